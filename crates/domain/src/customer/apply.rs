@@ -1,0 +1,201 @@
+//! Applies an event to a customer. Infallible: what was decided has happened, here and on every replica alike.
+
+use chrono::{DateTime, Utc};
+
+use super::command::{NewUser, PaperChecks, Request};
+use super::event::CustomerEvent;
+use super::state::{
+    Application, ApplicationState, Certificate, CertificateState, Contract, Customer, Handover, LoginMethod, User,
+};
+use crate::actor::Actor;
+use crate::id::{ApplicationId, CertificateId};
+use crate::personal::PersonalData;
+
+/// Applies one event of an entry: who did it and when come from the entry, personal data from its attachment
+/// (`None` where there is none, or where it was erased).
+pub fn apply(
+    customer: &mut Customer,
+    event: &CustomerEvent,
+    personal: Option<&PersonalData>,
+    actor: &Actor,
+    at: DateTime<Utc>,
+) {
+    use CustomerEvent as E;
+    customer.version += 1;
+    match event {
+        E::CustomerRecorded { branch, cif } => {
+            customer.branch = Some(branch.clone());
+            customer.cif = Some(cif.clone());
+            if let Some(PersonalData::Customer(details)) = personal {
+                customer.details = Some(details.clone());
+            }
+        }
+        E::ContractRecorded { contract, opened_on, closed, users } => customer.contracts.push(Contract {
+            number: contract.clone(),
+            opened_on: *opened_on,
+            active: !closed,
+            users: users.iter().map(|u| new_user(u, LoginMethod::Password)).collect(),
+        }),
+        E::ApplicationSubmitted { application, receipt, request, checks, received_on } => {
+            customer.applications.push(Application {
+                id: *application,
+                receipt: receipt.clone(),
+                state: ApplicationState::Submitted,
+                request: request.clone(),
+                checks: checks.clone(),
+                received_on: *received_on,
+                details: None,
+                registered_by: Default::default(),
+                submitted_at: at,
+                decided_by: None,
+                decided_at: None,
+                comment: None,
+            });
+            with_application(customer, *application, |a| registered(a, request, checks, personal, actor, at));
+        }
+        E::ApplicationResubmitted { application, request, checks, received_on } => {
+            with_application(customer, *application, |a| {
+                a.received_on = *received_on;
+                registered(a, request, checks, personal, actor, at);
+            });
+        }
+        E::ApplicationWithdrawn { application } => {
+            with_application(customer, *application, |a| a.state = ApplicationState::Withdrawn);
+        }
+        E::ApplicationApproved { application } => {
+            with_application(customer, *application, |a| decided(a, ApplicationState::Approved, personal, actor, at));
+        }
+        E::ApplicationReturned { application } => {
+            with_application(customer, *application, |a| decided(a, ApplicationState::Returned, personal, actor, at));
+        }
+        E::ApplicationRejected { application } => {
+            with_application(customer, *application, |a| decided(a, ApplicationState::Rejected, personal, actor, at));
+        }
+        E::ApplicationCompleted { application } => {
+            with_application(customer, *application, |a| a.state = ApplicationState::Completed);
+        }
+        E::ContractOpened { contract, opened_on } => customer.contracts.push(Contract {
+            number: contract.clone(),
+            opened_on: *opened_on,
+            active: true,
+            users: Vec::new(),
+        }),
+        E::UserAdded { contract, user } => {
+            if let Some(contract) = customer.contracts.iter_mut().find(|c| c.number == *contract) {
+                contract.users.push(new_user(user, LoginMethod::Certificate));
+            }
+        }
+        E::RightGranted { certificate, user, contract, application, device_label, deadline } => {
+            customer.certificates.push(Certificate {
+                id: *certificate,
+                user: user.clone(),
+                contract: contract.clone(),
+                application: *application,
+                device_label: device_label.clone(),
+                state: CertificateState::Authorised,
+                granted_at: at,
+                deadline: *deadline,
+                slips: 0,
+                handover: None,
+                signed: None,
+                signed_at: None,
+                activated_at: None,
+            });
+        }
+        E::SlipPrinted { certificate, number } => with_certificate(customer, *certificate, |c| {
+            c.slips = *number;
+            // The hand-over of a former slip says nothing about this one.
+            c.handover = None;
+        }),
+        E::SlipHandedOver { certificate, method, handed_on } => with_certificate(customer, *certificate, |c| {
+            c.handover = Some(Handover {
+                method: *method,
+                handed_on: *handed_on,
+                recipient: match personal {
+                    Some(PersonalData::Handover(details)) => Some(details.recipient.clone()),
+                    _ => None,
+                },
+                by: staff_of(actor),
+            });
+        }),
+        E::CertificateSigned { certificate, signed } => with_certificate(customer, *certificate, |c| {
+            c.state = CertificateState::Signed;
+            c.signed = Some(signed.clone());
+            c.signed_at = Some(at);
+        }),
+        E::CertificateActivated { certificate } => activated(customer, *certificate, at),
+        E::RightLapsed { certificate } => {
+            with_certificate(customer, *certificate, |c| c.state = CertificateState::Lapsed);
+        }
+    }
+}
+
+fn new_user(user: &NewUser, login: LoginMethod) -> User {
+    User { id: user.user.clone(), role: user.role, device_label: user.device_label.clone(), login }
+}
+
+fn staff_of(actor: &Actor) -> Option<crate::id::StaffId> {
+    match actor {
+        Actor::Staff { staff, .. } => Some(staff.clone()),
+        _ => None,
+    }
+}
+
+fn with_application(customer: &mut Customer, id: ApplicationId, change: impl FnOnce(&mut Application)) {
+    if let Some(application) = customer.applications.iter_mut().find(|a| a.id == id) {
+        change(application);
+    }
+}
+
+fn with_certificate(customer: &mut Customer, id: CertificateId, change: impl FnOnce(&mut Certificate)) {
+    if let Some(certificate) = customer.certificates.iter_mut().find(|c| c.id == id) {
+        change(certificate);
+    }
+}
+
+fn registered(
+    application: &mut Application,
+    request: &Request,
+    checks: &PaperChecks,
+    personal: Option<&PersonalData>,
+    actor: &Actor,
+    at: DateTime<Utc>,
+) {
+    application.state = ApplicationState::Submitted;
+    application.request = request.clone();
+    application.checks = checks.clone();
+    application.submitted_at = at;
+    application.registered_by.extend(staff_of(actor));
+    application.details = match personal {
+        Some(PersonalData::Application(details)) => Some(details.clone()),
+        _ => None,
+    };
+}
+
+fn decided(
+    application: &mut Application,
+    state: ApplicationState,
+    personal: Option<&PersonalData>,
+    actor: &Actor,
+    at: DateTime<Utc>,
+) {
+    application.state = state;
+    application.decided_by = staff_of(actor);
+    application.decided_at = Some(at);
+    application.comment = match personal {
+        Some(PersonalData::Comment(comment)) => Some(comment.text.clone()),
+        _ => None,
+    };
+}
+
+/// The certificate becomes usable, and the user ID logs in with it from now on, at the PC it was issued for.
+fn activated(customer: &mut Customer, id: CertificateId, at: DateTime<Utc>) {
+    let Some(certificate) = customer.certificates.iter_mut().find(|c| c.id == id) else { return };
+    certificate.state = CertificateState::Active;
+    certificate.activated_at = Some(at);
+    let (user, label) = (certificate.user.clone(), certificate.device_label.clone());
+    for found in customer.contracts.iter_mut().flat_map(|c| c.users.iter_mut()).filter(|u| u.id == user) {
+        found.login = LoginMethod::Certificate;
+        found.device_label.clone_from(&label);
+    }
+}

@@ -1,0 +1,238 @@
+//! What is asked for. The serde form is the body of an envelope (wire API v1) and therefore frozen: only additions.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::state::{SignedCertificate, UserRole};
+use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, UserId};
+
+/// A command on a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CustomerCommand {
+    /// Record a customer (attachment: `Customer`).
+    RecordCustomer {
+        /// 店番.
+        branch: BranchCode,
+        /// 顧客番号.
+        cif: CifNumber,
+    },
+    /// Take over a contract that exists in the banking system (operator's import).
+    RecordContract {
+        /// 契約者番号.
+        contract: ContractNumber,
+        /// Opened on.
+        opened_on: NaiveDate,
+        /// Closed already?
+        closed: bool,
+        /// Its user IDs, in ID・パスワード方式.
+        users: Vec<NewUser>,
+    },
+    /// Submit an application (attachment: `Application`).
+    SubmitApplication {
+        /// Drawn by the desk.
+        application: ApplicationId,
+        /// What the customer signed.
+        request: Request,
+        /// What was checked on the paper.
+        checks: PaperChecks,
+        /// Day the paper was received (JST).
+        received_on: NaiveDate,
+    },
+    /// Submit a returned application again, corrected (attachment: `Application`).
+    ResubmitApplication {
+        /// Which.
+        application: ApplicationId,
+        /// What the customer signed.
+        request: Request,
+        /// What was checked on the paper.
+        checks: PaperChecks,
+        /// Day the paper was received (JST).
+        received_on: NaiveDate,
+    },
+    /// Take an application back before it is approved.
+    WithdrawApplication {
+        /// Which.
+        application: ApplicationId,
+    },
+    /// Approve: the rights to fetch are granted.
+    ApproveApplication {
+        /// Which.
+        application: ApplicationId,
+    },
+    /// Return for correction (attachment: `Comment`).
+    ReturnApplication {
+        /// Which.
+        application: ApplicationId,
+    },
+    /// Reject for good (attachment: `Comment`).
+    RejectApplication {
+        /// Which.
+        application: ApplicationId,
+    },
+    /// Print the slip with a new pickup code, whose SHA-256 travels beside the envelope.
+    PrintSlip {
+        /// Which right.
+        certificate: CertificateId,
+    },
+    /// Record to whom the slip was handed (attachment: `Handover`).
+    RecordHandover {
+        /// Which right.
+        certificate: CertificateId,
+        /// How.
+        method: HandoverMethod,
+        /// On which day (JST).
+        handed_on: NaiveDate,
+    },
+    /// The customer fetched: the centre signed this certificate.
+    FetchCertificate {
+        /// Which right.
+        certificate: CertificateId,
+        /// What was signed.
+        signed: SignedCertificate,
+    },
+    /// The customer proved possession: the certificate becomes usable.
+    ConfirmCertificate {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// The deadline has passed (job of the centre).
+    LapseRight {
+        /// Which right.
+        certificate: CertificateId,
+    },
+}
+
+impl CustomerCommand {
+    /// The kind, as in the serde tag.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RecordCustomer { .. } => "record_customer",
+            Self::RecordContract { .. } => "record_contract",
+            Self::SubmitApplication { .. } => "submit_application",
+            Self::ResubmitApplication { .. } => "resubmit_application",
+            Self::WithdrawApplication { .. } => "withdraw_application",
+            Self::ApproveApplication { .. } => "approve_application",
+            Self::ReturnApplication { .. } => "return_application",
+            Self::RejectApplication { .. } => "reject_application",
+            Self::PrintSlip { .. } => "print_slip",
+            Self::RecordHandover { .. } => "record_handover",
+            Self::FetchCertificate { .. } => "fetch_certificate",
+            Self::ConfirmCertificate { .. } => "confirm_certificate",
+            Self::LapseRight { .. } => "lapse_right",
+        }
+    }
+}
+
+/// What the customer applies for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// Chosen user IDs of a contract move from ID・パスワード方式 to 電子証明書方式.
+    MoveToCertificate {
+        /// The contract.
+        contract: ContractNumber,
+        /// The user IDs, each with the PC it is for.
+        users: Vec<ChosenUser>,
+    },
+    /// A new contract, in 電子証明書方式 from the start.
+    NewContract {
+        /// The number the banking system gave.
+        contract: ContractNumber,
+        /// Its user IDs.
+        users: Vec<NewUser>,
+    },
+    /// One more user ID for one more PC.
+    AddUser {
+        /// The contract.
+        contract: ContractNumber,
+        /// The user ID.
+        user: NewUser,
+    },
+}
+
+/// A user ID that exists, and the PC it will be for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChosenUser {
+    /// 利用者ID.
+    pub user: UserId,
+    /// 利用PC.
+    pub device_label: String,
+}
+
+/// A user ID that does not exist yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// 利用者ID.
+    pub user: UserId,
+    /// Role in the contract.
+    pub role: UserRole,
+    /// 利用PC.
+    pub device_label: String,
+}
+
+/// What a member of staff checked on the paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaperChecks {
+    /// The registered seal (届出印) was compared.
+    pub seal: bool,
+    /// The document of 本人確認.
+    pub identity: Option<IdentityDocument>,
+    /// Windows with Edge or Chrome was confirmed for every PC.
+    pub environment: bool,
+    /// The terms were handed over.
+    pub terms: bool,
+}
+
+/// A document of 本人確認.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityDocument {
+    /// 運転免許証
+    DriversLicence,
+    /// マイナンバーカード
+    MyNumberCard,
+    /// 旅券
+    Passport,
+    /// 在留カード
+    ResidenceCard,
+    /// 登記事項証明書と印鑑証明書
+    CompanyRegister,
+    /// 当金庫で確認済(既存取引)
+    KnownCustomer,
+}
+
+/// How a slip reached the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum HandoverMethod {
+    /// 窓口交付
+    Window,
+    /// 書留郵便
+    RegisteredPost,
+    /// 渉外担当による交付
+    SalesRep,
+}
+
+impl Request {
+    /// The contract it is about.
+    pub fn contract(&self) -> &ContractNumber {
+        match self {
+            Self::MoveToCertificate { contract, .. } | Self::NewContract { contract, .. } | Self::AddUser { contract, .. } => contract,
+        }
+    }
+
+    /// The user IDs that will get a right, with their PCs.
+    pub fn users(&self) -> Vec<(&UserId, &str)> {
+        match self {
+            Self::MoveToCertificate { users, .. } => users.iter().map(|u| (&u.user, u.device_label.as_str())).collect(),
+            Self::NewContract { users, .. } => users.iter().map(|u| (&u.user, u.device_label.as_str())).collect(),
+            Self::AddUser { user, .. } => vec![(&user.user, user.device_label.as_str())],
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Decides a command on a customer: the rules of the branch, pure. The desk calls it to warn early, the centre to decide.
+//!
+//! Uniqueness beyond one customer (user IDs, contract numbers, CIF numbers) is not visible here; the centre's database
+//! indexes hold it.
+
+use chrono::{DateTime, Utc};
+
+use super::command::{CustomerCommand, Request};
+use super::event::CustomerEvent;
+use super::request;
+use super::state::{Application, ApplicationState, Certificate, CertificateState, Customer};
+use crate::actor::{Actor, Role};
+use crate::authorisation::role_may;
+use crate::calendar;
+use crate::error::{ErrorCode, Refusal};
+use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber};
+use crate::personal::PersonalData;
+use crate::policy::Policy;
+
+/// What a decision may depend on beside the customer and the command.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Who, as authenticated.
+    pub actor: &'a Actor,
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The centre's time.
+    pub now: DateTime<Utc>,
+}
+
+/// Decides a command; the events are what happens if it is accepted.
+///
+/// # Errors
+/// A [`Refusal`] that names the rule and the field.
+pub fn decide(
+    customer: &Customer,
+    command: &CustomerCommand,
+    personal: Option<&PersonalData>,
+    context: &Context<'_>,
+) -> Result<Vec<CustomerEvent>, Refusal> {
+    use CustomerCommand as C;
+    use CustomerEvent as E;
+    permitted(customer, command, context.actor)?;
+    attachment_fits(command, personal)?;
+    if customer.branch.is_none() && !matches!(command, C::RecordCustomer { .. }) {
+        return Err(ErrorCode::CustomerUnknown.into());
+    }
+    match command {
+        C::RecordCustomer { branch, cif } => {
+            if customer.branch.is_some() {
+                return Err(ErrorCode::CustomerExists.into());
+            }
+            Ok(vec![E::CustomerRecorded { branch: branch.clone(), cif: cif.clone() }])
+        }
+        C::RecordContract { contract, opened_on, closed, users } => {
+            request::new_contract(customer, contract, users, context.policy)?;
+            Ok(vec![E::ContractRecorded {
+                contract: contract.clone(),
+                opened_on: *opened_on,
+                closed: *closed,
+                users: users.clone(),
+            }])
+        }
+        C::SubmitApplication { application, request, checks, received_on } => {
+            if customer.application(*application).is_some() {
+                return Err(ErrorCode::ApplicationExists.into());
+            }
+            request::check(customer, *application, request, context.policy)?;
+            request::paper(checks, *received_on, context)?;
+            let branch = known_branch(customer)?;
+            Ok(vec![E::ApplicationSubmitted {
+                application: *application,
+                receipt: ReceiptNumber::of(branch, calendar::jst_day(context.now), *application),
+                request: request.clone(),
+                checks: checks.clone(),
+                received_on: *received_on,
+            }])
+        }
+        C::ResubmitApplication { application, request, checks, received_on } => {
+            in_state(customer, *application, &[ApplicationState::Returned])?;
+            request::check(customer, *application, request, context.policy)?;
+            request::paper(checks, *received_on, context)?;
+            Ok(vec![E::ApplicationResubmitted {
+                application: *application,
+                request: request.clone(),
+                checks: checks.clone(),
+                received_on: *received_on,
+            }])
+        }
+        C::WithdrawApplication { application } => {
+            in_state(customer, *application, &[ApplicationState::Submitted, ApplicationState::Returned])?;
+            Ok(vec![E::ApplicationWithdrawn { application: *application }])
+        }
+        C::ApproveApplication { application } => {
+            let found = in_state(customer, *application, &[ApplicationState::Submitted])?;
+            two_persons(found, context.actor)?;
+            // Between submission and approval the customer may have changed: everything is checked again.
+            request::check(customer, *application, &found.request, context.policy)?;
+            Ok(granted(found, context))
+        }
+        C::ReturnApplication { application } => {
+            two_persons(in_state(customer, *application, &[ApplicationState::Submitted])?, context.actor)?;
+            Ok(vec![E::ApplicationReturned { application: *application }])
+        }
+        C::RejectApplication { application } => {
+            two_persons(in_state(customer, *application, &[ApplicationState::Submitted])?, context.actor)?;
+            Ok(vec![E::ApplicationRejected { application: *application }])
+        }
+        C::PrintSlip { certificate } => {
+            let right = in_certificate_state(customer, *certificate, &[CertificateState::Authorised])?;
+            within_deadline(right, context.now)?;
+            Ok(vec![E::SlipPrinted { certificate: *certificate, number: right.slips + 1 }])
+        }
+        C::RecordHandover { certificate, method, handed_on } => {
+            let right = in_certificate_state(
+                customer,
+                *certificate,
+                &[CertificateState::Authorised, CertificateState::Signed, CertificateState::Active],
+            )?;
+            if right.slips == 0 {
+                return Err(ErrorCode::SlipNotPrinted.into());
+            }
+            let today = calendar::jst_day(context.now);
+            if *handed_on > today || *handed_on < calendar::jst_day(right.granted_at) {
+                return Err(Refusal::new(ErrorCode::DateOutOfRange).at("handed_on"));
+            }
+            Ok(vec![E::SlipHandedOver { certificate: *certificate, method: *method, handed_on: *handed_on }])
+        }
+        C::FetchCertificate { certificate, signed } => {
+            may_fetch(customer, *certificate, context.now)?;
+            Ok(vec![E::CertificateSigned { certificate: *certificate, signed: signed.clone() }])
+        }
+        C::ConfirmCertificate { certificate } => confirm(customer, *certificate),
+        C::LapseRight { certificate } => {
+            let right =
+                in_certificate_state(customer, *certificate, &[CertificateState::Authorised, CertificateState::Signed])?;
+            if !calendar::passed(right.deadline, context.now) {
+                return Err(ErrorCode::DateOutOfRange.into());
+            }
+            let mut events = vec![E::RightLapsed { certificate: *certificate }];
+            events.extend(completion(customer, right.application, *certificate));
+            Ok(events)
+        }
+    }
+}
+
+/// May this right be fetched now? Asked before anything is signed, and again when the result is recorded.
+///
+/// # Errors
+/// [`ErrorCode::PickupDeadlinePassed`], [`ErrorCode::PickupCancelled`], [`ErrorCode::PickupOtherKey`],
+/// [`ErrorCode::CertificateUnknown`].
+pub fn may_fetch(customer: &Customer, certificate: CertificateId, now: DateTime<Utc>) -> Result<&Certificate, Refusal> {
+    let right = customer.certificate(certificate).ok_or(ErrorCode::CertificateUnknown)?;
+    match right.state {
+        CertificateState::Authorised if right.slips == 0 => Err(ErrorCode::SlipNotPrinted.into()),
+        CertificateState::Authorised => within_deadline(right, now).map(|()| right),
+        CertificateState::Lapsed => Err(deadline_passed(right)),
+        CertificateState::Cancelled => Err(ErrorCode::PickupCancelled.into()),
+        _ => Err(ErrorCode::PickupOtherKey.into()),
+    }
+}
+
+fn permitted(customer: &Customer, command: &CustomerCommand, actor: &Actor) -> Result<(), Refusal> {
+    use CustomerCommand as C;
+    match actor {
+        Actor::Staff { role, branch, .. } => {
+            if !role_may(*role, command) {
+                return Err(Refusal::new(ErrorCode::RoleNotPermitted).with("role", role_word(*role)));
+            }
+            let target = match command {
+                C::RecordCustomer { branch, .. } => Some(branch),
+                _ => customer.branch.as_ref(),
+            };
+            if *role != Role::HeadOffice && target.is_some_and(|target| target != branch) {
+                return Err(ErrorCode::BranchNotPermitted.into());
+            }
+            Ok(())
+        }
+        Actor::Customer { .. } if matches!(command, C::FetchCertificate { .. } | C::ConfirmCertificate { .. }) => Ok(()),
+        Actor::System { .. } if matches!(command, C::LapseRight { .. }) => Ok(()),
+        Actor::Operator { .. } if matches!(command, C::RecordCustomer { .. } | C::RecordContract { .. }) => Ok(()),
+        _ => Err(ErrorCode::ActorNotPermitted.into()),
+    }
+}
+
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Teller => "teller",
+        Role::SalesRep => "sales_rep",
+        Role::Supervisor => "supervisor",
+        Role::HeadOffice => "head_office",
+        Role::Auditor => "auditor",
+    }
+}
+
+fn attachment_fits(command: &CustomerCommand, personal: Option<&PersonalData>) -> Result<(), Refusal> {
+    use CustomerCommand as C;
+    let fits = match (command, personal) {
+        (C::RecordCustomer { .. }, Some(PersonalData::Customer(_)))
+        | (C::SubmitApplication { .. } | C::ResubmitApplication { .. }, Some(PersonalData::Application(_)))
+        | (C::ReturnApplication { .. } | C::RejectApplication { .. }, Some(PersonalData::Comment(_)))
+        | (C::RecordHandover { .. }, Some(PersonalData::Handover(_))) => true,
+        (
+            C::RecordCustomer { .. }
+            | C::SubmitApplication { .. }
+            | C::ResubmitApplication { .. }
+            | C::ReturnApplication { .. }
+            | C::RejectApplication { .. }
+            | C::RecordHandover { .. },
+            _,
+        ) => false,
+        (_, personal) => personal.is_none(),
+    };
+    match personal {
+        _ if !fits => Err(ErrorCode::AttachmentMismatch.into()),
+        Some(personal) => personal.check(),
+        None => Ok(()),
+    }
+}
+
+fn known_branch(customer: &Customer) -> Result<&BranchCode, Refusal> {
+    customer.branch.as_ref().ok_or(Refusal::new(ErrorCode::CustomerUnknown))
+}
+
+fn in_state<'a>(
+    customer: &'a Customer,
+    id: ApplicationId,
+    states: &[ApplicationState],
+) -> Result<&'a Application, Refusal> {
+    let found = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
+    if states.contains(&found.state) {
+        Ok(found)
+    } else {
+        Err(Refusal::new(ErrorCode::ApplicationState).with("state", found.state.as_str()))
+    }
+}
+
+fn in_certificate_state<'a>(
+    customer: &'a Customer,
+    id: CertificateId,
+    states: &[CertificateState],
+) -> Result<&'a Certificate, Refusal> {
+    let found = customer.certificate(id).ok_or(ErrorCode::CertificateUnknown)?;
+    if states.contains(&found.state) {
+        Ok(found)
+    } else {
+        Err(Refusal::new(ErrorCode::CertificateState).with("state", found.state.as_str()))
+    }
+}
+
+/// Nobody who registered or corrected an application decides it.
+fn two_persons(application: &Application, actor: &Actor) -> Result<(), Refusal> {
+    match actor {
+        Actor::Staff { staff, .. } if !application.registered_by.contains(staff) => Ok(()),
+        _ => Err(ErrorCode::TwoPersonRule.into()),
+    }
+}
+
+fn deadline_passed(right: &Certificate) -> Refusal {
+    Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", right.deadline)
+}
+
+fn within_deadline(right: &Certificate, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if calendar::passed(right.deadline, now) { Err(deadline_passed(right)) } else { Ok(()) }
+}
+
+fn granted(application: &Application, context: &Context<'_>) -> Vec<CustomerEvent> {
+    use CustomerEvent as E;
+    let contract = application.request.contract();
+    let mut events = vec![E::ApplicationApproved { application: application.id }];
+    match &application.request {
+        Request::MoveToCertificate { .. } => {}
+        Request::NewContract { users, .. } => {
+            let opened_on = calendar::jst_day(context.now);
+            events.push(E::ContractOpened { contract: contract.clone(), opened_on });
+            events.extend(users.iter().map(|u| E::UserAdded { contract: contract.clone(), user: u.clone() }));
+        }
+        Request::AddUser { user, .. } => events.push(E::UserAdded { contract: contract.clone(), user: user.clone() }),
+    }
+    let deadline = calendar::days_after(context.now, context.policy.pickup_deadline_days);
+    events.extend(application.request.users().into_iter().map(|(user, device_label)| E::RightGranted {
+        certificate: CertificateId::of(application.id, user, 0),
+        user: user.clone(),
+        contract: contract.clone(),
+        application: application.id,
+        device_label: device_label.to_owned(),
+        deadline,
+    }));
+    events
+}
+
+fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>, Refusal> {
+    let certificate = in_certificate_state(customer, id, &[CertificateState::Signed])?;
+    if customer.certificates.iter().any(|c| c.user == certificate.user && c.state.usable()) {
+        return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", &certificate.user));
+    }
+    let mut events = vec![CustomerEvent::CertificateActivated { certificate: id }];
+    events.extend(completion(customer, certificate.application, id));
+    Ok(events)
+}
+
+/// The application is completed when the last of its rights has been used or has ended.
+fn completion(customer: &Customer, application: ApplicationId, ending: CertificateId) -> Option<CustomerEvent> {
+    let open = customer
+        .certificates
+        .iter()
+        .any(|c| c.application == application && c.id != ending && c.state.successor());
+    (!open).then_some(CustomerEvent::ApplicationCompleted { application })
+}

@@ -1,0 +1,17 @@
+//! The main aggregate: a customer with contracts, user IDs, applications and certificates. One command on a customer is
+//! one atomic act, so that a re-contract or a move of three user IDs can't be half done.
+
+mod apply;
+mod command;
+mod decide;
+mod event;
+mod request;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use apply::apply;
+pub use command::*;
+pub use decide::{Context, decide, may_fetch};
+pub use event::*;
+pub use state::*;

@@ -1,0 +1,296 @@
+//! The state of a customer, derived from the log. Kept as JSON in caches that can be thrown away; not frozen.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::command::{HandoverMethod, PaperChecks, Request};
+use crate::id::{
+    ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, CustomerId, ReceiptNumber, Serial, StaffId,
+    UserId,
+};
+use crate::personal::{ApplicationDetails, CustomerDetails};
+
+/// A customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Number of events applied; a command says which version it was made against.
+    pub version: u64,
+    /// 店番; `None` before the first event.
+    pub branch: Option<BranchCode>,
+    /// 顧客番号; `None` before the first event.
+    pub cif: Option<CifNumber>,
+    /// Name and ways to reach; `None` after erasure.
+    pub details: Option<CustomerDetails>,
+    /// Contracts, oldest first.
+    pub contracts: Vec<Contract>,
+    /// Applications, oldest first.
+    pub applications: Vec<Application>,
+    /// Certificates and rights, oldest first.
+    pub certificates: Vec<Certificate>,
+}
+
+/// A WEB-FB contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// 契約者番号.
+    pub number: ContractNumber,
+    /// Opened on.
+    pub opened_on: NaiveDate,
+    /// Still active?
+    pub active: bool,
+    /// Its user IDs.
+    pub users: Vec<User>,
+}
+
+/// A user ID.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// 利用者ID.
+    pub id: UserId,
+    /// Role in the contract.
+    pub role: UserRole,
+    /// 利用PC.
+    pub device_label: String,
+    /// How it logs in.
+    pub login: LoginMethod,
+}
+
+/// The role of a user ID in its contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum UserRole {
+    /// 管理者, one a contract.
+    Administrator,
+    /// 承認者
+    Approver,
+    /// 一般者
+    Operator,
+}
+
+/// How a user ID logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum LoginMethod {
+    /// ID・パスワード方式
+    Password,
+    /// 電子証明書方式
+    Certificate,
+}
+
+/// An application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its id.
+    pub id: ApplicationId,
+    /// 受付番号.
+    pub receipt: ReceiptNumber,
+    /// State.
+    pub state: ApplicationState,
+    /// What the customer signed.
+    pub request: Request,
+    /// What was checked.
+    pub checks: PaperChecks,
+    /// Received on.
+    pub received_on: NaiveDate,
+    /// Applicant and note; `None` after erasure.
+    pub details: Option<ApplicationDetails>,
+    /// Everybody who registered or corrected it: none of them may approve it.
+    pub registered_by: BTreeSet<StaffId>,
+    /// When it was last submitted.
+    pub submitted_at: DateTime<Utc>,
+    /// Who decided it last (approved, returned, rejected).
+    pub decided_by: Option<StaffId>,
+    /// When.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// The supervisor's last words; `None` if none, or after erasure.
+    pub comment: Option<String>,
+}
+
+/// Where an application stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationState {
+    /// 承認待ち
+    Submitted,
+    /// 差戻し
+    Returned,
+    /// 否認
+    Rejected,
+    /// 取下げ
+    Withdrawn,
+    /// 承認済
+    Approved,
+    /// 完了
+    Completed,
+}
+
+/// A certificate, from the right to fetch it to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Its id.
+    pub id: CertificateId,
+    /// For which user ID.
+    pub user: UserId,
+    /// Of which contract.
+    pub contract: ContractNumber,
+    /// By which application.
+    pub application: ApplicationId,
+    /// For which PC.
+    pub device_label: String,
+    /// State.
+    pub state: CertificateState,
+    /// When the right was granted.
+    pub granted_at: DateTime<Utc>,
+    /// Last day of the pickup (JST).
+    pub deadline: NaiveDate,
+    /// Slips printed so far; 0 means there is no pickup code yet.
+    pub slips: u32,
+    /// The hand-over of the last slip.
+    pub handover: Option<Handover>,
+    /// What was signed.
+    pub signed: Option<SignedCertificate>,
+    /// When it was signed.
+    pub signed_at: Option<DateTime<Utc>>,
+    /// When it became usable.
+    pub activated_at: Option<DateTime<Utc>>,
+}
+
+/// The hand-over of a slip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// How.
+    pub method: HandoverMethod,
+    /// When.
+    pub handed_on: NaiveDate,
+    /// To whom; `None` after erasure.
+    pub recipient: Option<String>,
+    /// By whom.
+    pub by: Option<StaffId>,
+}
+
+/// A signed certificate. Part of a stored event: frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedCertificate {
+    /// Serial number.
+    pub serial: Serial,
+    /// SHA-256 of the SubjectPublicKeyInfo's DER, hex.
+    pub key_sha256: String,
+    /// Start of validity.
+    pub not_before: DateTime<Utc>,
+    /// End of validity.
+    pub not_after: DateTime<Utc>,
+    /// The certificate's DER, base64.
+    pub der: String,
+}
+
+/// Where a certificate stands: one word each, the same on screen, paper, log and in code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateState {
+    /// 発行済・未取得
+    Authorised,
+    /// 受渡中
+    Signed,
+    /// 有効
+    Active,
+    /// 一時停止
+    Suspended,
+    /// 失効
+    Revoked,
+    /// 期限切れ
+    Expired,
+    /// 取得期限切れ
+    Lapsed,
+    /// 取消
+    Cancelled,
+}
+
+impl CertificateState {
+    /// The word in databases and arguments.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorised => "authorised",
+            Self::Signed => "signed",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+            Self::Lapsed => "lapsed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Usable: at most one a user ID.
+    pub fn usable(self) -> bool {
+        matches!(self, Self::Active | Self::Suspended)
+    }
+
+    /// Successor: at most one a user ID.
+    pub fn successor(self) -> bool {
+        matches!(self, Self::Authorised | Self::Signed)
+    }
+}
+
+impl ApplicationState {
+    /// The word in databases and arguments.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Returned => "returned",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+            Self::Approved => "approved",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// Open: it may still grant rights.
+    pub fn open(self) -> bool {
+        matches!(self, Self::Submitted | Self::Returned)
+    }
+}
+
+impl Customer {
+    /// A customer nobody has recorded yet.
+    pub fn unknown(id: CustomerId) -> Self {
+        Self {
+            id,
+            version: 0,
+            branch: None,
+            cif: None,
+            details: None,
+            contracts: Vec::new(),
+            applications: Vec::new(),
+            certificates: Vec::new(),
+        }
+    }
+
+    /// A contract by number.
+    pub fn contract(&self, number: &ContractNumber) -> Option<&Contract> {
+        self.contracts.iter().find(|c| c.number == *number)
+    }
+
+    /// An application by id.
+    pub fn application(&self, id: ApplicationId) -> Option<&Application> {
+        self.applications.iter().find(|a| a.id == id)
+    }
+
+    /// A certificate by id.
+    pub fn certificate(&self, id: CertificateId) -> Option<&Certificate> {
+        self.certificates.iter().find(|c| c.id == id)
+    }
+
+    /// A user ID with its contract.
+    pub fn user(&self, id: &UserId) -> Option<(&Contract, &User)> {
+        self.contracts.iter().find_map(|c| c.users.iter().find(|u| u.id == *id).map(|u| (c, u)))
+    }
+}

@@ -1,0 +1,253 @@
+//! The closed list of what can be wrong, and a refusal that carries one of them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident $text:literal $status:literal,)*) => {
+        /// What was wrong, as a stable label. The screen holds a total map from it to title, body and next step.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "specta", derive(specta::Type))]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$name),*];
+
+            /// The label on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(ErrorCode::$name => $text,)* }
+            }
+
+            /// The HTTP status that carries it.
+            pub fn http_status(self) -> u16 {
+                match self { $(ErrorCode::$name => $status,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    // --- form of input
+    /// The request is not what the API describes (not JSON, a lone surrogate, an unknown field).
+    RequestMalformed "request_malformed" 400,
+    /// The body is larger than allowed.
+    BodyTooLarge "body_too_large" 413,
+    /// No such address in the API.
+    NotFound "not_found" 404,
+    /// An identifier has the wrong form.
+    IdMalformed "id_malformed" 400,
+    /// 店番 is not three digits.
+    BranchCodeMalformed "branch_code_malformed" 422,
+    /// 顧客番号 is not one to ten digits.
+    CifMalformed "cif_malformed" 422,
+    /// 契約者番号 is not eight to twelve digits.
+    ContractNumberMalformed "contract_number_malformed" 422,
+    /// 利用者ID is not six to twenty letters and digits.
+    UserIdMalformed "user_id_malformed" 422,
+    /// 職員番号 is not four to sixteen letters and digits.
+    StaffIdMalformed "staff_id_malformed" 422,
+    /// A serial number is not hex.
+    SerialMalformed "serial_malformed" 400,
+    /// A text is empty where one is needed. Arg `field`.
+    TextMissing "text_missing" 422,
+    /// A text is longer than allowed. Args `field`, `max`.
+    TextTooLong "text_too_long" 422,
+    /// A text holds a control or direction-override character. Args `field`, `character`.
+    TextForbiddenCharacter "text_forbidden_character" 422,
+    /// A reading holds something else than katakana. Args `field`, `character`.
+    KanaMalformed "kana_malformed" 422,
+    /// A phone number has the wrong form.
+    PhoneMalformed "phone_malformed" 422,
+    /// An e-mail address has the wrong form.
+    EmailMalformed "email_malformed" 422,
+    /// A date lies ahead or too far back. Arg `field`.
+    DateOutOfRange "date_out_of_range" 422,
+
+    // --- who
+    /// No session, or it has ended.
+    SessionMissing "session_missing" 401,
+    /// The session belongs to another terminal or another person.
+    SessionMismatch "session_mismatch" 403,
+    /// Staff id or password wrong.
+    SignInDenied "sign_in_denied" 401,
+    /// Too many wrong tries. Arg `until` (RFC 3339).
+    SignInLocked "sign_in_locked" 423,
+    /// The terminal is unknown, revoked, or showed no certificate.
+    TerminalDenied "terminal_denied" 403,
+    /// The invitation is unknown, used or too old.
+    InvitationDenied "invitation_denied" 403,
+    /// The envelope's signature does not fit the terminal.
+    EnvelopeSignatureInvalid "envelope_signature_invalid" 403,
+    /// The envelope is for another institution.
+    InstitutionMismatch "institution_mismatch" 403,
+    /// The role may not do this. Arg `role`.
+    RoleNotPermitted "role_not_permitted" 403,
+    /// The customer belongs to another branch.
+    BranchNotPermitted "branch_not_permitted" 403,
+    /// The one who registered it can't approve, return or reject it.
+    TwoPersonRule "two_person_rule" 403,
+
+    // --- commands
+    /// The same command id came with another body.
+    CommandIdReused "command_id_reused" 409,
+    /// Somebody else changed it in between. Args `expected`, `actual`.
+    VersionConflict "version_conflict" 409,
+    /// The attachment is missing, of another kind, or does not fit the hash in the envelope.
+    AttachmentMismatch "attachment_mismatch" 400,
+    /// The pickup code's hash is missing beside the command, or stands where none belongs.
+    CodeHashMismatch "code_hash_mismatch" 400,
+    /// No such customer.
+    CustomerUnknown "customer_unknown" 404,
+    /// The customer exists already (same branch and CIF number).
+    CustomerExists "customer_exists" 409,
+    /// No such contract of this customer.
+    ContractUnknown "contract_unknown" 404,
+    /// The contract number is taken.
+    ContractExists "contract_exists" 409,
+    /// The contract is closed.
+    ContractClosed "contract_closed" 409,
+    /// No such user ID in the contract. Arg `user_id`.
+    UserUnknown "user_unknown" 404,
+    /// The user ID is taken. Arg `user_id`.
+    UserExists "user_exists" 409,
+    /// No user ID was chosen.
+    UsersMissing "users_missing" 422,
+    /// The same user ID stands twice in the application. Arg `user_id`.
+    UserTwice "user_twice" 422,
+    /// A contract has exactly one administrator.
+    AdministratorCount "administrator_count" 422,
+    /// More user IDs than the policy allows. Arg `max`.
+    UsersTooMany "users_too_many" 422,
+    /// The user ID is in 電子証明書方式 already. Arg `user_id`.
+    AlreadyCertificateMethod "already_certificate_method" 409,
+    /// Another open application touches the user ID. Args `user_id`, `receipt`.
+    ApplicationOpen "application_open" 409,
+    /// The user ID has a usable certificate already. Arg `user_id`.
+    CertificateUsable "certificate_usable" 409,
+    /// The user ID has a right not yet used. Arg `user_id`.
+    SuccessorExists "successor_exists" 409,
+    /// A check the paper needs was not made. Arg `field`.
+    CheckMissing "check_missing" 422,
+    /// No such application.
+    ApplicationUnknown "application_unknown" 404,
+    /// An application with this id exists.
+    ApplicationExists "application_exists" 409,
+    /// The application is in another state. Arg `state`.
+    ApplicationState "application_state" 409,
+    /// No such certificate.
+    CertificateUnknown "certificate_unknown" 404,
+    /// The certificate is in another state. Arg `state`.
+    CertificateState "certificate_state" 409,
+    /// The slip has not been printed, so there is nothing to hand over.
+    SlipNotPrinted "slip_not_printed" 409,
+    /// The staff id is taken.
+    StaffExists "staff_exists" 409,
+    /// No such member of staff.
+    StaffUnknown "staff_unknown" 404,
+    /// The terminal exists, or is in another state.
+    TerminalState "terminal_state" 409,
+    /// Not allowed to this kind of actor.
+    ActorNotPermitted "actor_not_permitted" 403,
+
+    // --- pickup
+    /// Unknown user ID or wrong code: alike on purpose.
+    PickupDenied "pickup_denied" 403,
+    /// Too many wrong tries for this ID from this address. Arg `retry_after_s`.
+    PickupTooManyTries "pickup_too_many_tries" 429,
+    /// The pickup deadline has passed. Arg `deadline`.
+    PickupDeadlinePassed "pickup_deadline_passed" 410,
+    /// The certificate was fetched with another key.
+    PickupOtherKey "pickup_other_key" 409,
+    /// The right was withdrawn.
+    PickupCancelled "pickup_cancelled" 410,
+    /// Another system or browser than the policy allows. Args `platform`, `browser`.
+    PlatformNotAllowed "platform_not_allowed" 403,
+    /// The PKCS#10 can't be read.
+    CsrMalformed "csr_malformed" 400,
+    /// The PKCS#10's own signature does not fit (no proof of possession).
+    CsrSignatureInvalid "csr_signature_invalid" 400,
+    /// The PKCS#10 asks for extensions; the centre decides those.
+    CsrExtensionRefused "csr_extension_refused" 400,
+    /// The kind of key is not allowed. Arg `key`.
+    KeyTypeRefused "key_type_refused" 400,
+    /// The key is weak. Arg `why`.
+    KeyWeak "key_weak" 400,
+    /// The key was used in an earlier certificate, or is blocked.
+    KeyReused "key_reused" 409,
+    /// The confirmation does not verify with the new key.
+    ConfirmSignatureInvalid "confirm_signature_invalid" 400,
+
+    // --- desk
+    /// The keyring of the system can't be used.
+    KeyringUnavailable "keyring_unavailable" 500,
+    /// The replica can't be opened with the key of the keyring.
+    ReplicaUnreadable "replica_unreadable" 500,
+    /// The log of the centre contradicts what this desk has seen. Sync is stopped.
+    LogMismatch "log_mismatch" 500,
+    /// The desk is locked.
+    DeskLocked "desk_locked" 423,
+    /// This desk is not enrolled.
+    NotEnrolled "not_enrolled" 409,
+    /// The centre can't be reached.
+    Offline "offline" 503,
+    /// The printing module failed, or a character can't be printed. Arg `character`.
+    SlipFailed "slip_failed" 500,
+    /// Saving the slip is possible in training mode only.
+    SlipSaveRefused "slip_save_refused" 403,
+
+    // --- the service
+    /// Too many requests. Arg `retry_after_s`.
+    RateLimited "rate_limited" 429,
+    /// The service is starting, stopping, or out of resources.
+    Unavailable "unavailable" 503,
+    /// A defect or a broken disk. The reference number leads to the diagnostics.
+    Internal "internal" 500,
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why something was not done: a code, its arguments, and the input field it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}")]
+pub struct Refusal {
+    /// What was wrong.
+    pub code: ErrorCode,
+    /// Values for the text on the screen. Never personal data.
+    #[serde(default)]
+    pub args: BTreeMap<String, String>,
+}
+
+impl Refusal {
+    /// A refusal without arguments.
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, args: BTreeMap::new() }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Names the input field it belongs to (argument `field`).
+    #[must_use]
+    pub fn at(self, field: &str) -> Self {
+        self.with("field", field)
+    }
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}

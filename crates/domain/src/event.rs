@@ -1,0 +1,55 @@
+//! Everything that can happen, and what it happens to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::customer::CustomerEvent;
+use crate::error::ErrorCode;
+use crate::id::{CommandId, CustomerId, InstitutionId, StaffId, TerminalId};
+use crate::institution::InstitutionEvent;
+use crate::staff::StaffEvent;
+use crate::terminal::TerminalEvent;
+
+/// The aggregate an entry belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Subject {
+    /// A customer.
+    Customer(CustomerId),
+    /// A member of staff.
+    Staff(StaffId),
+    /// A terminal.
+    Terminal(TerminalId),
+    /// The institution itself.
+    Institution(InstitutionId),
+}
+
+/// One thing that happened. Stored: variants are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "on", content = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// To a customer.
+    Customer(CustomerEvent),
+    /// To a member of staff.
+    Staff(StaffEvent),
+    /// To a terminal.
+    Terminal(TerminalEvent),
+    /// To the institution.
+    Institution(InstitutionEvent),
+    /// Nothing happened, but somebody tried or looked: recorded, never applied.
+    Access(AccessEvent),
+}
+
+/// A refusal after authentication, or a view by an auditor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AccessEvent {
+    /// A command was refused.
+    Refused {
+        /// Its id.
+        command: CommandId,
+        /// Its kind, as in the envelope (`approve_application`).
+        command_kind: String,
+        /// Why.
+        code: ErrorCode,
+    },
+}

@@ -1,0 +1,119 @@
+//! What differs from one institution to another. Every figure is a setting with a default, never a constant.
+
+use serde::{Deserialize, Serialize};
+
+/// The policy in force. Unknown keys are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Validity of a certificate from the fetch, days.
+    pub validity_days: u32,
+    /// Pickup deadline after issue, days; the deadline day is the last good one.
+    pub pickup_deadline_days: u32,
+    /// Renewal opens this many days before expiry.
+    pub renewal_opens_days: u32,
+    /// Grace after expiry in which a certificate can be re-acquired on-line, days.
+    pub grace_days: u32,
+    /// Most user IDs of a contract.
+    pub users_per_contract: u32,
+    /// Wrong pickup codes (with a fitting check symbol) from one address for one user ID before that pair is locked.
+    pub pickup_tries: u32,
+    /// How long such a pair stays locked, minutes.
+    pub pickup_lock_minutes: u32,
+    /// Who may keep the PKCS#12 as a backup.
+    pub backup: Backup,
+    /// Allowed kinds of key.
+    pub key_types: Vec<KeyType>,
+    /// Systems on which a certificate may be fetched.
+    pub platforms: Vec<Platform>,
+    /// Browsers with which a certificate may be fetched.
+    pub browsers: Vec<Browser>,
+    /// Shortest passphrase of the PKCS#12, characters.
+    pub passphrase_min: u32,
+    /// Minutes without a key or click before the desk locks.
+    pub idle_lock_minutes: u32,
+    /// Wrong passwords of a member of staff before the account is locked.
+    pub sign_in_tries: u32,
+    /// How long it stays locked, minutes.
+    pub sign_in_lock_minutes: u32,
+    /// Longest staff session, hours (a working day).
+    pub session_hours: u32,
+    /// The oldest date an application may have been received on, days back.
+    pub received_days_back: u32,
+}
+
+/// Who may keep the exported key as a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backup {
+    /// Administrators only.
+    Administrators,
+    /// Every user.
+    All,
+    /// Nobody.
+    Nobody,
+}
+
+/// A kind of public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyType {
+    /// ECDSA on P-256 (secp256r1).
+    #[serde(rename = "P-256")]
+    P256,
+    /// RSA, modulus of 2,048 bits, exponent 65537.
+    #[serde(rename = "RSA-2048")]
+    Rsa2048,
+    /// RSA, modulus of 3,072 bits, exponent 65537.
+    #[serde(rename = "RSA-3072")]
+    Rsa3072,
+}
+
+/// An operating system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// Windows.
+    Windows,
+    /// macOS.
+    Macos,
+    /// Linux.
+    Linux,
+}
+
+/// A browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Browser {
+    /// Microsoft Edge.
+    Edge,
+    /// Google Chrome.
+    Chrome,
+    /// Mozilla Firefox.
+    Firefox,
+    /// Safari.
+    Safari,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            validity_days: 365,
+            pickup_deadline_days: 80,
+            renewal_opens_days: 30,
+            grace_days: 90,
+            users_per_contract: 99,
+            pickup_tries: 5,
+            pickup_lock_minutes: 15,
+            backup: Backup::Administrators,
+            key_types: vec![KeyType::P256, KeyType::Rsa2048, KeyType::Rsa3072],
+            platforms: vec![Platform::Windows],
+            browsers: vec![Browser::Edge, Browser::Chrome],
+            passphrase_min: 8,
+            idle_lock_minutes: 5,
+            sign_in_tries: 5,
+            sign_in_lock_minutes: 15,
+            session_hours: 12,
+            received_days_back: 60,
+        }
+    }
+}

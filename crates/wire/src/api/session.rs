@@ -1,0 +1,67 @@
+//! `POST /api/terminal/v1/session` opens, `DELETE` ends, `POST …/session/verify` unlocks. The bearer token goes into
+//! the `Authorization` header and nowhere else.
+
+use chrono::{DateTime, Utc};
+use domain::Role;
+use domain::id::{BranchCode, SessionId, StaffId};
+use serde::{Deserialize, Serialize};
+
+/// Staff id and password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// 職員番号.
+    pub staff: StaffId,
+    /// Password.
+    pub password: String,
+    /// Over somebody's locked screen, for one approval: a short session.
+    #[serde(default)]
+    pub over_lock: bool,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignIn({}, …)", self.staff)
+    }
+}
+
+/// An open session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Its id, part of every envelope.
+    pub session: SessionId,
+    /// Bearer token, 32 random bytes in hex.
+    pub token: String,
+    /// Who.
+    pub staff: StaffId,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Branch.
+    pub branch: BranchCode,
+    /// When it ends by itself.
+    pub expires_at: DateTime<Utc>,
+    /// The policy in force.
+    pub policy: domain::Policy,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignedIn({}, {}, …)", self.session, self.staff)
+    }
+}
+
+/// The password again, to unlock an idle desk. 204 if right; wrong ones count.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyPassword {
+    /// Password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for VerifyPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("VerifyPassword(…)")
+    }
+}
