@@ -1,0 +1,318 @@
+//! What the screens show and send: the contract between the desk and its window. Plain data, strings for identifiers
+//! (no 64-bit integer crosses the border), times as RFC 3339 in UTC, days as `YYYY-MM-DD`. No rule lives here.
+
+use domain::customer::{
+    ApplicationState, CertificateState, HandoverMethod, IdentityDocument, LoginMethod, UserRole,
+};
+use domain::{ErrorCode, Role};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::collections::BTreeMap;
+
+macro_rules! views {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $ty:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
+    )*};
+}
+
+/// Where this desk stands; decides which screen is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskState {
+    /// Training centre is being started, first sync is running.
+    Starting,
+    /// Nobody is signed in.
+    SignedOut,
+    /// Signed in and working.
+    Open,
+    /// Idle lock: nothing personal may be shown.
+    Locked,
+    /// Stopped for good until somebody acts (log mismatch, replica unreadable).
+    Stopped,
+}
+
+/// State of an act in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxState {
+    /// 送信待ち
+    Waiting,
+    /// 送信中
+    Sending,
+    /// 確定
+    Confirmed,
+    /// 受付不可
+    Refused,
+}
+
+/// Which kind of application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestKind {
+    /// ID・パスワード方式から電子証明書方式へ
+    MoveToCertificate,
+    /// 新規契約
+    NewContract,
+    /// 利用者IDの追加
+    AddUser,
+}
+
+/// Which list of applications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationList {
+    /// 承認待ち, oldest first.
+    WaitingForApproval,
+    /// 差戻し
+    Returned,
+    /// Approved, slips to print or to hand over, not yet fetched.
+    InProgress,
+    /// Decided lately, newest first.
+    Done,
+}
+
+views! {
+    /// Every error that reaches a screen.
+    ErrorView {
+        code: ErrorCode,
+        args: BTreeMap<String, String>,
+        /// Reference number.
+        request_id: String,
+    }
+    /// The frame of every screen.
+    Status {
+        state: DeskState,
+        training: bool,
+        institution_name: String,
+        branch_code: String,
+        branch_name: String,
+        terminal_label: String,
+        staff: Option<StaffView>,
+        /// Connected to the centre at the last try?
+        online: bool,
+        /// The desk's clock is off by so many seconds (centre minus desk).
+        clock_offset_s: i32,
+        idle_lock_minutes: u32,
+        /// In state `stopped` or when the start failed: why.
+        stopped: Option<ErrorView>,
+        version: String,
+        pickup_url: String,
+        counts: Counts,
+    }
+    /// Numbers beside the navigation and on 今日の仕事.
+    Counts {
+        waiting_for_approval: u32,
+        /// Of those, how many this person may not decide.
+        own_waiting: u32,
+        returned: u32,
+        slips_to_print: u32,
+        slips_to_hand_over: u32,
+        not_fetched: u32,
+        unconfirmed: u32,
+        outbox_waiting: u32,
+        outbox_refused: u32,
+    }
+    /// A member of staff.
+    StaffView { staff_id: String, name: String, role: Role, branch_code: String, }
+    /// A sample account of the training mode (shown on the sign-in screen there, with the training password).
+    TrainingAccount { staff_id: String, name: String, role: Role, branch_code: String, password: String, }
+    /// A hit of the search.
+    SearchHit {
+        customer_id: String,
+        cif: String,
+        branch_code: String,
+        name: String,
+        kana: String,
+        phone: String,
+        /// What matched: `name`, `kana`, `cif`, `contract`, `user_id`, `phone`, `receipt`.
+        matched: String,
+        matched_text: String,
+        contracts: u32,
+        certificates_active: u32,
+    }
+    /// A customer's page.
+    CustomerView {
+        customer_id: String,
+        /// Version on screen, as text; goes back with the command.
+        version: String,
+        cif: String,
+        branch_code: String,
+        branch_name: String,
+        /// `None`: 消去済.
+        details: Option<CustomerDetailsView>,
+        contracts: Vec<ContractView>,
+        applications: Vec<ApplicationView>,
+        certificates: Vec<CertificateView>,
+        /// Acts of this desk on the customer that the centre has not confirmed.
+        pending: Vec<OutboxItem>,
+    }
+    /// Name and ways to reach.
+    CustomerDetailsView { name: String, kana: String, address: String, phone: String, email: String, }
+    /// A contract.
+    ContractView { number: String, opened_on: String, active: bool, users: Vec<UserView>, }
+    /// A user ID.
+    UserView {
+        user_id: String,
+        role: UserRole,
+        device_label: String,
+        login: LoginMethod,
+        /// State of its usable certificate or successor, if any.
+        certificate: Option<CertificateState>,
+        /// Receipt number of an open application that touches it.
+        open_receipt: Option<String>,
+    }
+    /// An application.
+    ApplicationView {
+        application_id: String,
+        customer_id: String,
+        customer_version: String,
+        customer_name: String,
+        customer_kana: String,
+        cif: String,
+        receipt: String,
+        state: ApplicationState,
+        kind: RequestKind,
+        contract: String,
+        users: Vec<RequestUser>,
+        checks: ChecksView,
+        received_on: String,
+        applicant: String,
+        note: String,
+        registered_by: Vec<String>,
+        submitted_at: String,
+        decided_by: Option<String>,
+        decided_at: Option<String>,
+        comment: Option<String>,
+        /// May the one who is signed in decide it? If not: why.
+        decide_refusal: Option<ErrorCode>,
+        certificates: Vec<CertificateView>,
+        /// Waits for a slip to be printed / handed over (list `in_progress`).
+        next_step: String,
+    }
+    /// A user ID of an application.
+    RequestUser { user_id: String, role: Option<UserRole>, device_label: String, }
+    /// Paper checks.
+    ChecksView { seal: bool, identity: Option<IdentityDocument>, environment: bool, terms: bool, }
+    /// A certificate or right.
+    CertificateView {
+        certificate_id: String,
+        user_id: String,
+        contract: String,
+        device_label: String,
+        state: CertificateState,
+        receipt: String,
+        granted_at: String,
+        deadline: String,
+        days_left: i32,
+        slips: u32,
+        handover: Option<HandoverView>,
+        serial: Option<String>,
+        not_before: Option<String>,
+        not_after: Option<String>,
+        signed_at: Option<String>,
+        activated_at: Option<String>,
+    }
+    /// A hand-over.
+    HandoverView { method: HandoverMethod, handed_on: String, recipient: Option<String>, by: Option<String>, }
+    /// A new customer, as typed.
+    CustomerForm { cif: String, name: String, kana: String, address: String, phone: String, email: String, }
+    /// An application, as typed. Also the form of a draft.
+    ApplicationForm {
+        /// UUID drawn when the form was opened: a double click is one application.
+        application_id: String,
+        customer_id: String,
+        /// The version that was on screen.
+        customer_version: String,
+        /// A correction of a returned application?
+        resubmission: bool,
+        kind: RequestKind,
+        contract: String,
+        users: Vec<RequestUser>,
+        checks: ChecksView,
+        received_on: String,
+        applicant: String,
+        note: String,
+    }
+    /// A draft.
+    DraftView { application_id: String, customer_id: String, customer_name: String, kind: RequestKind, saved_at: String, form: ApplicationForm, }
+    /// What became of an act.
+    ActResult {
+        command_id: String,
+        state: OutboxState,
+        /// With `refused`.
+        error: Option<ErrorView>,
+        /// With `submit_application`: 受付番号.
+        receipt: Option<String>,
+    }
+    /// A slip on screen: one SVG a page.
+    SlipView {
+        certificate_id: String,
+        /// 0: preview, masked code.
+        number: u32,
+        masked: bool,
+        pages: Vec<String>,
+        /// Ticket of the unmasked slip, good for one print or one training PDF.
+        print_ticket: Option<String>,
+        deadline: String,
+    }
+    /// An act in the outbox.
+    OutboxItem {
+        command_id: String,
+        kind: String,
+        customer_id: String,
+        customer_name: String,
+        made_at: String,
+        staff_id: String,
+        state: OutboxState,
+        tries: u32,
+        error: Option<ErrorView>,
+    }
+    /// A line of 発行ログ.
+    LogLine {
+        /// Index in the log.
+        index: u32,
+        entry_id: String,
+        at: String,
+        /// `customer`, `staff`, `terminal`, `institution`, `access`.
+        subject_kind: String,
+        /// Event types (`application_approved`).
+        events: Vec<String>,
+        /// `staff`, `customer`, `terminal`, `system`, `operator`.
+        actor_kind: String,
+        actor_id: String,
+        actor_name: String,
+        actor_role: Option<Role>,
+        terminal_label: String,
+        customer_id: Option<String>,
+        customer_name: String,
+        user_id: String,
+        receipt: String,
+        detail: BTreeMap<String, String>,
+    }
+    /// A page of 発行ログ, newest first.
+    LogPage {
+        lines: Vec<LogLine>,
+        /// Index to continue below; `None`: the end.
+        next_before: Option<u32>,
+        /// Entries this desk holds in full.
+        total: u32,
+    }
+    /// 同期状態.
+    SyncStatus {
+        online: bool,
+        /// Leaves held here, leaves at the centre.
+        size: u32,
+        centre_size: u32,
+        root: String,
+        checkpoint_at: Option<String>,
+        last_contact_at: Option<String>,
+        last_error: Option<ErrorView>,
+        clock_offset_s: i32,
+        outbox: Vec<OutboxItem>,
+        centre_url: String,
+        log_key: String,
+    }
+}
