@@ -1,0 +1,107 @@
+// The application form: what the customer signed, and what was checked on the paper. Saved as a draft while typing.
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { ApplicationForm, CustomerView } from "../../../generated/desk";
+import { asErrorView, DeskError, desk } from "../../../shared/ipc";
+import { t } from "../../../shared/text/ja";
+import { kindWord } from "../../../shared/text/words";
+import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
+import { Field } from "../../../shared/ui/field";
+import { back, go } from "../../route";
+import { ChosenUsers } from "./chosen-users";
+import { NewUsers } from "./new-users";
+import { PaperChecks } from "./paper-checks";
+
+const SAVE_AFTER_MS = 800;
+
+export function ApplicationEditor({ initial, customer }: { initial: ApplicationForm; customer: CustomerView }) {
+	const [form, setForm] = useState(initial);
+	const [savedAt, setSavedAt] = useState("");
+	const sent = useRef(false);
+	useEffect(() => {
+		if (form === initial || sent.current) return;
+		const timer = setTimeout(() => {
+			if (sent.current) return;
+			desk
+				.saveDraft(form)
+				.then(() => setSavedAt(new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" })))
+				.catch(() => setSavedAt(""));
+		}, SAVE_AFTER_MS);
+		return () => clearTimeout(timer);
+	}, [form, initial]);
+	const submit = useMutation({
+		mutationFn: async () => {
+			sent.current = true;
+			const result = await desk.submitApplication(form);
+			if (result.state === "refused") throw new DeskError(result.error ?? asErrorView(null));
+			return result;
+		},
+		onSuccess: (result) => go(result.state === "confirmed" ? { screen: "application", id: form.applicationId } : { screen: "customer", id: form.customerId }),
+		onError: () => {
+			sent.current = false;
+		},
+	});
+	const set = (change: Partial<ApplicationForm>) => setForm({ ...form, ...change });
+	const active = customer.contracts.filter((contract) => contract.active);
+	return (
+		<main className="page" data-testid="application-form">
+			<h1>
+				{kindWord(form.kind)} <small>{customer.details?.name}</small>
+			</h1>
+			<form
+				className="form"
+				onSubmit={(event) => {
+					event.preventDefault();
+					submit.mutate();
+				}}
+				onKeyDown={(event) => {
+					if (event.key === "Enter" && event.ctrlKey) submit.mutate();
+				}}
+			>
+				<section className="card">
+					{form.kind === "new_contract" ? (
+						<Field
+							label={t("contract")}
+							value={form.contract}
+							autoFocus
+							inputMode="numeric"
+							error={fieldError(submit.error, "contract")}
+							onText={(contract) => set({ contract })}
+							data-testid="contract"
+						/>
+					) : (
+						<div className="field">
+							<label htmlFor="contract">{t("contract")}</label>
+							<select id="contract" autoFocus value={form.contract} data-testid="contract" onChange={(event) => set({ contract: event.target.value, users: form.kind === "add_user" ? form.users : [] })}>
+								{active.map((contract) => (
+									<option key={contract.number} value={contract.number}>
+										{contract.number}
+									</option>
+								))}
+							</select>
+							{active.length === 0 && <small className="field-error">{t("contractsNone")}</small>}
+						</div>
+					)}
+					{form.kind === "move_to_certificate" ? (
+						<ChosenUsers contract={active.find((contract) => contract.number === form.contract)} users={form.users} error={submit.error} onUsers={(users) => set({ users })} />
+					) : (
+						<NewUsers single={form.kind === "add_user"} users={form.users} error={submit.error} onUsers={(users) => set({ users })} />
+					)}
+				</section>
+				<PaperChecks form={form} error={submit.error} onChange={set} />
+				<ErrorNote cause={submit.error} />
+				<div className="buttons sticky">
+					<button type="submit" className="primary" disabled={submit.isPending} data-testid="submit">
+						{t("submit")} <kbd>Ctrl+Enter</kbd>
+					</button>
+					<button type="button" onClick={back}>
+						{t("back")} <kbd>Esc</kbd>
+					</button>
+					<span className="quiet" role="status" data-testid="draft-saved">
+						{savedAt && t("draftSaved", { time: savedAt })}
+					</span>
+				</div>
+			</form>
+		</main>
+	);
+}

@@ -1,0 +1,46 @@
+// Applications in lines; Enter or click opens one.
+import type { ApplicationView } from "../../../generated/desk";
+import { dateTime } from "../../../shared/dates";
+import { t, type TextKey } from "../../../shared/text/ja";
+import { kindWord } from "../../../shared/text/words";
+import { ApplicationBadge } from "../../../shared/ui/state-badge";
+import { formatRoute } from "../../route";
+
+const steps: Record<string, TextKey> = { print: "nextPrint", handover: "nextHandover", fetch: "nextFetch" };
+
+export function ApplicationTable({ rows, withoutCustomer, nextStep }: { rows: ApplicationView[]; withoutCustomer?: boolean; nextStep?: boolean }) {
+	return (
+		<table data-testid="applications">
+			<thead>
+				<tr>
+					<th>{t("receipt")}</th>
+					{!withoutCustomer && <th>{t("name")}</th>}
+					<th>{t("chooseKind")}</th>
+					<th>{t("userId")}</th>
+					<th>{t("receivedAt")}</th>
+					<th> </th>
+					{nextStep && <th> </th>}
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((row) => (
+					<tr key={row.applicationId} data-testid="application-row">
+						<td>
+							<a href={formatRoute({ screen: "application", id: row.applicationId })} data-testid={`open-${row.receipt}`}>
+								<code>{row.receipt}</code>
+							</a>
+						</td>
+						{!withoutCustomer && <td>{row.customerName}</td>}
+						<td>{kindWord(row.kind)}</td>
+						<td>{row.users.map((user) => user.userId).join("、")}</td>
+						<td>{dateTime(row.submittedAt)}</td>
+						<td>
+							<ApplicationBadge state={row.state} />
+						</td>
+						{nextStep && <td>{steps[row.nextStep] ? t(steps[row.nextStep] as TextKey) : ""}</td>}
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}

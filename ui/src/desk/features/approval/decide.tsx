@@ -1,0 +1,55 @@
+// Approve, return or reject; or a supervisor signs in over the teller's screen for this one approval.
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { ActResult, ApplicationView, Status } from "../../../generated/desk";
+import { asErrorView, DeskError, desk } from "../../../shared/ipc";
+import { t } from "../../../shared/text/ja";
+import { ErrorNote } from "../../../shared/ui/error-note";
+import { go } from "../../route";
+import { CommentDialog } from "./comment-dialog";
+import { OverLockDialog } from "./over-lock-dialog";
+
+export const settled = (result: ActResult): ActResult => {
+	if (result.state === "refused") throw new DeskError(result.error ?? asErrorView(null));
+	return result;
+};
+
+export function Decide({ application, status }: { application: ApplicationView; status: Status }) {
+	const [asking, setAsking] = useState<"return" | "reject" | "over-lock" | null>(null);
+	const { applicationId: id, customerVersion: version } = application;
+	const approve = useMutation({
+		mutationFn: () => desk.approveApplication(id, version).then(settled),
+		onSuccess: () => go({ screen: "application", id }),
+	});
+	const role = status.staff?.role;
+	const decides = role === "supervisor" || role === "head_office";
+	return (
+		<section className="decide">
+			<ErrorNote cause={approve.error} />
+			{application.decideRefusal && <ErrorNote cause={new DeskError({ code: application.decideRefusal, args: {}, requestId: "-" })} />}
+			{!decides && <p className="quiet">{t("approvalsForOthers")}</p>}
+			<div className="buttons">
+				{decides && (
+					<>
+						<button type="button" className="primary" disabled={application.decideRefusal !== null || approve.isPending} onClick={() => approve.mutate()} data-testid="approve">
+							{t("approve")}
+						</button>
+						<button type="button" disabled={application.decideRefusal !== null} onClick={() => setAsking("return")} data-testid="return">
+							{t("returnIt")}
+						</button>
+						<button type="button" className="danger" disabled={application.decideRefusal !== null} onClick={() => setAsking("reject")} data-testid="reject">
+							{t("reject")}
+						</button>
+					</>
+				)}
+				{(!decides || application.decideRefusal) && (
+					<button type="button" onClick={() => setAsking("over-lock")} data-testid="over-lock">
+						{t("overLock")}
+					</button>
+				)}
+			</div>
+			{(asking === "return" || asking === "reject") && <CommentDialog application={application} reject={asking === "reject"} onClose={() => setAsking(null)} />}
+			{asking === "over-lock" && <OverLockDialog application={application} onClose={() => setAsking(null)} />}
+		</section>
+	);
+}

@@ -1,0 +1,42 @@
+// Certificates and rights, newest last.
+import type { CertificateView } from "../../../generated/desk";
+import { dateTime, dayOf, dayShort } from "../../../shared/dates";
+import { t } from "../../../shared/text/ja";
+import { CertificateBadge } from "../../../shared/ui/state-badge";
+
+export function CertificateTable({ rows }: { rows: CertificateView[] }) {
+	return (
+		<table data-testid="certificates">
+			<thead>
+				<tr>
+					<th>{t("userId")}</th>
+					<th>{t("devicePc")}</th>
+					<th>{t("certificate")}</th>
+					<th>{t("deadline")}</th>
+					<th>{t("validUntil")}</th>
+					<th>{t("serial")}</th>
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((row) => (
+					<tr key={row.certificateId} data-testid={`certificate-${row.userId}`}>
+						<td>
+							<code>{row.userId}</code>
+						</td>
+						<td>{row.deviceLabel}</td>
+						<td>
+							<CertificateBadge state={row.state} />
+						</td>
+						<td>
+							{dayShort(row.deadline)} {row.state === "authorised" && <small>{row.daysLeft >= 0 ? t("daysLeft", { days: row.daysLeft }) : t("daysOver")}</small>}
+						</td>
+						<td>{row.notAfter ? <span title={dateTime(row.notAfter)}>{dayOf(row.notAfter)}</span> : "―"}</td>
+						<td>
+							<code className="serial">{row.serial ?? "―"}</code>
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}

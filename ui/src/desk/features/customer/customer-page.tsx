@@ -1,0 +1,75 @@
+// A customer's page: who it is, contracts with user IDs, applications, certificates.
+import { desk } from "../../../shared/ipc";
+import { t } from "../../../shared/text/ja";
+import { Empty } from "../../../shared/ui/empty";
+import { ErrorNote } from "../../../shared/ui/error-note";
+import { useDesk } from "../../query";
+import { formatRoute } from "../../route";
+import { ApplicationTable } from "../application/application-table";
+import { CertificateTable } from "./certificate-table";
+import { ContractCard } from "./contract-card";
+import { Pending } from "./pending";
+
+const kinds = ["move_to_certificate", "new_contract", "add_user"] as const;
+const labels = { move_to_certificate: "kindMove", new_contract: "kindNew", add_user: "kindAdd" } as const;
+
+export function CustomerPage({ id }: { id: string }) {
+	const read = useDesk("customers", [id], () => desk.customer(id));
+	const customer = read.data;
+	if (!customer) return <main className="page">{read.error ? <ErrorNote cause={read.error} /> : <p>{t("loading")}</p>}</main>;
+	const details = customer.details;
+	return (
+		<main className="page" data-testid="customer">
+			<header className="who-is">
+				<div>
+					<small>{details?.kana ?? t("erased")}</small>
+					<h1>{details?.name ?? t("erased")}</h1>
+				</div>
+				<dl>
+					<dt>{t("cif")}</dt>
+					<dd>{customer.cif}</dd>
+					<dt>{t("branch")}</dt>
+					<dd>
+						{customer.branchName}({customer.branchCode})
+					</dd>
+					<dt>{t("phone")}</dt>
+					<dd>{details?.phone || "―"}</dd>
+					<dt>{t("address")}</dt>
+					<dd>{details?.address || "―"}</dd>
+				</dl>
+			</header>
+			<div className="buttons" role="toolbar" aria-label={t("newApplication")}>
+				{kinds.map((kind, index) => (
+					<a
+						key={kind}
+						className={index === 0 ? "button primary" : "button"}
+						href={formatRoute({ screen: "apply", customer: id, kind })}
+						data-testid={`apply-${kind}`}
+					>
+						{t(labels[kind])}
+					</a>
+				))}
+			</div>
+			<Pending items={customer.pending} />
+			<section>
+				<h2>{t("contracts")}</h2>
+				{customer.contracts.length === 0 && <Empty title={t("contractsNone")} />}
+				{customer.contracts.map((contract) => (
+					<ContractCard key={contract.number} contract={contract} />
+				))}
+			</section>
+			<section>
+				<h2>{t("applications")}</h2>
+				{customer.applications.length === 0 ? (
+					<Empty title={t("applicationsNone")} />
+				) : (
+					<ApplicationTable rows={[...customer.applications].reverse()} withoutCustomer nextStep />
+				)}
+			</section>
+			<section>
+				<h2>{t("certificates")}</h2>
+				{customer.certificates.length === 0 ? <Empty title={t("certificatesNone")} /> : <CertificateTable rows={customer.certificates} />}
+			</section>
+		</main>
+	);
+}

@@ -1,0 +1,35 @@
+// The idle lock: nothing of the work behind it is in the window any more.
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Status } from "../../../generated/desk";
+import { desk } from "../../../shared/ipc";
+import { t } from "../../../shared/text/ja";
+import { ErrorNote } from "../../../shared/ui/error-note";
+import { Field } from "../../../shared/ui/field";
+
+export function LockScreen({ status }: { status: Status }) {
+	const [password, setPassword] = useState("");
+	const unlock = useMutation({ mutationFn: () => desk.unlock(password), onSettled: () => setPassword("") });
+	return (
+		<main className="centre-page" data-testid="lock-screen">
+			<h1>{t("locked")}</h1>
+			<form
+				className="card narrow"
+				onSubmit={(event) => {
+					event.preventDefault();
+					unlock.mutate();
+				}}
+			>
+				<p>{t("lockedLead", { name: status.staff?.name ?? "" })}</p>
+				<Field label={t("password")} type="password" value={password} onText={setPassword} autoFocus data-testid="unlock-password" />
+				<ErrorNote cause={unlock.error} />
+				<button type="submit" className="primary" disabled={unlock.isPending} data-testid="unlock-button">
+					{t("unlock")}
+				</button>
+				<button type="button" onClick={() => desk.signOut()}>
+					{t("otherStaff")}
+				</button>
+			</form>
+		</main>
+	);
+}

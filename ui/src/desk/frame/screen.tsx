@@ -1,0 +1,48 @@
+// From route to screen.
+import type { Status } from "../../generated/desk";
+import { About } from "../features/about/about";
+import { ApplicationPage } from "../features/application/application-page";
+import { Apply } from "../features/application/apply";
+import { Correct } from "../features/application/correct";
+import { Approvals } from "../features/approval/approvals";
+import { CustomerPage } from "../features/customer/customer-page";
+import { NewCustomer } from "../features/customer/new-customer";
+import { Log } from "../features/log/log";
+import { Search } from "../features/search/search";
+import { ReceiptSlip } from "../features/slip/receipt-slip";
+import { SlipPage } from "../features/slip/slip-page";
+import { Sync } from "../features/sync/sync";
+import { Today } from "../features/today/today";
+import { useRoute } from "../route";
+
+export function Screen({ status }: { status: Status }) {
+	const route = useRoute();
+	switch (route.screen) {
+		case "today":
+			return <Today status={status} />;
+		case "search":
+			return <Search />;
+		case "customer":
+			return <CustomerPage key={route.id} id={route.id} />;
+		case "new-customer":
+			return <NewCustomer />;
+		case "apply":
+			return <Apply key={window.location.hash} customer={route.customer} kind={route.kind} draft={route.draft} />;
+		case "correct":
+			return <Correct key={route.id} id={route.id} />;
+		case "application":
+			return <ApplicationPage key={route.id} id={route.id} />;
+		case "slip":
+			return <SlipPage key={route.id} id={route.id} application={route.application} status={status} />;
+		case "receipt":
+			return <ReceiptSlip key={route.id} id={route.id} />;
+		case "approvals":
+			return <Approvals selected={route.id} status={status} />;
+		case "log":
+			return <Log />;
+		case "sync":
+			return <Sync />;
+		case "about":
+			return <About status={status} />;
+	}
+}

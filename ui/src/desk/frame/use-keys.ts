@@ -1,0 +1,64 @@
+// Keys that work on every screen, and the reports of activity that keep the desk from locking.
+import { useEffect } from "react";
+import { desk } from "../../shared/ipc";
+import { composing } from "../../shared/keyboard";
+import { back, go } from "../route";
+
+const REPORT_EVERY_MS = 20_000;
+
+export function useKeys(): void {
+	useEffect(() => {
+		const pressed = (event: KeyboardEvent) => {
+			if (composing(event) || document.querySelector("dialog[open]")) return;
+			const act = action(event);
+			if (!act) return;
+			event.preventDefault();
+			act();
+		};
+		window.addEventListener("keydown", pressed);
+		return () => window.removeEventListener("keydown", pressed);
+	}, []);
+}
+
+function action(event: KeyboardEvent): (() => void) | undefined {
+	if (event.ctrlKey && event.key.toLowerCase() === "l") return () => void desk.lock();
+	if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
+	switch (event.key) {
+		case "F2":
+			return () => {
+				go({ screen: "search" });
+				document.querySelector<HTMLInputElement>("#search-box")?.select();
+			};
+		case "F3":
+			return () => go({ screen: "today" });
+		case "F4":
+			return () => go({ screen: "approvals" });
+		case "F6":
+			return () => go({ screen: "log" });
+		case "F8":
+			return () => go({ screen: "sync" });
+		case "Escape":
+			return back;
+		default:
+			return undefined;
+	}
+}
+
+export function useActivity(): void {
+	useEffect(() => {
+		let last = 0;
+		const active = () => {
+			const now = performance.now();
+			if (now - last < REPORT_EVERY_MS) return;
+			last = now;
+			desk.touch().catch(() => undefined);
+		};
+		active();
+		window.addEventListener("keydown", active);
+		window.addEventListener("pointerdown", active);
+		return () => {
+			window.removeEventListener("keydown", active);
+			window.removeEventListener("pointerdown", active);
+		};
+	}, []);
+}

@@ -1,0 +1,66 @@
+// Which screen is shown: one hash, so that Esc (back) and reload do what people expect.
+import { useSyncExternalStore } from "react";
+
+export type Route =
+	| { screen: "today" }
+	| { screen: "search" }
+	| { screen: "customer"; id: string }
+	| { screen: "new-customer" }
+	| { screen: "apply"; customer: string; kind?: string; draft?: string }
+	| { screen: "correct"; id: string }
+	| { screen: "application"; id: string }
+	| { screen: "slip"; id: string; application: string }
+	| { screen: "receipt"; id: string }
+	| { screen: "approvals"; id?: string }
+	| { screen: "log" }
+	| { screen: "sync" }
+	| { screen: "about" };
+
+export function parseRoute(hash: string): Route {
+	const [screen, first, second, third] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+	switch (screen) {
+		case "search":
+		case "log":
+		case "sync":
+		case "about":
+		case "new-customer":
+			return { screen };
+		case "customer":
+		case "application":
+		case "correct":
+		case "receipt":
+			return first ? { screen, id: first } : { screen: "today" };
+		case "apply":
+			return first ? { screen, customer: first, kind: second || undefined, draft: third || undefined } : { screen: "today" };
+		case "slip":
+			return first && second ? { screen, id: first, application: second } : { screen: "today" };
+		case "approvals":
+			return { screen, id: first || undefined };
+		default:
+			return { screen: "today" };
+	}
+}
+
+export function formatRoute(route: Route): string {
+	const parts: string[] = [route.screen];
+	if ("customer" in route) parts.push(route.customer, route.kind ?? "", route.draft ?? "");
+	if ("id" in route && route.id) parts.push(route.id);
+	if (route.screen === "slip") parts.push(route.application);
+	return `#/${parts.map(encodeURIComponent).join("/").replace(/\/+$/, "")}`;
+}
+
+export function go(route: Route): void {
+	window.location.hash = formatRoute(route);
+}
+
+export const back = (): void => window.history.back();
+
+const subscribe = (changed: () => void) => {
+	window.addEventListener("hashchange", changed);
+	return () => window.removeEventListener("hashchange", changed);
+};
+
+export function useRoute(): Route {
+	const hash = useSyncExternalStore(subscribe, () => window.location.hash);
+	return parseRoute(hash);
+}

@@ -1,0 +1,26 @@
+// Days and times as the branch reads them: 西暦 and 和暦, Japan Standard Time.
+const zone = "Asia/Tokyo";
+const era = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", year: "numeric", timeZone: zone });
+const long = new Intl.DateTimeFormat("ja-JP", { year: "numeric", month: "long", day: "numeric", weekday: "short", timeZone: zone });
+const short = new Intl.DateTimeFormat("ja-JP", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone });
+const clock = new Intl.DateTimeFormat("ja-JP", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: zone });
+
+const noon = (day: string) => new Date(`${day}T12:00:00+09:00`);
+
+/** `2026-11-24` → `2026/11/24(令和8年)`. */
+export function dayWithEra(day: string): string {
+	const date = noon(day);
+	return `${short.format(date)}(${era.format(date)})`;
+}
+
+/** `2026-11-24` → `2026/11/24`. */
+export const dayShort = (day: string): string => short.format(noon(day));
+
+/** Today at length: `2026年11月24日(火) 令和8年`. */
+export const todayLong = (now: Date): string => `${long.format(now)} ${era.format(now)}`;
+
+/** RFC 3339 → `2026/11/24 17:05:09` JST. */
+export const dateTime = (at: string): string => `${short.format(new Date(at))} ${clock.format(new Date(at))}`;
+
+/** RFC 3339 → `2026/11/24` JST. */
+export const dayOf = (at: string): string => short.format(new Date(at));

@@ -1,0 +1,92 @@
+// The only importer of the Tauri API: every call of the window to the desk, typed.
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type {
+	ActResult,
+	ApplicationForm,
+	ApplicationList,
+	ApplicationView,
+	CustomerForm,
+	CustomerView,
+	DraftView,
+	ErrorView,
+	HandoverMethod,
+	LogPage,
+	RequestKind,
+	SearchHit,
+	SlipView,
+	Status,
+	SyncStatus,
+	TrainingAccount,
+} from "../../generated/desk";
+
+/** A refusal or failure of the desk, thrown by every call. */
+export class DeskError extends Error {
+	constructor(readonly view: ErrorView) {
+		super(view.code);
+	}
+}
+
+export function asErrorView(cause: unknown): ErrorView {
+	if (cause instanceof DeskError) return cause.view;
+	return { code: "internal", args: {}, requestId: "-" };
+}
+
+async function call<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
+	try {
+		return await invoke<T>(command, args);
+	} catch (cause) {
+		if (typeof cause === "object" && cause !== null && "code" in cause) throw new DeskError(cause as ErrorView);
+		console.error(command, cause);
+		throw new DeskError({ code: "internal", args: {}, requestId: "-" });
+	}
+}
+
+export const desk = {
+	status: () => call<Status>("desk_status"),
+	trainingAccounts: () => call<TrainingAccount[]>("training_accounts"),
+	signIn: (staffId: string, password: string) => call<Status>("sign_in", { staffId, password }),
+	signOut: () => call<Status>("sign_out"),
+	lock: () => call<Status>("lock"),
+	unlock: (password: string) => call<Status>("unlock", { password }),
+	touch: () => call<null>("touch"),
+	search: (text: string) => call<SearchHit[]>("search", { text }),
+	customer: (customerId: string) => call<CustomerView>("customer", { customerId }),
+	recordCustomer: (form: CustomerForm) => call<ActResult>("record_customer", { form }),
+	newApplication: (customerId: string, kind: RequestKind) => call<ApplicationForm>("new_application", { customerId, kind }),
+	application: (applicationId: string) => call<ApplicationView>("application", { applicationId }),
+	applicationForm: (applicationId: string) => call<ApplicationForm>("application_form", { applicationId }),
+	applications: (list: ApplicationList) => call<ApplicationView[]>("applications", { list }),
+	saveDraft: (form: ApplicationForm) => call<null>("save_draft", { form }),
+	drafts: () => call<DraftView[]>("drafts"),
+	deleteDraft: (applicationId: string) => call<null>("delete_draft", { applicationId }),
+	submitApplication: (form: ApplicationForm) => call<ActResult>("submit_application", { form }),
+	withdrawApplication: (applicationId: string) => call<ActResult>("withdraw_application", { applicationId }),
+	approveApplication: (applicationId: string, customerVersion: string) =>
+		call<ActResult>("approve_application", { applicationId, customerVersion }),
+	returnApplication: (applicationId: string, customerVersion: string, comment: string) =>
+		call<ActResult>("return_application", { applicationId, customerVersion, comment }),
+	rejectApplication: (applicationId: string, customerVersion: string, comment: string) =>
+		call<ActResult>("reject_application", { applicationId, customerVersion, comment }),
+	approveOverLock: (applicationId: string, customerVersion: string, staffId: string, password: string) =>
+		call<ActResult>("approve_over_lock", { applicationId, customerVersion, staffId, password }),
+	previewSlip: (certificateId: string) => call<SlipView>("preview_slip", { certificateId }),
+	printSlip: (certificateId: string) => call<SlipView>("print_slip", { certificateId }),
+	slipDone: (printTicket: string) => call<null>("slip_done", { printTicket }),
+	saveSlipPdf: (printTicket: string) => call<string | null>("save_slip_pdf", { printTicket }),
+	receiptSlip: (applicationId: string) => call<SlipView>("receipt_slip", { applicationId }),
+	recordHandover: (certificateId: string, method: HandoverMethod, handedOn: string, recipient: string) =>
+		call<ActResult>("record_handover", { certificateId, method, handedOn, recipient }),
+	logPage: (before: number | null, limit: number) => call<LogPage>("log_page", { before, limit }),
+	syncStatus: () => call<SyncStatus>("sync_status"),
+	syncNow: () => call<null>("sync_now"),
+	refusedDismiss: (commandId: string) => call<null>("refused_dismiss", { commandId }),
+};
+
+/** Calls back with the topics that changed, until the returned function is called. */
+export function onChanged(callback: (topics: string[]) => void): () => void {
+	const stop = listen<{ topics: string[] }>("desk://changed", (event) => callback(event.payload.topics));
+	return () => {
+		stop.then((end) => end());
+	};
+}

@@ -1,0 +1,136 @@
+// Every error code in words: what happened, and what to do next. Total: a missing code does not compile.
+import type { ErrorCode } from "../../generated/desk";
+
+export type ErrorText = { title: string; next: string };
+
+export const errorTexts = {
+	request_malformed: { title: "送信内容の形式が正しくありません。", next: "画面を開き直して、もう一度入力してください。" },
+	body_too_large: { title: "送信内容が大きすぎます。", next: "入力を短くして、もう一度お試しください。" },
+	not_found: { title: "お探しのものが見つかりません。", next: "前の画面に戻って、もう一度お試しください。" },
+	id_malformed: { title: "識別番号の形式が正しくありません。", next: "画面を開き直してください。" },
+	branch_code_malformed: { title: "店番は3桁の数字です。", next: "店番を確認してください。" },
+	cif_malformed: { title: "顧客番号は10桁以内の数字です。", next: "顧客番号を確認してください。" },
+	contract_number_malformed: { title: "契約者番号は8~12桁の数字です。", next: "契約者番号を確認してください。" },
+	user_id_malformed: { title: "利用者IDは6~20文字の半角英数字です。", next: "利用者IDを確認してください。" },
+	staff_id_malformed: { title: "職員番号は4~16文字の半角英数字です。", next: "職員番号を確認してください。" },
+	serial_malformed: { title: "シリアル番号の形式が正しくありません。", next: "番号を確認してください。" },
+	text_missing: { title: "入力されていません。", next: "この項目を入力してください。" },
+	text_too_long: { title: "{max}文字を超えています。", next: "短くしてください。" },
+	text_forbidden_character: {
+		title: "使用できない文字({character})が含まれています。",
+		next: "制御文字や表示方向を変える文字を除いてください。",
+	},
+	kana_malformed: { title: "カナ以外の文字「{character}」が含まれています。", next: "カタカナで入力してください。" },
+	phone_malformed: { title: "電話番号の形式が正しくありません。", next: "10~11桁の数字とハイフンで入力してください。" },
+	email_malformed: { title: "メールアドレスの形式が正しくありません。", next: "アドレスを確認してください。" },
+	date_out_of_range: { title: "日付が範囲外です。", next: "今日以前の、古すぎない日付を入力してください。" },
+	session_missing: { title: "サインインが必要です。", next: "もう一度サインインしてください。" },
+	session_mismatch: { title: "このサインインは、この端末では使えません。", next: "サインインし直してください。" },
+	sign_in_denied: { title: "職員番号またはパスワードが違います。", next: "確認して、もう一度入力してください。" },
+	sign_in_locked: {
+		title: "続けて間違えたため、{until}まで使えません。",
+		next: "時間をおくか、役席に連絡してください。",
+	},
+	terminal_denied: { title: "この端末は登録されていないか、取り消されています。", next: "事務部システム課に連絡してください。" },
+	invitation_denied: { title: "端末の招待が無効か、期限切れです。", next: "事務部システム課に新しい招待を依頼してください。" },
+	envelope_signature_invalid: { title: "端末の署名が確認できません。", next: "事務部システム課に連絡してください。" },
+	institution_mismatch: { title: "別の金庫あての操作です。", next: "アプリを起動し直してください。" },
+	role_not_permitted: { title: "この操作を行う権限がありません。", next: "権限のある職員に依頼してください。" },
+	branch_not_permitted: { title: "他の取引店のお客様です。", next: "取引店に連絡してください。" },
+	two_person_rule: {
+		title: "ご自分が登録した申込は承認・差戻し・否認できません。",
+		next: "別の役席に依頼してください。",
+	},
+	command_id_reused: { title: "同じ受付番号で異なる内容が送られました。", next: "画面を開き直してください。" },
+	version_conflict: {
+		title: "ほかの職員({by})が先にこのお客様の内容を変更しました。",
+		next: "最新の内容を確認して、もう一度操作してください。入力内容は残っています。",
+	},
+	attachment_mismatch: { title: "添付の内容が一致しません。", next: "画面を開き直して、もう一度お試しください。" },
+	code_hash_mismatch: { title: "取得コードの送信に失敗しました。", next: "もう一度印刷してください。" },
+	customer_unknown: { title: "このお客様は登録されていません。", next: "検索し直してください。" },
+	customer_exists: { title: "この顧客番号のお客様は登録済みです。", next: "顧客番号で検索してください。" },
+	contract_unknown: { title: "この契約は見つかりません。", next: "契約を選び直してください。" },
+	contract_exists: { title: "この契約者番号は使われています。", next: "契約者番号を確認してください。" },
+	contract_closed: { title: "この契約は解約済みです。", next: "有効な契約を選んでください。" },
+	user_unknown: { title: "利用者ID {user_id} は見つかりません。", next: "利用者IDを確認してください。" },
+	user_exists: { title: "利用者ID {user_id} は使われています。", next: "別の利用者IDを入力してください。" },
+	users_missing: { title: "利用者IDが選ばれていません。", next: "1つ以上の利用者IDを選んでください。" },
+	user_twice: { title: "利用者ID {user_id} が重複しています。", next: "重複を除いてください。" },
+	administrator_count: { title: "管理者は1契約に1人です。", next: "役割を確認してください。" },
+	users_too_many: { title: "利用者IDは1契約に{max}件までです。", next: "件数を減らしてください。" },
+	already_certificate_method: {
+		title: "利用者ID {user_id} はすでに電子証明書方式です。",
+		next: "選択から外してください。",
+	},
+	application_open: {
+		title: "利用者ID {user_id} には処理中の申込(受付番号 {receipt})があります。",
+		next: "その申込を先に処理してください。",
+	},
+	certificate_usable: { title: "利用者ID {user_id} には有効な証明書があります。", next: "証明書の状態を確認してください。" },
+	successor_exists: { title: "利用者ID {user_id} には未取得の発行があります。", next: "発行通知書を再印刷してください。" },
+	check_missing: { title: "書面の確認が済んでいません。", next: "確認して、チェックを入れてください。" },
+	application_unknown: { title: "この申込は見つかりません。", next: "一覧に戻ってください。" },
+	application_exists: { title: "この申込は登録済みです。", next: "申込の一覧を確認してください。" },
+	application_state: { title: "この申込は、すでに処理されています。", next: "最新の状態を確認してください。" },
+	certificate_unknown: { title: "この証明書は見つかりません。", next: "お客様の画面を開き直してください。" },
+	certificate_state: { title: "この証明書は、その操作ができる状態ではありません。", next: "最新の状態を確認してください。" },
+	slip_not_printed: { title: "発行通知書がまだ印刷されていません。", next: "先に発行通知書を印刷してください。" },
+	staff_exists: { title: "この職員番号は登録済みです。", next: "職員番号を確認してください。" },
+	staff_unknown: { title: "この職員は登録されていません。", next: "職員番号を確認してください。" },
+	terminal_state: { title: "端末の状態が合いません。", next: "事務部システム課に連絡してください。" },
+	actor_not_permitted: { title: "この操作は許可されていません。", next: "事務部システム課に連絡してください。" },
+	pickup_denied: {
+		title: "利用者IDまたは取得コードが正しくありません。",
+		next: "発行通知書をお確かめのうえ、もう一度入力してください。",
+	},
+	pickup_too_many_tries: {
+		title: "続けて間違えたため、しばらく入力できません。",
+		next: "約{retry_after_s}秒後に、もう一度お試しください。",
+	},
+	pickup_deadline_passed: { title: "取得期限({deadline})を過ぎています。", next: "お取引店へご連絡ください。" },
+	pickup_other_key: {
+		title: "この電子証明書は、別の画面で取得が始まっています。",
+		next: "取得を始めたパソコンとブラウザで続けるか、お取引店へご連絡ください。",
+	},
+	pickup_cancelled: { title: "この発行は取り消されています。", next: "お取引店へご連絡ください。" },
+	platform_not_allowed: {
+		title: "このパソコンまたはブラウザでは取得できません。",
+		next: "WindowsのMicrosoft EdgeまたはGoogle Chromeで開いてください。",
+	},
+	csr_malformed: { title: "証明書要求を読み取れません。", next: "ページを開き直してください。" },
+	csr_signature_invalid: { title: "証明書要求の署名が正しくありません。", next: "ページを開き直してください。" },
+	csr_extension_refused: { title: "証明書要求に余分な内容が含まれています。", next: "このページから取得してください。" },
+	key_type_refused: { title: "この種類の鍵は使えません。", next: "このページから取得してください。" },
+	key_weak: { title: "鍵の強度が足りません。", next: "このページから取得してください。" },
+	key_reused: { title: "この鍵は以前に使われています。", next: "ページを開き直し、新しい鍵で取得してください。" },
+	confirm_signature_invalid: { title: "鍵の確認ができませんでした。", next: "もう一度「有効にする」を押してください。" },
+	keyring_unavailable: {
+		title: "このPCの資格情報の保管庫が使えません。",
+		next: "Windows/デスクトップにサインインし直してから起動してください。",
+	},
+	replica_unreadable: {
+		title: "このPCの台帳の写しを開けません。",
+		next: "事務部システム課に連絡してください。送信待ちの操作は消えていません。",
+	},
+	log_mismatch: {
+		title: "発行ログが、この端末の記録と一致しません。業務を停止しました。",
+		next: "操作を続けず、直ちに事務部システム課と監査に連絡してください。",
+	},
+	desk_locked: { title: "画面がロックされています。", next: "パスワードを入力してください。" },
+	not_enrolled: { title: "この端末はまだ登録されていません。", next: "事務部システム課に端末の登録を依頼してください。" },
+	offline: {
+		title: "センターに接続できません。",
+		next: "接続が戻ってからお試しください。申込の登録は接続なしでもできます。",
+	},
+	slip_failed: { title: "帳票を作成できません。{character}", next: "氏名の文字を確認し、事務部システム課に連絡してください。" },
+	slip_save_refused: { title: "発行通知書は保存できません。", next: "印刷してください(保存は訓練モードだけです)。" },
+	rate_limited: { title: "操作が集中しています。", next: "少し待って、もう一度お試しください。" },
+	unavailable: { title: "センターが一時的に利用できません。", next: "少し待って、もう一度お試しください。" },
+	internal: { title: "予期しない問題が起きました。", next: "照会番号を事務部システム課に伝えてください。" },
+} as const satisfies Record<ErrorCode, ErrorText>;
+
+/** Fills `{name}` from the arguments; a missing one leaves nothing behind. */
+export function fill(text: string, args: Partial<Record<string, string>>): string {
+	return text.replace(/\{(\w+)\}/g, (_, name: string) => args[name] ?? "");
+}

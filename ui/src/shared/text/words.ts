@@ -1,0 +1,100 @@
+// One word for each state, role and kind: the same on screen, paper and log.
+import type {
+	ApplicationState,
+	CertificateState,
+	HandoverMethod,
+	IdentityDocument,
+	LoginMethod,
+	OutboxState,
+	RequestKind,
+	Role,
+	UserRole,
+} from "../../generated/desk";
+import { t, type TextKey } from "./ja";
+
+export const certificateWords: Record<CertificateState, string> = {
+	authorised: "発行済・未取得",
+	signed: "受渡中",
+	active: "有効",
+	suspended: "一時停止",
+	revoked: "失効",
+	expired: "期限切れ",
+	lapsed: "取得期限切れ",
+	cancelled: "取消",
+};
+
+export const applicationWords: Record<ApplicationState, string> = {
+	submitted: "承認待ち",
+	returned: "差戻し",
+	rejected: "否認",
+	withdrawn: "取下げ",
+	approved: "承認済",
+	completed: "完了",
+};
+
+const keyed = <K extends string>(map: Record<K, TextKey>) => (key: K) => t(map[key]);
+
+export const roleWord = keyed<Role>({
+	teller: "staffTeller",
+	sales_rep: "staffSalesRep",
+	supervisor: "staffSupervisor",
+	head_office: "staffHeadOffice",
+	auditor: "staffAuditor",
+});
+export const userRoleWord = keyed<UserRole>({
+	administrator: "roleAdministrator",
+	approver: "roleApprover",
+	operator: "roleOperator",
+});
+export const loginWord = keyed<LoginMethod>({ password: "loginPassword", certificate: "loginCertificate" });
+export const kindWord = keyed<RequestKind>({ move_to_certificate: "kindMove", new_contract: "kindNew", add_user: "kindAdd" });
+export const handoverWord = keyed<HandoverMethod>({
+	window: "handoverWindow",
+	registered_post: "handoverPost",
+	sales_rep: "handoverSalesRep",
+});
+export const outboxWord = keyed<OutboxState>({
+	waiting: "outboxWaiting",
+	sending: "outboxSending",
+	confirmed: "outboxConfirmed",
+	refused: "outboxRefused",
+});
+export const identityWord = keyed<IdentityDocument>({
+	drivers_licence: "identityDriversLicence",
+	my_number_card: "identityMyNumberCard",
+	passport: "identityPassport",
+	residence_card: "identityResidenceCard",
+	company_register: "identityCompanyRegister",
+	known_customer: "identityKnownCustomer",
+});
+
+/** An event of the log in a few words. An event this version does not know shows its own label. */
+const eventWords: Record<string, string> = {
+	log_opened: "ログの開始",
+	customer_recorded: "お客様の登録",
+	contract_recorded: "契約の登録",
+	application_submitted: "申込の登録(承認依頼)",
+	application_resubmitted: "申込の再依頼",
+	application_withdrawn: "申込の取下げ",
+	application_approved: "承認",
+	application_returned: "差戻し",
+	application_rejected: "否認",
+	application_completed: "申込の完了",
+	contract_opened: "契約の開始",
+	user_added: "利用者IDの追加",
+	right_granted: "発行",
+	slip_printed: "発行通知書の印刷",
+	slip_handed_over: "発行通知書の交付",
+	certificate_signed: "証明書の取得(受渡中)",
+	certificate_activated: "証明書の有効化",
+	right_lapsed: "取得期限切れ",
+	staff_added: "職員の登録",
+	signed_in: "サインイン",
+	signed_out: "サインアウト",
+	locked_out: "サインインの停止",
+	terminal_invited: "端末の招待",
+	terminal_enrolled: "端末の登録",
+	terminal_revoked: "端末の取消",
+	refused: "受付不可",
+};
+export const eventWord = (event: string): string => eventWords[event] ?? event;

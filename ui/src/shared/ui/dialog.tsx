@@ -1,0 +1,24 @@
+// A question that must be answered first. The platform's own dialog traps the focus and closes on Esc.
+import { type ReactNode, useEffect, useRef } from "react";
+
+export function Dialog({ title, onClose, children, testid }: { title: string; onClose: () => void; children: ReactNode; testid: string }) {
+	const element = useRef<HTMLDialogElement>(null);
+	useEffect(() => {
+		element.current?.showModal();
+	}, []);
+	return (
+		<dialog
+			ref={element}
+			aria-label={title}
+			data-testid={testid}
+			onCancel={(event) => {
+				event.preventDefault();
+				onClose();
+			}}
+			onKeyDown={(event) => event.stopPropagation()}
+		>
+			<h2>{title}</h2>
+			{children}
+		</dialog>
+	);
+}
