@@ -31,7 +31,9 @@ export function parseRoute(hash: string): Route {
 		case "receipt":
 			return first ? { screen, id: first } : { screen: "today" };
 		case "apply":
-			return first ? { screen, customer: first, kind: second || undefined, draft: third || undefined } : { screen: "today" };
+			return first
+				? { screen, customer: first, kind: second || undefined, draft: third || undefined }
+				: { screen: "today" };
 		case "slip":
 			return first && second ? { screen, id: first, application: second } : { screen: "today" };
 		case "approvals":

@@ -1,9 +1,20 @@
 // Days and times as the branch reads them: 西暦 and 和暦, Japan Standard Time.
 const zone = "Asia/Tokyo";
 const era = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", year: "numeric", timeZone: zone });
-const long = new Intl.DateTimeFormat("ja-JP", { year: "numeric", month: "long", day: "numeric", weekday: "short", timeZone: zone });
+const long = new Intl.DateTimeFormat("ja-JP", {
+	year: "numeric",
+	month: "long",
+	day: "numeric",
+	weekday: "short",
+	timeZone: zone,
+});
 const short = new Intl.DateTimeFormat("ja-JP", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone });
-const clock = new Intl.DateTimeFormat("ja-JP", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: zone });
+const clock = new Intl.DateTimeFormat("ja-JP", {
+	hour: "2-digit",
+	minute: "2-digit",
+	second: "2-digit",
+	timeZone: zone,
+});
 
 const noon = (day: string) => new Date(`${day}T12:00:00+09:00`);
 

@@ -11,7 +11,13 @@ export function Navigation({ status }: { status: Status }) {
 	const items: Item[] = [
 		{ route: { screen: "today" }, label: t("navToday"), key: "F3", testid: "nav-today" },
 		{ route: { screen: "search" }, label: t("navSearch"), key: "F2", testid: "nav-search" },
-		{ route: { screen: "approvals" }, label: t("navApprovals"), key: "F4", count: counts.waitingForApproval, testid: "nav-approvals" },
+		{
+			route: { screen: "approvals" },
+			label: t("navApprovals"),
+			key: "F4",
+			count: counts.waitingForApproval,
+			testid: "nav-approvals",
+		},
 		{ route: { screen: "log" }, label: t("navLog"), key: "F6", testid: "nav-log" },
 		{
 			route: { screen: "sync" },

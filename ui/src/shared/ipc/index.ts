@@ -53,7 +53,8 @@ export const desk = {
 	search: (text: string) => call<SearchHit[]>("search", { text }),
 	customer: (customerId: string) => call<CustomerView>("customer", { customerId }),
 	recordCustomer: (form: CustomerForm) => call<ActResult>("record_customer", { form }),
-	newApplication: (customerId: string, kind: RequestKind) => call<ApplicationForm>("new_application", { customerId, kind }),
+	newApplication: (customerId: string, kind: RequestKind) =>
+		call<ApplicationForm>("new_application", { customerId, kind }),
 	application: (applicationId: string) => call<ApplicationView>("application", { applicationId }),
 	applicationForm: (applicationId: string) => call<ApplicationForm>("application_form", { applicationId }),
 	applications: (list: ApplicationList) => call<ApplicationView[]>("applications", { list }),

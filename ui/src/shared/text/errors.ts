@@ -4,7 +4,10 @@ import type { ErrorCode } from "../../generated/desk";
 export type ErrorText = { title: string; next: string };
 
 export const errorTexts = {
-	request_malformed: { title: "送信内容の形式が正しくありません。", next: "画面を開き直して、もう一度入力してください。" },
+	request_malformed: {
+		title: "送信内容の形式が正しくありません。",
+		next: "画面を開き直して、もう一度入力してください。",
+	},
 	body_too_large: { title: "送信内容が大きすぎます。", next: "入力を短くして、もう一度お試しください。" },
 	not_found: { title: "お探しのものが見つかりません。", next: "前の画面に戻って、もう一度お試しください。" },
 	id_malformed: { title: "識別番号の形式が正しくありません。", next: "画面を開き直してください。" },
@@ -31,8 +34,14 @@ export const errorTexts = {
 		title: "続けて間違えたため、{until}まで使えません。",
 		next: "時間をおくか、役席に連絡してください。",
 	},
-	terminal_denied: { title: "この端末は登録されていないか、取り消されています。", next: "事務部システム課に連絡してください。" },
-	invitation_denied: { title: "端末の招待が無効か、期限切れです。", next: "事務部システム課に新しい招待を依頼してください。" },
+	terminal_denied: {
+		title: "この端末は登録されていないか、取り消されています。",
+		next: "事務部システム課に連絡してください。",
+	},
+	invitation_denied: {
+		title: "端末の招待が無効か、期限切れです。",
+		next: "事務部システム課に新しい招待を依頼してください。",
+	},
 	envelope_signature_invalid: { title: "端末の署名が確認できません。", next: "事務部システム課に連絡してください。" },
 	institution_mismatch: { title: "別の金庫あての操作です。", next: "アプリを起動し直してください。" },
 	role_not_permitted: { title: "この操作を行う権限がありません。", next: "権限のある職員に依頼してください。" },
@@ -67,14 +76,23 @@ export const errorTexts = {
 		title: "利用者ID {user_id} には処理中の申込(受付番号 {receipt})があります。",
 		next: "その申込を先に処理してください。",
 	},
-	certificate_usable: { title: "利用者ID {user_id} には有効な証明書があります。", next: "証明書の状態を確認してください。" },
-	successor_exists: { title: "利用者ID {user_id} には未取得の発行があります。", next: "発行通知書を再印刷してください。" },
+	certificate_usable: {
+		title: "利用者ID {user_id} には有効な証明書があります。",
+		next: "証明書の状態を確認してください。",
+	},
+	successor_exists: {
+		title: "利用者ID {user_id} には未取得の発行があります。",
+		next: "発行通知書を再印刷してください。",
+	},
 	check_missing: { title: "書面の確認が済んでいません。", next: "確認して、チェックを入れてください。" },
 	application_unknown: { title: "この申込は見つかりません。", next: "一覧に戻ってください。" },
 	application_exists: { title: "この申込は登録済みです。", next: "申込の一覧を確認してください。" },
 	application_state: { title: "この申込は、すでに処理されています。", next: "最新の状態を確認してください。" },
 	certificate_unknown: { title: "この証明書は見つかりません。", next: "お客様の画面を開き直してください。" },
-	certificate_state: { title: "この証明書は、その操作ができる状態ではありません。", next: "最新の状態を確認してください。" },
+	certificate_state: {
+		title: "この証明書は、その操作ができる状態ではありません。",
+		next: "最新の状態を確認してください。",
+	},
 	slip_not_printed: { title: "発行通知書がまだ印刷されていません。", next: "先に発行通知書を印刷してください。" },
 	staff_exists: { title: "この職員番号は登録済みです。", next: "職員番号を確認してください。" },
 	staff_unknown: { title: "この職員は登録されていません。", next: "職員番号を確認してください。" },
@@ -100,11 +118,17 @@ export const errorTexts = {
 	},
 	csr_malformed: { title: "証明書要求を読み取れません。", next: "ページを開き直してください。" },
 	csr_signature_invalid: { title: "証明書要求の署名が正しくありません。", next: "ページを開き直してください。" },
-	csr_extension_refused: { title: "証明書要求に余分な内容が含まれています。", next: "このページから取得してください。" },
+	csr_extension_refused: {
+		title: "証明書要求に余分な内容が含まれています。",
+		next: "このページから取得してください。",
+	},
 	key_type_refused: { title: "この種類の鍵は使えません。", next: "このページから取得してください。" },
 	key_weak: { title: "鍵の強度が足りません。", next: "このページから取得してください。" },
 	key_reused: { title: "この鍵は以前に使われています。", next: "ページを開き直し、新しい鍵で取得してください。" },
-	confirm_signature_invalid: { title: "鍵の確認ができませんでした。", next: "もう一度「有効にする」を押してください。" },
+	confirm_signature_invalid: {
+		title: "鍵の確認ができませんでした。",
+		next: "もう一度「有効にする」を押してください。",
+	},
 	keyring_unavailable: {
 		title: "このPCの資格情報の保管庫が使えません。",
 		next: "Windows/デスクトップにサインインし直してから起動してください。",
@@ -118,12 +142,18 @@ export const errorTexts = {
 		next: "操作を続けず、直ちに事務部システム課と監査に連絡してください。",
 	},
 	desk_locked: { title: "画面がロックされています。", next: "パスワードを入力してください。" },
-	not_enrolled: { title: "この端末はまだ登録されていません。", next: "事務部システム課に端末の登録を依頼してください。" },
+	not_enrolled: {
+		title: "この端末はまだ登録されていません。",
+		next: "事務部システム課に端末の登録を依頼してください。",
+	},
 	offline: {
 		title: "センターに接続できません。",
 		next: "接続が戻ってからお試しください。申込の登録は接続なしでもできます。",
 	},
-	slip_failed: { title: "帳票を作成できません。{character}", next: "氏名の文字を確認し、事務部システム課に連絡してください。" },
+	slip_failed: {
+		title: "帳票を作成できません。{character}",
+		next: "氏名の文字を確認し、事務部システム課に連絡してください。",
+	},
 	slip_save_refused: { title: "発行通知書は保存できません。", next: "印刷してください(保存は訓練モードだけです)。" },
 	rate_limited: { title: "操作が集中しています。", next: "少し待って、もう一度お試しください。" },
 	unavailable: { title: "センターが一時的に利用できません。", next: "少し待って、もう一度お試しください。" },

@@ -10,7 +10,7 @@ import type {
 	Role,
 	UserRole,
 } from "../../generated/desk";
-import { t, type TextKey } from "./ja";
+import { type TextKey, t } from "./ja";
 
 export const certificateWords: Record<CertificateState, string> = {
 	authorised: "発行済・未取得",
@@ -32,7 +32,10 @@ export const applicationWords: Record<ApplicationState, string> = {
 	completed: "完了",
 };
 
-const keyed = <K extends string>(map: Record<K, TextKey>) => (key: K) => t(map[key]);
+const keyed =
+	<K extends string>(map: Record<K, TextKey>) =>
+	(key: K) =>
+		t(map[key]);
 
 export const roleWord = keyed<Role>({
 	teller: "staffTeller",
@@ -47,7 +50,11 @@ export const userRoleWord = keyed<UserRole>({
 	operator: "roleOperator",
 });
 export const loginWord = keyed<LoginMethod>({ password: "loginPassword", certificate: "loginCertificate" });
-export const kindWord = keyed<RequestKind>({ move_to_certificate: "kindMove", new_contract: "kindNew", add_user: "kindAdd" });
+export const kindWord = keyed<RequestKind>({
+	move_to_certificate: "kindMove",
+	new_contract: "kindNew",
+	add_user: "kindAdd",
+});
 export const handoverWord = keyed<HandoverMethod>({
 	window: "handoverWindow",
 	registered_post: "handoverPost",

@@ -1,7 +1,17 @@
 // A question that must be answered first. The platform's own dialog traps the focus and closes on Esc.
 import { type ReactNode, useEffect, useRef } from "react";
 
-export function Dialog({ title, onClose, children, testid }: { title: string; onClose: () => void; children: ReactNode; testid: string }) {
+export function Dialog({
+	title,
+	onClose,
+	children,
+	testid,
+}: {
+	title: string;
+	onClose: () => void;
+	children: ReactNode;
+	testid: string;
+}) {
 	const element = useRef<HTMLDialogElement>(null);
 	useEffect(() => {
 		element.current?.showModal();

@@ -8,7 +8,12 @@ const shownArgs = (args: ErrorView["args"]): Partial<Record<string, string>> => 
 	const until = args.until;
 	if (!until) return args;
 	const at = new Date(until);
-	return { ...args, until: Number.isNaN(at.getTime()) ? until : at.toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" }) };
+	return {
+		...args,
+		until: Number.isNaN(at.getTime())
+			? until
+			: at.toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" }),
+	};
 };
 
 export function errorTitle(error: ErrorView): string {
@@ -36,5 +41,7 @@ export function ErrorNote({ cause }: { cause: unknown }) {
 export function fieldError(cause: unknown, field: string): string | undefined {
 	if (!cause) return undefined;
 	const error = asErrorView(cause);
-	return error.args.field === field ? `${errorTitle(error)} ${fill(errorTexts[error.code].next, error.args)}` : undefined;
+	return error.args.field === field
+		? `${errorTitle(error)} ${fill(errorTexts[error.code].next, error.args)}`
+		: undefined;
 }

@@ -36,7 +36,14 @@ export function Field({ label, error, optional, hint, onText, ...input }: Props)
 	);
 }
 
-export function CheckField(props: { label: string; checked: boolean; error?: string | undefined; testid: string; onCheck: (on: boolean) => void; children?: ReactNode }) {
+export function CheckField(props: {
+	label: string;
+	checked: boolean;
+	error?: string | undefined;
+	testid: string;
+	onCheck: (on: boolean) => void;
+	children?: ReactNode;
+}) {
 	return (
 		<div className="check" data-invalid={props.error ? true : undefined}>
 			<label>

@@ -22,7 +22,12 @@ const applicationShapes: Record<ApplicationState, Shape> = {
 	approved: "half",
 	completed: "check",
 };
-const outboxShapes: Record<OutboxState, Shape> = { waiting: "ring", sending: "half", confirmed: "check", refused: "cross" };
+const outboxShapes: Record<OutboxState, Shape> = {
+	waiting: "ring",
+	sending: "half",
+	confirmed: "check",
+	refused: "cross",
+};
 
 const paths: Record<Shape, string> = {
 	ring: "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3Zm0 2a3 3 0 1 1 0 6 3 3 0 0 1 0-6Z",

@@ -36,7 +36,12 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 			if (result.state === "refused") throw new DeskError(result.error ?? asErrorView(null));
 			return result;
 		},
-		onSuccess: (result) => go(result.state === "confirmed" ? { screen: "application", id: form.applicationId } : { screen: "customer", id: form.customerId }),
+		onSuccess: (result) =>
+			go(
+				result.state === "confirmed"
+					? { screen: "application", id: form.applicationId }
+					: { screen: "customer", id: form.customerId },
+			),
 		onError: () => {
 			sent.current = false;
 		},
@@ -72,7 +77,15 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 					) : (
 						<div className="field">
 							<label htmlFor="contract">{t("contract")}</label>
-							<select id="contract" autoFocus value={form.contract} data-testid="contract" onChange={(event) => set({ contract: event.target.value, users: form.kind === "add_user" ? form.users : [] })}>
+							<select
+								id="contract"
+								autoFocus
+								value={form.contract}
+								data-testid="contract"
+								onChange={(event) =>
+									set({ contract: event.target.value, users: form.kind === "add_user" ? form.users : [] })
+								}
+							>
 								{active.map((contract) => (
 									<option key={contract.number} value={contract.number}>
 										{contract.number}
@@ -83,9 +96,19 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 						</div>
 					)}
 					{form.kind === "move_to_certificate" ? (
-						<ChosenUsers contract={active.find((contract) => contract.number === form.contract)} users={form.users} error={submit.error} onUsers={(users) => set({ users })} />
+						<ChosenUsers
+							contract={active.find((contract) => contract.number === form.contract)}
+							users={form.users}
+							error={submit.error}
+							onUsers={(users) => set({ users })}
+						/>
 					) : (
-						<NewUsers single={form.kind === "add_user"} users={form.users} error={submit.error} onUsers={(users) => set({ users })} />
+						<NewUsers
+							single={form.kind === "add_user"}
+							users={form.users}
+							error={submit.error}
+							onUsers={(users) => set({ users })}
+						/>
 					)}
 				</section>
 				<PaperChecks form={form} error={submit.error} onChange={set} />

@@ -12,7 +12,8 @@ export function ApplicationPage({ id }: { id: string }) {
 	const read = useDesk("applications", [id], () => desk.application(id));
 	const withdraw = useMutation({ mutationFn: () => desk.withdrawApplication(id) });
 	const application = read.data;
-	if (!application) return <main className="page">{read.error ? <ErrorNote cause={read.error} /> : <p>{t("loading")}</p>}</main>;
+	if (!application)
+		return <main className="page">{read.error ? <ErrorNote cause={read.error} /> : <p>{t("loading")}</p>}</main>;
 	return (
 		<main className="page" data-testid="application">
 			<ApplicationFacts application={application} />

@@ -1,14 +1,22 @@
 // Applications in lines; Enter or click opens one.
 import type { ApplicationView } from "../../../generated/desk";
 import { dateTime } from "../../../shared/dates";
-import { t, type TextKey } from "../../../shared/text/ja";
+import { type TextKey, t } from "../../../shared/text/ja";
 import { kindWord } from "../../../shared/text/words";
 import { ApplicationBadge } from "../../../shared/ui/state-badge";
 import { formatRoute } from "../../route";
 
 const steps: Record<string, TextKey> = { print: "nextPrint", handover: "nextHandover", fetch: "nextFetch" };
 
-export function ApplicationTable({ rows, withoutCustomer, nextStep }: { rows: ApplicationView[]; withoutCustomer?: boolean; nextStep?: boolean }) {
+export function ApplicationTable({
+	rows,
+	withoutCustomer,
+	nextStep,
+}: {
+	rows: ApplicationView[];
+	withoutCustomer?: boolean;
+	nextStep?: boolean;
+}) {
 	return (
 		<table data-testid="applications">
 			<thead>
@@ -26,7 +34,10 @@ export function ApplicationTable({ rows, withoutCustomer, nextStep }: { rows: Ap
 				{rows.map((row) => (
 					<tr key={row.applicationId} data-testid="application-row">
 						<td>
-							<a href={formatRoute({ screen: "application", id: row.applicationId })} data-testid={`open-${row.receipt}`}>
+							<a
+								href={formatRoute({ screen: "application", id: row.applicationId })}
+								data-testid={`open-${row.receipt}`}
+							>
 								<code>{row.receipt}</code>
 							</a>
 						</td>

@@ -19,5 +19,9 @@ export function Apply(props: { customer: string; kind?: string | undefined; draf
 	});
 	const customer = useDesk("customers", [props.customer], () => desk.customer(props.customer));
 	if (form.data && customer.data) return <ApplicationEditor initial={form.data} customer={customer.data} />;
-	return <main className="page">{form.error || customer.error ? <ErrorNote cause={form.error ?? customer.error} /> : <p>{t("loading")}</p>}</main>;
+	return (
+		<main className="page">
+			{form.error || customer.error ? <ErrorNote cause={form.error ?? customer.error} /> : <p>{t("loading")}</p>}
+		</main>
+	);
 }

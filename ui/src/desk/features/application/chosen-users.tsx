@@ -5,10 +5,17 @@ import { t } from "../../../shared/text/ja";
 import { loginWord, userRoleWord } from "../../../shared/text/words";
 import { fieldError } from "../../../shared/ui/error-note";
 
-type Props = { contract: ContractView | undefined; users: RequestUser[]; error: unknown; onUsers: (users: RequestUser[]) => void };
+type Props = {
+	contract: ContractView | undefined;
+	users: RequestUser[];
+	error: unknown;
+	onUsers: (users: RequestUser[]) => void;
+};
 
 export function ChosenUsers({ contract, users, error, onUsers }: Props) {
-	const free = (contract?.users ?? []).filter((user) => user.login === "password" && !user.certificate && !user.openReceipt);
+	const free = (contract?.users ?? []).filter(
+		(user) => user.login === "password" && !user.certificate && !user.openReceipt,
+	);
 	const wrong = error ? asErrorView(error).args : {};
 	return (
 		<fieldset>
@@ -45,11 +52,17 @@ export function ChosenUsers({ contract, users, error, onUsers }: Props) {
 								data-testid={`device-${user.userId}`}
 								aria-invalid={labelError ? true : undefined}
 								onChange={(event) =>
-									onUsers(users.map((one) => (one.userId === user.userId ? { ...one, deviceLabel: event.target.value } : one)))
+									onUsers(
+										users.map((one) =>
+											one.userId === user.userId ? { ...one, deviceLabel: event.target.value } : one,
+										),
+									)
 								}
 							/>
 						) : (
-							<span className="quiet">{user.openReceipt ? `${t("receipt")} ${user.openReceipt}` : loginWord(user.login)}</span>
+							<span className="quiet">
+								{user.openReceipt ? `${t("receipt")} ${user.openReceipt}` : loginWord(user.login)}
+							</span>
 						)}
 						{labelError && <small className="field-error">{labelError}</small>}
 					</div>

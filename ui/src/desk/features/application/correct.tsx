@@ -12,5 +12,9 @@ export function Correct({ id }: { id: string }) {
 	const customerId = form.data?.customerId ?? "";
 	const customer = useDesk("customers", [customerId], () => desk.customer(customerId), customerId !== "");
 	if (form.data && customer.data) return <ApplicationEditor initial={form.data} customer={customer.data} />;
-	return <main className="page">{form.error || customer.error ? <ErrorNote cause={form.error ?? customer.error} /> : <p>{t("loading")}</p>}</main>;
+	return (
+		<main className="page">
+			{form.error || customer.error ? <ErrorNote cause={form.error ?? customer.error} /> : <p>{t("loading")}</p>}
+		</main>
+	);
 }

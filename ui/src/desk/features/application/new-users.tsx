@@ -11,18 +11,34 @@ type Props = { single: boolean; users: RequestUser[]; error: unknown; onUsers: (
 
 export function NewUsers({ single, users, error, onUsers }: Props) {
 	const wrong = error ? asErrorView(error) : undefined;
-	const change = (index: number, part: Partial<RequestUser>) => onUsers(users.map((user, at) => (at === index ? { ...user, ...part } : user)));
+	const change = (index: number, part: Partial<RequestUser>) =>
+		onUsers(users.map((user, at) => (at === index ? { ...user, ...part } : user)));
 	return (
 		<fieldset>
 			<legend>{t("newUsers")}</legend>
 			{users.map((user, index) => {
 				const own = wrong?.args.user_id !== undefined && wrong.args.user_id === user.userId.toUpperCase();
-				const note = own || (wrong?.args.field === "user_id" && wrong.args.row === String(index)) ? (fieldError(error, "device_label") ?? fieldError(error, "users") ?? fieldError(error, "user_id")) : undefined;
+				const note =
+					own || (wrong?.args.field === "user_id" && wrong.args.row === String(index))
+						? (fieldError(error, "device_label") ?? fieldError(error, "users") ?? fieldError(error, "user_id"))
+						: undefined;
 				return (
 					// biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity before their user ID is typed
 					<div key={index} className="new-user" data-invalid={note ? true : undefined}>
-						<input aria-label={`${t("userId")} ${index + 1}`} placeholder={t("userId")} value={user.userId} data-testid={`new-user-${index}`} autoComplete="off" onChange={(event) => change(index, { userId: event.target.value })} />
-						<select aria-label={`${t("role")} ${index + 1}`} value={user.role ?? "operator"} data-testid={`new-role-${index}`} onChange={(event) => change(index, { role: event.target.value as UserRole })}>
+						<input
+							aria-label={`${t("userId")} ${index + 1}`}
+							placeholder={t("userId")}
+							value={user.userId}
+							data-testid={`new-user-${index}`}
+							autoComplete="off"
+							onChange={(event) => change(index, { userId: event.target.value })}
+						/>
+						<select
+							aria-label={`${t("role")} ${index + 1}`}
+							value={user.role ?? "operator"}
+							data-testid={`new-role-${index}`}
+							onChange={(event) => change(index, { role: event.target.value as UserRole })}
+						>
 							{roles
 								.filter((role) => !single || role !== "administrator")
 								.map((role) => (
@@ -31,9 +47,19 @@ export function NewUsers({ single, users, error, onUsers }: Props) {
 									</option>
 								))}
 						</select>
-						<input aria-label={`${t("devicePc")} ${index + 1}`} placeholder={t("deviceExample")} value={user.deviceLabel} data-testid={`new-device-${index}`} onChange={(event) => change(index, { deviceLabel: event.target.value })} />
+						<input
+							aria-label={`${t("devicePc")} ${index + 1}`}
+							placeholder={t("deviceExample")}
+							value={user.deviceLabel}
+							data-testid={`new-device-${index}`}
+							onChange={(event) => change(index, { deviceLabel: event.target.value })}
+						/>
 						{!single && users.length > 1 && (
-							<button type="button" className="quiet-button" onClick={() => onUsers(users.filter((_, at) => at !== index))}>
+							<button
+								type="button"
+								className="quiet-button"
+								onClick={() => onUsers(users.filter((_, at) => at !== index))}
+							>
 								{t("removeRow")}
 							</button>
 						)}
@@ -42,11 +68,17 @@ export function NewUsers({ single, users, error, onUsers }: Props) {
 				);
 			})}
 			{!single && (
-				<button type="button" data-testid="add-row" onClick={() => onUsers([...users, { userId: "", role: "operator", deviceLabel: "" }])}>
+				<button
+					type="button"
+					data-testid="add-row"
+					onClick={() => onUsers([...users, { userId: "", role: "operator", deviceLabel: "" }])}
+				>
 					{t("addRow")}
 				</button>
 			)}
-			{wrong?.args.user_id === undefined && fieldError(error, "users") && <small className="field-error">{fieldError(error, "users")}</small>}
+			{wrong?.args.user_id === undefined && fieldError(error, "users") && (
+				<small className="field-error">{fieldError(error, "users")}</small>
+			)}
 			{single && fieldError(error, "role") && <small className="field-error">{fieldError(error, "role")}</small>}
 		</fieldset>
 	);

@@ -5,7 +5,14 @@ import { identityWord } from "../../../shared/text/words";
 import { fieldError } from "../../../shared/ui/error-note";
 import { CheckField, Field } from "../../../shared/ui/field";
 
-const documents: IdentityDocument[] = ["drivers_licence", "my_number_card", "passport", "residence_card", "company_register", "known_customer"];
+const documents: IdentityDocument[] = [
+	"drivers_licence",
+	"my_number_card",
+	"passport",
+	"residence_card",
+	"company_register",
+	"known_customer",
+];
 
 type Props = { form: ApplicationForm; error: unknown; onChange: (change: Partial<ApplicationForm>) => void };
 
@@ -16,10 +23,21 @@ export function PaperChecks({ form, error, onChange }: Props) {
 		<section className="card">
 			<fieldset>
 				<legend>{t("checks")}</legend>
-				<CheckField label={t("checkSeal")} checked={checks.seal} testid="check-seal" error={fieldError(error, "seal")} onCheck={(seal) => set({ seal })} />
+				<CheckField
+					label={t("checkSeal")}
+					checked={checks.seal}
+					testid="check-seal"
+					error={fieldError(error, "seal")}
+					onCheck={(seal) => set({ seal })}
+				/>
 				<div className="field" data-invalid={fieldError(error, "identity") ? true : undefined}>
 					<label htmlFor="identity">{t("checkIdentity")}</label>
-					<select id="identity" data-testid="check-identity" value={checks.identity ?? ""} onChange={(event) => set({ identity: (event.target.value || null) as IdentityDocument | null })}>
+					<select
+						id="identity"
+						data-testid="check-identity"
+						value={checks.identity ?? ""}
+						onChange={(event) => set({ identity: (event.target.value || null) as IdentityDocument | null })}
+					>
 						<option value="">{t("identityChoose")}</option>
 						{documents.map((document) => (
 							<option key={document} value={document}>
@@ -29,14 +47,46 @@ export function PaperChecks({ form, error, onChange }: Props) {
 					</select>
 					{fieldError(error, "identity") && <small className="field-error">{fieldError(error, "identity")}</small>}
 				</div>
-				<CheckField label={t("checkEnvironment")} checked={checks.environment} testid="check-environment" error={fieldError(error, "environment")} onCheck={(environment) => set({ environment })} />
-				<CheckField label={t("checkTerms")} checked={checks.terms} testid="check-terms" error={fieldError(error, "terms")} onCheck={(terms) => set({ terms })} />
+				<CheckField
+					label={t("checkEnvironment")}
+					checked={checks.environment}
+					testid="check-environment"
+					error={fieldError(error, "environment")}
+					onCheck={(environment) => set({ environment })}
+				/>
+				<CheckField
+					label={t("checkTerms")}
+					checked={checks.terms}
+					testid="check-terms"
+					error={fieldError(error, "terms")}
+					onCheck={(terms) => set({ terms })}
+				/>
 			</fieldset>
 			<div className="two">
-				<Field label={t("receivedOn")} type="date" value={form.receivedOn} error={fieldError(error, "received_on")} data-testid="received-on" onText={(receivedOn) => onChange({ receivedOn })} />
-				<Field label={t("applicant")} value={form.applicant} error={fieldError(error, "applicant")} data-testid="applicant" onText={(applicant) => onChange({ applicant })} />
+				<Field
+					label={t("receivedOn")}
+					type="date"
+					value={form.receivedOn}
+					error={fieldError(error, "received_on")}
+					data-testid="received-on"
+					onText={(receivedOn) => onChange({ receivedOn })}
+				/>
+				<Field
+					label={t("applicant")}
+					value={form.applicant}
+					error={fieldError(error, "applicant")}
+					data-testid="applicant"
+					onText={(applicant) => onChange({ applicant })}
+				/>
 			</div>
-			<Field label={t("note")} optional value={form.note} error={fieldError(error, "note")} data-testid="note" onText={(note) => onChange({ note })} />
+			<Field
+				label={t("note")}
+				optional
+				value={form.note}
+				error={fieldError(error, "note")}
+				data-testid="note"
+				onText={(note) => onChange({ note })}
+			/>
 		</section>
 	);
 }

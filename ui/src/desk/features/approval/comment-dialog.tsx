@@ -8,11 +8,22 @@ import { Dialog } from "../../../shared/ui/dialog";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { settled } from "./decide";
 
-export function CommentDialog({ application, reject, onClose }: { application: ApplicationView; reject: boolean; onClose: () => void }) {
+export function CommentDialog({
+	application,
+	reject,
+	onClose,
+}: {
+	application: ApplicationView;
+	reject: boolean;
+	onClose: () => void;
+}) {
 	const [comment, setComment] = useState("");
 	const { applicationId: id, customerVersion: version } = application;
 	const send = useMutation({
-		mutationFn: () => (reject ? desk.rejectApplication(id, version, comment) : desk.returnApplication(id, version, comment)).then(settled),
+		mutationFn: () =>
+			(reject ? desk.rejectApplication(id, version, comment) : desk.returnApplication(id, version, comment)).then(
+				settled,
+			),
 		onSuccess: onClose,
 	});
 	return (
@@ -26,11 +37,22 @@ export function CommentDialog({ application, reject, onClose }: { application: A
 				<p>{reject ? t("rejectLead") : t("commentLead")}</p>
 				<label className="field" data-invalid={fieldError(send.error, "comment") ? true : undefined}>
 					{t("comment")}
-					<textarea value={comment} rows={3} autoFocus onChange={(event) => setComment(event.target.value)} data-testid="comment" />
+					<textarea
+						value={comment}
+						rows={3}
+						autoFocus
+						onChange={(event) => setComment(event.target.value)}
+						data-testid="comment"
+					/>
 				</label>
 				<ErrorNote cause={send.error} />
 				<div className="buttons">
-					<button type="submit" className={reject ? "danger" : "primary"} disabled={send.isPending} data-testid="comment-send">
+					<button
+						type="submit"
+						className={reject ? "danger" : "primary"}
+						disabled={send.isPending}
+						data-testid="comment-send"
+					>
 						{reject ? t("reject") : t("returnIt")}
 					</button>
 					<button type="button" onClick={onClose}>

@@ -26,18 +26,37 @@ export function Decide({ application, status }: { application: ApplicationView; 
 	return (
 		<section className="decide">
 			<ErrorNote cause={approve.error} />
-			{application.decideRefusal && <ErrorNote cause={new DeskError({ code: application.decideRefusal, args: {}, requestId: "-" })} />}
+			{application.decideRefusal && (
+				<ErrorNote cause={new DeskError({ code: application.decideRefusal, args: {}, requestId: "-" })} />
+			)}
 			{!decides && <p className="quiet">{t("approvalsForOthers")}</p>}
 			<div className="buttons">
 				{decides && (
 					<>
-						<button type="button" className="primary" disabled={application.decideRefusal !== null || approve.isPending} onClick={() => approve.mutate()} data-testid="approve">
+						<button
+							type="button"
+							className="primary"
+							disabled={application.decideRefusal !== null || approve.isPending}
+							onClick={() => approve.mutate()}
+							data-testid="approve"
+						>
 							{t("approve")}
 						</button>
-						<button type="button" disabled={application.decideRefusal !== null} onClick={() => setAsking("return")} data-testid="return">
+						<button
+							type="button"
+							disabled={application.decideRefusal !== null}
+							onClick={() => setAsking("return")}
+							data-testid="return"
+						>
 							{t("returnIt")}
 						</button>
-						<button type="button" className="danger" disabled={application.decideRefusal !== null} onClick={() => setAsking("reject")} data-testid="reject">
+						<button
+							type="button"
+							className="danger"
+							disabled={application.decideRefusal !== null}
+							onClick={() => setAsking("reject")}
+							data-testid="reject"
+						>
 							{t("reject")}
 						</button>
 					</>
@@ -48,7 +67,9 @@ export function Decide({ application, status }: { application: ApplicationView; 
 					</button>
 				)}
 			</div>
-			{(asking === "return" || asking === "reject") && <CommentDialog application={application} reject={asking === "reject"} onClose={() => setAsking(null)} />}
+			{(asking === "return" || asking === "reject") && (
+				<CommentDialog application={application} reject={asking === "reject"} onClose={() => setAsking(null)} />
+			)}
 			{asking === "over-lock" && <OverLockDialog application={application} onClose={() => setAsking(null)} />}
 		</section>
 	);

@@ -14,7 +14,8 @@ export function OverLockDialog({ application, onClose }: { application: Applicat
 	const [staffId, setStaffId] = useState("");
 	const [password, setPassword] = useState("");
 	const approve = useMutation({
-		mutationFn: () => desk.approveOverLock(application.applicationId, application.customerVersion, staffId, password).then(settled),
+		mutationFn: () =>
+			desk.approveOverLock(application.applicationId, application.customerVersion, staffId, password).then(settled),
 		onSuccess: () => go({ screen: "application", id: application.applicationId }),
 		onSettled: () => setPassword(""),
 	});
@@ -28,7 +29,13 @@ export function OverLockDialog({ application, onClose }: { application: Applicat
 			>
 				<p>{t("overLockLead")}</p>
 				<Field label={t("staffId")} value={staffId} onText={setStaffId} autoFocus data-testid="over-lock-staff" />
-				<Field label={t("password")} type="password" value={password} onText={setPassword} data-testid="over-lock-password" />
+				<Field
+					label={t("password")}
+					type="password"
+					value={password}
+					onText={setPassword}
+					data-testid="over-lock-password"
+				/>
 				<ErrorNote cause={approve.error} />
 				<div className="buttons">
 					<button type="submit" className="primary" disabled={approve.isPending} data-testid="over-lock-approve">

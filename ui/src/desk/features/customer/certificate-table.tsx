@@ -28,7 +28,10 @@ export function CertificateTable({ rows }: { rows: CertificateView[] }) {
 							<CertificateBadge state={row.state} />
 						</td>
 						<td>
-							{dayShort(row.deadline)} {row.state === "authorised" && <small>{row.daysLeft >= 0 ? t("daysLeft", { days: row.daysLeft }) : t("daysOver")}</small>}
+							{dayShort(row.deadline)}{" "}
+							{row.state === "authorised" && (
+								<small>{row.daysLeft >= 0 ? t("daysLeft", { days: row.daysLeft }) : t("daysOver")}</small>
+							)}
 						</td>
 						<td>{row.notAfter ? <span title={dateTime(row.notAfter)}>{dayOf(row.notAfter)}</span> : "―"}</td>
 						<td>

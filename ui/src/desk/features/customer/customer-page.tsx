@@ -16,7 +16,8 @@ const labels = { move_to_certificate: "kindMove", new_contract: "kindNew", add_u
 export function CustomerPage({ id }: { id: string }) {
 	const read = useDesk("customers", [id], () => desk.customer(id));
 	const customer = read.data;
-	if (!customer) return <main className="page">{read.error ? <ErrorNote cause={read.error} /> : <p>{t("loading")}</p>}</main>;
+	if (!customer)
+		return <main className="page">{read.error ? <ErrorNote cause={read.error} /> : <p>{t("loading")}</p>}</main>;
 	const details = customer.details;
 	return (
 		<main className="page" data-testid="customer">
@@ -68,7 +69,11 @@ export function CustomerPage({ id }: { id: string }) {
 			</section>
 			<section>
 				<h2>{t("certificates")}</h2>
-				{customer.certificates.length === 0 ? <Empty title={t("certificatesNone")} /> : <CertificateTable rows={customer.certificates} />}
+				{customer.certificates.length === 0 ? (
+					<Empty title={t("certificatesNone")} />
+				) : (
+					<CertificateTable rows={customer.certificates} />
+				)}
 			</section>
 		</main>
 	);

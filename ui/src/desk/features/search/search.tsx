@@ -55,7 +55,9 @@ export function Search() {
 			/>
 			<ErrorNote cause={hits.error} />
 			{text.trim() === "" && <Empty title={t("searchEmpty")} />}
-			{hits.data && rows.length === 0 && text.trim() !== "" && <Empty title={t("searchNone", { text })} next={t("searchNoneNext")} />}
+			{hits.data && rows.length === 0 && text.trim() !== "" && (
+				<Empty title={t("searchNone", { text })} next={t("searchNoneNext")} />
+			)}
 			<div id="search-hits" role="listbox" aria-label={t("searchHits", { count: rows.length })} className="hits">
 				{rows.map((hit, index) => (
 					<a
@@ -76,7 +78,9 @@ export function Search() {
 						</span>
 						<span className="quiet">{hit.phone}</span>
 						<span className="quiet">
-							{hit.matched !== "name" && hit.matched !== "kana" && hit.matched !== "phone" && hit.matched !== "cif" ? hit.matchedText : ""}
+							{hit.matched !== "name" && hit.matched !== "kana" && hit.matched !== "phone" && hit.matched !== "cif"
+								? hit.matchedText
+								: ""}
 						</span>
 					</a>
 				))}

@@ -21,7 +21,14 @@ export function LockScreen({ status }: { status: Status }) {
 				}}
 			>
 				<p>{t("lockedLead", { name: status.staff?.name ?? "" })}</p>
-				<Field label={t("password")} type="password" value={password} onText={setPassword} autoFocus data-testid="unlock-password" />
+				<Field
+					label={t("password")}
+					type="password"
+					value={password}
+					onText={setPassword}
+					autoFocus
+					data-testid="unlock-password"
+				/>
 				<ErrorNote cause={unlock.error} />
 				<button type="submit" className="primary" disabled={unlock.isPending} data-testid="unlock-button">
 					{t("unlock")}

@@ -34,7 +34,14 @@ export function SignIn({ status }: { status: Status }) {
 			>
 				<p>{t("signInLead")}</p>
 				<Field label={t("staffId")} value={staffId} onText={setStaffId} autoFocus data-testid="staff-id" required />
-				<Field label={t("password")} type="password" value={password} onText={setPassword} data-testid="password" required />
+				<Field
+					label={t("password")}
+					type="password"
+					value={password}
+					onText={setPassword}
+					data-testid="password"
+					required
+				/>
 				<ErrorNote cause={signIn.error} />
 				<button type="submit" className="primary" disabled={signIn.isPending} data-testid="sign-in-button">
 					{t("signIn")}

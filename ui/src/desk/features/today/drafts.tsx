@@ -16,7 +16,12 @@ export function Drafts() {
 				{drafts.data.map((draft) => (
 					<li key={draft.applicationId}>
 						<a
-							href={formatRoute({ screen: "apply", customer: draft.customerId, kind: draft.kind, draft: draft.applicationId })}
+							href={formatRoute({
+								screen: "apply",
+								customer: draft.customerId,
+								kind: draft.kind,
+								draft: draft.applicationId,
+							})}
 							data-testid="draft"
 						>
 							<b>{draft.customerName}</b> {kindWord(draft.kind)}

@@ -44,7 +44,11 @@ export function Today({ status }: { status: Status }) {
 			)}
 			<section>
 				<h2>{t("inProgress")}</h2>
-				{inProgress.data?.length === 0 ? <Empty title={t("inProgressNone")} /> : <ApplicationTable rows={inProgress.data ?? []} nextStep />}
+				{inProgress.data?.length === 0 ? (
+					<Empty title={t("inProgressNone")} />
+				) : (
+					<ApplicationTable rows={inProgress.data ?? []} nextStep />
+				)}
 			</section>
 		</main>
 	);

@@ -1,0 +1,36 @@
+// One entry of the issuance log.
+import type { LogLine } from "../../../generated/desk";
+import { dateTime } from "../../../shared/dates";
+import { type TextKey, t } from "../../../shared/text/ja";
+import { eventWord, roleWord } from "../../../shared/text/words";
+import { formatRoute } from "../../route";
+
+const actors: Record<string, TextKey> = {
+	customer: "actorCustomer",
+	system: "actorSystem",
+	operator: "actorOperator",
+	terminal: "actorTerminal",
+};
+
+export function LogRow({ line }: { line: LogLine }) {
+	const actor = actors[line.actorKind];
+	return (
+		<tr data-testid="log-row" data-events={line.events.join(" ")}>
+			<td className="number">{line.index}</td>
+			<td className="number">{dateTime(line.at)}</td>
+			<td>{line.events.map(eventWord).join("、")}</td>
+			<td>
+				{line.customerId ? (
+					<a href={formatRoute({ screen: "customer", id: line.customerId })}>{line.customerName}</a>
+				) : (
+					line.customerName
+				)}{" "}
+				{line.userId && <code>{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
+			</td>
+			<td>
+				{actor ? t(actor) : `${line.actorName || line.actorId}${line.actorRole ? `(${roleWord(line.actorRole)})` : ""}`}
+			</td>
+			<td>{line.terminalLabel || "―"}</td>
+		</tr>
+	);
+}

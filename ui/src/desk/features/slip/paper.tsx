@@ -1,0 +1,15 @@
+// Pages of a slip on screen: SVG made by the desk's typesetter, shown as images so that nothing in them can run.
+import { useMemo } from "react";
+
+const dataUrl = (svg: string): string => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+
+export function Paper({ pages, label }: { pages: string[]; label: string }) {
+	const urls = useMemo(() => pages.map(dataUrl), [pages]);
+	return (
+		<div className="paper" data-testid="paper">
+			{urls.map((url, index) => (
+				<img key={url.slice(-64) + String(index)} src={url} alt={`${label} ${index + 1}`} />
+			))}
+		</div>
+	);
+}
