@@ -1,1 +1,14 @@
-//! placeholder
+//! The central issuance service: decides every act, keeps the issuance log, issues certificates.
+//!
+//! `store` holds the log and everything derived from it, `issuance` the keys and certificates, `http` the listeners.
+
+pub mod check;
+pub mod cli;
+pub mod clock;
+pub mod config;
+mod fault;
+mod random;
+pub mod http;
+pub mod issuance;
+mod jobs;
+pub mod store;

@@ -1,0 +1,140 @@
+//! The operator's acts, through the writer. While the service runs it holds the database, and these say so.
+
+use chrono::Duration;
+use domain::id::{BranchCode, CommandId, StaffId, TerminalId};
+use domain::institution::InstitutionEvent;
+use domain::personal::StaffDetails;
+use domain::staff::StaffCommand;
+use domain::terminal::TerminalCommand;
+use domain::{Actor, PersonalData, Refusal, Role};
+use sqlx::SqlitePool;
+use wire::Attachment;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http;
+use crate::issuance::Authority;
+use crate::random;
+use crate::store::act::{Accepted, Act, Aside, Attached, Command};
+use crate::store::writer::{Fault, Writer};
+use crate::store::{self, writer};
+
+/// A writer with the operator at it.
+pub struct Operator {
+    config: Config,
+    authority: Authority,
+    clock: Clock,
+    writer: Writer,
+    pub(super) readers: SqlitePool,
+    task: tokio::task::JoinHandle<Result<(), Fault>>,
+}
+
+fn say(refusal: &Refusal) -> anyhow::Error {
+    anyhow::anyhow!("refused: {} {:?}", refusal.code, refusal.args)
+}
+
+impl Operator {
+    pub(super) async fn open(config: &Config, passphrase: &str) -> anyhow::Result<Self> {
+        Self::open_with(config, passphrase, Clock::System).await
+    }
+
+    /// Opens the database for the operator.
+    ///
+    /// # Errors
+    /// The service runs, or keys or database can't be opened.
+    pub async fn open_with(config: &Config, passphrase: &str, clock: Clock) -> anyhow::Result<Self> {
+        let authority = Authority::open(config, passphrase)?;
+        let database = store::open(&config.database()).await?;
+        let setting = (config.institution.id.clone(), config.policy.clone());
+        let (writer, readers, task) = writer::start(database, setting, authority.log(), clock.clone()).await?;
+        Ok(Self { config: config.clone(), authority, clock, writer, readers, task })
+    }
+
+    /// Waits until everything is on disk and lets the database go.
+    ///
+    /// # Errors
+    /// The writer failed.
+    pub async fn close(self) -> anyhow::Result<()> {
+        drop(self.writer);
+        self.readers.close().await;
+        self.task.await??;
+        Ok(())
+    }
+
+    pub(super) async fn act(&self, command: Command, personal: Option<PersonalData>, asides: Vec<Aside>) -> Result<Accepted, Refusal> {
+        let attached = match personal {
+            None => None,
+            Some(data) => {
+                let bytes = Attachment::new(random::bytes(), data.clone()).to_bytes().map_err(|_| domain::ErrorCode::Internal)?;
+                Some(Attached { bytes, data })
+            }
+        };
+        let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "operator".to_owned());
+        let id = CommandId(uuid::Uuid::now_v7());
+        let actor = Actor::Operator { name };
+        self.writer.act(Act { id, actor, command, expected_version: None, attached, sealed: None, asides }).await
+    }
+
+    pub(super) async fn open_log(&self) -> anyhow::Result<()> {
+        let institution = self.config.institution.id.clone();
+        let event = InstitutionEvent::LogOpened {
+            institution: institution.clone(),
+            epoch: 0,
+            log_key: self.authority.log().verifier().to_vkey(),
+            root_sha256: wire::sha256_hex(self.authority.root_der()),
+        };
+        self.act(Command::Institution(institution, event), None, Vec::new()).await.map_err(|r| say(&r))?;
+        Ok(())
+    }
+
+    /// Adds a member of staff.
+    ///
+    /// # Errors
+    /// A value has the wrong form, or the id is taken.
+    pub async fn add_staff(&self, id: &str, name: &str, role: &str, branch: &str, password: &str) -> anyhow::Result<()> {
+        anyhow::ensure!(password.chars().count() >= 8, "a password needs at least 8 characters");
+        let id: StaffId = id.parse().map_err(|r| say(&r))?;
+        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let role: Role = serde_json::from_value(role.into())
+            .map_err(|_| anyhow::anyhow!("role must be teller, sales_rep, supervisor, head_office or auditor"))?;
+        let details = PersonalData::Staff(StaffDetails { name: name.to_owned() });
+        let aside = Aside::Password { staff: id.clone(), hash: http::hash_password(password)? };
+        let command = Command::Staff(id, StaffCommand::AddStaff { role, branch });
+        self.act(command, Some(details), vec![aside]).await.map_err(|r| say(&r))?;
+        Ok(())
+    }
+
+    /// Invites a terminal; returns the one-time invitation.
+    ///
+    /// # Errors
+    /// A value has the wrong form.
+    pub async fn invite(&self, branch: &str, label: &str) -> anyhow::Result<String> {
+        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let terminal = TerminalId(uuid::Uuid::new_v4());
+        let invitation: Vec<String> = (0..5)
+            .map(|_| {
+                let group = random::bytes::<4>();
+                group.iter().filter_map(|b| domain::id::CROCKFORD.get(usize::from(b & 31))).map(|b| char::from(*b)).collect()
+            })
+            .collect();
+        let invitation = invitation.join("-");
+        let aside = Aside::Invitation {
+            code_sha256: wire::sha256_hex(http::normal_invitation(&invitation).as_bytes()),
+            terminal,
+            expires_ms: (self.clock.now() + Duration::hours(24)).timestamp_millis(),
+        };
+        let command = Command::Terminal(terminal, TerminalCommand::InviteTerminal { branch, label: label.to_owned() });
+        self.act(command, None, vec![aside]).await.map_err(|r| say(&r))?;
+        Ok(invitation)
+    }
+
+    /// Revokes a terminal.
+    ///
+    /// # Errors
+    /// There is no such terminal.
+    pub async fn revoke(&self, id: &str) -> anyhow::Result<()> {
+        let id: TerminalId = id.parse().map_err(|r| say(&r))?;
+        self.act(Command::Terminal(id, TerminalCommand::RevokeTerminal {}), None, Vec::new()).await.map_err(|r| say(&r))?;
+        Ok(())
+    }
+}

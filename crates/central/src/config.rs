@@ -1,0 +1,187 @@
+//! The centre's configuration: defaults < TOML file; secrets come from the environment only. Unknown keys are refused.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use domain::Policy;
+use domain::id::{BranchCode, InstitutionId};
+use serde::{Deserialize, Serialize};
+use wire::api::portal::Contact;
+
+/// Everything that is configured. `central.example.toml` documents each key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Database, keys and `listening.json` live here.
+    pub data_dir: PathBuf,
+    /// Who this is.
+    pub institution: Institution,
+    /// Where it listens.
+    #[serde(default)]
+    pub listen: Listen,
+    /// The customer's pages.
+    #[serde(default)]
+    pub portal: Portal,
+    /// Printed in certificates.
+    #[serde(default)]
+    pub status: StatusUrls,
+    /// On slips and pages.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+    /// The rules that differ from one institution to another.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// The institution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Institution {
+    /// Id in signatures and in the log's origin.
+    pub id: InstitutionId,
+    /// Name on screen and paper.
+    pub name: String,
+    /// Name in certificates (organizationName), Latin letters.
+    pub roman_name: String,
+    /// A training centre: every paper says 訓練.
+    #[serde(default)]
+    pub training: bool,
+    /// Terminals of this branch read every branch.
+    #[serde(default = "head_office")]
+    pub head_office_branch: BranchCode,
+}
+
+/// Listeners: one for each kind of client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Listen {
+    /// Terminals (mutual TLS).
+    pub terminal: SocketAddr,
+    /// Enrolment of terminals (TLS).
+    pub enrol: SocketAddr,
+    /// Customers (TLS).
+    pub portal: SocketAddr,
+    /// Host names in the service's own certificate, beside localhost.
+    pub host_names: Vec<String>,
+}
+
+/// The pickup pages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Portal {
+    /// Folder of the built pages.
+    pub static_dir: PathBuf,
+    /// Address as customers see it, printed on slips; empty: derived from the listener.
+    pub url: String,
+    /// TLS; `false` is allowed on a loopback address only (training, or behind a reverse proxy on the same machine).
+    pub tls: bool,
+    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+/// Addresses in certificates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StatusUrls {
+    /// OCSP responder.
+    pub ocsp: String,
+    /// Issuing CA's certificate.
+    pub ca_issuers: String,
+    /// CRL.
+    pub crl: String,
+}
+
+fn head_office() -> BranchCode {
+    #[allow(clippy::unwrap_used, reason = "a constant of the right form")]
+    "000".parse().unwrap()
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        Self { terminal: at(8441), enrol: at(8442), portal: at(8443), host_names: Vec::new() }
+    }
+}
+
+impl Default for Portal {
+    fn default() -> Self {
+        Self {
+            static_dir: "/usr/share/madoguchi/portal".into(),
+            url: String::new(),
+            tls: true,
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+impl Default for StatusUrls {
+    fn default() -> Self {
+        Self {
+            ocsp: "http://status.example.jp/ocsp".into(),
+            ca_issuers: "http://status.example.jp/issuing.cer".into(),
+            crl: "http://status.example.jp/issuing.crl".into(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// Unreadable, not TOML, an unknown key, or values that can't go together; each says which.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+        let config: Self = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.portal.tls || self.listen.portal.ip().is_loopback(),
+            "portal.tls = false needs a loopback address in listen.portal"
+        );
+        anyhow::ensure!(
+            !self.institution.roman_name.is_empty()
+                && self.institution.roman_name.len() <= 64
+                && self.institution.roman_name.bytes().all(|b| (b' '..=b'~').contains(&b)),
+            "institution.roman_name must be 1 to 64 Latin letters"
+        );
+        Ok(())
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.data_dir.join("central.sqlite")
+    }
+
+    /// The folder of key files.
+    pub fn keys(&self) -> PathBuf {
+        self.data_dir.join("keys")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn the_example_documents_the_defaults() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../central.example.toml");
+        let config = Config::read(&path).unwrap();
+        assert_eq!(config.listen, Listen::default());
+        assert_eq!(config.portal, Portal::default());
+        assert_eq!(config.status, StatusUrls::default());
+        assert_eq!(config.policy, Policy::default());
+        let text = std::fs::read_to_string(path).unwrap();
+        let value: toml::Table = toml::from_str(&toml::to_string(&config).unwrap()).unwrap();
+        for (section, keys) in value {
+            for key in keys.as_table().into_iter().flat_map(|t| t.keys()) {
+                assert!(text.contains(&format!("{key} =")), "{section}.{key} is not documented");
+            }
+        }
+        assert!(toml::from_str::<Config>(&text.replace("data_dir", "daten")).is_err());
+    }
+}

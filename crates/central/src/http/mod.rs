@@ -1,0 +1,37 @@
+//! The listeners: terminals (mutual TLS), enrolment, customers. Handlers extract, call and convert; no rule lives here.
+
+mod address;
+mod enrol;
+mod error;
+mod listen;
+mod portal;
+mod session;
+mod terminal;
+mod tls;
+
+use std::sync::Arc;
+
+use sqlx::SqlitePool;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::issuance::Authority;
+use crate::store::writer::Writer;
+
+pub(crate) use enrol::normal as normal_invitation;
+pub use listen::{Listening, serve};
+pub(crate) use session::hash as hash_password;
+
+/// What every handler may use.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) config: Arc<Config>,
+    pub(crate) clock: Clock,
+    pub(crate) authority: Arc<Authority>,
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
+    /// Where the listeners really are (port 0 has become a port).
+    pub(crate) listening: Arc<std::sync::OnceLock<Listening>>,
+    /// At most so many passwords are hashed at once: each takes memory and a core.
+    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+}

@@ -1,0 +1,152 @@
+//! The fetch, in the order that leaves nothing signed unknown after a crash: check, record what is about to be signed,
+//! sign, record the result. The same key gets the first answer again; another key gets nothing.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use domain::customer::{CertificateState, CustomerCommand, SignedCertificate};
+use domain::id::{CertificateId, CommandId, CustomerId, Serial};
+use domain::{Actor, ErrorCode, Evidence, Refusal};
+use wire::api::portal::{Fetch, Fetched};
+use wire::{Base64, message};
+
+use super::open::{broken, certificate_id, opened, state};
+use super::platform;
+use crate::fault;
+use crate::http::App;
+use crate::http::address::Address;
+use crate::http::error::{ApiError, Body};
+use crate::issuance::csr::{self, Request};
+use crate::issuance::{Validity, draw_serial};
+use crate::store::act::{Act, Aside, Command};
+use crate::store::read::{self, Right};
+
+pub(super) async fn fetch(
+    State(app): State<App>,
+    address: Address,
+    headers: HeaderMap,
+    Body(request): Body<Fetch>,
+) -> Result<Json<Fetched>, ApiError> {
+    platform::check(&headers, &app.config.policy)?;
+    let right = opened(&app, &address, &request.user_id, &request.code).await?;
+    let csr = csr::parse(&request.csr.0, &app.config.policy.key_types)?;
+    if let Some(first) = first_answer(&app, &right, &csr)? {
+        return Ok(Json(first));
+    }
+    let certificate = certificate_id(&right)?;
+    let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
+    if domain::calendar::passed(deadline, app.clock.now()) {
+        return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
+    }
+    let (serial, validity) = intend(&app, certificate, &csr).await?;
+    fault::point("centre-intended");
+    let der = app.authority.issue(&csr, &right.user_id, &right.contract, &serial, validity).map_err(|error| {
+        tracing::error!(%error, "can't sign");
+        ApiError::from(ErrorCode::Internal)
+    })?;
+    fault::point("centre-signed");
+    match record(&app, &right, certificate, &csr, &serial, validity, &der).await {
+        Ok(()) => answer(&app, certificate, &serial, der, validity.not_after).map(Json),
+        // Another request with the same code was faster. With the same key that is our own answer.
+        Err(refusal) if matches!(refusal.code, ErrorCode::PickupOtherKey | ErrorCode::KeyReused) => {
+            let now = read::right(&app.readers, certificate).await?.ok_or_else(|| broken("right"))?;
+            first_answer(&app, &now, &csr)?.map(Json).ok_or_else(|| refusal.into())
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// What was answered before, if this right was fetched with this key.
+fn first_answer(app: &App, right: &Right, csr: &Request) -> Result<Option<Fetched>, ApiError> {
+    match state(right)? {
+        CertificateState::Authorised => return Ok(None),
+        CertificateState::Lapsed => {
+            return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", &right.deadline).into());
+        }
+        CertificateState::Signed | CertificateState::Active => {}
+        _ => return Err(ErrorCode::PickupCancelled.into()),
+    }
+    if right.key_sha256.as_deref() != Some(csr.key_sha256.as_str()) {
+        return Err(ErrorCode::PickupOtherKey.into());
+    }
+    let (Some(der), Some(serial), Some(not_after)) = (&right.der, &right.serial, &right.not_after) else {
+        return Err(broken("certificate"));
+    };
+    let der = STANDARD.decode(der).map_err(|_| broken("certificate"))?;
+    let not_after: DateTime<Utc> = not_after.parse().map_err(|_| broken("validity"))?;
+    answer(app, certificate_id(right)?, &serial.parse()?, der, not_after).map(Some)
+}
+
+/// Records serial, key and validity before anything is signed. After a crash, or for a second request with the same
+/// key, what was recorded first is what is signed.
+async fn intend(app: &App, certificate: CertificateId, csr: &Request) -> Result<(Serial, Validity), ApiError> {
+    if read::key_known(&app.readers, &csr.key_sha256).await? {
+        return Err(ErrorCode::KeyReused.into());
+    }
+    let serial = draw_serial(0);
+    let validity = app.authority.validity(app.clock.now(), app.config.policy.validity_days);
+    app.writer
+        .aside(Aside::Intent {
+            certificate,
+            serial: serial.clone(),
+            key_sha256: csr.key_sha256.clone(),
+            not_before_ms: validity.not_before.timestamp_millis(),
+            not_after_ms: validity.not_after.timestamp_millis(),
+        })
+        .await?;
+    let Some(intent) = read::intent(&app.readers, certificate).await? else {
+        // The key stands in another right's intent.
+        return Err(ErrorCode::KeyReused.into());
+    };
+    if intent.key_sha256 != csr.key_sha256 {
+        return Err(ErrorCode::PickupOtherKey.into());
+    }
+    let time = |ms| DateTime::from_timestamp_millis(ms).ok_or_else(|| broken("intent"));
+    let validity = Validity { not_before: time(intent.not_before_ms)?, not_after: time(intent.not_after_ms)? };
+    Ok((intent.serial.parse()?, validity))
+}
+
+async fn record(
+    app: &App,
+    right: &Right,
+    certificate: CertificateId,
+    csr: &Request,
+    serial: &Serial,
+    validity: Validity,
+    der: &[u8],
+) -> Result<(), Refusal> {
+    let customer: CustomerId = right.customer_id.parse()?;
+    let signed = SignedCertificate {
+        serial: serial.clone(),
+        key_sha256: csr.key_sha256.clone(),
+        not_before: validity.not_before,
+        not_after: validity.not_after,
+        der: STANDARD.encode(der),
+    };
+    app.writer
+        .act(Act {
+            id: CommandId(uuid::Uuid::now_v7()),
+            actor: Actor::Customer { evidence: Evidence::PickupCode { csr_sha256: csr.csr_sha256.clone() } },
+            command: Command::Customer(customer, CustomerCommand::FetchCertificate { certificate, signed }),
+            expected_version: None,
+            attached: None,
+            sealed: None,
+            asides: Vec::new(),
+        })
+        .await
+        .map(|_| ())
+}
+
+fn answer(app: &App, certificate: CertificateId, serial: &Serial, der: Vec<u8>, not_after: DateTime<Utc>) -> Result<Fetched, ApiError> {
+    Ok(Fetched {
+        certificate_id: certificate,
+        certificate: Base64(der),
+        chain: vec![Base64(app.authority.issuing_der().to_vec()), Base64(app.authority.root_der().to_vec())],
+        nonce: app.authority.nonce(certificate, serial.as_str()),
+        confirm_prefix: message::confirm_prefix(&app.config.institution.id, certificate),
+        not_after: domain::calendar::jst_day(not_after),
+    })
+}

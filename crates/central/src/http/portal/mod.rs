@@ -1,0 +1,58 @@
+//! The customer's pickup pages and their API.
+
+mod confirm;
+mod fetch;
+mod open;
+mod pages;
+mod platform;
+
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use axum::extract::State;
+use domain::ErrorCode;
+use domain::policy::KeyType;
+use tower_http::limit::RequestBodyLimitLayer;
+use wire::api::portal::Info;
+
+use super::App;
+use super::error::{ApiError, not_found};
+
+/// Largest request of the pickup API, bytes.
+const BODY_MAX: usize = 64 * 1024;
+
+pub(super) fn router(app: App) -> Router {
+    let api = Router::new()
+        .route("/info", get(info))
+        .route("/open", post(open::open))
+        .route("/fetch", post(fetch::fetch))
+        .route("/confirm", post(confirm::confirm))
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(axum::middleware::map_response(pages::no_store));
+    let tls = app.config.portal.tls;
+    Router::new()
+        .nest("/api/portal/v1", api)
+        .merge(pages::router(&app.config.portal.static_dir))
+        .layer(axum::middleware::map_response(move |response| pages::security_headers(response, tls)))
+        .with_state(app)
+}
+
+async fn info(State(app): State<App>) -> Result<Json<Info>, ApiError> {
+    let policy = &app.config.policy;
+    let key_algorithm = policy.key_types.first().copied().unwrap_or(KeyType::P256);
+    if policy.key_types.is_empty() {
+        return Err(ErrorCode::Unavailable.into());
+    }
+    Ok(Json(Info {
+        institution: app.config.institution.name.clone(),
+        training: app.config.institution.training,
+        portal_name: "電子証明書の取得・更新".to_owned(),
+        allowed_platforms: policy.platforms.clone(),
+        allowed_browsers: policy.browsers.clone(),
+        key_algorithm,
+        passphrase_min: policy.passphrase_min,
+        file_prefix: "webfb".to_owned(),
+        contacts: app.config.contacts.clone(),
+    }))
+}

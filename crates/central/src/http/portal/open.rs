@@ -1,0 +1,102 @@
+//! User ID and pickup code. An unknown ID and a wrong code take the same path, the same time and the same words; wrong
+//! codes count by (user ID, address) and only when the check symbol fits, so nobody locks another's pickup by guessing.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use domain::customer::{CertificateState, UserRole};
+use domain::id::{CertificateId, UserId};
+use domain::pickup_code::PickupCode;
+use domain::policy::Backup;
+use domain::{ErrorCode, Refusal};
+use wire::api::portal::{Open, Opened};
+
+use super::platform;
+use crate::http::App;
+use crate::http::address::Address;
+use crate::http::error::{ApiError, Body};
+use crate::store::act::Aside;
+use crate::store::read::{self, Right};
+use crate::store::writer::Fault;
+
+/// Compared with where there is nothing to compare with.
+const NOTHING: [u8; 32] = [0; 32];
+
+/// Finds the right that this user ID and code open.
+pub(super) async fn opened(app: &App, address: &Address, user_id: &str, code: &str) -> Result<Right, ApiError> {
+    let denied = || ApiError::from(ErrorCode::PickupDenied);
+    // A typing error is not a guess: neither is counted, both answer like a wrong code.
+    let code = PickupCode::parse(code).map_err(|_| denied())?;
+    let user: UserId = user_id.parse().map_err(|_| denied())?;
+    let (tries, locked_until_ms) = read::pickup_tries(&app.readers, user.as_str(), &address.0).await?;
+    let now = app.clock.now_ms();
+    if locked_until_ms > now {
+        let seconds = (locked_until_ms - now + 999) / 1000;
+        return Err(Refusal::new(ErrorCode::PickupTooManyTries).with("retry_after_s", seconds).into());
+    }
+    let right = read::right_of_user(&app.readers, &user).await?;
+    let stored = right.as_ref().and_then(|r| r.hmac.as_deref()).unwrap_or(&NOTHING);
+    if app.authority.code_fits(&wire::message::code_sha256(&code), stored) {
+        return right.ok_or_else(denied);
+    }
+    let tries = tries + 1;
+    let lock = tries >= i64::from(app.config.policy.pickup_tries);
+    app.writer
+        .aside(Aside::PickupTries {
+            user: user.to_string(),
+            address: address.0.clone(),
+            tries: if lock { 0 } else { tries },
+            locked_until_ms: if lock { now + i64::from(app.config.policy.pickup_lock_minutes) * 60_000 } else { 0 },
+        })
+        .await?;
+    Err(denied())
+}
+
+/// A stored word that no state or role has: the database is broken.
+pub(super) fn broken(what: &str) -> ApiError {
+    Fault::Log(format!("stored {what} can't be read")).into()
+}
+
+pub(super) fn state(right: &Right) -> Result<CertificateState, ApiError> {
+    serde_json::from_value(right.state.clone().into()).map_err(|_| broken("state"))
+}
+
+pub(super) fn certificate_id(right: &Right) -> Result<CertificateId, ApiError> {
+    right.certificate_id.parse().map_err(|_| broken("certificate id"))
+}
+
+pub(super) async fn open(
+    State(app): State<App>,
+    address: Address,
+    headers: HeaderMap,
+    Body(request): Body<Open>,
+) -> Result<Json<Opened>, ApiError> {
+    platform::check(&headers, &app.config.policy)?;
+    let right = opened(&app, &address, &request.user_id, &request.code).await?;
+    let state = state(&right)?;
+    let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
+    match state {
+        CertificateState::Authorised | CertificateState::Signed if domain::calendar::passed(deadline, app.clock.now()) => {
+            return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
+        }
+        CertificateState::Authorised | CertificateState::Signed => {}
+        CertificateState::Lapsed => return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into()),
+        CertificateState::Active => return Err(ErrorCode::PickupOtherKey.into()),
+        _ => return Err(ErrorCode::PickupCancelled.into()),
+    }
+    let role: UserRole = serde_json::from_value(right.role.clone().into()).map_err(|_| broken("role"))?;
+    let backup_allowed = match app.config.policy.backup {
+        Backup::All => true,
+        Backup::Nobody => false,
+        Backup::Administrators => role == UserRole::Administrator,
+    };
+    Ok(Json(Opened {
+        certificate_id: certificate_id(&right)?,
+        user_id: right.user_id.parse().map_err(|_| broken("user ID"))?,
+        role,
+        deadline,
+        state,
+        backup_allowed,
+        device_label: right.device_label,
+    }))
+}

@@ -1,0 +1,85 @@
+//! TLS of the listeners: 1.3 only. Terminals must show a certificate of the terminal CA; it is handed to the handlers.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::middleware::AddExtension;
+use axum_server::accept::Accept;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use rustls_pki_types::CertificateDer;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::server::TlsStream;
+use tower::Layer as _;
+
+use crate::issuance::Authority;
+
+/// The certificate a terminal showed.
+#[derive(Clone)]
+pub(super) struct PeerCertificate(pub(super) Arc<[u8]>);
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+/// For listeners that know their clients by something else than a certificate.
+pub(super) fn plain(authority: &Authority) -> anyhow::Result<RustlsConfig> {
+    let (chain, key) = authority.server_tls();
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(RustlsConfig::from_config(Arc::new(config)))
+}
+
+/// For terminals. Session resumption is off: a revoked terminal must not come back on an old ticket.
+pub(super) fn mutual(authority: &Authority) -> anyhow::Result<TerminalAcceptor> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(authority.terminal_der().to_vec()))?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider()).build()?;
+    let (chain, key) = authority.server_tls();
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(chain, key)?;
+    config.send_tls13_tickets = 0;
+    config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TerminalAcceptor(RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config)))))
+}
+
+/// Accepts TLS and hands the peer's certificate to the service.
+#[derive(Clone)]
+pub(super) struct TerminalAcceptor(RustlsAcceptor);
+
+type Inner<I, S> = <RustlsAcceptor as Accept<I, S>>::Service;
+type Accepted<I, S> = (TlsStream<I>, AddExtension<Inner<I, S>, PeerCertificate>);
+
+impl<I, S> Accept<I, S> for TerminalAcceptor
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Send + 'static,
+{
+    type Stream = TlsStream<I>;
+    type Service = AddExtension<Inner<I, S>, PeerCertificate>;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Accepted<I, S>>> + Send>>;
+
+    fn accept(&self, stream: I, service: S) -> Self::Future {
+        let acceptor = self.0.clone();
+        Box::pin(async move {
+            let (stream, service) = acceptor.accept(stream, service).await?;
+            let certificate = stream
+                .get_ref()
+                .1
+                .peer_certificates()
+                .and_then(|chain| chain.first())
+                .ok_or_else(|| io::Error::other("no client certificate"))?;
+            let peer = PeerCertificate(Arc::from(certificate.as_ref()));
+            Ok((stream, Extension(peer).layer(service)))
+        })
+    }
+}

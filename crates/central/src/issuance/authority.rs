@@ -1,0 +1,169 @@
+//! The loaded keys of a running centre.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use aws_lc_rs::hmac;
+use chrono::{DateTime, Utc};
+use domain::id::{CertificateId, Serial, TerminalId};
+use domain::{ErrorCode, Refusal};
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, SerialNumber, SubjectPublicKeyInfo};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use zeroize::Zeroizing;
+
+use super::csr::{Request, parse};
+use super::profile::{LeafProfile, Validity, draw_serial, offset};
+use super::{dn, keyfile};
+use crate::config::Config;
+
+/// Keys and certificates of the centre. Never printed, never leaves the process.
+pub struct Authority {
+    issuing: Issuer<'static, KeyPair>,
+    issuing_der: Vec<u8>,
+    issuing_end: DateTime<Utc>,
+    terminal: Issuer<'static, KeyPair>,
+    terminal_der: Vec<u8>,
+    root_der: Vec<u8>,
+    server: (Vec<u8>, Zeroizing<Vec<u8>>),
+    log: Arc<tlog::CheckpointSigner>,
+    pepper: hmac::Key,
+    nonce: hmac::Key,
+    profile: LeafProfile,
+}
+
+fn key_pair(dir: &Path, name: &str, passphrase: &str) -> anyhow::Result<KeyPair> {
+    let pkcs8 = keyfile::read(dir, &format!("{name}.key"), passphrase)?;
+    KeyPair::try_from(pkcs8.as_slice()).with_context(|| format!("the key {name} can't be read"))
+}
+
+fn certificate(dir: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
+    let path = dir.join(format!("{name}.cer"));
+    std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))
+}
+
+fn not_after(der: &[u8]) -> anyhow::Result<DateTime<Utc>> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(der)?;
+    DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0).context("end of validity")
+}
+
+impl Authority {
+    /// Opens the key files.
+    ///
+    /// # Errors
+    /// A file is missing or changed, or the passphrase is wrong.
+    pub fn open(config: &Config, passphrase: &str) -> anyhow::Result<Self> {
+        let dir = config.keys();
+        let issuer = |name: &str| -> anyhow::Result<(Issuer<'static, KeyPair>, Vec<u8>)> {
+            let der = certificate(&dir, name)?;
+            let issuer = Issuer::from_ca_cert_der(&CertificateDer::from(der.clone()), key_pair(&dir, name, passphrase)?)?;
+            Ok((issuer, der))
+        };
+        let (issuing, issuing_der) = issuer("issuing")?;
+        let (terminal, terminal_der) = issuer("terminal")?;
+        let origin = log_origin(config);
+        let log = tlog::CheckpointSigner::from_pkcs8(&origin, &keyfile::read(&dir, "log.key", passphrase)?)?;
+        let mac = |name: &str| -> anyhow::Result<hmac::Key> {
+            Ok(hmac::Key::new(hmac::HMAC_SHA256, &keyfile::read(&dir, name, passphrase)?))
+        };
+        Ok(Self {
+            issuing_end: not_after(&issuing_der)?,
+            issuing,
+            issuing_der,
+            terminal,
+            terminal_der,
+            root_der: certificate(&dir, "root")?,
+            server: (certificate(&dir, "server")?, keyfile::read(&dir, "server.key", passphrase)?),
+            log: Arc::new(log),
+            pepper: mac("pepper.key")?,
+            nonce: mac("nonce.key")?,
+            profile: LeafProfile { organisation: config.institution.roman_name.clone(), urls: config.status.clone() },
+        })
+    }
+
+    /// The validity of a certificate fetched now.
+    pub fn validity(&self, now: DateTime<Utc>, days: u32) -> Validity {
+        Validity::from_fetch(now, days, self.issuing_end)
+    }
+
+    /// Signs a customer's certificate. DER.
+    ///
+    /// # Errors
+    /// The key or the names can't be encoded.
+    pub fn issue(&self, request: &Request, user: &str, contract: &str, serial: &Serial, validity: Validity) -> anyhow::Result<Vec<u8>> {
+        self.profile.issue(&self.issuing, &request.public_key, user, contract, serial, validity)
+    }
+
+    /// Signs a terminal's certificate (two years, clientAuth, CN = terminal id). DER.
+    ///
+    /// # Errors
+    /// The refusals of [`parse`]; only P-256 is accepted.
+    pub fn sign_terminal(&self, csr: &[u8], terminal: TerminalId, now: DateTime<Utc>) -> Result<(Vec<u8>, Request), Refusal> {
+        let request = parse(csr, &[domain::policy::KeyType::P256])?;
+        let sign = || -> anyhow::Result<Vec<u8>> {
+            let mut params = CertificateParams::default();
+            params.distinguished_name = dn::authority(&self.profile.organisation, &terminal.to_string())?;
+            params.serial_number = Some(SerialNumber::from_slice(&hex::decode(draw_serial(0).as_str())?));
+            params.not_before = offset(now - chrono::Duration::minutes(5))?;
+            params.not_after = offset(now + chrono::Duration::days(730))?;
+            params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+            params.use_authority_key_identifier_extension = true;
+            let key = SubjectPublicKeyInfo::from_der(&request.public_key)?;
+            Ok(params.signed_by(&key, &self.terminal)?.der().to_vec())
+        };
+        match sign() {
+            Ok(der) => Ok((der, request)),
+            Err(error) => {
+                tracing::error!(%error, "can't sign a terminal certificate");
+                Err(ErrorCode::Internal.into())
+            }
+        }
+    }
+
+    /// What the centre keeps of a pickup code: HMAC of its SHA-256 (hex, as the desk sent it).
+    pub fn code_hmac(&self, code_sha256: &str) -> Vec<u8> {
+        hmac::sign(&self.pepper, code_sha256.as_bytes()).as_ref().to_vec()
+    }
+
+    /// Compares in constant time.
+    pub fn code_fits(&self, code_sha256: &str, stored: &[u8]) -> bool {
+        hmac::verify(&self.pepper, code_sha256.as_bytes(), stored).is_ok()
+    }
+
+    /// The nonce a customer signs to confirm this certificate: unpredictable, and the same whenever it is asked for.
+    pub fn nonce(&self, certificate: CertificateId, serial: &str) -> String {
+        hex::encode(hmac::sign(&self.nonce, format!("{certificate}/{serial}").as_bytes()))
+    }
+
+    /// Root certificate, DER.
+    pub fn root_der(&self) -> &[u8] {
+        &self.root_der
+    }
+
+    /// Issuing CA, DER.
+    pub fn issuing_der(&self) -> &[u8] {
+        &self.issuing_der
+    }
+
+    /// Terminal CA, DER.
+    pub fn terminal_der(&self) -> &[u8] {
+        &self.terminal_der
+    }
+
+    /// The log's key.
+    pub fn log(&self) -> Arc<tlog::CheckpointSigner> {
+        Arc::clone(&self.log)
+    }
+
+    /// Certificate and key of the service's own TLS.
+    pub fn server_tls(&self) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+        let (der, key) = &self.server;
+        (vec![CertificateDer::from(der.clone())], PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.to_vec())))
+    }
+}
+
+/// Origin of the log: institution and epoch-independent name.
+pub(crate) fn log_origin(config: &Config) -> String {
+    format!("madoguchi/{}", config.institution.id)
+}

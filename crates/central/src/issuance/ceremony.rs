@@ -1,0 +1,109 @@
+//! The key ceremony: makes every key of a new centre once, into encrypted files, and the certificates beside them.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Duration, Utc};
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SerialNumber,
+};
+
+use super::profile::{draw_serial, offset};
+use super::{dn, keyfile};
+use crate::random;
+
+/// Names in the certificates.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// organizationName.
+    pub organisation: String,
+    /// Origin of the log and name of its key.
+    pub log_origin: String,
+    /// Host names and addresses of the service's own TLS certificate.
+    pub hosts: Vec<String>,
+}
+
+/// Makes all keys and certificates in `dir`. Refuses where a key file exists.
+///
+/// # Errors
+/// The folder can't be written, or a key exists already.
+pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>) -> anyhow::Result<()> {
+    anyhow::ensure!(passphrase.chars().count() >= 12, "the passphrase of the key files needs at least 12 characters");
+    std::fs::create_dir_all(dir).with_context(|| format!("can't create {}", dir.display()))?;
+    let made = Made { dir, passphrase, names, now };
+
+    let root_key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384)?;
+    let root_params = made.ca("Root CA", 20, BasicConstraints::Constrained(1))?;
+    let root_der = root_params.self_signed(&root_key)?.der().to_vec();
+    made.keep("root", &root_key, &root_der)?;
+    let root = Issuer::new(root_params, root_key);
+
+    let issuing_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let issuing_params = made.ca("WEB-FB Issuing CA", 10, BasicConstraints::Constrained(0))?;
+    made.keep("issuing", &issuing_key, issuing_params.signed_by(&issuing_key, &root)?.der())?;
+    let issuing = Issuer::new(issuing_params, issuing_key);
+
+    let terminal_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let terminal_params = made.ca("Terminal CA", 10, BasicConstraints::Constrained(0))?;
+    made.keep("terminal", &terminal_key, terminal_params.signed_by(&terminal_key, &root)?.der())?;
+
+    let ocsp_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let mut ocsp = made.leaf("OCSP Responder", 2)?;
+    ocsp.extended_key_usages = vec![ExtendedKeyUsagePurpose::OcspSigning];
+    // id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)
+    ocsp.custom_extensions =
+        vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 5], yasna::construct_der(|w| w.write_null()))];
+    made.keep("ocsp", &ocsp_key, ocsp.signed_by(&ocsp_key, &issuing)?.der())?;
+
+    let server_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let mut server = made.leaf("Madoguchi Central", 2)?;
+    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    server.subject_alt_names = CertificateParams::new(names.hosts.clone())?.subject_alt_names;
+    made.keep("server", &server_key, server.signed_by(&server_key, &root)?.der())?;
+
+    let log = tlog::CheckpointSigner::generate(&names.log_origin)?;
+    keyfile::write(dir, "log.key", passphrase, &log.to_pkcs8())?;
+    std::fs::write(dir.join("log.vkey"), log.verifier().to_vkey())?;
+    // Outside the log and never on a desk: the pepper of pickup codes, and the key the confirmation nonces come from.
+    keyfile::write(dir, "pepper.key", passphrase, &random::bytes::<32>())?;
+    keyfile::write(dir, "nonce.key", passphrase, &random::bytes::<32>())
+}
+
+struct Made<'a> {
+    dir: &'a Path,
+    passphrase: &'a str,
+    names: &'a Names,
+    now: DateTime<Utc>,
+}
+
+impl Made<'_> {
+    fn keep(&self, name: &str, key: &KeyPair, der: &[u8]) -> anyhow::Result<()> {
+        keyfile::write(self.dir, &format!("{name}.key"), self.passphrase, key.serialized_der())?;
+        std::fs::write(self.dir.join(format!("{name}.cer")), der)?;
+        Ok(())
+    }
+
+    fn base(&self, common: &str, years: i64) -> anyhow::Result<CertificateParams> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = dn::authority(&self.names.organisation, common)?;
+        params.serial_number = Some(SerialNumber::from_slice(&hex::decode(draw_serial(0).as_str())?));
+        params.not_before = offset(self.now - Duration::minutes(5))?;
+        params.not_after = offset(self.now + Duration::days(365 * years))?;
+        params.use_authority_key_identifier_extension = true;
+        Ok(params)
+    }
+
+    fn ca(&self, common: &str, years: i64, constraints: BasicConstraints) -> anyhow::Result<CertificateParams> {
+        let mut params = self.base(common, years)?;
+        params.is_ca = IsCa::Ca(constraints);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        Ok(params)
+    }
+
+    fn leaf(&self, common: &str, years: i64) -> anyhow::Result<CertificateParams> {
+        let mut params = self.base(common, years)?;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        Ok(params)
+    }
+}

@@ -1,0 +1,137 @@
+//! The customer's PKCS#10 (RFC 2986): proof that the sender holds the key, and the public key. Everything else in it is
+//! ignored (subject) or refused (attributes, which could carry an extensionRequest).
+
+use domain::policy::KeyType;
+use domain::{ErrorCode, Refusal};
+use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::prelude::FromDer as _;
+use x509_parser::public_key::PublicKey;
+
+/// Longest PKCS#10, bytes.
+pub const MAX: usize = 8 * 1024;
+
+const P256: &str = "1.2.840.10045.3.1.7";
+const EC: &str = "1.2.840.10045.2.1";
+const RSA: &str = "1.2.840.113549.1.1.1";
+/// ecdsa-with-SHA256/384/512, sha256/384/512WithRSAEncryption.
+const SIGNATURES: [&str; 6] = [
+    "1.2.840.10045.4.3.2",
+    "1.2.840.10045.4.3.3",
+    "1.2.840.10045.4.3.4",
+    "1.2.840.113549.1.1.11",
+    "1.2.840.113549.1.1.12",
+    "1.2.840.113549.1.1.13",
+];
+
+/// What is taken from a PKCS#10.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// SubjectPublicKeyInfo, DER.
+    pub public_key: Vec<u8>,
+    /// Its SHA-256, hex.
+    pub key_sha256: String,
+    /// SHA-256 of the whole request, hex: the evidence in the log.
+    pub csr_sha256: String,
+}
+
+fn refused(code: ErrorCode, name: &str, why: &str) -> Refusal {
+    Refusal::new(code).with(name, why)
+}
+
+/// Checks a PKCS#10.
+///
+/// # Errors
+/// [`ErrorCode::BodyTooLarge`], [`ErrorCode::CsrMalformed`], [`ErrorCode::CsrExtensionRefused`],
+/// [`ErrorCode::KeyTypeRefused`], [`ErrorCode::KeyWeak`], [`ErrorCode::CsrSignatureInvalid`].
+pub fn parse(der: &[u8], allowed: &[KeyType]) -> Result<Request, Refusal> {
+    if der.len() > MAX {
+        return Err(ErrorCode::BodyTooLarge.into());
+    }
+    let (rest, csr) = X509CertificationRequest::from_der(der).map_err(|_| ErrorCode::CsrMalformed)?;
+    if !rest.is_empty() {
+        return Err(ErrorCode::CsrMalformed.into());
+    }
+    let info = &csr.certification_request_info;
+    // An empty extensionRequest is made by some tools; anything that asks for something is refused.
+    if info.iter_attributes().next().is_some() {
+        return Err(ErrorCode::CsrExtensionRefused.into());
+    }
+    let key = key_type(&info.subject_pki)?;
+    if !allowed.contains(&key) {
+        return Err(refused(ErrorCode::KeyTypeRefused, "key", name(key)));
+    }
+    let algorithm = csr.signature_algorithm.algorithm.to_id_string();
+    if !SIGNATURES.contains(&algorithm.as_str()) {
+        return Err(refused(ErrorCode::KeyWeak, "why", "signature algorithm"));
+    }
+    if canonical(&csr, &algorithm) != der {
+        return Err(ErrorCode::CsrMalformed.into());
+    }
+    csr.verify_signature().map_err(|_| ErrorCode::CsrSignatureInvalid)?;
+    let public_key = info.subject_pki.raw.to_vec();
+    Ok(Request {
+        key_sha256: wire::sha256_hex(&public_key),
+        csr_sha256: wire::sha256_hex(der),
+        public_key,
+    })
+}
+
+/// The one DER encoding of what was read outside the signed part: the parser is lax there, the log's evidence is not.
+fn canonical(csr: &X509CertificationRequest<'_>, algorithm: &str) -> Vec<u8> {
+    let arcs: Vec<u64> = algorithm.split('.').filter_map(|arc| arc.parse().ok()).collect();
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer.next().write_der(csr.certification_request_info.raw);
+            writer.next().write_sequence(|writer| {
+                writer.next().write_oid(&yasna::models::ObjectIdentifier::from_slice(&arcs));
+                if algorithm.starts_with("1.2.840.113549.") {
+                    writer.next().write_null();
+                }
+            });
+            let bits = csr.signature_value.data.as_ref();
+            writer.next().write_bitvec_bytes(bits, bits.len() * 8);
+        });
+    })
+}
+
+fn name(key: KeyType) -> &'static str {
+    match key {
+        KeyType::P256 => "P-256",
+        KeyType::Rsa2048 => "RSA-2048",
+        KeyType::Rsa3072 => "RSA-3072",
+    }
+}
+
+fn key_type(spki: &x509_parser::x509::SubjectPublicKeyInfo<'_>) -> Result<KeyType, Refusal> {
+    let algorithm = spki.algorithm.algorithm.to_id_string();
+    match (algorithm.as_str(), spki.parsed()) {
+        (EC, Ok(PublicKey::EC(point))) => {
+            let curve = spki.algorithm.parameters.as_ref().and_then(|p| p.as_oid().ok()).map(|oid| oid.to_id_string());
+            match curve.as_deref() {
+                // Uncompressed points only; that it lies on the curve is checked with the signature.
+                Some(P256) if point.data().len() == 65 && point.data().first() == Some(&4) => Ok(KeyType::P256),
+                Some(P256) => Err(ErrorCode::CsrMalformed.into()),
+                other => Err(refused(ErrorCode::KeyTypeRefused, "key", other.unwrap_or("EC"))),
+            }
+        }
+        (RSA, Ok(PublicKey::RSA(rsa))) => {
+            if rsa.try_exponent().ok() != Some(65_537) {
+                return Err(refused(ErrorCode::KeyWeak, "why", "exponent"));
+            }
+            let modulus: &[u8] = rsa.modulus.strip_prefix(&[0]).unwrap_or(rsa.modulus);
+            let bits = modulus.len() * 8 - modulus.first().map_or(0, |b| b.leading_zeros() as usize);
+            match bits {
+                2048 => Ok(KeyType::Rsa2048),
+                3072 => Ok(KeyType::Rsa3072),
+                bits if bits < 2048 => Err(refused(ErrorCode::KeyWeak, "why", &format!("RSA-{bits}"))),
+                bits => Err(refused(ErrorCode::KeyTypeRefused, "key", &format!("RSA-{bits}"))),
+            }
+        }
+        (EC | RSA, _) => Err(ErrorCode::CsrMalformed.into()),
+        (other, _) => Err(refused(ErrorCode::KeyTypeRefused, "key", other)),
+    }
+}
+
+#[cfg(test)]
+#[path = "csr_tests.rs"]
+mod tests;

@@ -1,0 +1,106 @@
+//! What the writer is asked to do: an act (a command that becomes an entry) and what is stored beside it.
+
+use chrono::{DateTime, Utc};
+use domain::customer::CustomerCommand;
+use domain::id::{CertificateId, CommandId, CustomerId, InstitutionId, Serial, SessionId, StaffId, TerminalId};
+use domain::institution::InstitutionEvent;
+use domain::staff::StaffCommand;
+use domain::terminal::TerminalCommand;
+use domain::{Actor, PersonalData, Refusal};
+
+/// A command on one of the aggregates.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// On a customer.
+    Customer(CustomerId, CustomerCommand),
+    /// On a member of staff.
+    Staff(StaffId, StaffCommand),
+    /// On a terminal.
+    Terminal(TerminalId, TerminalCommand),
+    /// The institution's own: already decided.
+    Institution(InstitutionId, InstitutionEvent),
+}
+
+/// The signed envelope an act came in.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// The exact bytes.
+    pub envelope: Vec<u8>,
+    /// The terminal's signature.
+    pub signature: Vec<u8>,
+    /// SHA-256 over everything that was sent, for the replay check.
+    pub request_sha256: String,
+    /// The command's kind, for the entry of a refusal.
+    pub kind: String,
+}
+
+/// Personal data with the exact bytes that travel beside the entry.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    /// Bytes to store.
+    pub bytes: Vec<u8>,
+    /// What they say.
+    pub data: PersonalData,
+}
+
+/// One act.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// The entry's id.
+    pub id: CommandId,
+    /// Who, as authenticated.
+    pub actor: Actor,
+    /// What.
+    pub command: Command,
+    /// The version that was on screen.
+    pub expected_version: Option<u64>,
+    /// Personal data.
+    pub attached: Option<Attached>,
+    /// The envelope.
+    pub sealed: Option<Sealed>,
+    /// Stored in the same transaction, if the act is accepted.
+    pub asides: Vec<Aside>,
+}
+
+/// Secrets and counters outside the log.
+#[derive(Clone)]
+pub enum Aside {
+    /// The pickup code in force; ends the former one and a fetch that was begun with it.
+    PickupCode { certificate: CertificateId, hmac: Vec<u8> },
+    /// A new password.
+    Password { staff: StaffId, hash: String },
+    /// Wrong passwords so far.
+    Tries { staff: StaffId, tries: i64, locked_until_ms: i64 },
+    /// A session begins.
+    Session { session: SessionId, token_sha256: String, staff: StaffId, terminal: TerminalId, expires_ms: i64 },
+    /// A session ends.
+    EndSession { session: SessionId },
+    /// A terminal is invited.
+    Invitation { code_sha256: String, terminal: TerminalId, expires_ms: i64 },
+    /// The certificate an invitation led to: the first answer, for a repeated enrolment.
+    Enrolled { terminal: TerminalId, certificate: Vec<u8> },
+    /// Wrong pickup codes of an address for a user ID.
+    PickupTries { user: String, address: String, tries: i64, locked_until_ms: i64 },
+    /// What is about to be signed. Stays as it is when there is one already.
+    Intent { certificate: CertificateId, serial: Serial, key_sha256: String, not_before_ms: i64, not_after_ms: i64 },
+}
+
+impl std::fmt::Debug for Aside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Aside(…)")
+    }
+}
+
+/// An act became an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its place.
+    pub index: u64,
+    /// The subject's version after it.
+    pub version: u64,
+    /// The centre's time.
+    pub at: DateTime<Utc>,
+}
+
+/// The answer to an act.
+pub type Answer = Result<Accepted, Refusal>;

@@ -1,0 +1,141 @@
+//! The aggregates behind one face: load, decide, apply. Rules stay in `domain`; this only picks the right ones.
+
+use chrono::{DateTime, Utc};
+use domain::customer::{Customer, CustomerCommand};
+use domain::institution::InstitutionEvent;
+use domain::staff::Staff;
+use domain::terminal::Terminal;
+use domain::{Actor, ErrorCode, Event, PersonalData, Policy, Refusal, Subject};
+use domain::id::BranchCode;
+
+use super::act::Command;
+
+/// The state an entry changes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Aggregate {
+    Customer(Box<Customer>),
+    Staff(Staff),
+    Terminal(Terminal),
+    /// The institution has no state beside its entries.
+    Institution(u64),
+}
+
+/// The database key of a subject.
+pub(crate) fn key(subject: &Subject) -> String {
+    match subject {
+        Subject::Customer(id) => format!("customer/{id}"),
+        Subject::Staff(id) => format!("staff/{id}"),
+        Subject::Terminal(id) => format!("terminal/{id}"),
+        Subject::Institution(id) => format!("institution/{id}"),
+    }
+}
+
+impl Command {
+    pub(crate) fn subject(&self) -> Subject {
+        match self {
+            Self::Customer(id, _) => Subject::Customer(*id),
+            Self::Staff(id, _) => Subject::Staff(id.clone()),
+            Self::Terminal(id, _) => Subject::Terminal(*id),
+            Self::Institution(id, _) => Subject::Institution(id.clone()),
+        }
+    }
+
+    /// Acts that touch one row only can't be half done; the others get a savepoint.
+    pub(crate) fn needs_savepoint(&self) -> bool {
+        !matches!(
+            self,
+            Self::Customer(_, CustomerCommand::FetchCertificate { .. } | CustomerCommand::ConfirmCertificate { .. })
+        )
+    }
+}
+
+impl Aggregate {
+    pub(crate) fn unknown(subject: &Subject) -> Self {
+        match subject {
+            Subject::Customer(id) => Self::Customer(Box::new(Customer::unknown(*id))),
+            Subject::Staff(id) => Self::Staff(Staff::unknown(id.clone())),
+            Subject::Terminal(id) => Self::Terminal(Terminal::unknown(*id)),
+            Subject::Institution(_) => Self::Institution(0),
+        }
+    }
+
+    pub(crate) fn from_json(subject: &Subject, json: &str) -> Result<Self, serde_json::Error> {
+        Ok(match subject {
+            Subject::Customer(_) => Self::Customer(serde_json::from_str(json)?),
+            Subject::Staff(_) => Self::Staff(serde_json::from_str(json)?),
+            Subject::Terminal(_) => Self::Terminal(serde_json::from_str(json)?),
+            Subject::Institution(_) => Self::Institution(serde_json::from_str(json)?),
+        })
+    }
+
+    pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
+        match self {
+            Self::Customer(state) => serde_json::to_string(state),
+            Self::Staff(state) => serde_json::to_string(state),
+            Self::Terminal(state) => serde_json::to_string(state),
+            Self::Institution(version) => serde_json::to_string(version),
+        }
+    }
+
+    pub(crate) fn version(&self) -> u64 {
+        match self {
+            Self::Customer(state) => state.version,
+            Self::Staff(state) => state.version,
+            Self::Terminal(state) => state.version,
+            Self::Institution(version) => *version,
+        }
+    }
+
+    /// The branch that may read the entries about it; `None`: all.
+    pub(crate) fn branch(&self) -> Option<BranchCode> {
+        match self {
+            Self::Customer(state) => state.branch.clone(),
+            Self::Staff(state) => state.branch.clone(),
+            Self::Terminal(state) => state.branch.clone(),
+            Self::Institution(_) => None,
+        }
+    }
+
+    pub(crate) fn decide(
+        &self,
+        command: &Command,
+        personal: Option<&PersonalData>,
+        actor: &Actor,
+        policy: &Policy,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Event>, Refusal> {
+        match (self, command) {
+            (Self::Customer(state), Command::Customer(_, command)) => {
+                let context = domain::customer::Context { actor, policy, now };
+                let events = domain::customer::decide(state, command, personal, &context)?;
+                Ok(events.into_iter().map(Event::Customer).collect())
+            }
+            (Self::Staff(state), Command::Staff(_, command)) => {
+                let events = domain::staff::decide(state, command, personal, actor, now)?;
+                Ok(events.into_iter().map(Event::Staff).collect())
+            }
+            (Self::Terminal(state), Command::Terminal(_, command)) => {
+                let events = domain::terminal::decide(state, command, actor)?;
+                Ok(events.into_iter().map(Event::Terminal).collect())
+            }
+            (Self::Institution(0), Command::Institution(_, event)) => Ok(vec![Event::Institution(event.clone())]),
+            (Self::Institution(_), Command::Institution(_, InstitutionEvent::LogOpened { .. })) => {
+                Err(ErrorCode::CommandIdReused.into())
+            }
+            _ => Err(ErrorCode::Internal.into()),
+        }
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event, personal: Option<&PersonalData>, actor: &Actor, at: DateTime<Utc>) {
+        match (self, event) {
+            (Self::Customer(state), Event::Customer(event)) => {
+                domain::customer::apply(state, event, personal, actor, at);
+            }
+            (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal),
+            (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
+            (Self::Institution(version), Event::Institution(_)) => *version += 1,
+            // Access entries are never applied, and a subject never gets another's events.
+            _ => {}
+        }
+    }
+}

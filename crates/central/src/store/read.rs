@@ -1,0 +1,256 @@
+//! Reads: what the listeners ask the database. Nothing here changes anything.
+
+use domain::Subject;
+use domain::id::{CertificateId, CustomerId, StaffId, TerminalId, UserId};
+use domain::staff::Staff;
+use domain::terminal::Terminal;
+use sqlx::{FromRow, SqlitePool};
+
+use super::aggregate;
+use super::writer::Fault;
+
+/// The right or certificate a user ID has now (the last one granted).
+#[derive(Debug, Clone, FromRow)]
+pub struct Right {
+    /// Certificate id.
+    pub certificate_id: String,
+    /// Customer.
+    pub customer_id: String,
+    /// 利用者ID.
+    pub user_id: String,
+    /// Its role.
+    pub role: String,
+    /// Contract number.
+    pub contract: String,
+    /// 利用PC.
+    pub device_label: String,
+    /// State.
+    pub state: String,
+    /// `YYYY-MM-DD`.
+    pub deadline: String,
+    /// Serial, once signed.
+    pub serial: Option<String>,
+    /// Key, once signed.
+    pub key_sha256: Option<String>,
+    /// RFC 3339, once signed.
+    pub not_after: Option<String>,
+    /// Base 64, once signed.
+    pub der: Option<String>,
+    /// HMAC of the code in force.
+    pub hmac: Option<Vec<u8>>,
+}
+
+/// The last right of a user ID.
+pub async fn right_of_user(db: &SqlitePool, user: &UserId) -> Result<Option<Right>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT c.certificate_id, c.customer_id, c.user_id, u.role, c.contract, c.device_label, c.state, c.deadline, c.serial,
+                c.key_sha256, c.not_after, c.der, p.hmac
+         FROM certificate c JOIN login_user u ON u.user_id = c.user_id
+         LEFT JOIN pickup_code p ON p.certificate_id = c.certificate_id
+         WHERE c.user_id = $1 ORDER BY c.granted_idx DESC LIMIT 1",
+    )
+    .bind(user.as_str())
+    .fetch_optional(db)
+    .await?)
+}
+
+/// A right by its own id.
+pub async fn right(db: &SqlitePool, certificate: CertificateId) -> Result<Option<Right>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT c.certificate_id, c.customer_id, c.user_id, '' AS role, c.contract, c.device_label, c.state, c.deadline, c.serial,
+                c.key_sha256, c.not_after, c.der, NULL AS hmac
+         FROM certificate c WHERE c.certificate_id = $1",
+    )
+    .bind(certificate.to_string())
+    .fetch_optional(db)
+    .await?)
+}
+
+/// What was intended to be signed for a right.
+#[derive(Debug, Clone, FromRow)]
+pub struct Intent {
+    /// Serial.
+    pub serial: String,
+    /// Key.
+    pub key_sha256: String,
+    /// Start of validity.
+    pub not_before_ms: i64,
+    /// End of validity.
+    pub not_after_ms: i64,
+}
+
+/// The intent of a right.
+pub async fn intent(db: &SqlitePool, certificate: CertificateId) -> Result<Option<Intent>, Fault> {
+    Ok(sqlx::query_as("SELECT serial, key_sha256, not_before_ms, not_after_ms FROM signing_intent WHERE certificate_id = $1")
+        .bind(certificate.to_string())
+        .fetch_optional(db)
+        .await?)
+}
+
+/// Was this key in any earlier certificate?
+pub async fn key_known(db: &SqlitePool, key_sha256: &str) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM certificate WHERE key_sha256 = $1")
+        .bind(key_sha256)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Wrong codes of an address for a user ID: number, and until when it is locked.
+pub async fn pickup_tries(db: &SqlitePool, user: &str, address: &str) -> Result<(i64, i64), Fault> {
+    let row: Option<(i64, i64)> =
+        sqlx::query_as("SELECT tries, locked_until_ms FROM pickup_try WHERE user_id = $1 AND address = $2")
+            .bind(user)
+            .bind(address)
+            .fetch_optional(db)
+            .await?;
+    Ok(row.unwrap_or_default())
+}
+
+/// Rights whose deadline lies before `today` (`YYYY-MM-DD`).
+pub async fn overdue(db: &SqlitePool, today: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT customer_id, certificate_id FROM certificate WHERE state IN ('authorised', 'signed') AND deadline < $1 ORDER BY deadline LIMIT 1000",
+    )
+    .bind(today)
+    .fetch_all(db)
+    .await?)
+}
+
+/// A password and its tries.
+#[derive(Debug, Clone, FromRow)]
+pub struct StaffSecret {
+    /// PHC string.
+    pub password_hash: String,
+    /// Wrong ones in a row.
+    pub tries: i64,
+    /// Locked until.
+    pub locked_until_ms: i64,
+}
+
+/// The secret of a member of staff.
+pub async fn staff_secret(db: &SqlitePool, staff: &StaffId) -> Result<Option<StaffSecret>, Fault> {
+    Ok(sqlx::query_as("SELECT password_hash, tries, locked_until_ms FROM staff_secret WHERE staff_id = $1")
+        .bind(staff.as_str())
+        .fetch_optional(db)
+        .await?)
+}
+
+/// An open session.
+#[derive(Debug, Clone, FromRow)]
+pub struct Session {
+    /// Id.
+    pub session_id: String,
+    /// Whose.
+    pub staff_id: String,
+    /// Bound to which terminal.
+    pub terminal_id: String,
+    /// Ends by itself.
+    pub expires_ms: i64,
+}
+
+/// A session by its token's hash.
+pub async fn session(db: &SqlitePool, token_sha256: &str) -> Result<Option<Session>, Fault> {
+    Ok(sqlx::query_as("SELECT session_id, staff_id, terminal_id, expires_ms FROM session WHERE token_sha256 = $1")
+        .bind(token_sha256)
+        .fetch_optional(db)
+        .await?)
+}
+
+/// An invitation: terminal, expiry, certificate already given.
+pub async fn invitation(db: &SqlitePool, code_sha256: &str) -> Result<Option<(String, i64, Option<Vec<u8>>)>, Fault> {
+    Ok(sqlx::query_as("SELECT terminal_id, expires_ms, certificate FROM invitation WHERE code_sha256 = $1")
+        .bind(code_sha256)
+        .fetch_optional(db)
+        .await?)
+}
+
+async fn state(db: &SqlitePool, subject: &Subject) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT state FROM aggregate WHERE subject = $1")
+        .bind(aggregate::key(subject))
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|(state,)| state))
+}
+
+/// A member of staff.
+pub async fn staff(db: &SqlitePool, id: &StaffId) -> Result<Option<Staff>, Fault> {
+    Ok(state(db, &Subject::Staff(id.clone())).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// A terminal.
+pub async fn terminal(db: &SqlitePool, id: TerminalId) -> Result<Option<Terminal>, Fault> {
+    Ok(state(db, &Subject::Terminal(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// A customer.
+pub async fn customer(db: &SqlitePool, id: CustomerId) -> Result<Option<domain::customer::Customer>, Fault> {
+    Ok(state(db, &Subject::Customer(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// Which customer holds this number at this branch?
+pub async fn customer_by_number(db: &SqlitePool, branch: &str, cif: &str) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM customer_number WHERE branch = $1 AND cif = $2")
+        .bind(branch)
+        .bind(cif)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// A leaf of the log: hash, branch, and (for those who may read it) the entry and its attachment.
+#[derive(Debug, Clone, FromRow)]
+pub struct Leaf {
+    /// 32 bytes.
+    pub leaf: Vec<u8>,
+    /// Whose.
+    pub branch: Option<String>,
+    /// The entry's bytes.
+    pub bytes: Vec<u8>,
+    /// The attachment's bytes.
+    pub attachment: Option<Vec<u8>>,
+}
+
+/// Leaves `from..to`.
+pub async fn leaves(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Leaf>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT e.leaf, e.branch, e.bytes, a.bytes AS attachment FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
+         WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
+    )
+    .bind(i64::try_from(from).unwrap_or(i64::MAX))
+    .bind(i64::try_from(to).unwrap_or(i64::MAX))
+    .fetch_all(db)
+    .await?)
+}
+
+/// The checkpoint at which a chunk of at most `limit` leaves from `from` ends: the largest within the limit, else the
+/// first beyond it.
+pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32) -> Result<Option<(u64, String)>, Fault> {
+    let from_i = i64::try_from(from).unwrap_or(i64::MAX);
+    let within: Option<(i64, String)> =
+        sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size DESC LIMIT 1")
+            .bind(from_i)
+            .bind(from_i.saturating_add(i64::from(limit)))
+            .fetch_optional(db)
+            .await?;
+    let found = match within {
+        Some(found) => Some(found),
+        None => {
+            sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 ORDER BY size LIMIT 1")
+                .bind(from_i)
+                .fetch_optional(db)
+                .await?
+        }
+    };
+    Ok(found.and_then(|(size, note)| Some((u64::try_from(size).ok()?, note))))
+}
+
+/// The note of exactly this size.
+pub async fn checkpoint_at(db: &SqlitePool, size: u64) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT note FROM checkpoint WHERE size = $1")
+        .bind(i64::try_from(size).unwrap_or(i64::MAX))
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|(note,)| note))
+}
+

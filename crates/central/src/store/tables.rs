@@ -1,0 +1,174 @@
+//! Keeps the read tables in step with the events. Their unique indexes refuse what one customer's rules can't see.
+
+use domain::customer::{Customer, CustomerEvent, UserRole};
+use domain::{ErrorCode, Event, Refusal};
+use sqlx::SqliteConnection;
+
+/// What a write to a read table can end in.
+pub(crate) enum TableError {
+    /// A unique index refused.
+    Refused(Refusal),
+    /// The database failed.
+    Broken(sqlx::Error),
+}
+
+impl From<sqlx::Error> for TableError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// `ON CONFLICT DO NOTHING` tells of a conflict by the number of rows; nothing else can have caused it.
+fn taken(rows: u64, refusal: impl FnOnce() -> Refusal) -> Result<(), TableError> {
+    if rows == 1 { Ok(()) } else { Err(TableError::Refused(refusal())) }
+}
+
+/// A unique index refused an update.
+fn unique(error: sqlx::Error, refusal: impl FnOnce() -> Refusal) -> TableError {
+    match &error {
+        sqlx::Error::Database(cause) if cause.is_unique_violation() => TableError::Refused(refusal()),
+        _ => TableError::Broken(error),
+    }
+}
+
+pub(crate) async fn update(db: &mut SqliteConnection, customer: &Customer, event: &Event, index: u64) -> Result<(), TableError> {
+    let Event::Customer(event) = event else { return Ok(()) };
+    let id = customer.id.to_string();
+    match event {
+        CustomerEvent::CustomerRecorded { branch, cif } => {
+            let done = sqlx::query("INSERT INTO customer_number (branch, cif, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                .bind(branch.as_str())
+                .bind(cif.as_str())
+                .bind(id)
+                .execute(db)
+                .await?;
+            taken(done.rows_affected(), || ErrorCode::CustomerExists.into())
+        }
+        CustomerEvent::ContractRecorded { contract, users, .. } => {
+            add_contract(db, &id, contract.as_str()).await?;
+            for user in users {
+                add_user(db, &id, user.user.as_str(), user.role).await?;
+            }
+            Ok(())
+        }
+        CustomerEvent::ContractOpened { contract, .. } => add_contract(db, &id, contract.as_str()).await,
+        CustomerEvent::UserAdded { user, .. } => add_user(db, &id, user.user.as_str(), user.role).await,
+        CustomerEvent::ApplicationSubmitted { application, receipt, request, .. } => {
+            // A number that another customer holds is named now, not only when a supervisor approves.
+            foreign_numbers(db, &id, request).await?;
+            let done = sqlx::query("INSERT INTO receipt (receipt, application_id, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                .bind(receipt.as_str())
+                .bind(application.to_string())
+                .bind(id)
+                .execute(db)
+                .await?;
+            taken(done.rows_affected(), || ErrorCode::ApplicationExists.into())
+        }
+        CustomerEvent::ApplicationResubmitted { request, .. } => foreign_numbers(db, &id, request).await,
+        CustomerEvent::RightGranted { certificate, user, contract, device_label, deadline, .. } => {
+            let done = sqlx::query(
+                "INSERT INTO certificate (certificate_id, granted_idx, user_id, customer_id, contract, device_label, state, deadline)
+                 VALUES ($1, $2, $3, $4, $5, $6, 'authorised', $7) ON CONFLICT DO NOTHING",
+            )
+            .bind(certificate.to_string())
+            .bind(i64::try_from(index).unwrap_or(i64::MAX))
+            .bind(user.as_str())
+            .bind(id)
+            .bind(contract.as_str())
+            .bind(device_label)
+            .bind(deadline.to_string())
+            .execute(db)
+            .await?;
+            taken(done.rows_affected(), || Refusal::new(ErrorCode::SuccessorExists).with("user_id", user))
+        }
+        CustomerEvent::CertificateSigned { certificate, signed } => {
+            sqlx::query("UPDATE certificate SET state = 'signed', serial = $2, key_sha256 = $3, not_after = $4, der = $5 WHERE certificate_id = $1")
+                .bind(certificate.to_string())
+                .bind(signed.serial.as_str())
+                .bind(&signed.key_sha256)
+                .bind(signed.not_after.to_rfc3339())
+                .bind(&signed.der)
+                .execute(db)
+                .await
+                .map_err(|e| unique(e, || ErrorCode::KeyReused.into()))?;
+            Ok(())
+        }
+        CustomerEvent::CertificateActivated { certificate } => {
+            set_state(db, certificate.to_string(), "active")
+                .await
+                .map_err(|e| unique(e, || ErrorCode::CertificateUsable.into()))
+        }
+        CustomerEvent::RightLapsed { certificate } => Ok(set_state(db, certificate.to_string(), "lapsed").await?),
+        CustomerEvent::ApplicationWithdrawn { .. }
+        | CustomerEvent::ApplicationApproved { .. }
+        | CustomerEvent::ApplicationReturned { .. }
+        | CustomerEvent::ApplicationRejected { .. }
+        | CustomerEvent::ApplicationCompleted { .. }
+        | CustomerEvent::SlipPrinted { .. }
+        | CustomerEvent::SlipHandedOver { .. } => Ok(()),
+    }
+}
+
+async fn set_state(db: &mut SqliteConnection, certificate: String, state: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE certificate SET state = $2 WHERE certificate_id = $1").bind(certificate).bind(state).execute(db).await?;
+    Ok(())
+}
+
+async fn add_contract(db: &mut SqliteConnection, customer: &str, number: &str) -> Result<(), TableError> {
+    let done = sqlx::query("INSERT INTO contract (number, customer_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(number)
+        .bind(customer)
+        .execute(db)
+        .await?;
+    taken(done.rows_affected(), || Refusal::new(ErrorCode::ContractExists).at("contract"))
+}
+
+async fn add_user(db: &mut SqliteConnection, customer: &str, user: &str, role: UserRole) -> Result<(), TableError> {
+    let done = sqlx::query("INSERT INTO login_user (user_id, customer_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(user)
+        .bind(customer)
+        .bind(role_word(role))
+        .execute(db)
+        .await?;
+    taken(done.rows_affected(), || Refusal::new(ErrorCode::UserExists).at("users").with("user_id", user))
+}
+
+pub(crate) fn role_word(role: UserRole) -> &'static str {
+    match role {
+        UserRole::Administrator => "administrator",
+        UserRole::Approver => "approver",
+        UserRole::Operator => "operator",
+    }
+}
+
+async fn foreign_numbers(
+    db: &mut SqliteConnection,
+    customer: &str,
+    request: &domain::customer::Request,
+) -> Result<(), TableError> {
+    use domain::customer::Request;
+    let new_users: Vec<&str> = match request {
+        Request::MoveToCertificate { .. } => Vec::new(),
+        Request::NewContract { contract, users } => {
+            let taken: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM contract WHERE number = $1")
+                .bind(contract.as_str())
+                .fetch_optional(&mut *db)
+                .await?;
+            if taken.is_some_and(|(owner,)| owner != customer) {
+                return Err(TableError::Refused(Refusal::new(ErrorCode::ContractExists).at("contract")));
+            }
+            users.iter().map(|u| u.user.as_str()).collect()
+        }
+        Request::AddUser { user, .. } => vec![user.user.as_str()],
+    };
+    for user in new_users {
+        let taken: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM login_user WHERE user_id = $1")
+            .bind(user)
+            .fetch_optional(&mut *db)
+            .await?;
+        if taken.is_some() {
+            return Err(TableError::Refused(Refusal::new(ErrorCode::UserExists).at("users").with("user_id", user)));
+        }
+    }
+    Ok(())
+}

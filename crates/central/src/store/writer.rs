@@ -1,0 +1,233 @@
+//! The one writer: takes acts from a queue, commits those that wait together in one transaction, signs one checkpoint.
+//!
+//! A failed commit ends the service: what the disk holds then is unknown, and retrying a failed fsync loses data.
+
+use std::collections::HashMap;
+use std::fs::File;
+
+use chrono::{DateTime, Utc};
+use domain::{ErrorCode, Refusal};
+use sqlx::{SqliteConnection, SqlitePool};
+use tlog::{Checkpoint, CheckpointSigner, Frontier};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::Database;
+use super::act::{Act, Answer, Aside};
+use super::aggregate::Aggregate;
+use super::batch::{Batch, Setting};
+use super::tables::TableError;
+use crate::clock::Clock;
+use crate::fault;
+
+/// Most acts of one transaction.
+const BATCH: usize = 128;
+/// Aggregates kept in memory.
+const CACHE: usize = 100_000;
+
+/// Something other than a refusal: the database or a stored form is broken.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database failed.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A stored state or answer can't be read.
+    #[error("stored form: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A stored entry can't be read or made.
+    #[error("entry: {0}")]
+    Wire(#[from] wire::WireError),
+    /// The tree and the stored checkpoint differ.
+    #[error("log: {0}")]
+    Log(String),
+}
+
+impl From<TableError> for Fault {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Broken(error) => Self::Database(error),
+            TableError::Refused(refusal) => Self::Log(refusal.to_string()),
+        }
+    }
+}
+
+enum Job {
+    Act(Box<Act>, oneshot::Sender<Answer>),
+    Aside(Aside, oneshot::Sender<Result<(), Refusal>>),
+}
+
+/// The way to the writer. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+    size: watch::Receiver<u64>,
+}
+
+fn gone() -> Refusal {
+    ErrorCode::Unavailable.into()
+}
+
+impl Writer {
+    /// Hands an act to the writer; answers when it is durable.
+    ///
+    /// # Errors
+    /// The refusal, or [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn act(&self, act: Act) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Act(Box::new(act), reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Stores something outside the log; answers when it is durable.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn aside(&self, aside: Aside) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Aside(aside, reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// The size of the log; wakes when it grows.
+    pub fn size(&self) -> watch::Receiver<u64> {
+        self.size.clone()
+    }
+}
+
+/// Starts the writer on an open database. The task ends when every [`Writer`] is dropped, or by a fault.
+///
+/// # Errors
+/// The stored log and its last checkpoint do not agree.
+pub async fn start(
+    database: Database,
+    setting: (domain::id::InstitutionId, domain::Policy),
+    signer: std::sync::Arc<CheckpointSigner>,
+    clock: Clock,
+) -> Result<(Writer, SqlitePool, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
+    let Database { mut writer, readers, lock } = database;
+    let (frontier, last) = head(&mut writer, &signer).await?;
+    let (jobs, queue) = mpsc::channel(1024);
+    let (grown, size) = watch::channel(frontier.size());
+    let (institution, policy) = setting;
+    let task = Task {
+        db: writer,
+        setting: Setting { institution, policy },
+        signer,
+        clock,
+        cache: HashMap::new(),
+        frontier,
+        last,
+        grown,
+        _lock: lock,
+    };
+    let handle = tokio::spawn(task.run(queue));
+    Ok((Writer { jobs, size }, readers, handle))
+}
+
+/// The tree's right edge as stored with the last checkpoint, checked against the signature and the entries' count.
+async fn head(db: &mut SqliteConnection, signer: &CheckpointSigner) -> Result<(Frontier, DateTime<Utc>), Fault> {
+    let row: Option<(i64, Vec<u8>, String)> =
+        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size DESC LIMIT 1").fetch_optional(&mut *db).await?;
+    let last: Option<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT idx, bytes FROM entry ORDER BY idx DESC LIMIT 1").fetch_optional(&mut *db).await?;
+    let Some((size, bytes, note)) = row else {
+        return match last {
+            None => Ok((Frontier::new(), DateTime::<Utc>::MIN_UTC)),
+            Some(_) => Err(Fault::Log("entries without a checkpoint".into())),
+        };
+    };
+    let frontier = Frontier::from_bytes(&bytes).map_err(|e| Fault::Log(e.to_string()))?;
+    let checkpoint = signer.verifier().open(&note).map_err(|e| Fault::Log(e.to_string()))?;
+    let agrees = checkpoint.size == frontier.size()
+        && checkpoint.root == frontier.root()
+        && u64::try_from(size).ok() == Some(checkpoint.size)
+        && last.as_ref().map(|(idx, _)| idx + 1) == Some(size);
+    if !agrees {
+        return Err(Fault::Log("the last checkpoint does not fit the entries; run `madoguchi-central check`".into()));
+    }
+    let at = match last {
+        Some((_, bytes)) => wire::Entry::from_bytes(&bytes)?.at,
+        None => DateTime::<Utc>::MIN_UTC,
+    };
+    Ok((frontier, at))
+}
+
+struct Task {
+    db: SqliteConnection,
+    setting: Setting,
+    signer: std::sync::Arc<CheckpointSigner>,
+    clock: Clock,
+    cache: HashMap<String, Aggregate>,
+    frontier: Frontier,
+    last: DateTime<Utc>,
+    grown: watch::Sender<u64>,
+    _lock: File,
+}
+
+enum Reply {
+    Act(oneshot::Sender<Answer>, Answer),
+    Aside(oneshot::Sender<Result<(), Refusal>>),
+}
+
+impl Task {
+    async fn run(mut self, mut queue: mpsc::Receiver<Job>) -> Result<(), Fault> {
+        let mut jobs = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut jobs, BATCH).await > 0 {
+            if let Err(fault) = self.batch(&mut jobs).await {
+                tracing::error!(%fault, "the writer stops");
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
+    async fn batch(&mut self, jobs: &mut Vec<Job>) -> Result<(), Fault> {
+        if self.cache.len() > CACHE {
+            self.cache.clear();
+        }
+        // Time in the log never goes back, whatever the machine's clock does.
+        self.last = self.last.max(self.clock.now());
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
+        let mut batch = Batch::new(&self.setting, &mut self.db, &mut self.cache, self.frontier.clone(), self.last);
+        let mut replies = Vec::with_capacity(jobs.len());
+        for job in jobs.drain(..) {
+            replies.push(match job {
+                Job::Act(act, reply) => {
+                    let answer = batch.act(&act).await?;
+                    fault::point("centre-decided");
+                    Reply::Act(reply, answer)
+                }
+                Job::Aside(aside, reply) => {
+                    super::aside::write(batch.db, &aside).await?;
+                    Reply::Aside(reply)
+                }
+            });
+        }
+        let (frontier, grew) = batch.finish().await?;
+        if grew {
+            fault::point("centre-before-checkpoint");
+            let origin = self.signer.name().to_owned();
+            let note = self.signer.sign(&Checkpoint { origin, size: frontier.size(), root: frontier.root() });
+            sqlx::query("INSERT INTO checkpoint (size, frontier, note) VALUES ($1, $2, $3)")
+                .bind(i64::try_from(frontier.size()).unwrap_or(i64::MAX))
+                .bind(frontier.to_bytes())
+                .bind(note)
+                .execute(&mut self.db)
+                .await?;
+        }
+        fault::point("centre-before-commit");
+        sqlx::query("COMMIT").execute(&mut self.db).await?;
+        fault::point("centre-committed");
+        self.frontier = frontier;
+        if grew {
+            self.grown.send_replace(self.frontier.size());
+        }
+        for reply in replies {
+            // A client that has gone away will ask again and get this same answer.
+            match reply {
+                Reply::Act(sender, answer) => drop(sender.send(answer)),
+                Reply::Aside(sender) => drop(sender.send(Ok(()))),
+            }
+        }
+        Ok(())
+    }
+}
