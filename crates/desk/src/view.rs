@@ -316,3 +316,19 @@ views! {
         log_key: String,
     }
 }
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            waiting_for_approval: 0,
+            own_waiting: 0,
+            returned: 0,
+            slips_to_print: 0,
+            slips_to_hand_over: 0,
+            not_fetched: 0,
+            unconfirmed: 0,
+            outbox_waiting: 0,
+            outbox_refused: 0,
+        }
+    }
+}

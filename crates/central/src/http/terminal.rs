@@ -12,6 +12,7 @@ use domain::id::{BranchCode, TerminalId};
 use domain::terminal::TerminalState;
 use domain::{Actor, ErrorCode, Refusal};
 use wire::api::command::{CommandAccepted, PushCommand};
+use wire::api::session::TerminalInfo;
 use wire::api::feed::{FeedAnswer, FeedLeaf, FeedQuery};
 use wire::{Attachment, Base64, Body as EnvelopeBody, Envelope, message};
 
@@ -34,6 +35,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/terminal/v1/session/verify", post(session::verify))
         .route("/api/terminal/v1/commands", post(push))
         .route("/api/terminal/v1/feed", get(feed))
+        .route("/api/terminal/v1/info", get(info))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .with_state(app)
@@ -131,6 +133,17 @@ fn checked(app: &App, terminal: &Terminal, session: &StaffSession, request: Push
         }),
         asides: code.into_iter().collect(),
     })
+}
+
+async fn info(_: Terminal, State(app): State<App>) -> Result<Json<TerminalInfo>, ApiError> {
+    let listening = app.listening.get().ok_or(ErrorCode::Unavailable)?;
+    Ok(Json(TerminalInfo {
+        institution_name: app.config.institution.name.clone(),
+        training: app.config.institution.training,
+        portal_url: listening.portal.clone(),
+        contacts: app.config.contacts.clone(),
+        policy: app.config.policy.clone(),
+    }))
 }
 
 async fn feed(terminal: Terminal, State(app): State<App>, Query(query): Query<FeedQuery>) -> Result<Json<FeedAnswer>, ApiError> {

@@ -65,3 +65,18 @@ impl std::fmt::Debug for VerifyPassword {
         f.write_str("VerifyPassword(…)")
     }
 }
+
+/// `GET /api/terminal/v1/info`: what a desk shows and prints of the institution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalInfo {
+    /// Name on screen and paper.
+    pub institution_name: String,
+    /// Training?
+    pub training: bool,
+    /// Address of the pickup pages, printed on slips.
+    pub portal_url: String,
+    /// Help desk and systems section.
+    pub contacts: Vec<crate::api::portal::Contact>,
+    /// The policy in force.
+    pub policy: domain::Policy,
+}

@@ -1,0 +1,225 @@
+//! Applications: the form, its submission, the lists.
+
+use domain::customer::{Application, ChosenUser, Customer, CustomerCommand, NewUser, PaperChecks, Request, UserRole};
+use domain::id::{ApplicationId, ReceiptNumber};
+use domain::personal::ApplicationDetails;
+use domain::{ErrorCode, PersonalData, Refusal, calendar};
+
+use super::act::Act;
+use super::views;
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::view::{
+    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, OutboxState, RequestKind, RequestUser,
+};
+
+impl Desk {
+    /// A fresh form. Its application id is drawn here: pressing the button twice is one application.
+    ///
+    /// # Errors
+    /// Nobody works here, or no such customer.
+    pub async fn new_application(&self, customer_id: &str, kind: RequestKind) -> Result<ApplicationForm, DeskError> {
+        self.working()?;
+        let customer = self.find_customer(customer_id.parse()?).await?;
+        let contract = customer.contracts.iter().rev().find(|c| c.active).map(|c| c.number.to_string());
+        let empty = |role| RequestUser { user_id: String::new(), role: Some(role), device_label: String::new() };
+        let (contract, users) = match kind {
+            RequestKind::MoveToCertificate => (contract.unwrap_or_default(), Vec::new()),
+            RequestKind::NewContract => (String::new(), vec![empty(UserRole::Administrator)]),
+            RequestKind::AddUser => (contract.unwrap_or_default(), vec![empty(UserRole::Operator)]),
+        };
+        Ok(ApplicationForm {
+            application_id: uuid::Uuid::new_v4().to_string(),
+            customer_id: customer_id.to_owned(),
+            customer_version: customer.version.to_string(),
+            resubmission: false,
+            kind,
+            contract,
+            users,
+            checks: ChecksView { seal: false, identity: None, environment: false, terms: false },
+            received_on: calendar::jst_day(self.inner.clock.now()).to_string(),
+            applicant: String::new(),
+            note: String::new(),
+        })
+    }
+
+    /// The form of a returned application, to be corrected.
+    ///
+    /// # Errors
+    /// Nobody works here, no such application, or it is not returned.
+    pub async fn application_form(&self, application_id: &str) -> Result<ApplicationForm, DeskError> {
+        self.working()?;
+        let (customer, id) = self.customer_of_application(application_id).await?;
+        let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
+        Ok(ApplicationForm {
+            application_id: application_id.to_owned(),
+            customer_id: customer.id.to_string(),
+            customer_version: customer.version.to_string(),
+            resubmission: true,
+            kind: views::kind(&application.request),
+            contract: application.request.contract().to_string(),
+            users: views::request_users(&customer, &application.request),
+            checks: views::checks(&application.checks),
+            received_on: application.received_on.to_string(),
+            applicant: application.details.as_ref().map(|d| d.applicant.clone()).unwrap_or_default(),
+            note: application.details.as_ref().map(|d| d.note.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// One application.
+    ///
+    /// # Errors
+    /// Nobody works here, or no such application.
+    pub async fn application(&self, application_id: &str) -> Result<ApplicationView, DeskError> {
+        let staff = self.working()?;
+        let (customer, id) = self.customer_of_application(application_id).await?;
+        let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
+        Ok(self.application_view(&staff, &customer, application).await)
+    }
+
+    /// A list of applications.
+    ///
+    /// # Errors
+    /// Nobody works here, or the replica failed.
+    pub async fn applications(&self, list: ApplicationList) -> Result<Vec<ApplicationView>, DeskError> {
+        let staff = self.working()?;
+        let rows: Vec<(String, String)> = match list {
+            ApplicationList::WaitingForApproval => sqlx::query_as(
+                "SELECT a.application_id, c.state FROM application a JOIN customer c ON c.customer_id = a.customer_id
+                 WHERE a.state = 'submitted' ORDER BY a.submitted_at LIMIT 500",
+            ),
+            ApplicationList::Returned => sqlx::query_as(
+                "SELECT a.application_id, c.state FROM application a JOIN customer c ON c.customer_id = a.customer_id
+                 WHERE a.state = 'returned' ORDER BY a.submitted_at LIMIT 500",
+            ),
+            ApplicationList::InProgress => sqlx::query_as(
+                "SELECT a.application_id, c.state FROM application a JOIN customer c ON c.customer_id = a.customer_id
+                 WHERE a.state = 'approved' ORDER BY a.submitted_at LIMIT 500",
+            ),
+            ApplicationList::Done => sqlx::query_as(
+                "SELECT a.application_id, c.state FROM application a JOIN customer c ON c.customer_id = a.customer_id
+                 WHERE a.state IN ('completed', 'rejected', 'withdrawn') ORDER BY a.submitted_at DESC LIMIT 200",
+            ),
+        }
+        .fetch_all(&self.inner.replica.readers)
+        .await?;
+        let mut views = Vec::with_capacity(rows.len());
+        for (id, state) in rows {
+            let customer: Customer = serde_json::from_str(&state)?;
+            let id: ApplicationId = id.parse()?;
+            if let Some(application) = customer.application(id) {
+                views.push(self.application_view(&staff, &customer, application).await);
+            }
+        }
+        Ok(views)
+    }
+
+    /// Of those that wait for approval: how many this person registered.
+    pub(super) async fn own_waiting(&self, staff: &str) -> Result<u32, DeskError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT a.application_id, c.state FROM application a JOIN customer c ON c.customer_id = a.customer_id WHERE a.state = 'submitted' LIMIT 500",
+        )
+        .fetch_all(&self.inner.replica.readers)
+        .await?;
+        let mut count = 0;
+        for (id, state) in rows {
+            let customer: Customer = serde_json::from_str(&state)?;
+            let own = |a: &Application| a.registered_by.iter().any(|s| s.as_str() == staff);
+            count += u32::from(customer.application(id.parse()?).is_some_and(own));
+        }
+        Ok(count)
+    }
+
+    /// Submits a form, or submits it again after a return.
+    ///
+    /// # Errors
+    /// A field is wrong (argument `field`), or the act may not be made.
+    pub async fn submit_application(&self, form: ApplicationForm) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let application: ApplicationId = form.application_id.parse()?;
+        let received_on = form
+            .received_on
+            .parse()
+            .map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
+        let request = request(&form)?;
+        let checks = PaperChecks {
+            seal: form.checks.seal,
+            identity: form.checks.identity,
+            environment: form.checks.environment,
+            terms: form.checks.terms,
+        };
+        let details = ApplicationDetails { applicant: form.applicant.trim().to_owned(), note: form.note.trim().to_owned() };
+        let command = if form.resubmission {
+            CustomerCommand::ResubmitApplication { application, request, checks, received_on }
+        } else {
+            CustomerCommand::SubmitApplication { application, request, checks, received_on }
+        };
+        let customer = form.customer_id.parse()?;
+        let act = Act {
+            customer,
+            command,
+            personal: Some(PersonalData::Application(details)),
+            // The rules alone decide: another's change to the customer does not undo what was signed on paper.
+            expected_version: None,
+            code_sha256: None,
+        };
+        let mut result = self.act(&staff, act).await?;
+        if result.state != OutboxState::Refused {
+            let stored = self.find_customer(customer).await.ok().and_then(|c| c.application(application).map(|a| a.receipt.clone()));
+            let day = calendar::jst_day(self.inner.clock.now());
+            result.receipt = Some(stored.unwrap_or_else(|| ReceiptNumber::of(&staff.branch, day, application)).to_string());
+        }
+        Ok(result)
+    }
+
+    /// Takes an application back.
+    ///
+    /// # Errors
+    /// It is decided already, or the centre refuses.
+    pub async fn withdraw_application(&self, application_id: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let (customer, application) = self.customer_of_application(application_id).await?;
+        let command = CustomerCommand::WithdrawApplication { application };
+        self.act(&staff, Act { customer: customer.id, command, personal: None, expected_version: None, code_sha256: None }).await
+    }
+
+    pub(super) async fn customer_of_application(&self, application_id: &str) -> Result<(Customer, ApplicationId), DeskError> {
+        let id: ApplicationId = application_id.parse()?;
+        let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM application WHERE application_id = $1")
+            .bind(application_id)
+            .fetch_optional(&self.inner.replica.readers)
+            .await?;
+        let (customer,) = row.ok_or(ErrorCode::ApplicationUnknown)?;
+        Ok((self.find_customer(customer.parse()?).await?, id))
+    }
+}
+
+/// What was typed, as a request; the first malformed field is named.
+fn request(form: &ApplicationForm) -> Result<Request, Refusal> {
+    let contract = form.contract.parse().map_err(|r: Refusal| r.at("contract"))?;
+    let user_id = |row: usize, user: &RequestUser| {
+        user.user_id.parse().map_err(|r: Refusal| r.at("user_id").with("row", row).with("user_id", user.user_id.to_uppercase()))
+    };
+    let new = |(row, user): (usize, &RequestUser)| -> Result<NewUser, Refusal> {
+        Ok(NewUser {
+            user: user_id(row, user)?,
+            role: user.role.unwrap_or(UserRole::Operator),
+            device_label: user.device_label.trim().to_owned(),
+        })
+    };
+    match form.kind {
+        RequestKind::MoveToCertificate => {
+            let users = form.users.iter().enumerate().map(|(row, user)| {
+                Ok(ChosenUser { user: user_id(row, user)?, device_label: user.device_label.trim().to_owned() })
+            });
+            Ok(Request::MoveToCertificate { contract, users: users.collect::<Result<_, Refusal>>()? })
+        }
+        RequestKind::NewContract => {
+            Ok(Request::NewContract { contract, users: form.users.iter().enumerate().map(new).collect::<Result<_, _>>()? })
+        }
+        RequestKind::AddUser => {
+            let user = form.users.iter().enumerate().next().ok_or(Refusal::new(ErrorCode::UsersMissing).at("users"))?;
+            Ok(Request::AddUser { contract, user: new(user)? })
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A supervisor's answers, at the own screen or over the teller's.
+
+use domain::customer::CustomerCommand;
+use domain::id::ApplicationId;
+use domain::personal::Comment;
+use domain::{ErrorCode, PersonalData};
+use wire::api::session::SignedIn;
+
+use super::act::Act;
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::view::ActResult;
+
+impl Desk {
+    /// Approves.
+    ///
+    /// # Errors
+    /// The rules or the centre refuse.
+    pub async fn approve_application(&self, application_id: &str, customer_version: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        self.decide(&staff, application_id, customer_version, None, |application| CustomerCommand::ApproveApplication { application }).await
+    }
+
+    /// Returns for correction.
+    ///
+    /// # Errors
+    /// As [`Desk::approve_application`]; the comment is needed.
+    pub async fn return_application(&self, application_id: &str, customer_version: &str, comment: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        self.decide(&staff, application_id, customer_version, Some(comment), |application| CustomerCommand::ReturnApplication { application }).await
+    }
+
+    /// Rejects for good.
+    ///
+    /// # Errors
+    /// As [`Desk::return_application`].
+    pub async fn reject_application(&self, application_id: &str, customer_version: &str, comment: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        self.decide(&staff, application_id, customer_version, Some(comment), |application| CustomerCommand::RejectApplication { application }).await
+    }
+
+    /// A supervisor signs in over the teller's screen for this one approval. The teller's session stays as it was.
+    ///
+    /// # Errors
+    /// The sign-in, the rules or the centre refuse.
+    pub async fn approve_over_lock(
+        &self,
+        application_id: &str,
+        customer_version: &str,
+        staff_id: &str,
+        password: &str,
+    ) -> Result<ActResult, DeskError> {
+        self.working()?;
+        let supervisor = self.authenticate(staff_id, password, true).await?;
+        let result = self
+            .decide(&supervisor, application_id, customer_version, None, |application| CustomerCommand::ApproveApplication { application })
+            .await;
+        let centre = self.inner.centre.clone();
+        tokio::spawn(async move { centre.sign_out(&supervisor.token).await });
+        result
+    }
+
+    async fn decide(
+        &self,
+        staff: &SignedIn,
+        application_id: &str,
+        customer_version: &str,
+        comment: Option<&str>,
+        command: impl Fn(ApplicationId) -> CustomerCommand,
+    ) -> Result<ActResult, DeskError> {
+        let (customer, application) = self.customer_of_application(application_id).await?;
+        // What was judged is what is decided: a change in between is a conflict.
+        let expected_version = customer_version.parse().map_err(|_| ErrorCode::RequestMalformed)?;
+        let act = Act {
+            customer: customer.id,
+            command: command(application),
+            personal: comment.map(|text| PersonalData::Comment(Comment { text: text.trim().to_owned() })),
+            expected_version: Some(expected_version),
+            code_sha256: None,
+        };
+        self.act(staff, act).await
+    }
+}

@@ -1,0 +1,93 @@
+//! A customer's page, and recording a customer the branch's copy does not know.
+
+use domain::PersonalData;
+use domain::customer::CustomerCommand;
+use domain::id::CustomerId;
+use domain::personal::CustomerDetails;
+
+use super::act::Act;
+use super::views;
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::view::{ActResult, CustomerForm, CustomerView, OutboxState};
+
+impl Desk {
+    /// A customer's page.
+    ///
+    /// # Errors
+    /// Nobody works here, no such customer, or the replica failed.
+    pub async fn customer(&self, customer_id: &str) -> Result<CustomerView, DeskError> {
+        let staff = self.working()?;
+        let customer = self.find_customer(customer_id.parse()?).await?;
+        let mut applications = Vec::new();
+        for application in &customer.applications {
+            applications.push(self.application_view(&staff, &customer, application).await);
+        }
+        let branch_code = customer.branch.as_ref().map(ToString::to_string).unwrap_or_default();
+        Ok(CustomerView {
+            customer_id: customer.id.to_string(),
+            version: customer.version.to_string(),
+            cif: customer.cif.as_ref().map(ToString::to_string).unwrap_or_default(),
+            branch_name: self.branch_name(&branch_code),
+            branch_code,
+            details: views::details(&customer),
+            contracts: views::contracts(&customer),
+            applications,
+            certificates: customer.certificates.iter().map(|c| self.certificate_view(&customer, c)).collect(),
+            pending: self.outbox_items(Some(customer_id)).await?,
+        })
+    }
+
+    /// Records a customer; the new id is in `receipt`.
+    ///
+    /// # Errors
+    /// A field is wrong, or the centre refuses.
+    pub async fn record_customer(&self, form: CustomerForm) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let customer = CustomerId(uuid::Uuid::now_v7());
+        let details = CustomerDetails {
+            name: form.name.trim().to_owned(),
+            kana: form.kana.trim().to_owned(),
+            address: form.address.trim().to_owned(),
+            phone: form.phone.trim().to_owned(),
+            email: form.email.trim().to_owned(),
+        };
+        let act = Act {
+            customer,
+            command: CustomerCommand::RecordCustomer { branch: self.inner.identity.branch.clone(), cif: form.cif.parse()? },
+            personal: Some(PersonalData::Customer(details)),
+            expected_version: None,
+            code_sha256: None,
+        };
+        let result = self.act(&staff, act).await?;
+        match (result.state, result.error) {
+            (OutboxState::Refused, Some(error)) => Err(DeskError::Centre(wire::api::ErrorAnswer {
+                code: error.code,
+                args: error.args,
+                request_id: error.request_id,
+            })),
+            (state, error) => {
+                Ok(ActResult { command_id: result.command_id, state, error, receipt: Some(customer.to_string()) })
+            }
+        }
+    }
+
+    pub(super) async fn customer_name(&self, customer_id: &str) -> String {
+        let Ok(id) = customer_id.parse() else { return String::new() };
+        let found = self.find_customer(id).await.ok();
+        found.and_then(|c| c.details).map(|d| d.name).unwrap_or_default()
+    }
+
+    /// A member of staff as people know them: name and number.
+    pub(super) async fn staff_name(&self, staff_id: &str) -> String {
+        let row: Result<Option<(String,)>, _> = sqlx::query_as("SELECT state FROM staff WHERE staff_id = $1")
+            .bind(staff_id)
+            .fetch_optional(&self.inner.replica.readers)
+            .await;
+        let staff: Option<domain::staff::Staff> = row.ok().flatten().and_then(|(json,)| serde_json::from_str(&json).ok());
+        match staff.and_then(|s| s.details) {
+            Some(details) => format!("{}({staff_id})", details.name),
+            None => staff_id.to_owned(),
+        }
+    }
+}

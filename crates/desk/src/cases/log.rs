@@ -1,0 +1,139 @@
+//! 発行ログ: the entries this desk holds, newest first, a page at a time.
+
+use std::collections::BTreeMap;
+
+use domain::customer::CustomerEvent;
+use domain::{Actor, Event, Subject};
+use wire::Entry;
+
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::view::{LogLine, LogPage};
+
+/// Largest page.
+const PAGE: u32 = 500;
+
+impl Desk {
+    /// Entries below `before` (or from the newest).
+    ///
+    /// # Errors
+    /// Nobody works here, or the replica failed.
+    pub async fn log_page(&self, before: Option<u32>, limit: u32) -> Result<LogPage, DeskError> {
+        self.working()?;
+        let db = &self.inner.replica.readers;
+        let limit = limit.clamp(1, PAGE);
+        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as("SELECT idx, bytes FROM entry WHERE idx < $1 ORDER BY idx DESC LIMIT $2")
+            .bind(before.map_or(i64::MAX, i64::from))
+            .bind(limit)
+            .fetch_all(db)
+            .await?;
+        let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM entry").fetch_one(db).await?;
+        let full = rows.len() == limit as usize;
+        let mut lines = Vec::with_capacity(rows.len());
+        for (index, bytes) in rows {
+            lines.push(self.line(u32::try_from(index).unwrap_or(u32::MAX), &Entry::from_bytes(&bytes)?).await);
+        }
+        let next_before = lines.last().filter(|_| full).map(|line| line.index);
+        Ok(LogPage { lines, next_before, total: u32::try_from(total).unwrap_or(u32::MAX) })
+    }
+
+    async fn line(&self, index: u32, entry: &Entry) -> LogLine {
+        let (subject_kind, customer_id) = match &entry.subject {
+            Subject::Customer(id) => ("customer", Some(id.to_string())),
+            Subject::Staff(_) => ("staff", None),
+            Subject::Terminal(_) => ("terminal", None),
+            Subject::Institution(_) => ("institution", None),
+        };
+        let (actor_kind, actor_id, actor_role, terminal) = match &entry.actor {
+            Actor::Staff { staff, role, terminal, .. } => ("staff", staff.to_string(), Some(*role), Some(*terminal)),
+            Actor::Customer { .. } => ("customer", String::new(), None, None),
+            Actor::Terminal { terminal } => ("terminal", terminal.to_string(), None, Some(*terminal)),
+            Actor::System { job } => ("system", job.clone(), None, None),
+            Actor::Operator { name } => ("operator", name.clone(), None, None),
+        };
+        let actor_name = if actor_kind == "staff" { self.staff_name(&actor_id).await } else { String::new() };
+        let customer_name = match (&customer_id, &entry.subject) {
+            (Some(id), _) => self.customer_name(id).await,
+            (None, Subject::Staff(id)) => self.staff_name(id.as_str()).await,
+            (None, Subject::Terminal(id)) => self.terminal_label(&id.to_string()).await,
+            (None, _) => String::new(),
+        };
+        let terminal_label = match terminal {
+            Some(id) => self.terminal_label(&id.to_string()).await,
+            None => String::new(),
+        };
+        let (user_id, receipt) = self.what(entry).await;
+        LogLine {
+            index,
+            entry_id: entry.id.to_string(),
+            at: entry.at.to_rfc3339(),
+            subject_kind: subject_kind.to_owned(),
+            events: entry.events.iter().map(event_type).collect(),
+            actor_kind: actor_kind.to_owned(),
+            actor_id,
+            actor_name,
+            actor_role,
+            terminal_label,
+            customer_id,
+            customer_name,
+            user_id,
+            receipt,
+            detail: BTreeMap::new(),
+        }
+    }
+
+    async fn terminal_label(&self, id: &str) -> String {
+        let row: Result<Option<(String,)>, _> = sqlx::query_as("SELECT state FROM terminal WHERE terminal_id = $1")
+            .bind(id)
+            .fetch_optional(&self.inner.replica.readers)
+            .await;
+        let terminal: Option<domain::terminal::Terminal> = row.ok().flatten().and_then(|(json,)| serde_json::from_str(&json).ok());
+        terminal.map(|t| t.label).unwrap_or_default()
+    }
+
+    /// The user IDs and the receipt number an entry is about.
+    async fn what(&self, entry: &Entry) -> (String, String) {
+        let Subject::Customer(id) = &entry.subject else { return Default::default() };
+        let Ok(customer) = self.find_customer(*id).await else { return Default::default() };
+        let (mut users, mut receipt) = (Vec::new(), String::new());
+        for event in &entry.events {
+            let Event::Customer(event) = event else { continue };
+            match event {
+                CustomerEvent::SlipPrinted { certificate, .. }
+                | CustomerEvent::SlipHandedOver { certificate, .. }
+                | CustomerEvent::CertificateSigned { certificate, .. }
+                | CustomerEvent::CertificateActivated { certificate }
+                | CustomerEvent::RightLapsed { certificate } => {
+                    users.extend(customer.certificate(*certificate).map(|c| c.user.to_string()));
+                }
+                CustomerEvent::RightGranted { user, .. } => users.push(user.to_string()),
+                CustomerEvent::ApplicationSubmitted { application, .. }
+                | CustomerEvent::ApplicationResubmitted { application, .. }
+                | CustomerEvent::ApplicationApproved { application }
+                | CustomerEvent::ApplicationReturned { application }
+                | CustomerEvent::ApplicationRejected { application }
+                | CustomerEvent::ApplicationWithdrawn { application }
+                | CustomerEvent::ApplicationCompleted { application } => {
+                    receipt = customer.application(*application).map(|a| a.receipt.to_string()).unwrap_or_default();
+                }
+                CustomerEvent::CustomerRecorded { .. }
+                | CustomerEvent::ContractRecorded { .. }
+                | CustomerEvent::ContractOpened { .. }
+                | CustomerEvent::UserAdded { .. } => {}
+            }
+        }
+        (users.join("、"), receipt)
+    }
+}
+
+/// The event's serde tag, the word the screen translates.
+fn event_type(event: &Event) -> String {
+    let value = match event {
+        Event::Customer(event) => serde_json::to_value(event),
+        Event::Staff(event) => serde_json::to_value(event),
+        Event::Terminal(event) => serde_json::to_value(event),
+        Event::Institution(event) => serde_json::to_value(event),
+        Event::Access(event) => serde_json::to_value(event),
+    };
+    value.ok().and_then(|v| v.get("type").and_then(|t| t.as_str()).map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,99 @@
+//! Speaks to the centre: requests and their errors, nothing else. The centre is pinned by its root; the terminal shows
+//! its certificate.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, Response};
+use wire::api::ErrorAnswer;
+use wire::api::command::{CommandAccepted, PushCommand};
+use wire::api::feed::FeedAnswer;
+use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
+
+use crate::enrol::Identity;
+use crate::error::DeskError;
+
+/// Longest wait of the feed, seconds.
+const FEED_WAIT_S: u32 = 25;
+
+/// The way to the centre.
+#[derive(Clone)]
+pub(crate) struct Centre {
+    client: Client,
+    url: String,
+}
+
+fn lost(error: reqwest::Error) -> DeskError {
+    DeskError::Offline(error.without_url().to_string())
+}
+
+async fn answered(response: Response) -> Result<Response, DeskError> {
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let status = response.status();
+    match response.json::<ErrorAnswer>().await {
+        Ok(answer) => Err(DeskError::Centre(answer)),
+        // Not our service's words: a proxy, or a service that is stopping.
+        Err(_) => Err(DeskError::Offline(format!("status {status}"))),
+    }
+}
+
+impl Centre {
+    pub(crate) fn new(identity: &Identity, url: &str, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
+        let fail = |e: reqwest::Error| DeskError::Internal(e.to_string());
+        let key = STANDARD.encode(key_pkcs8);
+        let pem = zeroize::Zeroizing::new(format!(
+            "{}-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n",
+            identity.certificate
+        ));
+        let root = reqwest::Certificate::from_pem(identity.root.as_bytes()).map_err(fail)?;
+        let client = Client::builder()
+            .tls_certs_only([root])
+            .identity(reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?)
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(15))
+            .build()
+            .map_err(fail)?;
+        Ok(Self { client, url: format!("{url}/api/terminal/v1") })
+    }
+
+    pub(crate) async fn info(&self) -> Result<TerminalInfo, DeskError> {
+        let response = self.client.get(format!("{}/info", self.url)).send().await.map_err(lost)?;
+        answered(response).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<SignedIn, DeskError> {
+        let response = self.client.post(format!("{}/session", self.url)).json(request).send().await.map_err(lost)?;
+        answered(response).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn sign_out(&self, token: &str) -> Result<(), DeskError> {
+        let response = self.client.delete(format!("{}/session", self.url)).bearer_auth(token).send().await.map_err(lost)?;
+        answered(response).await.map(|_| ())
+    }
+
+    pub(crate) async fn verify(&self, token: &str, password: &str) -> Result<(), DeskError> {
+        let request = VerifyPassword { password: password.to_owned() };
+        let response = self.client.post(format!("{}/session/verify", self.url)).bearer_auth(token).json(&request).send().await;
+        answered(response.map_err(lost)?).await.map(|_| ())
+    }
+
+    pub(crate) async fn push(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
+        let response = self.client.post(format!("{}/commands", self.url)).bearer_auth(token).json(request).send().await;
+        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn feed(&self, from: u64, wait: bool) -> Result<FeedAnswer, DeskError> {
+        let wait_s = if wait { FEED_WAIT_S } else { 0 };
+        let response = self
+            .client
+            .get(format!("{}/feed?from={from}&wait_s={wait_s}", self.url))
+            .timeout(Duration::from_secs(u64::from(FEED_WAIT_S) + 15))
+            .send()
+            .await
+            .map_err(lost)?;
+        answered(response).await?.json().await.map_err(lost)
+    }
+}

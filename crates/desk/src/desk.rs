@@ -1,0 +1,263 @@
+//! The desk as the window (or a test) holds it: cheap to clone, every use case a method.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::customer::Customer;
+use domain::id::CustomerId;
+use tlog::CheckpointVerifier;
+use tokio::sync::{Mutex, Notify, broadcast};
+use wire::api::session::{SignedIn, TerminalInfo};
+
+use crate::cases::slip::OpenSlips;
+use crate::centre::Centre;
+use crate::clock::Clock;
+use crate::enrol::{Identity, TERMINAL_KEY};
+use crate::error::DeskError;
+use crate::outbox;
+use crate::profile::Profile;
+use crate::replica::Replica;
+use crate::secrets::Secrets;
+use crate::session::Session;
+use crate::sync;
+use crate::view::ErrorView;
+
+/// The secret's name in the keyring.
+const REPLICA_KEY: &str = "replica-key";
+
+/// What changed; the window reads it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Topics(&'static [&'static str]);
+
+impl Topics {
+    /// Everything that comes from the log.
+    pub const ALL: Self = Self(&["status", "customers", "applications", "log", "outbox", "sync"]);
+    /// Who works here, and whether the centre is in reach.
+    pub const STATUS: Self = Self(&["status", "sync"]);
+    /// Acts on their way.
+    pub const OUTBOX: Self = Self(&["outbox", "sync", "customers"]);
+    /// Drafts.
+    pub const DRAFTS: Self = Self(&["applications"]);
+
+    /// Their names on the window's event.
+    pub fn names(self) -> &'static [&'static str] {
+        self.0
+    }
+}
+
+/// Where the line to the centre stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Line {
+    pub(crate) online: bool,
+    pub(crate) synced: bool,
+    pub(crate) centre_size: u64,
+    pub(crate) clock_offset_ms: i64,
+    pub(crate) last_contact: Option<DateTime<Utc>>,
+    pub(crate) last_error: Option<ErrorView>,
+    pub(crate) stopped: Option<ErrorView>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) profile: Profile,
+    pub(crate) identity: Identity,
+    pub(crate) url: String,
+    pub(crate) replica: Replica,
+    pub(crate) centre: Centre,
+    pub(crate) key: zeroize::Zeroizing<Vec<u8>>,
+    pub(crate) clock: Clock,
+    pub(crate) session: StdMutex<Session>,
+    pub(crate) line: StdMutex<Line>,
+    pub(crate) info: StdMutex<Option<TerminalInfo>>,
+    pub(crate) branches: BTreeMap<String, String>,
+    pub(crate) changes: broadcast::Sender<Topics>,
+    pub(crate) wake: Notify,
+    /// One push at a time: the order of acts on a customer is the order they were made in.
+    pub(crate) pushing: Mutex<()>,
+    pub(crate) slips: StdMutex<OpenSlips>,
+    tasks: StdMutex<Vec<tokio::task::JoinHandle<()>>>,
+}
+
+/// A desk.
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) fn held<T>(mutex: &StdMutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads the identity a profile was enrolled with.
+///
+/// # Errors
+/// Keyring or replica can't be opened.
+pub(crate) async fn open_replica(profile: &Profile, secrets: &Secrets) -> Result<Replica, DeskError> {
+    std::fs::create_dir_all(&profile.dir).map_err(|e| DeskError::Internal(e.to_string()))?;
+    if profile.replica().exists() && secrets.get(REPLICA_KEY)?.is_none() {
+        return Err(DeskError::Keyring("the replica's key is not in the keyring".into()));
+    }
+    Replica::open(&profile.replica(), &secrets.get_or_draw(REPLICA_KEY)?).await
+}
+
+impl Desk {
+    /// Opens the desk of an enrolled profile and starts to follow the log. `url` is where the terminal API is now.
+    ///
+    /// # Errors
+    /// Keyring, replica or identity can't be opened.
+    pub async fn open(
+        profile: Profile,
+        secrets: &Secrets,
+        identity: Identity,
+        branches: BTreeMap<String, String>,
+    ) -> Result<Self, DeskError> {
+        let replica = open_replica(&profile, secrets).await?;
+        let key = secrets.get(TERMINAL_KEY)?.ok_or_else(|| DeskError::Keyring("the terminal's key is not in the keyring".into()))?;
+        let url = identity.terminal_url.clone();
+        let centre = Centre::new(&identity, &url, &key)?;
+        let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;
+        let info = replica.get("info").await?;
+        let desk = Self {
+            inner: Arc::new(Inner {
+                profile,
+                identity,
+                url,
+                replica,
+                centre: centre.clone(),
+                key,
+                clock: Clock,
+                session: StdMutex::default(),
+                line: StdMutex::default(),
+                info: StdMutex::new(info),
+                branches,
+                changes: broadcast::channel(64).0,
+                wake: Notify::new(),
+                pushing: Mutex::new(()),
+                slips: StdMutex::default(),
+                tasks: StdMutex::default(),
+            }),
+        };
+        let tasks = vec![
+            tokio::spawn(sync::run(desk.clone(), centre.clone(), verifier)),
+            tokio::spawn(outbox::run(desk.clone(), centre)),
+            tokio::spawn(watch_idle(desk.clone())),
+        ];
+        *held(&desk.inner.tasks) = tasks;
+        Ok(desk)
+    }
+
+    /// Ends the background work. What is in the outbox stays there.
+    pub async fn close(&self) {
+        let tasks = std::mem::take(&mut *held(&self.inner.tasks));
+        for task in tasks {
+            task.abort();
+            let _ = task.await;
+        }
+        self.inner.replica.readers.close().await;
+    }
+
+    /// Announces changes to whoever listens.
+    pub fn changes(&self) -> broadcast::Receiver<Topics> {
+        self.inner.changes.subscribe()
+    }
+
+    pub(crate) fn changed(&self, topics: Topics) {
+        let _ = self.inner.changes.send(topics);
+    }
+
+    pub(crate) fn online(&self) -> bool {
+        let line = held(&self.inner.line);
+        line.online && line.stopped.is_none()
+    }
+
+    /// The centre answered.
+    pub(crate) fn contact(&self, centre_size: u64, centre_ms: i64) {
+        let now = self.inner.clock.now();
+        let (came_back, first) = {
+            let mut line = held(&self.inner.line);
+            let came_back = !line.online;
+            line.online = true;
+            line.centre_size = centre_size;
+            line.clock_offset_ms = centre_ms - now.timestamp_millis();
+            line.last_contact = Some(now);
+            line.last_error = None;
+            let caught_up = *self.inner.replica.size.borrow() >= centre_size;
+            let first = caught_up && !line.synced;
+            line.synced |= caught_up;
+            (came_back, first)
+        };
+        if came_back {
+            let desk = self.clone();
+            tokio::spawn(async move { desk.learn().await });
+        }
+        if came_back || first {
+            self.changed(Topics::STATUS);
+        }
+    }
+
+    /// What the institution shows and prints; read again at each new contact.
+    async fn learn(&self) {
+        if let Ok(info) = self.inner.centre.info().await {
+            if let Err(error) = self.inner.replica.set("info", &info).await {
+                tracing::error!(%error, "can't keep the institution's data");
+            }
+            *held(&self.inner.info) = Some(info);
+            self.changed(Topics::STATUS);
+        }
+    }
+
+    /// The centre did not answer.
+    pub(crate) fn lost(&self, error: &DeskError) {
+        let was = {
+            let mut line = held(&self.inner.line);
+            line.last_error = Some(ErrorView { code: error.code(), args: Default::default(), request_id: "-".into() });
+            // What is held can be used meanwhile.
+            line.synced = true;
+            std::mem::replace(&mut line.online, false)
+        };
+        if was {
+            tracing::warn!(%error, "the centre is out of reach");
+        }
+        self.changed(Topics::STATUS);
+    }
+
+    /// Stops the desk: nothing goes on until somebody acts.
+    pub(crate) fn stop(&self, error: DeskError) {
+        let view = error.view();
+        held(&self.inner.line).stopped = Some(view);
+        self.changed(Topics::ALL);
+    }
+
+    /// Who works here now. Refuses when nobody does, when the desk is locked, and when it is stopped.
+    pub(crate) fn working(&self) -> Result<SignedIn, DeskError> {
+        if let Some(stopped) = &held(&self.inner.line).stopped {
+            return Err(DeskError::Refused(stopped.code.into()));
+        }
+        Ok(held(&self.inner.session).working().cloned()?)
+    }
+
+    /// A customer of the replica.
+    pub(crate) async fn find_customer(&self, id: CustomerId) -> Result<Customer, DeskError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT state FROM customer WHERE customer_id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.inner.replica.readers)
+            .await?;
+        let (json,) = row.ok_or(domain::ErrorCode::CustomerUnknown)?;
+        Ok(serde_json::from_str(&json)?)
+    }
+
+    pub(crate) fn branch_name(&self, code: &str) -> String {
+        self.inner.branches.get(code).cloned().unwrap_or_default()
+    }
+}
+
+async fn watch_idle(desk: Desk) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if held(&desk.inner.session).lock_if_idle(desk.inner.clock.instant()) {
+            held(&desk.inner.slips).forget_all();
+            desk.changed(Topics::ALL);
+        }
+    }
+}

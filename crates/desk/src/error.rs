@@ -1,0 +1,91 @@
+//! What can go wrong at the desk, and how it reaches the screen.
+
+use domain::{ErrorCode, Refusal};
+use wire::api::ErrorAnswer;
+
+use crate::view::ErrorView;
+
+/// An error of a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// Decided here, before anything was sent.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// The centre's answer.
+    #[error("the centre refused: {}", .0.code)]
+    Centre(ErrorAnswer),
+    /// The centre can't be reached, or the answer was lost. Trying again is always safe.
+    #[error("no connection: {0}")]
+    Offline(String),
+    /// The replica's database.
+    #[error("replica: {0}")]
+    Replica(#[from] sqlx::Error),
+    /// The centre's log contradicts what was seen before.
+    #[error("log mismatch: {0}")]
+    LogMismatch(String),
+    /// The keyring.
+    #[error("keyring: {0}")]
+    Keyring(String),
+    /// Something that should not be.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl DeskError {
+    /// The code for the screen.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Refused(refusal) => refusal.code,
+            Self::Centre(answer) => answer.code,
+            Self::Offline(_) => ErrorCode::Offline,
+            Self::Replica(_) => ErrorCode::ReplicaUnreadable,
+            Self::LogMismatch(_) => ErrorCode::LogMismatch,
+            Self::Keyring(_) => ErrorCode::KeyringUnavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// Will the same request get the same answer again?
+    pub fn permanent(&self) -> bool {
+        match self {
+            Self::Offline(_) => false,
+            Self::Centre(answer) => {
+                !matches!(answer.code, ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Internal)
+            }
+            _ => true,
+        }
+    }
+
+    /// For the screen. A failure of the desk itself is logged here, once.
+    pub fn view(&self) -> ErrorView {
+        let code = self.code();
+        let (args, request_id) = match self {
+            Self::Refused(refusal) => (refusal.args.clone(), "-".to_owned()),
+            Self::Centre(answer) => (answer.args.clone(), answer.request_id.clone()),
+            _ => {
+                let request_id = uuid::Uuid::new_v4().simple().to_string().chars().take(8).collect::<String>();
+                tracing::error!(error = %self, %request_id, "a use case failed");
+                (Default::default(), request_id)
+            }
+        };
+        ErrorView { code, args, request_id }
+    }
+}
+
+impl From<ErrorCode> for DeskError {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused(code.into())
+    }
+}
+
+impl From<serde_json::Error> for DeskError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<wire::WireError> for DeskError {
+    fn from(error: wire::WireError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

@@ -1,0 +1,150 @@
+//! The outbox: an act is written here first, as the exact bytes that will be sent, and then pushed. A row is never
+//! thrown away before the centre has answered or somebody has dealt with the refusal.
+
+use sqlx::{FromRow, SqliteConnection, SqlitePool};
+use wire::api::command::{CommandAccepted, PushCommand};
+
+use crate::centre::Centre;
+use crate::desk::{Desk, Topics};
+use crate::error::DeskError;
+use crate::fault;
+use crate::replica::Replica;
+use crate::view::{ErrorView, OutboxState};
+
+/// One act.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Row {
+    pub(crate) command_id: String,
+    pub(crate) customer_id: String,
+    pub(crate) kind: String,
+    pub(crate) staff_id: String,
+    pub(crate) made_at: String,
+    pub(crate) token: String,
+    pub(crate) request: String,
+    pub(crate) state: String,
+    pub(crate) tries: i64,
+    pub(crate) error: Option<String>,
+}
+
+pub(crate) fn word(state: OutboxState) -> &'static str {
+    match state {
+        OutboxState::Waiting => "waiting",
+        OutboxState::Sending => "sending",
+        OutboxState::Confirmed => "confirmed",
+        OutboxState::Refused => "refused",
+    }
+}
+
+impl Row {
+    pub(crate) fn outbox_state(&self) -> OutboxState {
+        match self.state.as_str() {
+            "sending" => OutboxState::Sending,
+            "confirmed" => OutboxState::Confirmed,
+            "refused" => OutboxState::Refused,
+            _ => OutboxState::Waiting,
+        }
+    }
+
+    pub(crate) fn error_view(&self) -> Option<ErrorView> {
+        self.error.as_deref().and_then(|json| serde_json::from_str(json).ok())
+    }
+}
+
+pub(crate) async fn insert(db: &mut SqliteConnection, row: &Row) -> Result<(), DeskError> {
+    sqlx::query(
+        "INSERT INTO outbox (command_id, customer_id, kind, staff_id, made_at, token, request, state, tries)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0)",
+    )
+    .bind(&row.command_id)
+    .bind(&row.customer_id)
+    .bind(&row.kind)
+    .bind(&row.staff_id)
+    .bind(&row.made_at)
+    .bind(&row.token)
+    .bind(&row.request)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn mark(replica: &Replica, command: &str, state: OutboxState, error: Option<&ErrorView>) -> Result<(), DeskError> {
+    let error = error.map(serde_json::to_string).transpose()?;
+    let mut db = replica.writer.lock().await;
+    sqlx::query("UPDATE outbox SET state = $2, error = $3, tries = tries + 1 WHERE command_id = $1")
+        .bind(command)
+        .bind(word(state))
+        .bind(error)
+        .execute(&mut *db)
+        .await?;
+    Ok(())
+}
+
+/// Pushes one row and records the answer.
+pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<CommandAccepted, DeskError> {
+    let request: PushCommand = serde_json::from_str(&row.request)?;
+    fault::point("desk-before-push");
+    let answer = centre.push(&row.token, &request).await;
+    fault::point("desk-pushed");
+    let replica = &desk.inner.replica;
+    match &answer {
+        Ok(_) => {
+            // The entry is the record now; the row would only repeat it.
+            let mut db = replica.writer.lock().await;
+            sqlx::query("DELETE FROM outbox WHERE command_id = $1").bind(&row.command_id).execute(&mut *db).await?;
+        }
+        Err(error) if error.permanent() => mark(replica, &row.command_id, OutboxState::Refused, Some(&error.view())).await?,
+        Err(error) => {
+            mark(replica, &row.command_id, OutboxState::Waiting, None).await?;
+            if matches!(error, DeskError::Offline(_)) {
+                desk.lost(error);
+            }
+        }
+    }
+    desk.changed(Topics::OUTBOX);
+    answer
+}
+
+/// Rows that are not done, oldest first.
+pub(crate) async fn open_rows(db: &SqlitePool) -> Result<Vec<Row>, DeskError> {
+    Ok(sqlx::query_as(
+        "SELECT command_id, customer_id, kind, staff_id, made_at, token, request, state, tries, error FROM outbox ORDER BY seq",
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// Pushes what waits, in order per customer, whenever the centre is in reach.
+pub(crate) async fn run(desk: Desk, centre: Centre) {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        if !desk.online() {
+            continue;
+        }
+        let rows = match open_rows(&desk.inner.replica.readers).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                desk.stop(error);
+                return;
+            }
+        };
+        let mut blocked: Vec<String> = Vec::new();
+        for row in rows.iter().filter(|row| row.outbox_state() == OutboxState::Waiting) {
+            if blocked.contains(&row.customer_id) {
+                continue;
+            }
+            let _busy = desk.inner.pushing.lock().await;
+            // The use case that made it may just have sent it.
+            if let Ok(true) = still_waiting(&desk.inner.replica.readers, &row.command_id).await {
+                if push(&desk, &centre, row).await.is_err_and(|e| !e.permanent()) {
+                    blocked.push(row.customer_id.clone());
+                }
+            }
+        }
+    }
+}
+
+async fn still_waiting(db: &SqlitePool, command: &str) -> Result<bool, DeskError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT state FROM outbox WHERE command_id = $1").bind(command).fetch_optional(db).await?;
+    Ok(row.is_some_and(|(state,)| state == "waiting"))
+}

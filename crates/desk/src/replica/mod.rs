@@ -1,0 +1,73 @@
+//! The encrypted replica: one writer connection (which also does every WAL checkpoint), a few readers. Everything in it
+//! but outbox and drafts can be thrown away and fetched again.
+
+mod apply;
+pub(crate) mod chunk;
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
+use tokio::sync::{Mutex, watch};
+
+use crate::error::DeskError;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// An open replica.
+pub(crate) struct Replica {
+    pub(crate) writer: Mutex<SqliteConnection>,
+    pub(crate) readers: SqlitePool,
+    /// Leaves held; wakes when it grows.
+    pub(crate) size: watch::Sender<u64>,
+}
+
+impl Replica {
+    /// Opens the file with its raw 32-byte key.
+    pub(crate) async fn open(path: &Path, key: &[u8]) -> Result<Self, DeskError> {
+        // `Debug` of these options would print the key: they are never formatted.
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .pragma("key", format!("\"x'{}'\"", hex::encode(key)))
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .disable_statement_logging();
+        let mut writer = options.clone().connect().await?;
+        MIGRATIONS.run(&mut writer).await.map_err(|e| DeskError::Replica(sqlx::Error::Migrate(Box::new(e))))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(2)
+            .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
+            .await?;
+        let replica = Self { writer: Mutex::new(writer), readers, size: watch::channel(0).0 };
+        let size = chunk::head(&replica.readers).await?.size();
+        replica.size.send_replace(size);
+        Ok(replica)
+    }
+
+    /// A small value outside the log.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, DeskError> {
+        let row: Option<(Vec<u8>,)> =
+            sqlx::query_as("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(&self.readers).await?;
+        row.map(|(bytes,)| serde_json::from_slice(&bytes).map_err(DeskError::from)).transpose()
+    }
+
+    /// Stores a small value outside the log.
+    pub(crate) async fn set<T: Serialize>(&self, key: &str, value: &T) -> Result<(), DeskError> {
+        let mut db = self.writer.lock().await;
+        set(&mut db, key, &serde_json::to_vec(value)?).await
+    }
+}
+
+pub(crate) async fn set(db: &mut SqliteConnection, key: &str, value: &[u8]) -> Result<(), DeskError> {
+    sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        .bind(key)
+        .bind(value)
+        .execute(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Who is signed in at this desk, and the idle lock. In memory only: a restart signs everybody out.
+
+use std::time::{Duration, Instant};
+
+use domain::ErrorCode;
+use wire::api::session::SignedIn;
+
+/// The session of the desk.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    signed_in: Option<SignedIn>,
+    locked: bool,
+    active_at: Option<Instant>,
+}
+
+impl Session {
+    pub(crate) fn open(&mut self, signed_in: SignedIn, now: Instant) {
+        *self = Self { signed_in: Some(signed_in), locked: false, active_at: Some(now) };
+    }
+
+    pub(crate) fn close(&mut self) -> Option<SignedIn> {
+        std::mem::take(self).signed_in
+    }
+
+    /// Who is signed in, locked or not.
+    pub(crate) fn staff(&self) -> Option<&SignedIn> {
+        self.signed_in.as_ref()
+    }
+
+    pub(crate) fn locked(&self) -> bool {
+        self.locked
+    }
+
+    pub(crate) fn lock(&mut self) {
+        self.locked = self.signed_in.is_some();
+    }
+
+    pub(crate) fn unlock(&mut self, now: Instant) {
+        self.locked = false;
+        self.active_at = Some(now);
+    }
+
+    pub(crate) fn touch(&mut self, now: Instant) {
+        if !self.locked {
+            self.active_at = Some(now);
+        }
+    }
+
+    /// Locks after the idle time of the policy. Says whether it did.
+    pub(crate) fn lock_if_idle(&mut self, now: Instant) -> bool {
+        let (Some(staff), Some(active_at)) = (&self.signed_in, self.active_at) else { return false };
+        let idle = Duration::from_secs(u64::from(staff.policy.idle_lock_minutes) * 60);
+        if self.locked || now.saturating_duration_since(active_at) < idle {
+            return false;
+        }
+        self.locked = true;
+        true
+    }
+
+    /// Who works here now; nothing personal is answered to anybody else.
+    pub(crate) fn working(&self) -> Result<&SignedIn, ErrorCode> {
+        match &self.signed_in {
+            None => Err(ErrorCode::SessionMissing),
+            Some(_) if self.locked => Err(ErrorCode::DeskLocked),
+            Some(staff) => Ok(staff),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn locks_after_five_idle_minutes_and_answers_nothing() {
+        let start = Instant::now();
+        let mut session = Session::default();
+        assert_eq!(session.working().unwrap_err(), ErrorCode::SessionMissing);
+        session.open(
+            SignedIn {
+                session: domain::id::SessionId(uuid::Uuid::nil()),
+                token: "t".into(),
+                staff: "T1001".parse().unwrap(),
+                name: "n".into(),
+                role: domain::Role::Teller,
+                branch: "011".parse().unwrap(),
+                expires_at: Default::default(),
+                policy: domain::Policy::default(),
+            },
+            start,
+        );
+        let minute = Duration::from_secs(60);
+        assert!(!session.lock_if_idle(start + minute * 4));
+        session.touch(start + minute * 4);
+        assert!(!session.lock_if_idle(start + minute * 8));
+        assert!(session.lock_if_idle(start + minute * 9));
+        assert_eq!(session.working().unwrap_err(), ErrorCode::DeskLocked);
+        session.touch(start + minute * 9);
+        assert!(session.locked(), "a key press does not unlock");
+        session.unlock(start + minute * 10);
+        assert!(session.working().is_ok());
+    }
+}

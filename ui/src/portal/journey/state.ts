@@ -1,0 +1,72 @@
+// Where the customer stands. `advance` is pure and the only way from one state to the next; what does not fit the
+// present step changes nothing. The order that matters is held here: no confirmation before the file was offered and taken.
+import type { Info, Opened } from "../api";
+import type { Blocked, Client } from "../environment";
+import type { Facts } from "../keys/chain";
+import type { Problem } from "../problem";
+
+export type Work = "opening" | "key" | "fetch" | "pack" | "confirm";
+export type PackedFile = { name: string; bytes: Uint8Array<ArrayBuffer>; notAfter: string } & Facts;
+type Ongoing = { info: Info; work?: Work; problem?: Problem };
+
+export type State =
+	| { step: "checking"; problem?: Problem }
+	| { step: "blocked"; info: Info; reason: Blocked; client: Client }
+	| ({ step: "enter"; pending: boolean } & Ongoing)
+	| ({ step: "prepare"; right: Opened; resumed: boolean } & Ongoing)
+	| ({ step: "save"; right: Opened; file: PackedFile; saved: boolean } & Ongoing)
+	| { step: "done"; info: Info; right: Opened; file: PackedFile };
+
+export type Happening =
+	| { type: "checked"; info: Info; pending: boolean }
+	| { type: "stopped"; info: Info; reason: Blocked; client: Client }
+	| { type: "started"; work: Work }
+	| { type: "failed"; problem: Problem }
+	| { type: "opened"; right: Opened; resumed: boolean }
+	| { type: "packed"; file: PackedFile }
+	| { type: "saved" }
+	| { type: "confirmed" }
+	| { type: "left"; pending: boolean };
+
+/** Is a request under way? */
+export function busy(state: State): Work | undefined {
+	return "work" in state ? state.work : undefined;
+}
+
+const idle = <S extends Ongoing>(state: S): S => ({ ...state, work: undefined, problem: undefined });
+
+export function advance(state: State, now: Happening): State {
+	switch (now.type) {
+		case "checked":
+			return state.step === "checking" ? { step: "enter", info: now.info, pending: now.pending } : state;
+		case "stopped":
+			return state.step === "checking"
+				? { step: "blocked", info: now.info, reason: now.reason, client: now.client }
+				: state;
+		case "started":
+			if (state.step === "checking") return { step: "checking" };
+			if (state.step === "blocked" || state.step === "done") return state;
+			return { ...state, work: now.work, problem: undefined };
+		case "failed":
+			if (state.step === "blocked" || state.step === "done") return state;
+			return { ...state, work: undefined, problem: now.problem } as State;
+		case "opened":
+			return state.step === "enter"
+				? { step: "prepare", info: state.info, right: now.right, resumed: now.resumed }
+				: state;
+		case "packed":
+			return state.step === "prepare"
+				? { step: "save", info: state.info, right: state.right, file: now.file, saved: false }
+				: state;
+		case "saved":
+			return state.step === "save" ? { ...idle(state), saved: true } : state;
+		case "confirmed":
+			return state.step === "save" && state.saved
+				? { step: "done", info: state.info, right: state.right, file: state.file }
+				: state;
+		case "left":
+			return state.step === "prepare" && !state.work
+				? { step: "enter", info: state.info, pending: now.pending }
+				: state;
+	}
+}

@@ -1,0 +1,57 @@
+// What can go wrong: the codes the centre answers with, and those that only this page can know.
+export const serverCodes = [
+	"pickup_denied",
+	"pickup_too_many_tries",
+	"pickup_deadline_passed",
+	"pickup_other_key",
+	"pickup_cancelled",
+	"platform_not_allowed",
+	"csr_malformed",
+	"csr_signature_invalid",
+	"csr_extension_refused",
+	"key_type_refused",
+	"key_weak",
+	"key_reused",
+	"confirm_signature_invalid",
+	"request_malformed",
+	"body_too_large",
+	"user_id_malformed",
+	"id_malformed",
+	"not_found",
+	"rate_limited",
+	"internal",
+	"unavailable",
+] as const;
+
+export const pageCodes = ["network", "answer_malformed", "answer_mismatch", "key_failed", "storage_failed"] as const;
+
+export type ProblemCode = (typeof serverCodes)[number] | (typeof pageCodes)[number];
+
+/** May the very same request simply be sent again? */
+const PASSING: readonly ProblemCode[] = ["network", "unavailable", "internal", "rate_limited", "answer_malformed"];
+
+/** Over for this right: what the browser keeps for it is of no more use. */
+const FINAL: readonly ProblemCode[] = ["pickup_deadline_passed", "pickup_cancelled"];
+
+export class Problem extends Error {
+	constructor(
+		readonly code: ProblemCode,
+		readonly args: Readonly<Record<string, string>> = {},
+		readonly requestId?: string,
+	) {
+		super(code);
+		this.name = "Problem";
+	}
+
+	get passing(): boolean {
+		return PASSING.includes(this.code);
+	}
+
+	get final(): boolean {
+		return FINAL.includes(this.code);
+	}
+}
+
+export function asProblem(error: unknown, otherwise: ProblemCode): Problem {
+	return error instanceof Problem ? error : new Problem(otherwise);
+}
