@@ -102,6 +102,19 @@ pub(crate) async fn open_replica(profile: &Profile, secrets: &Secrets) -> Result
 }
 
 impl Desk {
+    /// Opens the desk of this user, outside the training mode: secrets from the keyring, identity from the replica.
+    ///
+    /// # Errors
+    /// No keyring, or this PC is not enrolled.
+    pub async fn open_enrolled(profile: Profile) -> Result<Self, DeskError> {
+        let secrets = Secrets::keyring(&profile.dir)?;
+        let replica = open_replica(&profile, &secrets).await?;
+        let identity: Identity = replica.get("identity").await?.ok_or(domain::ErrorCode::NotEnrolled)?;
+        replica.readers.close().await;
+        drop(replica);
+        Self::open(profile, &secrets, identity, BTreeMap::new()).await
+    }
+
     /// Opens the desk of an enrolled profile and starts to follow the log. `url` is where the terminal API is now.
     ///
     /// # Errors

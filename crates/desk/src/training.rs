@@ -19,7 +19,7 @@ use crate::view::TrainingAccount;
 /// Password of every sample member of staff; shown on the training sign-in screen.
 pub const PASSWORD: &str = "kunren-2026";
 /// The branch this terminal is enrolled at.
-const BRANCH: &str = "001";
+const BRANCH: &str = "002";
 
 /// A running training centre and the desk enrolled with it.
 pub struct Training {

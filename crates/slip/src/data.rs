@@ -1,4 +1,4 @@
-//! What stands on the slips.
+//! What stands on the slips: texts as they are printed. Nothing is calculated or looked up here.
 
 use serde::Serialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -13,9 +13,9 @@ impl PickupCodeText {
         Self(text)
     }
 
-    /// The code, or dots in its place: a masked slip never sees the code at all.
-    pub(crate) fn shown(&self, masked: bool) -> String {
-        if masked { self.0.chars().map(|c| if c == '-' { '-' } else { '●' }).collect() } else { self.0.clone() }
+    /// The code, or dots in its place. The dots say nothing of the code, not even its length.
+    pub(crate) fn shown(&self, masked: bool) -> &str {
+        if masked { "●●●●-●●●●-●●●●-●●●●-●" } else { &self.0 }
     }
 }
 
@@ -64,7 +64,7 @@ pub struct IssueNotice {
     /// 取得コード.
     #[serde(skip)]
     pub pickup_code: PickupCodeText,
-    /// Print dots instead of the code?
+    /// Print dots instead of the code? Then the code never reaches the typesetter.
     pub masked: bool,
     /// 取得期限, as text.
     pub deadline: String,
@@ -107,7 +107,7 @@ pub struct Receipt {
     pub received_at: String,
     /// Who took it.
     pub staff: String,
-    /// What happens next.
+    /// What happens next; one step a line.
     pub next_steps: String,
     /// Help desk and systems section.
     pub contacts: Vec<Contact>,

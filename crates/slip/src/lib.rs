@@ -1,12 +1,18 @@
-//! Typesets the branch's slips: data in, SVG pages or a PDF out. It knows no rules, reads no file, draws no code.
+//! Typesets the branch's slips: data in, SVG pages or a PDF out. It knows no rules, reads no file and no clock, draws no code.
 //!
-//! Data reaches the templates as one JSON file and is shown as text; it is never part of the typesetter's source.
+//! Data reaches the templates as one JSON file and is shown as text; it is never part of the typesetter's source. The same
+//! slip gives the same bytes. The typesetter's memory of a page is emptied before a call returns, because a pickup code may
+//! be in it; the pages themselves carry the code when they are not masked, and are the caller's to forget.
 
 mod data;
+mod qr;
+mod text;
 mod world;
 
 pub use data::{Contact, IssueNotice, PickupCodeText, Receipt, Slip};
+pub use text::unprintable;
 
+use typst::diag::SourceDiagnostic;
 use typst::foundations::Smart;
 use typst_layout::PagedDocument;
 use world::SlipWorld;
@@ -22,42 +28,49 @@ pub enum SlipError {
     Encode(String),
 }
 
+/// Empties the typesetter's memory when a call ends, however it ends.
+struct Forgetting;
+
+impl Drop for Forgetting {
+    fn drop(&mut self) {
+        comemo::evict(0);
+    }
+}
+
+fn failed(errors: impl IntoIterator<Item = SourceDiagnostic>) -> SlipError {
+    SlipError::Typeset(errors.into_iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; "))
+}
+
 fn typeset(slip: &Slip) -> Result<PagedDocument, SlipError> {
-    let world = SlipWorld::new(slip)?;
-    let document = typst::compile::<PagedDocument>(&world).output.map_err(|errors| {
-        SlipError::Typeset(errors.iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; "))
-    });
-    comemo::evict(0);
-    document
+    typst::compile::<PagedDocument>(&SlipWorld::new(slip)?).output.map_err(failed)
 }
 
-/// One SVG for each A4 page. Glyphs are outlines: no text of the slip is markup.
+/// One SVG for each A4 page. Glyphs are outlines: no text of the slip is markup, and no image, link or style is in it.
 ///
 /// # Errors
-/// [`SlipError`].
+/// [`SlipError::Encode`] when the portal's address is too long for a QR code; [`SlipError::Typeset`] when a template is wrong.
 pub fn render_svg(slip: &Slip) -> Result<Vec<String>, SlipError> {
+    let _forgetting = Forgetting;
     let document = typeset(slip)?;
-    let pages = document.pages().iter().map(|page| typst_svg::svg(page, &typst_svg::SvgOptions::default())).collect();
-    comemo::evict(0);
-    Ok(pages)
+    Ok(document.pages().iter().map(|page| typst_svg::svg(page, &typst_svg::SvgOptions::default())).collect())
 }
 
-/// The slip as PDF.
+/// The slip as PDF 1.7 with fonts embedded and text that can be searched. No time stamp; its identifier comes from the slip.
 ///
 /// # Errors
-/// [`SlipError`].
+/// As [`render_svg`].
 pub fn render_pdf(slip: &Slip) -> Result<Vec<u8>, SlipError> {
+    let _forgetting = Forgetting;
     let document = typeset(slip)?;
-    let options = typst_pdf::PdfOptions { ident: Smart::Custom("madoguchi-slip".into()), ..Default::default() };
-    let pdf = typst_pdf::pdf(&document, &options)
-        .map_err(|errors| SlipError::Typeset(errors.iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; ")));
-    comemo::evict(0);
-    pdf
-}
-
-/// The first character of a text that no font of the slips can show.
-pub fn unprintable(text: &str) -> Option<char> {
-    text.chars().find(|c| !c.is_whitespace() && !world::fonts().iter().any(|font| font.info().coverage.contains(*c as u32)))
+    let options = typst_pdf::PdfOptions {
+        ident: Smart::Custom(match slip {
+            Slip::IssueNotice(notice) => format!("madoguchi issue notice {} {}", notice.notice_id, notice.print_number),
+            Slip::Receipt(receipt) => format!("madoguchi receipt {}", receipt.receipt_number),
+        }),
+        creator: Smart::Custom(Some("Madoguchi".into())),
+        ..Default::default()
+    };
+    typst_pdf::pdf(&document, &options).map_err(failed)
 }
 
 #[cfg(test)]

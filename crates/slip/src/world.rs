@@ -1,16 +1,22 @@
-//! The typesetter's world: one template, one data file, one QR code, three fonts, all embedded. Nothing is read from disk.
+//! The typesetter's world: one template, what the templates share, one data file and the fonts, all embedded. There is no
+//! disk, no network, no clock and no package in it; a template that asks for one is refused.
 
 use std::sync::{LazyLock, OnceLock};
 
+use serde::Serialize;
+use serde_json::Value;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt as _, World};
+use zeroize::Zeroizing;
 
 use crate::SlipError;
 use crate::data::Slip;
+use crate::qr::Qr;
+use crate::text::make_printable;
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(fonts())));
@@ -32,8 +38,20 @@ const COMMON: &str = include_str!("../../../assets/slips/common.typ");
 const ISSUE_NOTICE: &str = include_str!("../../../assets/slips/issue-notice.typ");
 const RECEIPT: &str = include_str!("../../../assets/slips/receipt.typ");
 
+/// `/data.json`. The code is apart from the rest: it alone is never copied on its way here.
+#[derive(Serialize)]
+struct Data<'a> {
+    slip: Value,
+    code: &'a str,
+    qr: Option<Qr>,
+}
+
+fn encode(error: impl ToString) -> SlipError {
+    SlipError::Encode(error.to_string())
+}
+
 fn id(path: &str) -> Result<FileId, SlipError> {
-    let path = VirtualPath::new(path).map_err(|_| SlipError::Encode("path".into()))?;
+    let path = VirtualPath::new(path).map_err(|_| encode("path"))?;
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
@@ -41,35 +59,36 @@ pub(crate) struct SlipWorld {
     main: Source,
     common: Source,
     data: (FileId, Bytes),
-    qr: (FileId, Bytes),
-}
-
-fn qr(text: &str) -> Result<Vec<u8>, SlipError> {
-    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::M)
-        .map_err(|e| SlipError::Encode(e.to_string()))?;
-    Ok(code.render::<qrcode::render::svg::Color<'_>>().quiet_zone(true).build().into_bytes())
 }
 
 impl SlipWorld {
     pub(crate) fn new(slip: &Slip) -> Result<Self, SlipError> {
-        let (template, data, url) = match slip {
+        let (template, mut data) = match slip {
             Slip::IssueNotice(notice) => {
-                let mut data = serde_json::to_value(notice).map_err(|e| SlipError::Encode(e.to_string()))?;
-                if let Some(fields) = data.as_object_mut() {
-                    fields.insert("pickup_code".into(), notice.pickup_code.shown(notice.masked).into());
-                }
-                (ISSUE_NOTICE, data, notice.portal_url.as_str())
+                let slip = serde_json::to_value(notice).map_err(encode)?;
+                let code = notice.pickup_code.shown(notice.masked);
+                (ISSUE_NOTICE, Data { slip, code, qr: Some(Qr::of(&notice.portal_url)?) })
             }
             Slip::Receipt(receipt) => {
-                (RECEIPT, serde_json::to_value(receipt).map_err(|e| SlipError::Encode(e.to_string()))?, "-")
+                let mut slip = serde_json::to_value(receipt).map_err(encode)?;
+                if let Some(fields) = slip.as_object_mut() {
+                    // Split here: a line break inside any other text is only a space.
+                    let steps: Vec<&str> = receipt.next_steps.lines().filter(|line| !line.trim().is_empty()).collect();
+                    fields.insert("next_steps".into(), steps.into());
+                }
+                (RECEIPT, Data { slip, code: "", qr: None })
             }
         };
-        let data = serde_json::to_vec(&data).map_err(|e| SlipError::Encode(e.to_string()))?;
+        make_printable(&mut data.slip);
+        // Written once into memory that is wiped. Room for all of it from the start: growing would leave copies behind.
+        let mut room = 64;
+        room += serde_json::to_string(&(&data.slip, &data.qr)).map_err(encode)?.len() + 6 * data.code.len();
+        let mut json = Zeroizing::new(Vec::with_capacity(room));
+        serde_json::to_writer(&mut *json, &data).map_err(encode)?;
         Ok(Self {
             main: Source::new(id("/main.typ")?, template.to_owned()),
             common: Source::new(id("/common.typ")?, COMMON.to_owned()),
-            data: (id("/data.json")?, Bytes::new(data)),
-            qr: (id("/qr.svg")?, Bytes::new(qr(url)?)),
+            data: (id("/data.json")?, Bytes::new(json)),
         })
     }
 }
@@ -92,7 +111,8 @@ impl World for SlipWorld {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        [&self.data, &self.qr].into_iter().find(|(known, _)| *known == id).map(|(_, b)| b.clone()).ok_or(FileError::AccessDenied)
+        let (known, bytes) = &self.data;
+        if *known == id { Ok(bytes.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -27,8 +27,33 @@ export const pageCodes = ["network", "answer_malformed", "answer_mismatch", "key
 
 export type ProblemCode = (typeof serverCodes)[number] | (typeof pageCodes)[number];
 
-/** May the very same request simply be sent again? */
-const PASSING: readonly ProblemCode[] = ["network", "unavailable", "internal", "rate_limited", "answer_malformed"];
+/** The centre refuses the key itself. */
+const OF_THE_KEY: readonly ProblemCode[] = [
+	"csr_malformed",
+	"csr_signature_invalid",
+	"csr_extension_refused",
+	"key_type_refused",
+	"key_weak",
+	"key_reused",
+];
+
+/** May the customer simply send it again? */
+const PASSING: readonly ProblemCode[] = [
+	"network",
+	"unavailable",
+	"internal",
+	"rate_limited",
+	"answer_malformed",
+	"csr_malformed",
+	"csr_signature_invalid",
+	"csr_extension_refused",
+	"key_weak",
+	"confirm_signature_invalid",
+	"request_malformed",
+	"body_too_large",
+	"id_malformed",
+	"not_found",
+];
 
 /** Over for this right: what the browser keeps for it is of no more use. */
 const FINAL: readonly ProblemCode[] = ["pickup_deadline_passed", "pickup_cancelled"];
@@ -45,6 +70,10 @@ export class Problem extends Error {
 
 	get passing(): boolean {
 		return PASSING.includes(this.code);
+	}
+
+	get refusesKey(): boolean {
+		return OF_THE_KEY.includes(this.code);
 	}
 
 	get final(): boolean {

@@ -42,7 +42,10 @@ export function startJourney(world: World) {
 			await work();
 		} catch (error) {
 			const problem = asProblem(error, "key_failed");
-			if (problem.final && holder) await store?.drop(holder).catch(() => undefined);
+			// A refused key that was never signed would be refused for ever: the next try makes another one.
+			const unsigned = state.step === "prepare" && state.right.state === "authorised";
+			const useless = problem.final || (problem.refusesKey && unsigned);
+			if (useless && holder) await store?.drop(holder).catch(() => undefined);
 			tell({ type: "failed", problem });
 		}
 	};

@@ -1,0 +1,71 @@
+//! The window's commands, one file a noun. Each is a few lines: take, call, convert.
+
+mod application;
+mod approval;
+mod customer;
+mod draft;
+mod log;
+mod session;
+mod slip;
+mod sync;
+
+use tauri_specta::{Builder, collect_commands};
+
+/// All commands, with their types.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new().commands(collect_commands![
+        session::desk_status,
+        session::training_accounts,
+        session::sign_in,
+        session::sign_out,
+        session::lock,
+        session::unlock,
+        session::touch,
+        customer::search,
+        customer::customer,
+        customer::record_customer,
+        application::new_application,
+        application::application,
+        application::application_form,
+        application::applications,
+        application::submit_application,
+        application::withdraw_application,
+        draft::save_draft,
+        draft::drafts,
+        draft::delete_draft,
+        approval::approve_application,
+        approval::return_application,
+        approval::reject_application,
+        approval::approve_over_lock,
+        slip::preview_slip,
+        slip::print_slip,
+        slip::slip_done,
+        slip::receipt_slip,
+        slip::record_handover,
+        slip::save_slip_pdf,
+        log::log_page,
+        sync::sync_status,
+        sync::sync_now,
+        sync::refused_dismiss,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use specta_typescript::Typescript;
+
+    /// The generated types are committed; `UPDATE_GENERATED=1` writes them anew.
+    #[test]
+    fn generated_types_are_fresh() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/generated/desk.ts");
+        let dir = tempfile::tempdir().unwrap();
+        let fresh = dir.path().join("desk.ts");
+        super::builder().export(Typescript::default().header("// Generated from Rust. Do not edit.\n"), &fresh).unwrap();
+        let fresh = std::fs::read_to_string(fresh).unwrap();
+        if std::env::var_os("UPDATE_GENERATED").is_some() {
+            std::fs::write(&path, &fresh).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap(), fresh, "run the test again with UPDATE_GENERATED=1");
+    }
+}

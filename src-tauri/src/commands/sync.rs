@@ -1,0 +1,25 @@
+//! Forwards calls about sync to the desk.
+
+use desk::view::{ErrorView, SyncStatus};
+use tauri::State;
+
+use crate::shell::Shell;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_status(shell: State<'_, Shell>) -> Result<SyncStatus, ErrorView> {
+    shell.desk()?.sync_status().await.map_err(|e| e.view())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_now(shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.desk()?.sync_now();
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn refused_dismiss(shell: State<'_, Shell>, command_id: String) -> Result<(), ErrorView> {
+    shell.desk()?.refused_dismiss(&command_id).await.map_err(|e| e.view())
+}

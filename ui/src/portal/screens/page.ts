@@ -1,0 +1,66 @@
+// The page: frame and the screen of the present step. A new step gets a new screen and the focus on its heading.
+import type { Journey } from "../journey/journey";
+import type { State } from "../journey/state";
+import { currentLanguage, type Language, setLanguage, t } from "../text";
+import { blockedScreen } from "./blocked";
+import { checkingScreen } from "./checking";
+import { h } from "./dom";
+import { doneScreen } from "./done";
+import { enterScreen } from "./enter";
+import { footer, header, portalName, type StepNumber, steps } from "./frame";
+import { prepareScreen } from "./prepare";
+import { saveScreen } from "./save";
+import type { BuildScreen, Draft, Screen, Step } from "./screen";
+
+const SCREENS: { [S in Step]: BuildScreen<S> } = {
+	checking: checkingScreen,
+	blocked: blockedScreen,
+	enter: enterScreen,
+	prepare: prepareScreen,
+	save: saveScreen,
+	done: doneScreen,
+};
+const NUMBERS: Partial<Record<Step, StepNumber>> = { enter: 1, prepare: 2, save: 3, done: 4 };
+const LANGUAGE = "madoguchi-pickup-language";
+
+export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Storage, "getItem" | "setItem">): void {
+	const draft: Draft = new Map();
+	let shown: { step: Step; screen: Screen<Step> } | undefined;
+
+	const mount = (state: State) => {
+		const info = "info" in state ? state.info : undefined;
+		const build = SCREENS[state.step] as BuildScreen<Step>;
+		shown = { step: state.step, screen: build(state, journey, draft) };
+		if (state.step === "prepare") draft.clear();
+		const number = NUMBERS[state.step];
+		document.documentElement.lang = currentLanguage();
+		if (info) document.title = t("pageTitle", { portal: portalName(info), institution: info.institution });
+		root.replaceChildren(
+			h("a", { class: "skip", href: "#main" }, t("skipToMain")),
+			header(info, otherLanguage),
+			h("main", { id: "main", tabindex: "-1" }, number ? steps(number, state.step === "done") : "", shown.screen.node),
+			footer(info),
+		);
+	};
+	const change = (language: Language) => {
+		setLanguage(language);
+		memory.setItem(LANGUAGE, language);
+		mount(journey.state);
+		root.querySelector<HTMLElement>("[data-testid=language]")?.focus();
+	};
+	const otherLanguage = () => change(currentLanguage() === "ja" ? "en" : "ja");
+
+	setLanguage(memory.getItem(LANGUAGE) === "en" ? "en" : "ja");
+	mount(journey.state);
+	journey.subscribe((state) => {
+		if (shown?.step === state.step && state.step !== "blocked") {
+			shown.screen.update?.(state);
+			return;
+		}
+		const first = shown?.step === "checking";
+		mount(state);
+		window.scrollTo(0, 0);
+		// Not on the first page: the browser reads it from its beginning by itself.
+		if (!first) root.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+	});
+}
