@@ -1,1 +1,12 @@
-//! placeholder
+//! A world for tests and benches: a real centre on real sockets, real desks, a customer with real keys.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't go on should say where"
+)]
+
+pub mod centre;
+pub mod customer;
+pub mod office;

@@ -5,6 +5,7 @@
 //! be in it; the pages themselves carry the code when they are not masked, and are the caller's to forget.
 
 mod data;
+mod mark;
 mod qr;
 mod text;
 mod world;

@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 use super::*;
 
 const CODE: &str = "ABCD-EFGH-JKMN-PQRS-T";
+/// The colour of the training mark, which is drawn and so in no text.
+const MARK: &str = "#c85a0024";
 const PORTAL: &str = "https://pickup.example.jp/pickup/";
 
 fn contacts() -> Vec<Contact> {
@@ -115,6 +117,7 @@ fn one_page_with_everything_on_it() {
         assert_eq!(text.matches(CODE).count(), 1, "the branch's part has no code");
         assert_eq!(text.contains("訓練用—実際の手続きには使用できません"), training);
         assert_eq!(text.contains("【訓練】"), training);
+        assert_eq!(render_svg(&slip).unwrap()[0].contains(MARK), training);
     }
 }
 
@@ -145,7 +148,7 @@ fn hostile_and_long_names_are_text_on_one_page() {
     let long = "株式会社".repeat(10);
     for name in [
         "#eval(\"1 + 1\")", "#panic()", "<script>alert(1)</script>", "*太字* _斜体_ $x$ `raw`", "㈱髙﨑濵①", &long, "\"],\"x\":[\"",
-        "= 見出し", "\\u{41}", "'; DROP TABLE customer; --", "@see <label> // 注", "葛\u{e0100}城", &"W".repeat(60), "見本 & Co. ~-- \"引用\"",
+        "= 見出し", "\\u{41}", "'; DROP TABLE customer; --", "@see <label> // 注", "葛\u{e0100}城", &"W".repeat(40), "見本 & Co. ~-- \"引用\"",
     ] {
         let slips = [
             Slip::IssueNotice(IssueNotice {
@@ -244,6 +247,7 @@ fn a_receipt_of_many_user_ids_goes_on_and_says_training_on_each_page() {
         assert!(page.contains("【訓練】") && page.contains("訓練用—実際の手続きには使用できません"), "{page}");
         assert!(page.contains(&format!("{}/{}ページ", n + 1, pages.len())), "{page}");
     }
+    assert!(render_svg(&receipt("見本商店", 99)).unwrap().iter().all(|page| page.contains(MARK)));
     let all = pages.concat();
     assert!((1..=99).all(|n| all.contains(&format!("MIHON{n:03}"))));
 }

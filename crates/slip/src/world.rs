@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::SlipError;
 use crate::data::Slip;
+use crate::mark::Mark;
 use crate::qr::Qr;
 use crate::text::make_printable;
 
@@ -44,6 +45,8 @@ struct Data<'a> {
     slip: Value,
     code: &'a str,
     qr: Option<Qr>,
+    /// In training only.
+    mark: Option<Mark>,
 }
 
 fn encode(error: impl ToString) -> SlipError {
@@ -67,7 +70,7 @@ impl SlipWorld {
             Slip::IssueNotice(notice) => {
                 let slip = serde_json::to_value(notice).map_err(encode)?;
                 let code = notice.pickup_code.shown(notice.masked);
-                (ISSUE_NOTICE, Data { slip, code, qr: Some(Qr::of(&notice.portal_url)?) })
+                (ISSUE_NOTICE, Data { slip, code, qr: Some(Qr::of(&notice.portal_url)?), mark: notice.training.then(Mark::draw) })
             }
             Slip::Receipt(receipt) => {
                 let mut slip = serde_json::to_value(receipt).map_err(encode)?;
@@ -76,13 +79,13 @@ impl SlipWorld {
                     let steps: Vec<&str> = receipt.next_steps.lines().filter(|line| !line.trim().is_empty()).collect();
                     fields.insert("next_steps".into(), steps.into());
                 }
-                (RECEIPT, Data { slip, code: "", qr: None })
+                (RECEIPT, Data { slip, code: "", qr: None, mark: receipt.training.then(Mark::draw) })
             }
         };
         make_printable(&mut data.slip);
         // Written once into memory that is wiped. Room for all of it from the start: growing would leave copies behind.
         let mut room = 64;
-        room += serde_json::to_string(&(&data.slip, &data.qr)).map_err(encode)?.len() + 6 * data.code.len();
+        room += serde_json::to_string(&(&data.slip, &data.qr, &data.mark)).map_err(encode)?.len() + 6 * data.code.len();
         let mut json = Zeroizing::new(Vec::with_capacity(room));
         serde_json::to_writer(&mut *json, &data).map_err(encode)?;
         Ok(Self {

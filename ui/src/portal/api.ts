@@ -79,7 +79,12 @@ function refusal(status: number, body: unknown): Problem {
 	return new Problem(known, texts, request_id);
 }
 
-async function call<T>(http: typeof fetch, path: string, schema: v.GenericSchema<unknown, T>, body?: object): Promise<T> {
+async function call<T>(
+	http: typeof fetch,
+	path: string,
+	schema: v.GenericSchema<unknown, T>,
+	body?: object,
+): Promise<T> {
 	let response: Response;
 	let json: unknown;
 	try {

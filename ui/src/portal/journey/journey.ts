@@ -2,12 +2,12 @@
 // Every request may be sent again. The key is kept before it is sent, and dropped only when the centre has said 有効.
 import type { Api, Info, Opened } from "../api";
 import { type Blocked, blockedBy, type Client, type Powers } from "../environment";
-import { openRight } from "./open-right";
 import type { Holder, Pending, PendingStore } from "../keys/pending";
 import { asProblem, Problem } from "../problem";
-import { makeFile, type Taken } from "./make-file";
-import { patiently, type Sleep } from "./patience";
 import { confirmKey } from "./confirm-key";
+import { makeFile, type Taken } from "./make-file";
+import { openRight } from "./open-right";
+import { patiently, type Sleep } from "./patience";
 import { advance, busy, type Happening, type State } from "./state";
 
 export type World = {

@@ -34,7 +34,12 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
 async function secrets({ userId, code }: Holder): Promise<{ id: string; key: CryptoKey }> {
 	const text = new TextEncoder();
 	const base = await crypto.subtle.importKey("raw", text.encode(code), "HKDF", false, ["deriveBits", "deriveKey"]);
-	const draw = (info: string) => ({ name: "HKDF", hash: "SHA-256", salt: text.encode(userId), info: text.encode(info) });
+	const draw = (info: string) => ({
+		name: "HKDF",
+		hash: "SHA-256",
+		salt: text.encode(userId),
+		info: text.encode(info),
+	});
 	const name = new Uint8Array(await crypto.subtle.deriveBits(draw("madoguchi-pending-name-v1"), base, 128));
 	const aes = { name: "AES-GCM", length: 256 };
 	const key = await crypto.subtle.deriveKey(draw("madoguchi-pending-key-v1"), base, aes, false, ["encrypt", "decrypt"]);
@@ -103,7 +108,9 @@ export async function openPendingStore(factory: IDBFactory, now: () => number = 
 			}),
 		drop: (holder) =>
 			guard(async () => {
-				await done(table("readwrite").delete((await secrets(holder)).id));
+				// The name first: a transaction does not outlive an await on anything else.
+				const { id } = await secrets(holder);
+				await done(table("readwrite").delete(id));
 			}),
 	};
 }

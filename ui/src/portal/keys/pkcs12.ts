@@ -7,6 +7,10 @@ import {
 	AuthenticatedSafe,
 	CertBag,
 	Certificate,
+	ContentInfo,
+	EncryptedContentInfo,
+	EncryptedData,
+	type EncryptedDataEncryptParams,
 	PFX,
 	PKCS8ShroudedKeyBag,
 	PrivateKeyInfo,
@@ -15,6 +19,7 @@ import {
 } from "pkijs";
 
 type Bytes = Uint8Array<ArrayBuffer>;
+type Encryption = Omit<EncryptedDataEncryptParams, "contentToEncrypt">;
 
 /** For the encryption and the MAC alike: whoever guesses passphrases takes the cheaper way. .NET refuses above 300,000. */
 export const ITERATIONS = 100_000;
@@ -38,6 +43,25 @@ function certBag(der: Bytes, bagAttributes?: Attribute[]): SafeBag {
 	return new SafeBag({ bagId: CERT_BAG, bagValue, ...(bagAttributes ? { bagAttributes } : {}) });
 }
 
+function plain(contents: SafeContents): ContentInfo {
+	const content = new asn1js.OctetString({ valueHex: contents.toSchema().toBER() });
+	return new ContentInfo({ contentType: ContentInfo.DATA, content });
+}
+
+async function encrypted(contents: SafeContents, parameters: Encryption): Promise<ContentInfo> {
+	const data = new EncryptedData();
+	await data.encrypt({ ...parameters, contentToEncrypt: contents.toSchema().toBER() });
+	const { contentType, contentEncryptionAlgorithm } = data.encryptedContentInfo;
+	// In one piece, which is DER. The library would cut it into pieces of 1 KiB, which not every importer likes.
+	data.encryptedContentInfo = new EncryptedContentInfo({
+		contentType,
+		contentEncryptionAlgorithm,
+		encryptedContent: new asn1js.OctetString({ valueHex: data.encryptedContentInfo.getEncryptedContent() }),
+		disableSplit: true,
+	});
+	return new ContentInfo({ contentType: ContentInfo.ENCRYPTED_DATA, content: data.toSchema() });
+}
+
 /** @param passphrase printable ASCII. */
 export async function packPkcs12(contents: Contents, passphrase: string): Promise<Bytes> {
 	const password = new TextEncoder().encode(passphrase).buffer as ArrayBuffer;
@@ -53,19 +77,15 @@ export async function packPkcs12(contents: Contents, passphrase: string): Promis
 	const keyBag = new PKCS8ShroudedKeyBag({ parsedValue: PrivateKeyInfo.fromBER(contents.pkcs8) });
 	await keyBag.makeInternalValues(encryption);
 
-	const keys = new SafeContents({ safeBags: [new SafeBag({ bagId: KEY_BAG, bagValue: keyBag, bagAttributes: marks })] });
+	const keys = new SafeContents({
+		safeBags: [new SafeBag({ bagId: KEY_BAG, bagValue: keyBag, bagAttributes: marks })],
+	});
 	const certificates = new SafeContents({
 		safeBags: [certBag(contents.certificate, marks), ...contents.chain.map((der) => certBag(der))],
 	});
 	const authenticatedSafe = new AuthenticatedSafe({
-		parsedValue: {
-			safeContents: [
-				{ privacyMode: 0, value: keys },
-				{ privacyMode: 1, value: certificates },
-			],
-		},
+		safeContents: [plain(keys), await encrypted(certificates, encryption)],
 	});
-	await authenticatedSafe.makeInternalValues({ safeContents: [{}, encryption] });
 
 	const pfx = new PFX({ parsedValue: { integrityMode: 0, authenticatedSafe } });
 	await pfx.makeInternalValues({

@@ -1,7 +1,7 @@
 // Why a certificate can't be fetched here, and where it can.
 import type { Blocked } from "../environment";
 import { type TextKey, t } from "../text";
-import { h, icon, ICONS } from "./dom";
+import { h, ICONS, icon } from "./dom";
 import { facts } from "./notices";
 import type { BuildScreen } from "./screen";
 

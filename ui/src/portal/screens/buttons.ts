@@ -17,4 +17,5 @@ function workButton(label: string, testid: string, type: "submit" | "button", pr
 }
 
 export const submitButton = (label: string, testid: string) => workButton(label, testid, "submit");
-export const mainButton = (label: string, testid: string, press: () => void) => workButton(label, testid, "button", press);
+export const mainButton = (label: string, testid: string, press: () => void) =>
+	workButton(label, testid, "button", press);

@@ -1,6 +1,6 @@
 // Step 4: 有効. How to import the file, and what to do with it afterwards.
 import { dayText, t } from "../text";
-import { h, icon, ICONS } from "./dom";
+import { h, ICONS, icon } from "./dom";
 import { offer } from "./download";
 import { facts, note } from "./notices";
 import type { BuildScreen } from "./screen";
@@ -28,13 +28,26 @@ export const doneScreen: BuildScreen<"done"> = ({ right, file }) => {
 		]),
 		h("h2", {}, t("importTitle")),
 		h("p", {}, t("importLead")),
-		h("ol", { class: "import-steps", testid: "import-steps" }, ...IMPORT_STEPS.map((key) => h("li", {}, t(key, { name })))),
+		h(
+			"ol",
+			{ class: "import-steps", testid: "import-steps" },
+			...IMPORT_STEPS.map((key) => h("li", {}, t(key, { name }))),
+		),
 		facts([
 			[t("rootName"), file.rootName, "root-name"],
 			[t("rootThumbprint"), file.rootThumbprint, "root-thumbprint"],
 		]),
-		note(t("afterTitle"), "after-import", h("p", {}, t(right.backup_allowed ? "afterBackup" : "afterDelete", { name }))),
-		h("details", { class: "help", testid: "old-systems" }, h("summary", {}, t("oldSystemsTitle")), h("p", {}, t("oldSystems"))),
+		note(
+			t("afterTitle"),
+			"after-import",
+			h("p", {}, t(right.backup_allowed ? "afterBackup" : "afterDelete", { name })),
+		),
+		h(
+			"details",
+			{ class: "help", testid: "old-systems" },
+			h("summary", {}, t("oldSystemsTitle")),
+			h("p", {}, t("oldSystems")),
+		),
 		h("div", { class: "buttons" }, again),
 		h("p", { class: "hint" }, t("doneClose")),
 	);

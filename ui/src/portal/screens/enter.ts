@@ -33,7 +33,12 @@ export const enterScreen: BuildScreen<"enter"> = (state, journey, draft) => {
 		name: "pickup-code",
 		label: t("code"),
 		hint: t("codeHint"),
-		attributes: { value: draft.get("pickup-code") ?? "", maxlength: 80, class: "input input-code", placeholder: "XXXX-XXXX-XXXX-XXXX-X" },
+		attributes: {
+			value: draft.get("pickup-code") ?? "",
+			maxlength: 80,
+			class: "input input-code",
+			placeholder: "XXXX-XXXX-XXXX-XXXX-X",
+		},
 		below: count,
 	});
 	const tally = () => {
@@ -78,7 +83,12 @@ export const enterScreen: BuildScreen<"enter"> = (state, journey, draft) => {
 		userId.node,
 		code.node,
 		h("div", { class: "buttons" }, button.node),
-		h("details", { class: "help", testid: "code-help" }, h("summary", {}, t("codeHelpTitle")), h("p", {}, t("codeHelpBody"))),
+		h(
+			"details",
+			{ class: "help", testid: "code-help" },
+			h("summary", {}, t("codeHelpTitle")),
+			h("p", {}, t("codeHelpBody")),
+		),
 	);
 	const update = (now: typeof state) => {
 		button.working(now.work ? t("enterBusy") : undefined);

@@ -1,5 +1,5 @@
 // A labelled text input with a hint, an error that names it, and room for something beside it.
-import { type Child, h, icon, ICONS, setAttribute } from "./dom";
+import { type Child, h, ICONS, icon, setAttribute } from "./dom";
 
 export type Field = {
 	node: HTMLElement;

@@ -1,7 +1,7 @@
 // What is on every page: name of the institution, training band, steps, contacts, language.
 import type { Info } from "../api";
 import { currentLanguage, type TextKey, t } from "../text";
-import { h, icon, ICONS } from "./dom";
+import { h, ICONS, icon } from "./dom";
 
 export type StepNumber = 1 | 2 | 3 | 4;
 const STEPS: TextKey[] = ["stepEnter", "stepPrepare", "stepSave", "stepDone"];
@@ -91,7 +91,12 @@ function contact({ title, phone, hours, email }: Info["contacts"][number]): HTML
 		"div",
 		{ class: "contact" },
 		h("h3", {}, title),
-		h("p", { class: "contact-phone" }, icon(ICONS.phone), h("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone)),
+		h(
+			"p",
+			{ class: "contact-phone" },
+			icon(ICONS.phone),
+			h("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone),
+		),
 		h("p", {}, `${t("hours")}: ${hours}`),
 		email ? h("p", {}, `${t("email")}: `, h("a", { href: `mailto:${email}` }, email)) : undefined,
 	);

@@ -1,7 +1,7 @@
 // Boxes that tell something: a problem with what to do next, a note, a list of facts.
 import type { Problem } from "../problem";
 import { problemText, t } from "../text";
-import { type Child, h, icon, ICONS } from "./dom";
+import { type Child, h, ICONS, icon } from "./dom";
 
 /** @param retry given where sending again is all there is to do. */
 export function problemNotice(problem: Problem, retry?: () => void): HTMLElement {
@@ -17,10 +17,19 @@ export function problemNotice(problem: Problem, retry?: () => void): HTMLElement
 			h("p", { testid: "problem-body" }, body),
 			h("p", { testid: "problem-next" }, h("b", {}, `${t("problemNext")}:`), " ", next),
 			problem.requestId
-				? h("p", { class: "reference" }, `${t("problemReference")}: `, h("code", { testid: "problem-reference" }, problem.requestId))
+				? h(
+						"p",
+						{ class: "reference" },
+						`${t("problemReference")}: `,
+						h("code", { testid: "problem-reference" }, problem.requestId),
+					)
 				: undefined,
 			retry && problem.passing
-				? h("button", { type: "button", class: "button", testid: "problem-retry", on: { click: retry } }, t("problemRetry"))
+				? h(
+						"button",
+						{ type: "button", class: "button", testid: "problem-retry", on: { click: retry } },
+						t("problemRetry"),
+					)
 				: undefined,
 		),
 	);

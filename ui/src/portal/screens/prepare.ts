@@ -42,10 +42,23 @@ export const prepareScreen: BuildScreen<"prepare"> = (state, journey) => {
 	const meter = strengthMeter();
 	const show = h(
 		"button",
-		{ type: "button", class: "button button-quiet", testid: "passphrase-show", "aria-pressed": false, "aria-label": t("showPassphrase") },
+		{
+			type: "button",
+			class: "button button-quiet",
+			testid: "passphrase-show",
+			"aria-pressed": false,
+			"aria-label": t("showPassphrase"),
+		},
 		t("show"),
 	);
-	const first = field({ name: "passphrase", label: t("passphrase"), hint: t("passphraseHint", { min }), ...secret, beside: show, below: meter.node });
+	const first = field({
+		name: "passphrase",
+		label: t("passphrase"),
+		hint: t("passphraseHint", { min }),
+		...secret,
+		beside: show,
+		below: meter.node,
+	});
 	const again = field({ name: "passphrase-again", label: t("passphraseAgain"), ...secret });
 	const consent = consentBox();
 	show.addEventListener("click", () => {
@@ -62,14 +75,19 @@ export const prepareScreen: BuildScreen<"prepare"> = (state, journey) => {
 		const fault = passphraseFault(typed, min, state.right.user_id);
 		first.fault(fault && t(FAULTS[fault], { min, count: typed.length }));
 		const repeated = again.input.value;
-		const different = repeated === "" ? "passphraseAgainMissing" : repeated === typed ? undefined : "passphraseDifferent";
+		const different =
+			repeated === "" ? "passphraseAgainMissing" : repeated === typed ? undefined : "passphraseDifferent";
 		again.fault(fault || !different ? undefined : t(different));
 		consent.fault(consent.input.checked ? undefined : t("consentMissing"));
 		if (!fault && !different && consent.input.checked) void journey.prepare(typed);
 		else focusFirstFault([first, again, consent]);
 	};
 	const problems = problemSlot(submit);
-	const back = h("button", { type: "button", class: "button", testid: "prepare-back", on: { click: () => void journey.back() } }, t("back"));
+	const back = h(
+		"button",
+		{ type: "button", class: "button", testid: "prepare-back", on: { click: () => void journey.back() } },
+		t("back"),
+	);
 	const stay = h("p", { class: "stay", role: "status", testid: "prepare-status" });
 	const node = h(
 		"form",

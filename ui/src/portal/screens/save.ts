@@ -1,7 +1,7 @@
 // Step 3: the file first, 有効 after. Nobody gets a certificate whose file they never had.
 import { t } from "../text";
 import { mainButton } from "./buttons";
-import { h, icon, ICONS } from "./dom";
+import { h, ICONS, icon } from "./dom";
 import { offer } from "./download";
 import { facts } from "./notices";
 import { problemSlot } from "./problem-slot";
@@ -37,8 +37,24 @@ export const saveScreen: BuildScreen<"save"> = (state, journey) => {
 	};
 	const confirm = mainButton(t("confirmButton"), "confirm", press);
 	const problems = problemSlot(press);
-	const one = h("li", {}, h("h2", {}, t("saveOne")), h("p", {}, t("saveOneBody")), facts([[t("fileName"), file.name, "file-name"]]), h("div", { class: "buttons" }, download), status);
-	const two = h("li", {}, h("h2", {}, t("saveTwo")), h("p", {}, t("saveTwoBody")), problems.node, h("div", { class: "buttons" }, confirm.node), first);
+	const one = h(
+		"li",
+		{},
+		h("h2", {}, t("saveOne")),
+		h("p", {}, t("saveOneBody")),
+		facts([[t("fileName"), file.name, "file-name"]]),
+		h("div", { class: "buttons" }, download),
+		status,
+	);
+	const two = h(
+		"li",
+		{},
+		h("h2", {}, t("saveTwo")),
+		h("p", {}, t("saveTwoBody")),
+		problems.node,
+		h("div", { class: "buttons" }, confirm.node),
+		first,
+	);
 	const node = h(
 		"div",
 		{ class: "card", testid: "screen-save" },

@@ -4,7 +4,11 @@ import { t } from "../text";
 import { h } from "./dom";
 
 export function strengthMeter(): { node: HTMLElement; show(strength: Strength): void } {
-	const bars = h("span", { class: "bars", "aria-hidden": "true" }, ...[1, 2, 3, 4].map(() => h("span", { class: "bar" })));
+	const bars = h(
+		"span",
+		{ class: "bars", "aria-hidden": "true" },
+		...[1, 2, 3, 4].map(() => h("span", { class: "bar" })),
+	);
 	const words = h("span", { testid: "passphrase-strength", "aria-live": "polite" });
 	const show = (strength: Strength) => {
 		bars.dataset.strength = String(strength);

@@ -139,7 +139,8 @@ export const en = {
 	import1: "Double-click “{name}”. The Certificate Import Wizard opens.",
 	import2: "Leave “Current User” and press Next; press Next again where the file name is shown.",
 	import3: "Type the passphrase you have chosen. Leave “Mark this key as exportable” off and press Next.",
-	import4: "Choose “Automatically select the certificate store based on the type of certificate”, press Next, then Finish.",
+	import4:
+		"Choose “Automatically select the certificate store based on the type of certificate”, press Next, then Finish.",
 	import5:
 		"If a security warning appears, check that name and thumbprint are those below and press Yes. If they differ press No and contact us.",
 	import6:

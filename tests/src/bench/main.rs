@@ -1,0 +1,2 @@
+//! Benches, each printed with its rival in the same run.
+fn main() {}

@@ -1,0 +1,82 @@
+//! The customer on the pickup page, without the page: makes a key, sends a PKCS#10, confirms.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use rcgen::{CertificateParams, KeyPair};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use wire::Base64;
+use wire::api::ErrorAnswer;
+use wire::api::portal::{Confirmed, Fetched};
+
+/// What Edge on Windows calls itself.
+pub const EDGE: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
+
+/// A customer's browser.
+#[derive(Clone)]
+pub struct Customer {
+    client: Client,
+    base: String,
+}
+
+/// An answer that is not what was hoped for.
+#[derive(Debug)]
+pub struct Refused {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// What it says.
+    pub answer: ErrorAnswer,
+}
+
+impl Customer {
+    /// A browser that trusts the centre's root. `portal` is the address of the pickup page.
+    pub fn new(portal: &str, root_pem: &str) -> Self {
+        let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).unwrap();
+        let client = Client::builder().tls_certs_only([root]).user_agent(EDGE).build().unwrap();
+        Self { client, base: portal.trim_end_matches("/pickup/").to_owned() + "/api/portal/v1" }
+    }
+
+    /// Posts any JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Refused> {
+        let response = self.client.post(format!("{}/{path}", self.base)).json(body).send().await.unwrap();
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response.json().await.unwrap());
+        }
+        Err(Refused { status, answer: response.json().await.unwrap() })
+    }
+
+    /// Posts bytes as they are.
+    pub async fn post_raw(&self, path: &str, body: Vec<u8>) -> (StatusCode, String) {
+        let request = self.client.post(format!("{}/{path}", self.base)).header("content-type", "application/json").body(body);
+        let response = request.send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    }
+
+    /// Fetches with a PKCS#10.
+    pub async fn fetch(&self, user: &str, code: &str, csr: &[u8]) -> Result<Fetched, Refused> {
+        let body = json!({ "user_id": user, "code": code, "csr": Base64(csr.to_vec()) });
+        Ok(serde_json::from_value(self.post("fetch", &body).await?).unwrap())
+    }
+
+    /// Confirms with the key.
+    pub async fn confirm(&self, fetched: &Fetched, key: &KeyPair) -> Result<Confirmed, Refused> {
+        let signature = sign(key, format!("{}{}", fetched.confirm_prefix, fetched.nonce).as_bytes());
+        let body = json!({ "certificate_id": fetched.certificate_id, "signature": Base64(signature) });
+        Ok(serde_json::from_value(self.post("confirm", &body).await?).unwrap())
+    }
+}
+
+/// r‖s over a message, as WebCrypto signs.
+pub fn sign(key: &KeyPair, message: &[u8]) -> Vec<u8> {
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.serialized_der()).unwrap();
+    key.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec()
+}
+
+/// A fresh P-256 key and its PKCS#10.
+pub fn fresh_key() -> (KeyPair, Vec<u8>) {
+    let key = KeyPair::generate().unwrap();
+    let csr = CertificateParams::default().serialize_request(&key).unwrap().der().to_vec();
+    (key, csr)
+}

@@ -1,0 +1,11 @@
+//! The one end-to-end test binary: a real centre, real desks, the real window, a real browser, tools that are not ours.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+mod story;
