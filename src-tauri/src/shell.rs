@@ -25,7 +25,7 @@ struct Opened {
 
 /// What the window's commands are given.
 #[derive(Clone)]
-pub struct Shell {
+pub(crate) struct Shell {
     training: bool,
     state: Arc<Mutex<State>>,
 }
@@ -121,7 +121,8 @@ async fn open(options: &Options) -> Result<Opened, DeskError> {
     let profile = Profile::find(options.profile.clone(), options.training)
         .ok_or_else(|| DeskError::Internal("no folder for application data".into()))?;
     if options.training {
-        let share = Share::find().ok_or_else(|| DeskError::Internal("the training centre is not installed beside this program".into()))?;
+        let share = Share::find()
+            .ok_or_else(|| DeskError::Internal("the training centre is not installed beside this program".into()))?;
         let training = Training::start(profile, &share, options.fresh).await?;
         return Ok(Opened { desk: training.desk.clone(), training: Some(training) });
     }

@@ -75,7 +75,10 @@ impl Centre {
     }
 
     /// Lets the operator work while the service is down.
-    pub fn operate<T: Send + 'static>(&self, work: impl FnOnce(&Operator, &tokio::runtime::Runtime) -> T + Send + 'static) -> T {
+    pub fn operate<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Operator, &tokio::runtime::Runtime) -> T + Send + 'static,
+    ) -> T {
         assert!(self.at.is_none(), "stop the service first");
         let (config, clock) = (self.config.clone(), self.clock.clone());
         apart(move |runtime| {

@@ -10,8 +10,7 @@ use wire::api::ErrorAnswer;
 use wire::api::portal::{Confirmed, Fetched};
 
 /// What Edge on Windows calls itself.
-pub const EDGE: &str =
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
+pub const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
 
 /// A customer's browser.
 #[derive(Clone)]
@@ -32,8 +31,11 @@ pub struct Refused {
 impl Customer {
     /// A browser that trusts the centre's root. `portal` is the address of the pickup page.
     pub fn new(portal: &str, root_pem: &str) -> Self {
-        let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).unwrap();
-        let client = Client::builder().tls_certs_only([root]).user_agent(EDGE).build().unwrap();
+        Self::with(client(root_pem), portal)
+    }
+
+    /// A browser with a connection of its own.
+    pub fn with(client: Client, portal: &str) -> Self {
         Self { client, base: portal.trim_end_matches("/pickup/").to_owned() + "/api/portal/v1" }
     }
 
@@ -49,7 +51,8 @@ impl Customer {
 
     /// Posts bytes as they are.
     pub async fn post_raw(&self, path: &str, body: Vec<u8>) -> (StatusCode, String) {
-        let request = self.client.post(format!("{}/{path}", self.base)).header("content-type", "application/json").body(body);
+        let request =
+            self.client.post(format!("{}/{path}", self.base)).header("content-type", "application/json").body(body);
         let response = request.send().await.unwrap();
         (response.status(), response.text().await.unwrap())
     }
@@ -66,6 +69,12 @@ impl Customer {
         let body = json!({ "certificate_id": fetched.certificate_id, "signature": Base64(signature) });
         Ok(serde_json::from_value(self.post("confirm", &body).await?).unwrap())
     }
+}
+
+/// A client that trusts this root and calls itself Edge.
+pub fn client(root_pem: &str) -> Client {
+    let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).unwrap();
+    Client::builder().tls_certs_only([root]).user_agent(EDGE).http1_only().build().unwrap()
 }
 
 /// r‖s over a message, as WebCrypto signs.

@@ -103,7 +103,8 @@ impl Office {
     /// From a new customer to a printed slip; returns the code.
     pub async fn issue(&self, n: u32) -> (String, String) {
         self.sign_in("T1001").await;
-        let customer = self.record_customer(&format!("{:07}", 2_000_000 + n), &format!("見本商店{n}"), "ミホンショウテン").await;
+        let customer =
+            self.record_customer(&format!("{:07}", 2_000_000 + n), &format!("見本商店{n}"), "ミホンショウテン").await;
         let user = format!("USER{n:05}");
         let form = self.new_contract(&customer, &format!("{:010}", 5_000_000 + n), &user).await;
         let application = form.application_id.clone();

@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use domain::customer::{Certificate, CertificateState};
 use domain::{Event, Subject};
-use sqlx::{Connection as _, SqliteConnection};
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
 use tlog::{CheckpointVerifier, Frontier};
 use wire::{Attachment, Entry};
 
@@ -58,17 +58,24 @@ pub async fn check(database: &Path, log_key: &str) -> anyhow::Result<Verdict> {
     Ok(verdict)
 }
 
+/// Index, id, bytes, leaf, attachment.
+type Row = (i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
 type States = BTreeMap<String, Aggregate>;
 
-async fn replay(db: &mut SqliteConnection, verifier: &CheckpointVerifier, verdict: &mut Verdict) -> anyhow::Result<States> {
+async fn replay(
+    db: &mut SqliteConnection,
+    verifier: &CheckpointVerifier,
+    verdict: &mut Verdict,
+) -> anyhow::Result<States> {
     let notes: Vec<(i64, Vec<u8>, String)> =
         sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size").fetch_all(&mut *db).await?;
-    let mut notes: BTreeMap<i64, (Vec<u8>, String)> = notes.into_iter().map(|(size, f, note)| (size, (f, note))).collect();
+    let mut notes: BTreeMap<i64, (Vec<u8>, String)> =
+        notes.into_iter().map(|(size, f, note)| (size, (f, note))).collect();
     let mut states = States::new();
     let mut frontier = Frontier::new();
     let mut next = 0_i64;
     loop {
-        let rows: Vec<(i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>)> = sqlx::query_as(
+        let rows: Vec<Row> = sqlx::query_as(
             "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
              WHERE e.idx >= $1 ORDER BY e.idx LIMIT 1000",
         )
@@ -118,7 +125,9 @@ fn apply(states: &mut States, idx: i64, id: &str, bytes: &[u8], attachment: Opti
         verdict.find("log", format!("entry {idx} has another id"));
     }
     let personal = match (&entry.attachment, attachment) {
-        (Some(hash), Some(bytes)) if *hash == Attachment::hash(&bytes) => Attachment::from_bytes(&bytes).ok().map(|a| a.data),
+        (Some(hash), Some(bytes)) if *hash == Attachment::hash(&bytes) => {
+            Attachment::from_bytes(&bytes).ok().map(|a| a.data)
+        }
         (Some(_), Some(_)) => {
             verdict.find("attachment", format!("attachment of entry {idx} differs from its hash"));
             None
@@ -141,7 +150,10 @@ fn apply(states: &mut States, idx: i64, id: &str, bytes: &[u8], attachment: Opti
         verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));
     }
     if let (Subject::Customer(_), Some(user)) = (&entry.subject, double(state)) {
-        verdict.find("invariant", format!("after entry {idx} user ID {user} has two usable certificates or two successors"));
+        verdict.find(
+            "invariant",
+            format!("after entry {idx} user ID {user} has two usable certificates or two successors"),
+        );
     }
 }
 
@@ -150,7 +162,8 @@ fn double(state: &Aggregate) -> Option<String> {
     let Aggregate::Customer(customer) = state else { return None };
     let (mut usable, mut successor) = (BTreeSet::new(), BTreeSet::new());
     let repeats = |c: &&Certificate| {
-        (c.state.usable() && !usable.insert(c.user.clone())) || (c.state.successor() && !successor.insert(c.user.clone()))
+        (c.state.usable() && !usable.insert(c.user.clone()))
+            || (c.state.successor() && !successor.insert(c.user.clone()))
     };
     let mut repeats = repeats;
     customer.certificates.iter().find(|c| repeats(c)).map(|c| c.user.to_string())
@@ -183,7 +196,10 @@ async fn compare_certificates(db: &mut SqliteConnection, states: &States, verdic
     for state in states.values() {
         let Aggregate::Customer(customer) = state else { continue };
         for c in &customer.certificates {
-            expected.insert(c.id.to_string(), (c.user.to_string(), c.state, c.signed.as_ref().map(|s| s.serial.to_string())));
+            expected.insert(
+                c.id.to_string(),
+                (c.user.to_string(), c.state, c.signed.as_ref().map(|s| s.serial.to_string())),
+            );
         }
         for contract in &customer.contracts {
             contracts.insert(contract.number.to_string(), customer.id.to_string());
@@ -192,17 +208,22 @@ async fn compare_certificates(db: &mut SqliteConnection, states: &States, verdic
     }
     let stored: Vec<(String, String, String, Option<String>)> =
         sqlx::query_as("SELECT certificate_id, user_id, state, serial FROM certificate").fetch_all(&mut *db).await?;
-    let stored: BTreeMap<_, _> = stored.into_iter().map(|(id, user, state, serial)| (id, (user, state, serial))).collect();
-    let expected: BTreeMap<_, _> =
-        expected.into_iter().map(|(id, (user, state, serial))| (id, (user, state.as_str().to_owned(), serial))).collect();
+    let stored: BTreeMap<_, _> =
+        stored.into_iter().map(|(id, user, state, serial)| (id, (user, state, serial))).collect();
+    let expected: BTreeMap<_, _> = expected
+        .into_iter()
+        .map(|(id, (user, state, serial))| (id, (user, state.as_str().to_owned(), serial)))
+        .collect();
     if stored != expected {
         verdict.find("read tables", "certificates differ from what the log says");
     }
-    let stored: Vec<(String, String)> = sqlx::query_as("SELECT user_id, customer_id FROM login_user").fetch_all(&mut *db).await?;
+    let stored: Vec<(String, String)> =
+        sqlx::query_as("SELECT user_id, customer_id FROM login_user").fetch_all(&mut *db).await?;
     if stored.into_iter().collect::<BTreeMap<_, _>>() != users {
         verdict.find("read tables", "user IDs differ from what the log says");
     }
-    let stored: Vec<(String, String)> = sqlx::query_as("SELECT number, customer_id FROM contract").fetch_all(&mut *db).await?;
+    let stored: Vec<(String, String)> =
+        sqlx::query_as("SELECT number, customer_id FROM contract").fetch_all(&mut *db).await?;
     if stored.into_iter().collect::<BTreeMap<_, _>>() != contracts {
         verdict.find("read tables", "contracts differ from what the log says");
     }

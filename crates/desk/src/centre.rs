@@ -70,13 +70,15 @@ impl Centre {
     }
 
     pub(crate) async fn sign_out(&self, token: &str) -> Result<(), DeskError> {
-        let response = self.client.delete(format!("{}/session", self.url)).bearer_auth(token).send().await.map_err(lost)?;
+        let response =
+            self.client.delete(format!("{}/session", self.url)).bearer_auth(token).send().await.map_err(lost)?;
         answered(response).await.map(|_| ())
     }
 
     pub(crate) async fn verify(&self, token: &str, password: &str) -> Result<(), DeskError> {
         let request = VerifyPassword { password: password.to_owned() };
-        let response = self.client.post(format!("{}/session/verify", self.url)).bearer_auth(token).json(&request).send().await;
+        let response =
+            self.client.post(format!("{}/session/verify", self.url)).bearer_auth(token).json(&request).send().await;
         answered(response.map_err(lost)?).await.map(|_| ())
     }
 

@@ -126,7 +126,9 @@ impl Desk {
         branches: BTreeMap<String, String>,
     ) -> Result<Self, DeskError> {
         let replica = open_replica(&profile, secrets).await?;
-        let key = secrets.get(TERMINAL_KEY)?.ok_or_else(|| DeskError::Keyring("the terminal's key is not in the keyring".into()))?;
+        let key = secrets
+            .get(TERMINAL_KEY)?
+            .ok_or_else(|| DeskError::Keyring("the terminal's key is not in the keyring".into()))?;
         let url = identity.terminal_url.clone();
         let centre = Centre::new(&identity, &url, &key)?;
         let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;

@@ -67,7 +67,12 @@ pub(crate) async fn insert(db: &mut SqliteConnection, row: &Row) -> Result<(), D
     Ok(())
 }
 
-async fn mark(replica: &Replica, command: &str, state: OutboxState, error: Option<&ErrorView>) -> Result<(), DeskError> {
+async fn mark(
+    replica: &Replica,
+    command: &str,
+    state: OutboxState,
+    error: Option<&ErrorView>,
+) -> Result<(), DeskError> {
     let error = error.map(serde_json::to_string).transpose()?;
     let mut db = replica.writer.lock().await;
     sqlx::query("UPDATE outbox SET state = $2, error = $3, tries = tries + 1 WHERE command_id = $1")
@@ -92,7 +97,9 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
             let mut db = replica.writer.lock().await;
             sqlx::query("DELETE FROM outbox WHERE command_id = $1").bind(&row.command_id).execute(&mut *db).await?;
         }
-        Err(error) if error.permanent() => mark(replica, &row.command_id, OutboxState::Refused, Some(&error.view())).await?,
+        Err(error) if error.permanent() => {
+            mark(replica, &row.command_id, OutboxState::Refused, Some(&error.view())).await?
+        }
         Err(error) => {
             mark(replica, &row.command_id, OutboxState::Waiting, None).await?;
             if matches!(error, DeskError::Offline(_)) {
@@ -134,10 +141,10 @@ pub(crate) async fn run(desk: Desk, centre: Centre) {
             }
             let _busy = desk.inner.pushing.lock().await;
             // The use case that made it may just have sent it.
-            if let Ok(true) = still_waiting(&desk.inner.replica.readers, &row.command_id).await {
-                if push(&desk, &centre, row).await.is_err_and(|e| !e.permanent()) {
-                    blocked.push(row.customer_id.clone());
-                }
+            if let Ok(true) = still_waiting(&desk.inner.replica.readers, &row.command_id).await
+                && push(&desk, &centre, row).await.is_err_and(|e| !e.permanent())
+            {
+                blocked.push(row.customer_id.clone());
             }
         }
     }

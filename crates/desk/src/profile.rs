@@ -70,6 +70,7 @@ pub fn branch_names(file: &Path) -> std::collections::BTreeMap<String, String> {
         code: String,
         name: String,
     }
-    let lines: Vec<Line> = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let lines: Vec<Line> =
+        std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     lines.into_iter().map(|line| (line.code, line.name)).collect()
 }

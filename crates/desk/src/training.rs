@@ -224,7 +224,8 @@ impl Centre {
                 let said = std::fs::read_to_string(self.dir.join("central.log")).unwrap_or_default();
                 return Err(fail("the training centre ended", format!("{status} {said}")));
             }
-            let listening: Option<Listening> = std::fs::read(&ready).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            let listening: Option<Listening> =
+                std::fs::read(&ready).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
             if let Some(listening) = listening.filter(|l| Some(l.pid) == child.id()) {
                 return Ok((child, listening));
             }

@@ -1,9 +1,7 @@
 //! What the screens show and send: the contract between the desk and its window. Plain data, strings for identifiers
 //! (no 64-bit integer crosses the border), times as RFC 3339 in UTC, days as `YYYY-MM-DD`. No rule lives here.
 
-use domain::customer::{
-    ApplicationState, CertificateState, HandoverMethod, IdentityDocument, LoginMethod, UserRole,
-};
+use domain::customer::{ApplicationState, CertificateState, HandoverMethod, IdentityDocument, LoginMethod, UserRole};
 use domain::{ErrorCode, Role};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -103,6 +101,7 @@ views! {
         counts: Counts,
     }
     /// Numbers beside the navigation and on 今日の仕事.
+    #[derive(Default)]
     Counts {
         waiting_for_approval: u32,
         /// Of those, how many this person may not decide.
@@ -314,21 +313,5 @@ views! {
         outbox: Vec<OutboxItem>,
         centre_url: String,
         log_key: String,
-    }
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self {
-            waiting_for_approval: 0,
-            own_waiting: 0,
-            returned: 0,
-            slips_to_print: 0,
-            slips_to_hand_over: 0,
-            not_fetched: 0,
-            unconfirmed: 0,
-            outbox_waiting: 0,
-            outbox_refused: 0,
-        }
     }
 }

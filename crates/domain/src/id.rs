@@ -134,7 +134,7 @@ text_id!(
 text_id!(
     /// Certificate serial number: upper-case hex of at most 20 octets, without a leading zero octet (RFC 5280 §4.1.2.2).
     Serial, SerialMalformed, "serial", upper,
-    |t: &str| (2..=40).contains(&t.len()) && t.len() % 2 == 0 && t.bytes().all(|b| b.is_ascii_hexdigit())
+    |t: &str| (2..=40).contains(&t.len()) && t.len().is_multiple_of(2) && t.bytes().all(|b| b.is_ascii_hexdigit())
 );
 text_id!(
     /// Institution id: two to thirty-two lower-case letters, digits and hyphens; part of every signature and checkpoint origin.

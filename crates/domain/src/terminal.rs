@@ -101,9 +101,7 @@ pub fn decide(terminal: &Terminal, command: &TerminalCommand, actor: &Actor) -> 
             text::name("label", label)?;
             Ok(vec![TerminalEvent::TerminalInvited { branch: branch.clone(), label: label.clone() }])
         }
-        (TerminalCommand::EnrolTerminal { public_key, certificate_sha256 }, TerminalState::Invited)
-            if matches!(actor, Actor::Terminal { terminal: id } if *id == terminal.id) =>
-        {
+        (TerminalCommand::EnrolTerminal { public_key, certificate_sha256 }, TerminalState::Invited) if matches!(actor, Actor::Terminal { terminal: id } if *id == terminal.id) => {
             Ok(vec![TerminalEvent::TerminalEnrolled {
                 public_key: public_key.clone(),
                 certificate_sha256: certificate_sha256.clone(),

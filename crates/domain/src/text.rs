@@ -102,7 +102,10 @@ pub fn phone(field: &str, text: &str) -> Result<(), Refusal> {
 pub fn email(field: &str, text: &str) -> Result<(), Refusal> {
     let good = match text.split_once('@') {
         Some((local, host)) => {
-            !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+            !local.is_empty()
+                && host.contains('.')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
                 && text.len() <= 254
                 && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b',' | b';' | b'"'))
                 && !host.contains('@')
@@ -122,9 +125,25 @@ pub fn search_key(text: &str) -> String {
             other => other,
         })
         .map(|c| match c {
-            'ァ' => 'ア', 'ィ' => 'イ', 'ゥ' => 'ウ', 'ェ' => 'エ', 'ォ' => 'オ', 'ッ' => 'ツ', 'ャ' => 'ヤ',
-            'ュ' => 'ユ', 'ョ' => 'ヨ', 'ヮ' => 'ワ', 'ヵ' => 'カ', 'ヶ' => 'ケ', 'ヲ' => 'オ',
-            '髙' => '高', '﨑' => '崎', '濵' | '濱' => '浜', '邉' | '邊' => '辺', '齋' | '齊' | '斉' => '斎', '德' => '徳',
+            'ァ' => 'ア',
+            'ィ' => 'イ',
+            'ゥ' => 'ウ',
+            'ェ' => 'エ',
+            'ォ' => 'オ',
+            'ッ' => 'ツ',
+            'ャ' => 'ヤ',
+            'ュ' => 'ユ',
+            'ョ' => 'ヨ',
+            'ヮ' => 'ワ',
+            'ヵ' => 'カ',
+            'ヶ' => 'ケ',
+            'ヲ' => 'オ',
+            '髙' => '高',
+            '﨑' => '崎',
+            '濵' | '濱' => '浜',
+            '邉' | '邊' => '辺',
+            '齋' | '齊' | '斉' => '斎',
+            '德' => '徳',
             other => other,
         })
         .filter(|c| {

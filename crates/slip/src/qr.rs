@@ -19,7 +19,8 @@ impl Qr {
     /// # Errors
     /// [`SlipError::Encode`] when the text is too long for a QR code.
     pub(crate) fn of(text: &str) -> Result<Self, SlipError> {
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|e| SlipError::Encode(e.to_string()))?;
+        let code =
+            QrCode::with_error_correction_level(text, EcLevel::M).map_err(|e| SlipError::Encode(e.to_string()))?;
         let side = code.width();
         let mut runs = Vec::new();
         for (row, modules) in code.to_colors().chunks(side).enumerate() {

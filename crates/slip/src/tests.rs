@@ -21,7 +21,12 @@ fn contacts() -> Vec<Contact> {
     };
     vec![
         contact("操作に関するお問い合わせ しんきんIBヘルプデスク", "0120-000-000", "平日 9:00~22:00", None),
-        contact("お申し込み等に関するお問い合わせ 事務部システム課", "025-000-0000", "平日 9:00~17:00", Some("system@example.jp")),
+        contact(
+            "お申し込み等に関するお問い合わせ 事務部システム課",
+            "025-000-0000",
+            "平日 9:00~17:00",
+            Some("system@example.jp"),
+        ),
     ]
 }
 
@@ -107,10 +112,31 @@ fn one_page_with_everything_on_it() {
         assert_eq!(render_svg(&slip).unwrap().len(), 1);
         let text = only_page(&slip);
         for word in [
-            "電子証明書発行通知書", "訓練信用金庫", "本店営業部（店番001）", "株式会社見本製作所御中", "カブシキガイシャミホンセイサクショ",
-            "1000000001", "MIHON001", "管理者", "経理課1号機", "2027年2月12日(令和9年)まで", "2026年11月24日(令和8年)", PORTAL,
-            "0120-000-000", "平日9:00~22:00", "025-000-0000", "平日9:00~17:00", "system@example.jp", "MicrosoftEdge", "GoogleChrome",
-            "第1回発行", "0123abcd", "訓練花子", "切り取り線", "受領書", "1/1ページ",
+            "電子証明書発行通知書",
+            "訓練信用金庫",
+            "本店営業部（店番001）",
+            "株式会社見本製作所御中",
+            "カブシキガイシャミホンセイサクショ",
+            "1000000001",
+            "MIHON001",
+            "管理者",
+            "経理課1号機",
+            "2027年2月12日(令和9年)まで",
+            "2026年11月24日(令和8年)",
+            PORTAL,
+            "0120-000-000",
+            "平日9:00~22:00",
+            "025-000-0000",
+            "平日9:00~17:00",
+            "system@example.jp",
+            "MicrosoftEdge",
+            "GoogleChrome",
+            "第1回発行",
+            "0123abcd",
+            "訓練花子",
+            "切り取り線",
+            "受領書",
+            "1/1ページ",
         ] {
             assert!(text.contains(word), "{word} in {text}");
         }
@@ -124,7 +150,8 @@ fn one_page_with_everything_on_it() {
 #[test]
 fn the_code_is_copied_from_the_text_as_it_is_typed() {
     // With the layout kept, as a person copies it out of a viewer.
-    let text = String::from_utf8(through("pdftotext", &["-layout", "-", "-"], &render_pdf(&slip("見本")).unwrap())).unwrap();
+    let text =
+        String::from_utf8(through("pdftotext", &["-layout", "-", "-"], &render_pdf(&slip("見本")).unwrap())).unwrap();
     assert!(text.contains(CODE), "{text}");
 }
 
@@ -147,8 +174,20 @@ fn a_masked_slip_does_not_know_the_code() {
 fn hostile_and_long_names_are_text_on_one_page() {
     let long = "株式会社".repeat(10);
     for name in [
-        "#eval(\"1 + 1\")", "#panic()", "<script>alert(1)</script>", "*太字* _斜体_ $x$ `raw`", "㈱髙﨑濵①", &long, "\"],\"x\":[\"",
-        "= 見出し", "\\u{41}", "'; DROP TABLE customer; --", "@see <label> // 注", "葛\u{e0100}城", &"W".repeat(40), "見本 & Co. ~-- \"引用\"",
+        "#eval(\"1 + 1\")",
+        "#panic()",
+        "<script>alert(1)</script>",
+        "*太字* _斜体_ $x$ `raw`",
+        "㈱髙﨑濵①",
+        &long,
+        "\"],\"x\":[\"",
+        "= 見出し",
+        "\\u{41}",
+        "'; DROP TABLE customer; --",
+        "@see <label> // 注",
+        "葛\u{e0100}城",
+        &"W".repeat(40),
+        "見本 & Co. ~-- \"引用\"",
     ] {
         let slips = [
             Slip::IssueNotice(IssueNotice {
@@ -232,7 +271,8 @@ fn the_same_slip_gives_the_same_bytes() {
 
 #[test]
 fn a_second_print_says_that_the_first_is_void() {
-    let second = Slip::IssueNotice(IssueNotice { print_number: 2, ..notice("株式会社見本製作所", CODE, false) });
+    let second =
+        Slip::IssueNotice(IssueNotice { print_number: 2, ..notice("株式会社見本製作所", CODE, false) });
     let text = only_page(&second);
     assert!(text.contains("第2回発行") && text.contains("取得コードは使えなくなりました"), "{text}");
     assert!(!only_page(&slip("見本")).contains("使えなくなりました"));
@@ -285,7 +325,12 @@ fn the_templates_raise_no_warning() {
 fn pictures() {
     let folder = std::env::var("MADOGUCHI_SLIP_PNG").unwrap();
     let real = |name: &str, print_number| {
-        Slip::IssueNotice(IssueNotice { training: false, print_number, institution: "見本信用金庫".into(), ..notice(name, CODE, false) })
+        Slip::IssueNotice(IssueNotice {
+            training: false,
+            print_number,
+            institution: "見本信用金庫".into(),
+            ..notice(name, CODE, false)
+        })
     };
     for (file, slip) in [
         ("notice", real("株式会社見本製作所", 1)),

@@ -27,7 +27,9 @@ fn variation_selector(c: char) -> bool {
 
 fn shown(c: char) -> bool {
     !acts_unseen(c)
-        && (c.is_whitespace() || variation_selector(c) || fonts().iter().any(|font| font.info().coverage.contains(u32::from(c))))
+        && (c.is_whitespace()
+            || variation_selector(c)
+            || fonts().iter().any(|font| font.info().coverage.contains(u32::from(c))))
 }
 
 /// The first character of a text, a customer's name above all, that no font of the slips can show; control and direction
@@ -76,7 +78,8 @@ mod tests {
 
     #[test]
     fn what_a_font_shows_stays_as_given() {
-        for text in ["㈱髙橋 﨑濵①", "株式会社 見本", "~#$%&*_`\\{}[]<>\"'", "葛\u{e0100}城", "ｶﾌﾞ)ﾐﾎﾝ", "令和九年・№1"] {
+        for text in ["㈱髙橋 﨑濵①", "株式会社 見本", "~#$%&*_`\\{}[]<>\"'", "葛\u{e0100}城", "ｶﾌﾞ)ﾐﾎﾝ", "令和九年・№1"]
+        {
             assert_eq!((unprintable(text), printable(text).as_str()), (None, text));
         }
     }

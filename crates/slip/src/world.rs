@@ -70,7 +70,10 @@ impl SlipWorld {
             Slip::IssueNotice(notice) => {
                 let slip = serde_json::to_value(notice).map_err(encode)?;
                 let code = notice.pickup_code.shown(notice.masked);
-                (ISSUE_NOTICE, Data { slip, code, qr: Some(Qr::of(&notice.portal_url)?), mark: notice.training.then(Mark::draw) })
+                (
+                    ISSUE_NOTICE,
+                    Data { slip, code, qr: Some(Qr::of(&notice.portal_url)?), mark: notice.training.then(Mark::draw) },
+                )
             }
             Slip::Receipt(receipt) => {
                 let mut slip = serde_json::to_value(receipt).map_err(encode)?;

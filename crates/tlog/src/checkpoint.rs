@@ -20,23 +20,15 @@ impl Checkpoint {
     /// The signed text: `origin`, size in decimal and base64 of the root, each followed by a newline.
     #[must_use]
     pub fn body(&self) -> String {
-        format!(
-            "{}\n{}\n{}\n",
-            self.origin,
-            self.size,
-            self.root.to_base64()
-        )
+        format!("{}\n{}\n{}\n", self.origin, self.size, self.root.to_base64())
     }
 
     /// Reads what [`Self::body`] wrote. Extension lines, which the format allows and advises against, are refused:
     /// our logs have none, and dropping one unread would change what was signed.
     pub(crate) fn parse(body: &str) -> Result<Self, TlogError> {
-        let body = body
-            .strip_suffix('\n')
-            .ok_or(TlogError::Checkpoint("the last line does not end"))?;
+        let body = body.strip_suffix('\n').ok_or(TlogError::Checkpoint("the last line does not end"))?;
         let mut lines = body.split('\n');
-        let (Some(origin), Some(size), Some(root), None) =
-            (lines.next(), lines.next(), lines.next(), lines.next())
+        let (Some(origin), Some(size), Some(root), None) = (lines.next(), lines.next(), lines.next(), lines.next())
         else {
             return Err(TlogError::Checkpoint("not three lines"));
         };
@@ -44,13 +36,8 @@ impl Checkpoint {
             return Err(TlogError::Checkpoint("no origin"));
         }
         let size = parse_size(size).ok_or(TlogError::Checkpoint("the size is not canonical"))?;
-        let root = RootHash::from_base64(root)
-            .map_err(|_| TlogError::Checkpoint("the root is no hash"))?;
-        Ok(Self {
-            origin: origin.to_owned(),
-            size,
-            root,
-        })
+        let root = RootHash::from_base64(root).map_err(|_| TlogError::Checkpoint("the root is no hash"))?;
+        Ok(Self { origin: origin.to_owned(), size, root })
     }
 }
 
@@ -73,21 +60,9 @@ mod tests {
     fn sizes_have_one_spelling() {
         assert_eq!(parse_size("0"), Some(0));
         assert_eq!(parse_size("18446744073709551615"), Some(u64::MAX));
-        for bad in [
-            "",
-            "00",
-            "07",
-            "+7",
-            "-0",
-            "-7",
-            " 7",
-            "7 ",
-            "7.0",
-            "7e1",
-            "0x7",
-            "\u{ff17}",
-            "18446744073709551616",
-        ] {
+        for bad in
+            ["", "00", "07", "+7", "-0", "-7", " 7", "7 ", "7.0", "7e1", "0x7", "\u{ff17}", "18446744073709551616"]
+        {
             assert_eq!(parse_size(bad), None, "{bad:?}");
         }
     }
@@ -110,10 +85,7 @@ mod tests {
             "log\n7\n\n".into(),
             "log\n7\n".into(),
         ] {
-            assert!(
-                matches!(Checkpoint::parse(&bad), Err(TlogError::Checkpoint(_))),
-                "{bad:?}"
-            );
+            assert!(matches!(Checkpoint::parse(&bad), Err(TlogError::Checkpoint(_))), "{bad:?}");
         }
     }
 

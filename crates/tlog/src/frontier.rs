@@ -45,12 +45,7 @@ impl Frontier {
     /// The root over all leaves appended so far, RFC 6962 §2.1.
     #[must_use]
     pub fn root(&self) -> RootHash {
-        self.edge
-            .iter()
-            .rev()
-            .copied()
-            .reduce(|right, left| node_hash(&left, &right))
-            .map_or_else(empty_root, RootHash)
+        self.edge.iter().rev().copied().reduce(|right, left| node_hash(&left, &right)).map_or_else(empty_root, RootHash)
     }
 
     /// The stored form: size as 8 bytes big-endian, then the 32-byte hashes of the edge, largest subtree first.
@@ -68,9 +63,7 @@ impl Frontier {
     /// [`TlogError::Frontier`] if the length is not exactly what the size asks for, or the size is above 2^63 - 1
     /// (more than any store counts, and so that [`Self::append`] cannot overflow).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TlogError> {
-        let (size, edge) = bytes
-            .split_first_chunk::<SIZE_BYTES>()
-            .ok_or(TlogError::Frontier("no size"))?;
+        let (size, edge) = bytes.split_first_chunk::<SIZE_BYTES>().ok_or(TlogError::Frontier("no size"))?;
         let size = u64::from_be_bytes(*size);
         if i64::try_from(size).is_err() {
             return Err(TlogError::Frontier("size above 2^63 - 1"));
@@ -78,10 +71,7 @@ impl Frontier {
         if u64::try_from(edge.len()) != Ok(u64::from(size.count_ones()) * HASH_BYTES as u64) {
             return Err(TlogError::Frontier("length does not fit the size"));
         }
-        let edge = edge
-            .chunks_exact(HASH_BYTES)
-            .map(hash_from_slice)
-            .collect::<Result<_, _>>()?;
+        let edge = edge.chunks_exact(HASH_BYTES).map(hash_from_slice).collect::<Result<_, _>>()?;
         Ok(Self { size, edge })
     }
 }
@@ -128,19 +118,13 @@ mod tests {
     fn wrong_lengths_and_sizes_are_refused() {
         let stored = hex(GOLDEN.trim_end());
         for len in 0..stored.len() {
-            assert!(
-                Frontier::from_bytes(&stored[..len]).is_err(),
-                "cut to {len}"
-            );
+            assert!(Frontier::from_bytes(&stored[..len]).is_err(), "cut to {len}");
         }
         assert!(Frontier::from_bytes(&[&stored[..], &[0]].concat()).is_err());
         assert!(Frontier::from_bytes(&[&stored[..], &[0; 32]].concat()).is_err());
 
         let huge = [&u64::MAX.to_be_bytes()[..], &[0; 64 * 32]].concat();
-        assert_eq!(
-            Frontier::from_bytes(&huge),
-            Err(TlogError::Frontier("size above 2^63 - 1"))
-        );
+        assert_eq!(Frontier::from_bytes(&huge), Err(TlogError::Frontier("size above 2^63 - 1")));
         let largest = [&(u64::MAX >> 1).to_be_bytes()[..], &[0; 63 * 32]].concat();
         let mut largest = Frontier::from_bytes(&largest).unwrap();
         largest.append(leaf_hash(b"one more"));
@@ -155,10 +139,7 @@ mod tests {
             let mut bytes = stored.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
             if let Ok(other) = Frontier::from_bytes(&bytes) {
-                assert!(
-                    other.size() != frontier.size() || other.root() != frontier.root(),
-                    "bit {bit}"
-                );
+                assert!(other.size() != frontier.size() || other.root() != frontier.root(), "bit {bit}");
             }
         }
     }

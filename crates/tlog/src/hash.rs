@@ -58,32 +58,19 @@ hash_forms!(LeafHash);
 hash_forms!(RootHash);
 
 pub(crate) fn hash_from_slice(bytes: &[u8]) -> Result<Hash, TlogError> {
-    bytes.try_into().map_err(|_| TlogError::HashLength {
-        actual: bytes.len(),
-    })
+    bytes.try_into().map_err(|_| TlogError::HashLength { actual: bytes.len() })
 }
 
 /// The hash of one entry: SHA-256(0x00 || bytes), RFC 6962 §2.1. The prefix keeps an inner node from being passed
 /// off as an entry.
 #[must_use]
 pub fn leaf_hash(bytes: &[u8]) -> LeafHash {
-    LeafHash(
-        Sha256::new()
-            .chain_update([0x00])
-            .chain_update(bytes)
-            .finalize()
-            .into(),
-    )
+    LeafHash(Sha256::new().chain_update([0x00]).chain_update(bytes).finalize().into())
 }
 
 /// SHA-256(0x01 || left || right), RFC 6962 §2.1.
 pub(crate) fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new()
-        .chain_update([0x01])
-        .chain_update(left)
-        .chain_update(right)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([0x01]).chain_update(left).chain_update(right).finalize().into()
 }
 
 /// The root of a log without entries: SHA-256 of nothing, RFC 6962 §2.1.
@@ -96,11 +83,7 @@ pub fn empty_root() -> RootHash {
 /// [`crate::Frontier`], so each is a check of the other.
 #[must_use]
 pub fn root_of(leaves: &[LeafHash]) -> RootHash {
-    if leaves.is_empty() {
-        empty_root()
-    } else {
-        RootHash(subtree(leaves))
-    }
+    if leaves.is_empty() { empty_root() } else { RootHash(subtree(leaves)) }
 }
 
 /// The hash over a run of leaves that is not empty.
@@ -129,11 +112,7 @@ mod tests {
     #[test]
     fn roots_of_the_reference_tree() {
         for (size, want) in ROOTS.iter().enumerate() {
-            assert_eq!(
-                format!("{:?}", root_of(&leaves()[..size])),
-                *want,
-                "size {size}"
-            );
+            assert_eq!(format!("{:?}", root_of(&leaves()[..size])), *want, "size {size}");
         }
     }
 
@@ -155,21 +134,12 @@ mod tests {
         let text = leaf.to_base64();
         assert_eq!(text.len(), 44);
         assert_eq!(LeafHash::from_base64(&text), Ok(leaf));
-        assert_eq!(
-            RootHash::from_base64(text.trim_end_matches('=')),
-            Err(TlogError::Base64)
-        );
-        assert_eq!(
-            RootHash::from_base64(&format!("{text}\n")),
-            Err(TlogError::Base64)
-        );
+        assert_eq!(RootHash::from_base64(text.trim_end_matches('=')), Err(TlogError::Base64));
+        assert_eq!(RootHash::from_base64(&format!("{text}\n")), Err(TlogError::Base64));
         // The last character carries two unused bits: all spellings but one are refused.
         let stem = &text[..42];
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let accepted = alphabet
-            .chars()
-            .filter(|c| LeafHash::from_base64(&format!("{stem}{c}=")).is_ok())
-            .count();
+        let accepted = alphabet.chars().filter(|c| LeafHash::from_base64(&format!("{stem}{c}=")).is_ok()).count();
         assert_eq!(accepted, 16);
     }
 
@@ -177,10 +147,7 @@ mod tests {
     fn wrong_lengths_are_refused() {
         for len in [0, 31, 33, 64] {
             let bytes = vec![7; len];
-            assert_eq!(
-                RootHash::from_slice(&bytes),
-                Err(TlogError::HashLength { actual: len })
-            );
+            assert_eq!(RootHash::from_slice(&bytes), Err(TlogError::HashLength { actual: len }));
             assert!(LeafHash::from_base64(&STANDARD.encode(&bytes)).is_err());
         }
         assert_eq!(RootHash::from_slice(&[7; 32]), Ok(RootHash([7; 32])));

@@ -28,10 +28,7 @@ impl CheckpointSigner {
     /// # Errors
     /// [`TlogError::KeyName`], or [`TlogError::PrivateKey`] if no key could be made.
     pub fn generate(name: &str) -> Result<Self, TlogError> {
-        Self::new(
-            name,
-            Ed25519KeyPair::generate().map_err(|_| TlogError::PrivateKey)?,
-        )
+        Self::new(name, Ed25519KeyPair::generate().map_err(|_| TlogError::PrivateKey)?)
     }
 
     /// Reads an unencrypted PKCS#8 document (DER, version 1 or 2; RFC 8410). `name` is the log's origin.
@@ -39,25 +36,14 @@ impl CheckpointSigner {
     /// # Errors
     /// [`TlogError::KeyName`], or [`TlogError::PrivateKey`] if the document holds no sound Ed25519 key.
     pub fn from_pkcs8(name: &str, der: &[u8]) -> Result<Self, TlogError> {
-        Self::new(
-            name,
-            Ed25519KeyPair::from_pkcs8(der).map_err(|_| TlogError::PrivateKey)?,
-        )
+        Self::new(name, Ed25519KeyPair::from_pkcs8(der).map_err(|_| TlogError::PrivateKey)?)
     }
 
     fn new(name: &str, key: Ed25519KeyPair) -> Result<Self, TlogError> {
         note::check_key_name(name)?;
-        let public_key = key
-            .public_key()
-            .as_ref()
-            .try_into()
-            .map_err(|_| TlogError::PrivateKey)?;
+        let public_key = key.public_key().as_ref().try_into().map_err(|_| TlogError::PrivateKey)?;
         let pkcs8 = key.to_pkcs8().map_err(|_| TlogError::PrivateKey)?;
-        Ok(Self {
-            verifier: CheckpointVerifier::new(name, public_key),
-            key,
-            pkcs8,
-        })
+        Ok(Self { verifier: CheckpointVerifier::new(name, public_key), key, pkcs8 })
     }
 
     /// The private key as an unencrypted PKCS#8 document (DER, version 2). Secret: encrypt it before it is stored,
@@ -108,11 +94,7 @@ pub struct CheckpointVerifier {
 
 impl CheckpointVerifier {
     fn new(name: &str, public_key: [u8; 32]) -> Self {
-        Self {
-            name: name.to_owned(),
-            id: note::key_id(name, &public_key),
-            public_key,
-        }
+        Self { name: name.to_owned(), id: note::key_id(name, &public_key), public_key }
     }
 
     /// Reads what [`Self::to_vkey`] wrote, and no other spelling of the same key.
@@ -127,21 +109,13 @@ impl CheckpointVerifier {
             return Err(malformed("not name+id+key"));
         };
         note::check_key_name(name)?;
-        let key = STANDARD
-            .decode(key)
-            .map_err(|_| malformed("the key is not canonical base64"))?;
+        let key = STANDARD.decode(key).map_err(|_| malformed("the key is not canonical base64"))?;
         let Some((&ED25519_TYPE, public_key)) = key.split_first() else {
             return Err(malformed("not an Ed25519 key"));
         };
-        let public_key = public_key
-            .try_into()
-            .map_err(|_| malformed("not an Ed25519 key"))?;
+        let public_key = public_key.try_into().map_err(|_| malformed("not an Ed25519 key"))?;
         let verifier = Self::new(name, public_key);
-        if id == verifier.id_hex() {
-            Ok(verifier)
-        } else {
-            Err(malformed("the key ID is not the key's"))
-        }
+        if id == verifier.id_hex() { Ok(verifier) } else { Err(malformed("the key ID is not the key's")) }
     }
 
     /// `name+` 8 lower-case hexadecimal digits of the key ID `+base64(0x01 || public key)`, on one line.
@@ -171,11 +145,7 @@ impl CheckpointVerifier {
     pub fn open(&self, note: &str) -> Result<Checkpoint, TlogError> {
         let text = note::open(note, &self.name, &self.public_key)?;
         let checkpoint = Checkpoint::parse(text)?;
-        if checkpoint.origin == self.name {
-            Ok(checkpoint)
-        } else {
-            Err(TlogError::Origin)
-        }
+        if checkpoint.origin == self.name { Ok(checkpoint) } else { Err(TlogError::Origin) }
     }
 
     fn id_hex(&self) -> String {

@@ -21,42 +21,27 @@ const MAX_SIGNATURES: usize = 100;
 /// note could carry them.
 pub(crate) fn check_key_name(name: &str) -> Result<(), TlogError> {
     let bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
-    if name.is_empty() || name.contains(bad) {
-        Err(TlogError::KeyName)
-    } else {
-        Ok(())
-    }
+    if name.is_empty() || name.contains(bad) { Err(TlogError::KeyName) } else { Ok(()) }
 }
 
 /// SHA-256(name || 0x0A || type || public key)\[..4\].
 pub(crate) fn key_id(name: &str, public_key: &[u8; 32]) -> KeyId {
-    let digest: [u8; 32] = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', ED25519_TYPE])
-        .chain_update(public_key)
-        .finalize()
-        .into();
+    let digest: [u8; 32] =
+        Sha256::new().chain_update(name).chain_update([b'\n', ED25519_TYPE]).chain_update(public_key).finalize().into();
     let [a, b, c, d, ..] = digest;
     [a, b, c, d]
 }
 
 /// The whole note for a text that ends in a newline, with one signature.
 pub(crate) fn write(text: &str, name: &str, id: KeyId, signature: &[u8]) -> String {
-    format!(
-        "{text}\n{SIGNATURE_LINE}{name} {}\n",
-        STANDARD.encode([&id[..], signature].concat())
-    )
+    format!("{text}\n{SIGNATURE_LINE}{name} {}\n", STANDARD.encode([&id[..], signature].concat()))
 }
 
 /// Gives the text (with its last newline) of a note that the key signed.
 ///
 /// Well-formed lines of other keys are ignored, so that a log may change keys and witnesses may cosign. Every line
 /// under this key's name and ID has to verify, and there must be at least one.
-pub(crate) fn open<'n>(
-    note: &'n str,
-    name: &str,
-    public_key: &[u8; 32],
-) -> Result<&'n str, TlogError> {
+pub(crate) fn open<'n>(note: &'n str, name: &str, public_key: &[u8; 32]) -> Result<&'n str, TlogError> {
     if note.len() > MAX_NOTE_BYTES {
         return Err(TlogError::Note("too long"));
     }
@@ -64,15 +49,9 @@ pub(crate) fn open<'n>(
         return Err(TlogError::Note("control character"));
     }
     // The text may hold empty lines; the last one of the note divides.
-    let (before, lines) = note
-        .rsplit_once("\n\n")
-        .ok_or(TlogError::Note("no empty line"))?;
-    let text = note
-        .get(..=before.len())
-        .ok_or(TlogError::Note("no text"))?;
-    let lines = lines
-        .strip_suffix('\n')
-        .ok_or(TlogError::Note("the last line does not end"))?;
+    let (before, lines) = note.rsplit_once("\n\n").ok_or(TlogError::Note("no empty line"))?;
+    let text = note.get(..=before.len()).ok_or(TlogError::Note("no text"))?;
+    let lines = lines.strip_suffix('\n').ok_or(TlogError::Note("the last line does not end"))?;
 
     let key = UnparsedPublicKey::new(&ED25519, public_key);
     let id = key_id(name, public_key);
@@ -83,24 +62,16 @@ pub(crate) fn open<'n>(
         }
         let (line_name, line_id, signature) = signature_line(line)?;
         if line_name == name && line_id == id {
-            key.verify(text.as_bytes(), &signature)
-                .map_err(|_| TlogError::BadSignature)?;
+            key.verify(text.as_bytes(), &signature).map_err(|_| TlogError::BadSignature)?;
             verified = true;
         }
     }
-    if verified {
-        Ok(text)
-    } else {
-        Err(TlogError::NoSignature)
-    }
+    if verified { Ok(text) } else { Err(TlogError::NoSignature) }
 }
 
 fn signature_line(line: &str) -> Result<(&str, KeyId, Vec<u8>), TlogError> {
     let malformed = TlogError::Note("malformed signature line");
-    let Some((name, signature)) = line
-        .strip_prefix(SIGNATURE_LINE)
-        .and_then(|rest| rest.split_once(' '))
-    else {
+    let Some((name, signature)) = line.strip_prefix(SIGNATURE_LINE).and_then(|rest| rest.split_once(' ')) else {
         return Err(malformed);
     };
     let (Ok(()), Ok(bytes)) = (check_key_name(name), STANDARD.decode(signature)) else {
@@ -120,7 +91,8 @@ mod tests {
 
     /// The key and notes that other implementations of the format test with.
     const VKEY: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
-    const TEXT: &str = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+    const TEXT: &str =
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
     const PETER: &str = "\u{2014} PeterNeumann \
          x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
     const ENOCH: &str = "\u{2014} EnochRoot \
@@ -136,36 +108,18 @@ mod tests {
         assert_eq!(peter(&format!("{TEXT}\n{PETER}")), Ok(TEXT));
         assert_eq!(peter(&format!("{TEXT}\n{PETER}{ENOCH}")), Ok(TEXT));
         assert_eq!(peter(&format!("{TEXT}\n{ENOCH}{PETER}{PETER}")), Ok(TEXT));
-        assert_eq!(
-            peter(&format!("{TEXT}\n{ENOCH}")),
-            Err(TlogError::NoSignature)
-        );
+        assert_eq!(peter(&format!("{TEXT}\n{ENOCH}")), Err(TlogError::NoSignature));
     }
 
     #[test]
     fn a_wrong_signature_of_the_key_is_not_outvoted() {
         let wrong = PETER.replace("KE6RyyBw", "KE6RyyBx");
-        assert_eq!(
-            peter(&format!("{TEXT}\n{wrong}")),
-            Err(TlogError::BadSignature)
-        );
-        assert_eq!(
-            peter(&format!("{TEXT}\n{PETER}{wrong}")),
-            Err(TlogError::BadSignature)
-        );
-        assert_eq!(
-            peter(&format!("{TEXT}\n{wrong}{PETER}")),
-            Err(TlogError::BadSignature)
-        );
-        assert_eq!(
-            peter(&format!("{TEXT}more\n\n{PETER}")),
-            Err(TlogError::BadSignature)
-        );
+        assert_eq!(peter(&format!("{TEXT}\n{wrong}")), Err(TlogError::BadSignature));
+        assert_eq!(peter(&format!("{TEXT}\n{PETER}{wrong}")), Err(TlogError::BadSignature));
+        assert_eq!(peter(&format!("{TEXT}\n{wrong}{PETER}")), Err(TlogError::BadSignature));
+        assert_eq!(peter(&format!("{TEXT}more\n\n{PETER}")), Err(TlogError::BadSignature));
         // Too short to be an Ed25519 signature, but under the name and ID of the key.
-        assert_eq!(
-            peter(&format!("{TEXT}\n\u{2014} PeterNeumann x08go/ZJkuA=\n")),
-            Err(TlogError::BadSignature)
-        );
+        assert_eq!(peter(&format!("{TEXT}\n\u{2014} PeterNeumann x08go/ZJkuA=\n")), Err(TlogError::BadSignature));
     }
 
     #[test]
@@ -199,30 +153,17 @@ mod tests {
             format!("{TEXT}\n{PETER}").replace('\n', "\r\n"),
             format!("{TEXT}\n{PETER}").replace("answer", "an\0swer"),
         ] {
-            assert!(
-                matches!(peter(&note), Err(TlogError::Note(_))),
-                "{note:?}: {:?}",
-                peter(&note)
-            );
+            assert!(matches!(peter(&note), Err(TlogError::Note(_))), "{note:?}: {:?}", peter(&note));
         }
     }
 
     #[test]
     fn sizes_are_bounded_but_not_too_tightly() {
         let other = format!("\u{2014} Other {}\n", STANDARD.encode([0; 5000]));
-        assert_eq!(
-            peter(&format!("{TEXT}\n{}{PETER}", other.repeat(15))),
-            Ok(TEXT)
-        );
-        assert_eq!(
-            peter(&format!("{TEXT}\n{}{PETER}", other.repeat(40))),
-            Err(TlogError::Note("too long"))
-        );
+        assert_eq!(peter(&format!("{TEXT}\n{}{PETER}", other.repeat(15))), Ok(TEXT));
+        assert_eq!(peter(&format!("{TEXT}\n{}{PETER}", other.repeat(40))), Err(TlogError::Note("too long")));
         assert_eq!(peter(&format!("{TEXT}\n{}", PETER.repeat(100))), Ok(TEXT));
-        assert_eq!(
-            peter(&format!("{TEXT}\n{}", PETER.repeat(101))),
-            Err(TlogError::Note("too many signatures"))
-        );
+        assert_eq!(peter(&format!("{TEXT}\n{}", PETER.repeat(101))), Err(TlogError::Note("too many signatures")));
     }
 
     #[test]
@@ -230,18 +171,7 @@ mod tests {
         for good in ["log.example/madoguchi", "窓口", "a"] {
             assert_eq!(check_key_name(good), Ok(()), "{good:?}");
         }
-        for bad in [
-            "",
-            " ",
-            "a b",
-            "a+b",
-            "a\nb",
-            "a\tb",
-            "a\u{3000}b",
-            "a\u{a0}b",
-            "a\0b",
-            "a\u{85}b",
-        ] {
+        for bad in ["", " ", "a b", "a+b", "a\nb", "a\tb", "a\u{3000}b", "a\u{a0}b", "a\0b", "a\u{85}b"] {
             assert_eq!(check_key_name(bad), Err(TlogError::KeyName), "{bad:?}");
         }
     }

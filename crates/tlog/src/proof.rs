@@ -15,10 +15,7 @@ mod tests;
 /// # Errors
 /// [`TlogError::IndexOutOfRange`].
 pub fn inclusion_proof(leaves: &[LeafHash], index: u64) -> Result<Vec<Hash>, TlogError> {
-    let out_of_range = TlogError::IndexOutOfRange {
-        index,
-        size: leaves.len() as u64,
-    };
+    let out_of_range = TlogError::IndexOutOfRange { index, size: leaves.len() as u64 };
     let Ok(mut at) = usize::try_from(index) else {
         return Err(out_of_range);
     };
@@ -56,10 +53,7 @@ pub fn verify_inclusion(
     if index >= size {
         return Err(TlogError::IndexOutOfRange { index, size });
     }
-    let mut climb = Climb {
-        node: index,
-        last: size - 1,
-    };
+    let mut climb = Climb { node: index, last: size - 1 };
     let mut hash = leaf.0;
     for sibling in proof {
         hash = match climb.step()? {
@@ -77,10 +71,7 @@ pub fn verify_inclusion(
 /// # Errors
 /// [`TlogError::SizeOrder`] if there are fewer than `old_size` leaves.
 pub fn consistency_proof(leaves: &[LeafHash], old_size: u64) -> Result<Vec<Hash>, TlogError> {
-    let size_order = TlogError::SizeOrder {
-        old_size,
-        new_size: leaves.len() as u64,
-    };
+    let size_order = TlogError::SizeOrder { old_size, new_size: leaves.len() as u64 };
     let Ok(mut old) = usize::try_from(old_size) else {
         return Err(size_order);
     };
@@ -136,25 +127,15 @@ pub fn verify_consistency(
         if old_size == 0 {
             matches(old_root, empty_root())?;
         }
-        return if old_size == new_size {
-            matches(old_root, new_root)
-        } else {
-            Ok(())
-        };
+        return if old_size == new_size { matches(old_root, new_root) } else { Ok(()) };
     }
     // A complete old tree is a node of the new one: the proof leaves out what the verifier already has.
     let (start, rest) = if old_size.is_power_of_two() {
         (old_root.0, proof)
     } else {
-        proof
-            .split_first()
-            .map(|(first, rest)| (*first, rest))
-            .ok_or(TlogError::ProofLength)?
+        proof.split_first().map(|(first, rest)| (*first, rest)).ok_or(TlogError::ProofLength)?
     };
-    let mut climb = Climb {
-        node: old_size - 1,
-        last: new_size - 1,
-    };
+    let mut climb = Climb { node: old_size - 1, last: new_size - 1 };
     climb.shift(climb.node.trailing_ones());
     let (mut old_hash, mut new_hash) = (start, start);
     for sibling in rest {
@@ -172,11 +153,7 @@ pub fn verify_consistency(
 }
 
 fn matches(computed: RootHash, expected: RootHash) -> Result<(), TlogError> {
-    if computed == expected {
-        Ok(())
-    } else {
-        Err(TlogError::RootMismatch)
-    }
+    if computed == expected { Ok(()) } else { Err(TlogError::RootMismatch) }
 }
 
 /// On which side of the path the next sibling stands.
@@ -211,11 +188,7 @@ impl Climb {
 
     /// Errs when siblings are still missing on the way to the root.
     fn finish(&self) -> Result<(), TlogError> {
-        if self.last == 0 {
-            Ok(())
-        } else {
-            Err(TlogError::ProofLength)
-        }
+        if self.last == 0 { Ok(()) } else { Err(TlogError::ProofLength) }
     }
 
     fn shift(&mut self, levels: u32) {

@@ -3,16 +3,8 @@
 
 use crate::hash::{Hash, LeafHash, leaf_hash};
 
-const INPUTS: [&str; 8] = [
-    "",
-    "00",
-    "10",
-    "2021",
-    "3031",
-    "40414243",
-    "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f",
-];
+const INPUTS: [&str; 8] =
+    ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
 
 /// Roots of the first 0, 1, … 8 leaves.
 pub(crate) const ROOTS: [&str; 9] = [
@@ -30,11 +22,7 @@ pub(crate) const ROOTS: [&str; 9] = [
 /// (index, size, path).
 pub(crate) const INCLUSION: [(u64, usize, &[&str]); 3] = [
     (0, 1, &[]),
-    (
-        2,
-        3,
-        &["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"],
-    ),
+    (2, 3, &["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
     (
         5,
         8,
@@ -74,18 +62,12 @@ pub(crate) const CONSISTENCY: [(u64, usize, &[&str]); 4] = [
 #[allow(clippy::unwrap_used, reason = "tests")]
 pub(crate) fn hex(text: &str) -> Vec<u8> {
     assert!(text.len().is_multiple_of(2) && text.is_ascii());
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(text.get(at..at + 2).unwrap(), 16).unwrap())
-        .collect()
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2).unwrap(), 16).unwrap()).collect()
 }
 
 #[allow(clippy::unwrap_used, reason = "tests")]
 pub(crate) fn path(hashes: &[&str]) -> Vec<Hash> {
-    hashes
-        .iter()
-        .map(|text| hex(text).try_into().unwrap())
-        .collect()
+    hashes.iter().map(|text| hex(text).try_into().unwrap()).collect()
 }
 
 pub(crate) fn leaves() -> Vec<LeafHash> {

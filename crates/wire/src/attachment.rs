@@ -36,8 +36,8 @@ impl Attachment {
     /// # Errors
     /// [`WireError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WireError> {
-        let read: Self =
-            serde_json::from_slice(bytes).map_err(|e| WireError::Malformed { what: "attachment", why: e.to_string() })?;
+        let read: Self = serde_json::from_slice(bytes)
+            .map_err(|e| WireError::Malformed { what: "attachment", why: e.to_string() })?;
         match read.v {
             1 => Ok(read),
             version => Err(WireError::TooNew { what: "attachment", version }),

@@ -7,7 +7,11 @@ use crate::shell::Shell;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn new_application(shell: State<'_, Shell>, customer_id: String, kind: RequestKind) -> Result<ApplicationForm, ErrorView> {
+pub(crate) async fn new_application(
+    shell: State<'_, Shell>,
+    customer_id: String,
+    kind: RequestKind,
+) -> Result<ApplicationForm, ErrorView> {
     shell.desk()?.new_application(&customer_id, kind).await.map_err(|e| e.view())
 }
 
@@ -19,13 +23,19 @@ pub(crate) async fn application(shell: State<'_, Shell>, application_id: String)
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn application_form(shell: State<'_, Shell>, application_id: String) -> Result<ApplicationForm, ErrorView> {
+pub(crate) async fn application_form(
+    shell: State<'_, Shell>,
+    application_id: String,
+) -> Result<ApplicationForm, ErrorView> {
     shell.desk()?.application_form(&application_id).await.map_err(|e| e.view())
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn applications(shell: State<'_, Shell>, list: ApplicationList) -> Result<Vec<ApplicationView>, ErrorView> {
+pub(crate) async fn applications(
+    shell: State<'_, Shell>,
+    list: ApplicationList,
+) -> Result<Vec<ApplicationView>, ErrorView> {
     shell.desk()?.applications(list).await.map_err(|e| e.view())
 }
 
@@ -37,6 +47,9 @@ pub(crate) async fn submit_application(shell: State<'_, Shell>, form: Applicatio
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn withdraw_application(shell: State<'_, Shell>, application_id: String) -> Result<ActResult, ErrorView> {
+pub(crate) async fn withdraw_application(
+    shell: State<'_, Shell>,
+    application_id: String,
+) -> Result<ActResult, ErrorView> {
     shell.desk()?.withdraw_application(&application_id).await.map_err(|e| e.view())
 }

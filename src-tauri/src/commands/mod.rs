@@ -61,7 +61,9 @@ mod tests {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/generated/desk.ts");
         let dir = tempfile::tempdir().unwrap();
         let fresh = dir.path().join("desk.ts");
-        super::builder().export(Typescript::default().header("// Generated from Rust. Do not edit.\n"), &fresh).unwrap();
+        super::builder()
+            .export(Typescript::default().header("// Generated from Rust. Do not edit.\n"), &fresh)
+            .unwrap();
         let fresh = std::fs::read_to_string(fresh).unwrap();
         if std::env::var_os("UPDATE_GENERATED").is_some() {
             std::fs::write(&path, &fresh).unwrap();

@@ -3,8 +3,8 @@
 use desk::view::{ActResult, ErrorView, SlipView};
 use domain::customer::HandoverMethod;
 use tauri::AppHandle;
-use tauri_plugin_dialog::DialogExt as _;
 use tauri::State;
+use tauri_plugin_dialog::DialogExt as _;
 
 use crate::shell::Shell;
 
@@ -35,21 +35,35 @@ pub(crate) async fn receipt_slip(shell: State<'_, Shell>, application_id: String
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn record_handover(shell: State<'_, Shell>, certificate_id: String, method: HandoverMethod, handed_on: String, recipient: String) -> Result<ActResult, ErrorView> {
+pub(crate) async fn record_handover(
+    shell: State<'_, Shell>,
+    certificate_id: String,
+    method: HandoverMethod,
+    handed_on: String,
+    recipient: String,
+) -> Result<ActResult, ErrorView> {
     shell.desk()?.record_handover(&certificate_id, method, &handed_on, &recipient).await.map_err(|e| e.view())
 }
 
 /// Saves the slip being printed as PDF, in training only; asks where, unless `MADOGUCHI_SLIP_DIR` says so.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_slip_pdf(app: AppHandle, shell: State<'_, Shell>, print_ticket: String) -> Result<Option<String>, ErrorView> {
+pub(crate) async fn save_slip_pdf(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    print_ticket: String,
+) -> Result<Option<String>, ErrorView> {
     let pdf = shell.desk()?.slip_pdf(&print_ticket).map_err(|e| e.view())?;
     let name = format!("kunren-{}.pdf", print_ticket.chars().take(8).collect::<String>());
     let path = match std::env::var_os("MADOGUCHI_SLIP_DIR") {
         Some(dir) => Some(std::path::PathBuf::from(dir).join(name)),
         None => {
             let (answer, chosen) = tokio::sync::oneshot::channel();
-            app.dialog().file().set_file_name(name).add_filter("PDF", &["pdf"]).save_file(move |path| drop(answer.send(path)));
+            app.dialog()
+                .file()
+                .set_file_name(name)
+                .add_filter("PDF", &["pdf"])
+                .save_file(move |path| drop(answer.send(path)));
             chosen.await.ok().flatten().and_then(|path| path.into_path().ok())
         }
     };

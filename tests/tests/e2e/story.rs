@@ -56,10 +56,8 @@ async fn from_the_walk_in_to_the_certificate() {
     form.note = "印影を再確認しました".into();
     office.submit(form).await;
     let view = desk.application(&application).await.unwrap();
-    let result = desk
-        .approve_over_lock(&application, &view.customer_version, "S2002", e2e::centre::PASSWORD)
-        .await
-        .unwrap();
+    let result =
+        desk.approve_over_lock(&application, &view.customer_version, "S2002", e2e::centre::PASSWORD).await.unwrap();
     assert_eq!(result.state, OutboxState::Confirmed);
     assert_eq!(desk.status().await.unwrap().staff.unwrap().staff_id, "T1001", "the teller's work goes on");
 
@@ -95,10 +93,17 @@ async fn from_the_walk_in_to_the_certificate() {
     // Every act is in the log, with who and where.
     let log = desk.log_page(None, 200).await.unwrap();
     for event in [
-        "application_submitted", "application_returned", "application_resubmitted", "application_approved", "slip_printed",
-        "slip_handed_over", "certificate_signed", "certificate_activated",
+        "application_submitted",
+        "application_returned",
+        "application_resubmitted",
+        "application_approved",
+        "slip_printed",
+        "slip_handed_over",
+        "certificate_signed",
+        "certificate_activated",
     ] {
-        let line = log.lines.iter().find(|line| line.events.iter().any(|e| e == event)).unwrap_or_else(|| panic!("{event}"));
+        let line =
+            log.lines.iter().find(|line| line.events.iter().any(|e| e == event)).unwrap_or_else(|| panic!("{event}"));
         assert!(event.starts_with("certificate") || line.terminal_label == "窓口 1番", "{event}");
     }
     let secrets = [old.replace('-', ""), code.replace('-', ""), e2e::centre::PASSWORD.to_owned()];
@@ -145,7 +150,13 @@ fn judge(centre: &Centre, der: &[u8]) {
     let pem = |name: &str, der: &[u8]| {
         let (input, output) = (dir.path().join(format!("{name}.der")), dir.path().join(format!("{name}.pem")));
         std::fs::write(&input, der).unwrap();
-        let done = Command::new("openssl").args(["x509", "-inform", "DER", "-in"]).arg(&input).arg("-out").arg(&output).status().unwrap();
+        let done = Command::new("openssl")
+            .args(["x509", "-inform", "DER", "-in"])
+            .arg(&input)
+            .arg("-out")
+            .arg(&output)
+            .status()
+            .unwrap();
         assert!(done.success());
         output
     };
@@ -163,7 +174,13 @@ fn judge(centre: &Centre, der: &[u8]) {
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
     let text = Command::new("openssl").args(["x509", "-noout", "-text", "-in"]).arg(&leaf).output().unwrap();
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
-    for wanted in ["CN = TAKAHASHI01", "OU = WEB-FB", "serialNumber = 1000000001", "TLS Web Client Authentication", "Digital Signature"] {
+    for wanted in [
+        "CN = TAKAHASHI01",
+        "OU = WEB-FB",
+        "serialNumber = 1000000001",
+        "TLS Web Client Authentication",
+        "Digital Signature",
+    ] {
         assert!(text.contains(wanted), "{wanted} in {text}");
     }
     for unwanted in ["Subject Alternative Name", "CA:TRUE", "Basic Constraints"] {
@@ -171,10 +188,20 @@ fn judge(centre: &Centre, der: &[u8]) {
     }
     if let Some(pkilint) = std::env::var_os("MADOGUCHI_PKILINT_DIR").map(std::path::PathBuf::from) {
         for certificate in [&leaf, &issuing, &root] {
-            let lint = Command::new(pkilint.join("lint_pkix_cert")).args(["lint", "-s", "WARNING"]).arg(certificate).output().unwrap();
+            let lint = Command::new(pkilint.join("lint_pkix_cert"))
+                .args(["lint", "-s", "WARNING"])
+                .arg(certificate)
+                .output()
+                .unwrap();
             assert!(lint.status.success(), "{}: {}", certificate.display(), String::from_utf8_lossy(&lint.stdout));
         }
-        let chain = Command::new(pkilint.join("lint_pkix_signer_signee_cert_chain")).arg("lint").args(["-s", "WARNING"]).arg(&issuing).arg(&leaf).output().unwrap();
+        let chain = Command::new(pkilint.join("lint_pkix_signer_signee_cert_chain"))
+            .arg("lint")
+            .args(["-s", "WARNING"])
+            .arg(&issuing)
+            .arg(&leaf)
+            .output()
+            .unwrap();
         assert!(chain.status.success(), "{}", String::from_utf8_lossy(&chain.stdout));
     }
 }
@@ -265,7 +292,11 @@ async fn wrong_passwords_lock_and_the_desk_hides_itself() {
     office.sign_in("R1101").await;
     let id = office.record_customer("1234567", "見本", "ミホン").await;
     desk.lock().await.unwrap();
-    for refused in [desk.search("ミホン").await.map(|_| ()), desk.customer(&id).await.map(|_| ()), desk.log_page(None, 5).await.map(|_| ())] {
+    for refused in [
+        desk.search("ミホン").await.map(|_| ()),
+        desk.customer(&id).await.map(|_| ()),
+        desk.log_page(None, 5).await.map(|_| ()),
+    ] {
         assert_eq!(refused.unwrap_err().code(), ErrorCode::DeskLocked);
     }
     assert_eq!(desk.unlock("wrong").await.unwrap_err().code(), ErrorCode::SignInDenied);

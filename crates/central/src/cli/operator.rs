@@ -61,15 +61,23 @@ impl Operator {
         Ok(())
     }
 
-    pub(super) async fn act(&self, command: Command, personal: Option<PersonalData>, asides: Vec<Aside>) -> Result<Accepted, Refusal> {
+    pub(super) async fn act(
+        &self,
+        command: Command,
+        personal: Option<PersonalData>,
+        asides: Vec<Aside>,
+    ) -> Result<Accepted, Refusal> {
         let attached = match personal {
             None => None,
             Some(data) => {
-                let bytes = Attachment::new(random::bytes(), data.clone()).to_bytes().map_err(|_| domain::ErrorCode::Internal)?;
+                let bytes = Attachment::new(random::bytes(), data.clone())
+                    .to_bytes()
+                    .map_err(|_| domain::ErrorCode::Internal)?;
                 Some(Attached { bytes, data })
             }
         };
-        let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "operator".to_owned());
+        let name =
+            std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "operator".to_owned());
         let id = CommandId(uuid::Uuid::now_v7());
         let actor = Actor::Operator { name };
         self.writer.act(Act { id, actor, command, expected_version: None, attached, sealed: None, asides }).await
@@ -91,7 +99,14 @@ impl Operator {
     ///
     /// # Errors
     /// A value has the wrong form, or the id is taken.
-    pub async fn add_staff(&self, id: &str, name: &str, role: &str, branch: &str, password: &str) -> anyhow::Result<()> {
+    pub async fn add_staff(
+        &self,
+        id: &str,
+        name: &str,
+        role: &str,
+        branch: &str,
+        password: &str,
+    ) -> anyhow::Result<()> {
         anyhow::ensure!(password.chars().count() >= 8, "a password needs at least 8 characters");
         let id: StaffId = id.parse().map_err(|r| say(&r))?;
         let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
@@ -114,7 +129,11 @@ impl Operator {
         let invitation: Vec<String> = (0..5)
             .map(|_| {
                 let group = random::bytes::<4>();
-                group.iter().filter_map(|b| domain::id::CROCKFORD.get(usize::from(b & 31))).map(|b| char::from(*b)).collect()
+                group
+                    .iter()
+                    .filter_map(|b| domain::id::CROCKFORD.get(usize::from(b & 31)))
+                    .map(|b| char::from(*b))
+                    .collect()
             })
             .collect();
         let invitation = invitation.join("-");
@@ -134,7 +153,9 @@ impl Operator {
     /// There is no such terminal.
     pub async fn revoke(&self, id: &str) -> anyhow::Result<()> {
         let id: TerminalId = id.parse().map_err(|r| say(&r))?;
-        self.act(Command::Terminal(id, TerminalCommand::RevokeTerminal {}), None, Vec::new()).await.map_err(|r| say(&r))?;
+        self.act(Command::Terminal(id, TerminalCommand::RevokeTerminal {}), None, Vec::new())
+            .await
+            .map_err(|r| say(&r))?;
         Ok(())
     }
 }

@@ -36,7 +36,8 @@ pub(crate) fn hash(password: &str) -> anyhow::Result<String> {
 }
 
 /// A hash that no password fits, so that an unknown staff id costs as much as a known one.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash(&hex::encode(crate::random::bytes::<16>())).unwrap_or_default());
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hash(&hex::encode(crate::random::bytes::<16>())).unwrap_or_default());
 
 /// Who is signed in, with the rights of this moment.
 pub(super) struct StaffSession {
@@ -91,7 +92,8 @@ async fn password_fits(app: &App, terminal: &Terminal, id: &StaffId, password: S
     let stored = secret.as_ref().map_or_else(|| NOBODY.clone(), |s| s.password_hash.clone());
     let permit = app.hashing.acquire().await.map_err(|_| ErrorCode::Unavailable)?;
     let fits = tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        PasswordHash::new(&stored)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     })
     .await
     .unwrap_or(false);
@@ -125,10 +127,16 @@ async fn password_fits(app: &App, terminal: &Terminal, id: &StaffId, password: S
     Err(Refusal::new(ErrorCode::SignInLocked).with("until", until.to_rfc3339()))
 }
 
-pub(super) async fn sign_in(terminal: Terminal, State(app): State<App>, Body(request): Body<SignIn>) -> Result<Json<SignedIn>, ApiError> {
+pub(super) async fn sign_in(
+    terminal: Terminal,
+    State(app): State<App>,
+    Body(request): Body<SignIn>,
+) -> Result<Json<SignedIn>, ApiError> {
     password_fits(&app, &terminal, &request.staff, request.password).await?;
     let staff = read::staff(&app.readers, &request.staff).await?.ok_or(ErrorCode::SignInDenied)?;
-    let (Some(role), Some(branch)) = (staff.role, staff.branch.clone()) else { return Err(ErrorCode::SignInDenied.into()) };
+    let (Some(role), Some(branch)) = (staff.role, staff.branch.clone()) else {
+        return Err(ErrorCode::SignInDenied.into());
+    };
     // A member of staff works at terminals of the own branch; head office and auditors at any.
     if branch != terminal.branch && !role.reads_every_branch() {
         return Err(ErrorCode::BranchNotPermitted.into());
@@ -144,7 +152,13 @@ pub(super) async fn sign_in(terminal: Terminal, State(app): State<App>, Body(req
     app.writer
         .act(Act {
             id: CommandId(uuid::Uuid::now_v7()),
-            actor: Actor::Staff { staff: staff.id.clone(), role, branch: branch.clone(), terminal: terminal.id, session },
+            actor: Actor::Staff {
+                staff: staff.id.clone(),
+                role,
+                branch: branch.clone(),
+                terminal: terminal.id,
+                session,
+            },
             command: Command::Staff(
                 staff.id.clone(),
                 StaffCommand::SignIn { terminal: terminal.id, session, over_lock: request.over_lock },
@@ -183,7 +197,11 @@ pub(super) async fn verify(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn sign_out(terminal: Terminal, session: StaffSession, State(app): State<App>) -> Result<StatusCode, ApiError> {
+pub(super) async fn sign_out(
+    terminal: Terminal,
+    session: StaffSession,
+    State(app): State<App>,
+) -> Result<StatusCode, ApiError> {
     app.writer
         .act(Act {
             id: CommandId(uuid::Uuid::now_v7()),

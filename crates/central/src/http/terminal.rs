@@ -12,8 +12,8 @@ use domain::id::{BranchCode, TerminalId};
 use domain::terminal::TerminalState;
 use domain::{Actor, ErrorCode, Refusal};
 use wire::api::command::{CommandAccepted, PushCommand};
-use wire::api::session::TerminalInfo;
 use wire::api::feed::{FeedAnswer, FeedLeaf, FeedQuery};
+use wire::api::session::TerminalInfo;
 use wire::{Attachment, Base64, Body as EnvelopeBody, Envelope, message};
 
 use super::App;
@@ -55,12 +55,14 @@ impl FromRequestParts<App> for Terminal {
         let denied = || ApiError::from(ErrorCode::TerminalDenied);
         let PeerCertificate(der) = parts.extensions.get::<PeerCertificate>().ok_or_else(denied)?.clone();
         let (_, certificate) = x509_parser::parse_x509_certificate(&der).map_err(|_| denied())?;
-        let name = certificate.subject().iter_common_name().next().and_then(|cn| cn.as_str().ok()).ok_or_else(denied)?;
+        let name =
+            certificate.subject().iter_common_name().next().and_then(|cn| cn.as_str().ok()).ok_or_else(denied)?;
         let id: TerminalId = name.parse().map_err(|_| denied())?;
         let terminal = read::terminal(&app.readers, id).await?.ok_or_else(denied)?;
         let spki = certificate.public_key();
         let enrolled = terminal.state == TerminalState::Enrolled
-            && serde_json::from_value::<Base64>(terminal.public_key.into()).ok().as_ref().map(|k| k.0.as_slice()) == Some(spki.raw);
+            && serde_json::from_value::<Base64>(terminal.public_key.into()).ok().as_ref().map(|k| k.0.as_slice())
+                == Some(spki.raw);
         let branch = terminal.branch.filter(|_| enrolled).ok_or_else(denied)?;
         Ok(Self { id, branch, public_key: spki.subject_public_key.data.to_vec() })
     }
@@ -146,7 +148,11 @@ async fn info(_: Terminal, State(app): State<App>) -> Result<Json<TerminalInfo>,
     }))
 }
 
-async fn feed(terminal: Terminal, State(app): State<App>, Query(query): Query<FeedQuery>) -> Result<Json<FeedAnswer>, ApiError> {
+async fn feed(
+    terminal: Terminal,
+    State(app): State<App>,
+    Query(query): Query<FeedQuery>,
+) -> Result<Json<FeedAnswer>, ApiError> {
     let mut size = app.writer.size();
     let wait = Duration::from_secs(u64::from(query.wait_s.unwrap_or(0).min(WAIT)));
     // Nothing yet is an answer, too.
@@ -162,7 +168,8 @@ async fn feed(terminal: Terminal, State(app): State<App>, Query(query): Query<Fe
         Some((end, note)) => {
             let everything = terminal.branch == app.config.institution.head_office_branch;
             let rows = read::leaves(&app.readers, query.from, end).await?;
-            let own = |branch: &Option<String>| everything || branch.as_deref().is_none_or(|b| b == terminal.branch.as_str());
+            let own =
+                |branch: &Option<String>| everything || branch.as_deref().is_none_or(|b| b == terminal.branch.as_str());
             let leaves = rows
                 .into_iter()
                 .map(|row| {

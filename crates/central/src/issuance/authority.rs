@@ -8,7 +8,9 @@ use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use domain::id::{CertificateId, Serial, TerminalId};
 use domain::{ErrorCode, Refusal};
-use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, SerialNumber, SubjectPublicKeyInfo};
+use rcgen::{
+    CertificateParams, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, SerialNumber, SubjectPublicKeyInfo,
+};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;
 
@@ -56,7 +58,8 @@ impl Authority {
         let dir = config.keys();
         let issuer = |name: &str| -> anyhow::Result<(Issuer<'static, KeyPair>, Vec<u8>)> {
             let der = certificate(&dir, name)?;
-            let issuer = Issuer::from_ca_cert_der(&CertificateDer::from(der.clone()), key_pair(&dir, name, passphrase)?)?;
+            let issuer =
+                Issuer::from_ca_cert_der(&CertificateDer::from(der.clone()), key_pair(&dir, name, passphrase)?)?;
             Ok((issuer, der))
         };
         let (issuing, issuing_der) = issuer("issuing")?;
@@ -90,7 +93,14 @@ impl Authority {
     ///
     /// # Errors
     /// The key or the names can't be encoded.
-    pub fn issue(&self, request: &Request, user: &str, contract: &str, serial: &Serial, validity: Validity) -> anyhow::Result<Vec<u8>> {
+    pub fn issue(
+        &self,
+        request: &Request,
+        user: &str,
+        contract: &str,
+        serial: &Serial,
+        validity: Validity,
+    ) -> anyhow::Result<Vec<u8>> {
         self.profile.issue(&self.issuing, &request.public_key, user, contract, serial, validity)
     }
 
@@ -98,7 +108,12 @@ impl Authority {
     ///
     /// # Errors
     /// The refusals of [`parse`]; only P-256 is accepted.
-    pub fn sign_terminal(&self, csr: &[u8], terminal: TerminalId, now: DateTime<Utc>) -> Result<(Vec<u8>, Request), Refusal> {
+    pub fn sign_terminal(
+        &self,
+        csr: &[u8],
+        terminal: TerminalId,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<u8>, Request), Refusal> {
         let request = parse(csr, &[domain::policy::KeyType::P256])?;
         let sign = || -> anyhow::Result<Vec<u8>> {
             let mut params = CertificateParams::default();

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use chrono::{DateTime, Duration, Utc};
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SerialNumber,
+    BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SerialNumber,
 };
 
 use super::profile::{draw_serial, offset};
@@ -52,8 +52,10 @@ pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>)
     let mut ocsp = made.leaf("OCSP Responder", 2)?;
     ocsp.extended_key_usages = vec![ExtendedKeyUsagePurpose::OcspSigning];
     // id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)
-    ocsp.custom_extensions =
-        vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 48, 1, 5], yasna::construct_der(|w| w.write_null()))];
+    ocsp.custom_extensions = vec![CustomExtension::from_oid_content(
+        &[1, 3, 6, 1, 5, 5, 7, 48, 1, 5],
+        yasna::construct_der(|w| w.write_null()),
+    )];
     made.keep("ocsp", &ocsp_key, ocsp.signed_by(&ocsp_key, &issuing)?.der())?;
 
     let server_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;

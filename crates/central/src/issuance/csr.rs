@@ -69,11 +69,7 @@ pub fn parse(der: &[u8], allowed: &[KeyType]) -> Result<Request, Refusal> {
     }
     csr.verify_signature().map_err(|_| ErrorCode::CsrSignatureInvalid)?;
     let public_key = info.subject_pki.raw.to_vec();
-    Ok(Request {
-        key_sha256: wire::sha256_hex(&public_key),
-        csr_sha256: wire::sha256_hex(der),
-        public_key,
-    })
+    Ok(Request { key_sha256: wire::sha256_hex(&public_key), csr_sha256: wire::sha256_hex(der), public_key })
 }
 
 /// The one DER encoding of what was read outside the signed part: the parser is lax there, the log's evidence is not.

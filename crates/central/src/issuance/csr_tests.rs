@@ -19,7 +19,8 @@ fn code(der: &[u8]) -> ErrorCode {
 fn openssl(args: &[&str]) -> Vec<u8> {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out.der");
-    let mut all = vec!["req", "-new", "-nodes", "-outform", "DER", "-subj", "/CN=somebody else", "-keyout", "/dev/null", "-out"];
+    let mut all =
+        vec!["req", "-new", "-nodes", "-outform", "DER", "-subj", "/CN=somebody else", "-keyout", "/dev/null", "-out"];
     let path = out.to_str().unwrap().to_owned();
     all.push(&path);
     all.extend(args);
@@ -41,7 +42,9 @@ fn takes_the_key_and_nothing_else() {
 
 #[test]
 fn refuses_what_asks_for_more() {
-    for extension in ["basicConstraints=critical,CA:TRUE", "subjectAltName=DNS:evil.example", "extendedKeyUsage=serverAuth"] {
+    for extension in
+        ["basicConstraints=critical,CA:TRUE", "subjectAltName=DNS:evil.example", "extendedKeyUsage=serverAuth"]
+    {
         let asked = openssl(&["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-addext", extension]);
         assert_eq!(code(&asked), ErrorCode::CsrExtensionRefused, "{extension}");
     }

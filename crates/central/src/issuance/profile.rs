@@ -4,8 +4,8 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::id::Serial;
 use rcgen::{
-    CertificateParams, CrlDistributionPoint, CustomExtension, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PublicKeyData, SerialNumber, SubjectPublicKeyInfo,
+    CertificateParams, CrlDistributionPoint, CustomExtension, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData, SerialNumber, SubjectPublicKeyInfo,
 };
 use time::OffsetDateTime;
 

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::customer::{Customer, CustomerCommand};
+use domain::id::BranchCode;
 use domain::institution::InstitutionEvent;
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use domain::{Actor, ErrorCode, Event, PersonalData, Policy, Refusal, Subject};
-use domain::id::BranchCode;
 
 use super::act::Command;
 

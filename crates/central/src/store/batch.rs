@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use domain::id::{CommandId, InstitutionId};
 use domain::event::AccessEvent;
+use domain::id::{CommandId, InstitutionId};
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tlog::Frontier;
@@ -59,10 +59,10 @@ impl<'a> Batch<'a> {
 
     /// Decides one act. A refusal is an answer; a [`Fault`] ends the batch.
     pub(crate) async fn act(&mut self, act: &Act) -> Result<Answer, Fault> {
-        if let Some(sealed) = &act.sealed {
-            if let Some(first) = self.first_answer(act.id, sealed).await? {
-                return Ok(first);
-            }
+        if let Some(sealed) = &act.sealed
+            && let Some(first) = self.first_answer(act.id, sealed).await?
+        {
+            return Ok(first);
         }
         let answer = self.decide(act).await?;
         if let Some(sealed) = &act.sealed {
@@ -97,14 +97,14 @@ impl<'a> Batch<'a> {
         let subject = act.command.subject();
         let key = aggregate::key(&subject);
         let state = self.load(&subject, &key).await?;
-        if let Some(expected) = act.expected_version {
-            if expected != state.version() {
-                let by = self.last_actor(&key).await?;
-                return Ok(Err(Refusal::new(ErrorCode::VersionConflict)
-                    .with("expected", expected)
-                    .with("actual", state.version())
-                    .with("by", by)));
-            }
+        if let Some(expected) = act.expected_version
+            && expected != state.version()
+        {
+            let by = self.last_actor(&key).await?;
+            return Ok(Err(Refusal::new(ErrorCode::VersionConflict)
+                .with("expected", expected)
+                .with("actual", state.version())
+                .with("by", by)));
         }
         let personal = act.attached.as_ref().map(|a| &a.data);
         let events = match state.decide(&act.command, personal, &act.actor, &self.setting.policy, self.now) {

@@ -32,7 +32,12 @@ pub struct Database {
 /// Another process holds it, the disk refuses, or the file belongs to a newer version.
 pub async fn open(path: &Path) -> anyhow::Result<Database> {
     let lock_path = path.with_extension("lock");
-    let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).context("can't open the lock file")?;
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .context("can't open the lock file")?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => anyhow::bail!("another process serves {}; stop it first", path.display()),

@@ -81,18 +81,18 @@ pub struct Intent {
 
 /// The intent of a right.
 pub async fn intent(db: &SqlitePool, certificate: CertificateId) -> Result<Option<Intent>, Fault> {
-    Ok(sqlx::query_as("SELECT serial, key_sha256, not_before_ms, not_after_ms FROM signing_intent WHERE certificate_id = $1")
-        .bind(certificate.to_string())
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_as(
+        "SELECT serial, key_sha256, not_before_ms, not_after_ms FROM signing_intent WHERE certificate_id = $1",
+    )
+    .bind(certificate.to_string())
+    .fetch_optional(db)
+    .await?)
 }
 
 /// Was this key in any earlier certificate?
 pub async fn key_known(db: &SqlitePool, key_sha256: &str) -> Result<bool, Fault> {
-    let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM certificate WHERE key_sha256 = $1")
-        .bind(key_sha256)
-        .fetch_optional(db)
-        .await?;
+    let row: Option<(i64,)> =
+        sqlx::query_as("SELECT 1 FROM certificate WHERE key_sha256 = $1").bind(key_sha256).fetch_optional(db).await?;
     Ok(row.is_some())
 }
 
@@ -190,11 +190,12 @@ pub async fn customer(db: &SqlitePool, id: CustomerId) -> Result<Option<domain::
 
 /// Which customer holds this number at this branch?
 pub async fn customer_by_number(db: &SqlitePool, branch: &str, cif: &str) -> Result<Option<String>, Fault> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM customer_number WHERE branch = $1 AND cif = $2")
-        .bind(branch)
-        .bind(cif)
-        .fetch_optional(db)
-        .await?;
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT customer_id FROM customer_number WHERE branch = $1 AND cif = $2")
+            .bind(branch)
+            .bind(cif)
+            .fetch_optional(db)
+            .await?;
     Ok(row.map(|(id,)| id))
 }
 
@@ -253,4 +254,3 @@ pub async fn checkpoint_at(db: &SqlitePool, size: u64) -> Result<Option<String>,
         .await?;
     Ok(row.map(|(note,)| note))
 }
-

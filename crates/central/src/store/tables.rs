@@ -31,17 +31,24 @@ fn unique(error: sqlx::Error, refusal: impl FnOnce() -> Refusal) -> TableError {
     }
 }
 
-pub(crate) async fn update(db: &mut SqliteConnection, customer: &Customer, event: &Event, index: u64) -> Result<(), TableError> {
+pub(crate) async fn update(
+    db: &mut SqliteConnection,
+    customer: &Customer,
+    event: &Event,
+    index: u64,
+) -> Result<(), TableError> {
     let Event::Customer(event) = event else { return Ok(()) };
     let id = customer.id.to_string();
     match event {
         CustomerEvent::CustomerRecorded { branch, cif } => {
-            let done = sqlx::query("INSERT INTO customer_number (branch, cif, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-                .bind(branch.as_str())
-                .bind(cif.as_str())
-                .bind(id)
-                .execute(db)
-                .await?;
+            let done = sqlx::query(
+                "INSERT INTO customer_number (branch, cif, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            )
+            .bind(branch.as_str())
+            .bind(cif.as_str())
+            .bind(id)
+            .execute(db)
+            .await?;
             taken(done.rows_affected(), || ErrorCode::CustomerExists.into())
         }
         CustomerEvent::ContractRecorded { contract, users, .. } => {
@@ -56,12 +63,14 @@ pub(crate) async fn update(db: &mut SqliteConnection, customer: &Customer, event
         CustomerEvent::ApplicationSubmitted { application, receipt, request, .. } => {
             // A number that another customer holds is named now, not only when a supervisor approves.
             foreign_numbers(db, &id, request).await?;
-            let done = sqlx::query("INSERT INTO receipt (receipt, application_id, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-                .bind(receipt.as_str())
-                .bind(application.to_string())
-                .bind(id)
-                .execute(db)
-                .await?;
+            let done = sqlx::query(
+                "INSERT INTO receipt (receipt, application_id, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            )
+            .bind(receipt.as_str())
+            .bind(application.to_string())
+            .bind(id)
+            .execute(db)
+            .await?;
             taken(done.rows_affected(), || ErrorCode::ApplicationExists.into())
         }
         CustomerEvent::ApplicationResubmitted { request, .. } => foreign_numbers(db, &id, request).await,
@@ -93,11 +102,9 @@ pub(crate) async fn update(db: &mut SqliteConnection, customer: &Customer, event
                 .map_err(|e| unique(e, || ErrorCode::KeyReused.into()))?;
             Ok(())
         }
-        CustomerEvent::CertificateActivated { certificate } => {
-            set_state(db, certificate.to_string(), "active")
-                .await
-                .map_err(|e| unique(e, || ErrorCode::CertificateUsable.into()))
-        }
+        CustomerEvent::CertificateActivated { certificate } => set_state(db, certificate.to_string(), "active")
+            .await
+            .map_err(|e| unique(e, || ErrorCode::CertificateUsable.into())),
         CustomerEvent::RightLapsed { certificate } => Ok(set_state(db, certificate.to_string(), "lapsed").await?),
         CustomerEvent::ApplicationWithdrawn { .. }
         | CustomerEvent::ApplicationApproved { .. }
@@ -110,7 +117,11 @@ pub(crate) async fn update(db: &mut SqliteConnection, customer: &Customer, event
 }
 
 async fn set_state(db: &mut SqliteConnection, certificate: String, state: &'static str) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE certificate SET state = $2 WHERE certificate_id = $1").bind(certificate).bind(state).execute(db).await?;
+    sqlx::query("UPDATE certificate SET state = $2 WHERE certificate_id = $1")
+        .bind(certificate)
+        .bind(state)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -124,12 +135,13 @@ async fn add_contract(db: &mut SqliteConnection, customer: &str, number: &str) -
 }
 
 async fn add_user(db: &mut SqliteConnection, customer: &str, user: &str, role: UserRole) -> Result<(), TableError> {
-    let done = sqlx::query("INSERT INTO login_user (user_id, customer_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-        .bind(user)
-        .bind(customer)
-        .bind(role_word(role))
-        .execute(db)
-        .await?;
+    let done =
+        sqlx::query("INSERT INTO login_user (user_id, customer_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(user)
+            .bind(customer)
+            .bind(role_word(role))
+            .execute(db)
+            .await?;
     taken(done.rows_affected(), || Refusal::new(ErrorCode::UserExists).at("users").with("user_id", user))
 }
 

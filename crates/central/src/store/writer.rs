@@ -126,7 +126,9 @@ pub async fn start(
 /// The tree's right edge as stored with the last checkpoint, checked against the signature and the entries' count.
 async fn head(db: &mut SqliteConnection, signer: &CheckpointSigner) -> Result<(Frontier, DateTime<Utc>), Fault> {
     let row: Option<(i64, Vec<u8>, String)> =
-        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size DESC LIMIT 1").fetch_optional(&mut *db).await?;
+        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+            .fetch_optional(&mut *db)
+            .await?;
     let last: Option<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT idx, bytes FROM entry ORDER BY idx DESC LIMIT 1").fetch_optional(&mut *db).await?;
     let Some((size, bytes, note)) = row else {

@@ -45,9 +45,8 @@ impl Desk {
         self.decide_early(staff, &act).await?;
         let row = self.seal(staff, &act, !online, self.checkpoint().await?)?;
         let draft = match &act.command {
-            CustomerCommand::SubmitApplication { application, .. } | CustomerCommand::ResubmitApplication { application, .. } => {
-                Some(application.to_string())
-            }
+            CustomerCommand::SubmitApplication { application, .. }
+            | CustomerCommand::ResubmitApplication { application, .. } => Some(application.to_string()),
             _ => None,
         };
         {
@@ -80,10 +79,10 @@ impl Desk {
                 return Err(error);
             }
         };
-        if state != OutboxState::Refused {
-            if let Some(draft) = draft {
-                self.forget_draft(&draft).await?;
-            }
+        if state != OutboxState::Refused
+            && let Some(draft) = draft
+        {
+            self.forget_draft(&draft).await?;
         }
         Ok(ActResult { command_id: row.command_id, state, error, receipt: None })
     }
@@ -114,7 +113,9 @@ impl Desk {
     async fn decide_early(&self, staff: &SignedIn, act: &Act) -> Result<(), DeskError> {
         let customer = match self.find_customer(act.customer).await {
             Ok(customer) => customer,
-            Err(DeskError::Refused(refusal)) if refusal.code == ErrorCode::CustomerUnknown => Customer::unknown(act.customer),
+            Err(DeskError::Refused(refusal)) if refusal.code == ErrorCode::CustomerUnknown => {
+                Customer::unknown(act.customer)
+            }
             Err(error) => return Err(error),
         };
         let actor = Actor::Staff {
@@ -131,12 +132,19 @@ impl Desk {
 
     /// The last checkpoint this desk verified: with it in every envelope, a fork shown to one desk alone comes to light.
     async fn checkpoint(&self) -> Result<Option<String>, DeskError> {
-        let row: Option<(Vec<u8>,)> =
-            sqlx::query_as("SELECT value FROM meta WHERE key = 'checkpoint'").fetch_optional(&self.inner.replica.readers).await?;
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT value FROM meta WHERE key = 'checkpoint'")
+            .fetch_optional(&self.inner.replica.readers)
+            .await?;
         Ok(row.and_then(|(note,)| String::from_utf8(note).ok()))
     }
 
-    fn seal(&self, staff: &SignedIn, act: &Act, offline: bool, last_checkpoint: Option<String>) -> Result<Row, DeskError> {
+    fn seal(
+        &self,
+        staff: &SignedIn,
+        act: &Act,
+        offline: bool,
+        last_checkpoint: Option<String>,
+    ) -> Result<Row, DeskError> {
         let attachment = match &act.personal {
             None => None,
             Some(data) => {

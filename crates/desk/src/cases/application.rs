@@ -137,10 +137,8 @@ impl Desk {
     pub async fn submit_application(&self, form: ApplicationForm) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
         let application: ApplicationId = form.application_id.parse()?;
-        let received_on = form
-            .received_on
-            .parse()
-            .map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
+        let received_on =
+            form.received_on.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
         let request = request(&form)?;
         let checks = PaperChecks {
             seal: form.checks.seal,
@@ -148,7 +146,8 @@ impl Desk {
             environment: form.checks.environment,
             terms: form.checks.terms,
         };
-        let details = ApplicationDetails { applicant: form.applicant.trim().to_owned(), note: form.note.trim().to_owned() };
+        let details =
+            ApplicationDetails { applicant: form.applicant.trim().to_owned(), note: form.note.trim().to_owned() };
         let command = if form.resubmission {
             CustomerCommand::ResubmitApplication { application, request, checks, received_on }
         } else {
@@ -165,9 +164,14 @@ impl Desk {
         };
         let mut result = self.act(&staff, act).await?;
         if result.state != OutboxState::Refused {
-            let stored = self.find_customer(customer).await.ok().and_then(|c| c.application(application).map(|a| a.receipt.clone()));
+            let stored = self
+                .find_customer(customer)
+                .await
+                .ok()
+                .and_then(|c| c.application(application).map(|a| a.receipt.clone()));
             let day = calendar::jst_day(self.inner.clock.now());
-            result.receipt = Some(stored.unwrap_or_else(|| ReceiptNumber::of(&staff.branch, day, application)).to_string());
+            result.receipt =
+                Some(stored.unwrap_or_else(|| ReceiptNumber::of(&staff.branch, day, application)).to_string());
         }
         Ok(result)
     }
@@ -180,10 +184,17 @@ impl Desk {
         let staff = self.working()?;
         let (customer, application) = self.customer_of_application(application_id).await?;
         let command = CustomerCommand::WithdrawApplication { application };
-        self.act(&staff, Act { customer: customer.id, command, personal: None, expected_version: None, code_sha256: None }).await
+        self.act(
+            &staff,
+            Act { customer: customer.id, command, personal: None, expected_version: None, code_sha256: None },
+        )
+        .await
     }
 
-    pub(super) async fn customer_of_application(&self, application_id: &str) -> Result<(Customer, ApplicationId), DeskError> {
+    pub(super) async fn customer_of_application(
+        &self,
+        application_id: &str,
+    ) -> Result<(Customer, ApplicationId), DeskError> {
         let id: ApplicationId = application_id.parse()?;
         let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM application WHERE application_id = $1")
             .bind(application_id)
@@ -198,7 +209,9 @@ impl Desk {
 fn request(form: &ApplicationForm) -> Result<Request, Refusal> {
     let contract = form.contract.parse().map_err(|r: Refusal| r.at("contract"))?;
     let user_id = |row: usize, user: &RequestUser| {
-        user.user_id.parse().map_err(|r: Refusal| r.at("user_id").with("row", row).with("user_id", user.user_id.to_uppercase()))
+        user.user_id
+            .parse()
+            .map_err(|r: Refusal| r.at("user_id").with("row", row).with("user_id", user.user_id.to_uppercase()))
     };
     let new = |(row, user): (usize, &RequestUser)| -> Result<NewUser, Refusal> {
         Ok(NewUser {
@@ -214,9 +227,10 @@ fn request(form: &ApplicationForm) -> Result<Request, Refusal> {
             });
             Ok(Request::MoveToCertificate { contract, users: users.collect::<Result<_, Refusal>>()? })
         }
-        RequestKind::NewContract => {
-            Ok(Request::NewContract { contract, users: form.users.iter().enumerate().map(new).collect::<Result<_, _>>()? })
-        }
+        RequestKind::NewContract => Ok(Request::NewContract {
+            contract,
+            users: form.users.iter().enumerate().map(new).collect::<Result<_, _>>()?,
+        }),
         RequestKind::AddUser => {
             let user = form.users.iter().enumerate().next().ok_or(Refusal::new(ErrorCode::UsersMissing).at("users"))?;
             Ok(Request::AddUser { contract, user: new(user)? })

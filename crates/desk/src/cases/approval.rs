@@ -16,27 +16,50 @@ impl Desk {
     ///
     /// # Errors
     /// The rules or the centre refuse.
-    pub async fn approve_application(&self, application_id: &str, customer_version: &str) -> Result<ActResult, DeskError> {
+    pub async fn approve_application(
+        &self,
+        application_id: &str,
+        customer_version: &str,
+    ) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
-        self.decide(&staff, application_id, customer_version, None, |application| CustomerCommand::ApproveApplication { application }).await
+        self.decide(&staff, application_id, customer_version, None, |application| CustomerCommand::ApproveApplication {
+            application,
+        })
+        .await
     }
 
     /// Returns for correction.
     ///
     /// # Errors
     /// As [`Desk::approve_application`]; the comment is needed.
-    pub async fn return_application(&self, application_id: &str, customer_version: &str, comment: &str) -> Result<ActResult, DeskError> {
+    pub async fn return_application(
+        &self,
+        application_id: &str,
+        customer_version: &str,
+        comment: &str,
+    ) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
-        self.decide(&staff, application_id, customer_version, Some(comment), |application| CustomerCommand::ReturnApplication { application }).await
+        self.decide(&staff, application_id, customer_version, Some(comment), |application| {
+            CustomerCommand::ReturnApplication { application }
+        })
+        .await
     }
 
     /// Rejects for good.
     ///
     /// # Errors
     /// As [`Desk::return_application`].
-    pub async fn reject_application(&self, application_id: &str, customer_version: &str, comment: &str) -> Result<ActResult, DeskError> {
+    pub async fn reject_application(
+        &self,
+        application_id: &str,
+        customer_version: &str,
+        comment: &str,
+    ) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
-        self.decide(&staff, application_id, customer_version, Some(comment), |application| CustomerCommand::RejectApplication { application }).await
+        self.decide(&staff, application_id, customer_version, Some(comment), |application| {
+            CustomerCommand::RejectApplication { application }
+        })
+        .await
     }
 
     /// A supervisor signs in over the teller's screen for this one approval. The teller's session stays as it was.
@@ -53,7 +76,9 @@ impl Desk {
         self.working()?;
         let supervisor = self.authenticate(staff_id, password, true).await?;
         let result = self
-            .decide(&supervisor, application_id, customer_version, None, |application| CustomerCommand::ApproveApplication { application })
+            .decide(&supervisor, application_id, customer_version, None, |application| {
+                CustomerCommand::ApproveApplication { application }
+            })
             .await;
         let centre = self.inner.centre.clone();
         tokio::spawn(async move { centre.sign_out(&supervisor.token).await });

@@ -54,7 +54,10 @@ impl Desk {
         };
         let act = Act {
             customer,
-            command: CustomerCommand::RecordCustomer { branch: self.inner.identity.branch.clone(), cif: form.cif.parse()? },
+            command: CustomerCommand::RecordCustomer {
+                branch: self.inner.identity.branch.clone(),
+                cif: form.cif.parse()?,
+            },
             personal: Some(PersonalData::Customer(details)),
             expected_version: None,
             code_sha256: None,
@@ -84,7 +87,8 @@ impl Desk {
             .bind(staff_id)
             .fetch_optional(&self.inner.replica.readers)
             .await;
-        let staff: Option<domain::staff::Staff> = row.ok().flatten().and_then(|(json,)| serde_json::from_str(&json).ok());
+        let staff: Option<domain::staff::Staff> =
+            row.ok().flatten().and_then(|(json,)| serde_json::from_str(&json).ok());
         match staff.and_then(|s| s.details) {
             Some(details) => format!("{}({staff_id})", details.name),
             None => staff_id.to_owned(),

@@ -22,11 +22,12 @@ impl Desk {
         self.working()?;
         let db = &self.inner.replica.readers;
         let limit = limit.clamp(1, PAGE);
-        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as("SELECT idx, bytes FROM entry WHERE idx < $1 ORDER BY idx DESC LIMIT $2")
-            .bind(before.map_or(i64::MAX, i64::from))
-            .bind(limit)
-            .fetch_all(db)
-            .await?;
+        let rows: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT idx, bytes FROM entry WHERE idx < $1 ORDER BY idx DESC LIMIT $2")
+                .bind(before.map_or(i64::MAX, i64::from))
+                .bind(limit)
+                .fetch_all(db)
+                .await?;
         let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM entry").fetch_one(db).await?;
         let full = rows.len() == limit as usize;
         let mut lines = Vec::with_capacity(rows.len());
@@ -87,7 +88,8 @@ impl Desk {
             .bind(id)
             .fetch_optional(&self.inner.replica.readers)
             .await;
-        let terminal: Option<domain::terminal::Terminal> = row.ok().flatten().and_then(|(json,)| serde_json::from_str(&json).ok());
+        let terminal: Option<domain::terminal::Terminal> =
+            row.ok().flatten().and_then(|(json,)| serde_json::from_str(&json).ok());
         terminal.map(|t| t.label).unwrap_or_default()
     }
 

@@ -61,6 +61,8 @@ fn hit(customer: &Customer, matched: String, matched_text: String) -> SearchHit 
         matched,
         matched_text,
         contracts: count(customer.contracts.len()),
-        certificates_active: count(customer.certificates.iter().filter(|c| c.state == CertificateState::Active).count()),
+        certificates_active: count(
+            customer.certificates.iter().filter(|c| c.state == CertificateState::Active).count(),
+        ),
     }
 }

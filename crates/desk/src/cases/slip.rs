@@ -158,7 +158,14 @@ impl Desk {
             contacts: self.contacts(),
         };
         let pages = slip::render_svg(&Slip::Receipt(receipt)).map_err(|e| failed(&e))?;
-        Ok(SlipView { certificate_id: String::new(), number: 0, masked: false, pages, print_ticket: None, deadline: String::new() })
+        Ok(SlipView {
+            certificate_id: String::new(),
+            number: 0,
+            masked: false,
+            pages,
+            print_ticket: None,
+            deadline: String::new(),
+        })
     }
 
     /// Records to whom and how a slip was handed.

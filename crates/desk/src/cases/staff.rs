@@ -24,7 +24,12 @@ impl Desk {
         self.status().await
     }
 
-    pub(super) async fn authenticate(&self, staff_id: &str, password: &str, over_lock: bool) -> Result<SignedIn, DeskError> {
+    pub(super) async fn authenticate(
+        &self,
+        staff_id: &str,
+        password: &str,
+        over_lock: bool,
+    ) -> Result<SignedIn, DeskError> {
         let staff: StaffId = staff_id.parse()?;
         if password.is_empty() {
             return Err(DeskError::Refused(domain::Refusal::new(ErrorCode::TextMissing).at("password")));

@@ -148,7 +148,10 @@ impl Desk {
         self.working()?;
         {
             let mut db = self.inner.replica.writer.lock().await;
-            sqlx::query("DELETE FROM outbox WHERE command_id = $1 AND state = 'refused'").bind(command_id).execute(&mut *db).await?;
+            sqlx::query("DELETE FROM outbox WHERE command_id = $1 AND state = 'refused'")
+                .bind(command_id)
+                .execute(&mut *db)
+                .await?;
         }
         self.changed(crate::desk::Topics::OUTBOX);
         Ok(())

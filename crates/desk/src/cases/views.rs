@@ -6,8 +6,8 @@ use wire::api::session::SignedIn;
 
 use crate::desk::Desk;
 use crate::view::{
-    ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, HandoverView, RequestKind, RequestUser,
-    UserView,
+    ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, HandoverView, RequestKind,
+    RequestUser, UserView,
 };
 
 pub(super) fn kind(request: &Request) -> RequestKind {
@@ -133,8 +133,14 @@ impl Desk {
         }
     }
 
-    pub(super) async fn application_view(&self, staff: &SignedIn, customer: &Customer, application: &Application) -> ApplicationView {
-        let certificates: Vec<&Certificate> = customer.certificates.iter().filter(|c| c.application == application.id).collect();
+    pub(super) async fn application_view(
+        &self,
+        staff: &SignedIn,
+        customer: &Customer,
+        application: &Application,
+    ) -> ApplicationView {
+        let certificates: Vec<&Certificate> =
+            customer.certificates.iter().filter(|c| c.application == application.id).collect();
         let mut registered_by = Vec::new();
         for id in &application.registered_by {
             registered_by.push(self.staff_name(id.as_str()).await);

@@ -11,14 +11,21 @@ use wire::Entry;
 
 use crate::error::DeskError;
 
-pub(super) async fn apply(db: &mut SqliteConnection, entry: &Entry, personal: Option<&PersonalData>) -> Result<(), DeskError> {
+pub(super) async fn apply(
+    db: &mut SqliteConnection,
+    entry: &Entry,
+    personal: Option<&PersonalData>,
+) -> Result<(), DeskError> {
     if matches!(entry.events.as_slice(), [Event::Access(_)]) {
         return Ok(());
     }
     match &entry.subject {
         Subject::Customer(id) => {
             let key = id.to_string();
-            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM customer WHERE customer_id = $1").bind(&key).fetch_optional(&mut *db).await?;
+            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM customer WHERE customer_id = $1")
+                .bind(&key)
+                .fetch_optional(&mut *db)
+                .await?;
             let mut state = read(row, || Customer::unknown(*id))?;
             for event in &entry.events {
                 if let Event::Customer(event) = event {
@@ -34,7 +41,10 @@ pub(super) async fn apply(db: &mut SqliteConnection, entry: &Entry, personal: Op
             terms(db, &key, &state).await
         }
         Subject::Staff(id) => {
-            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM staff WHERE staff_id = $1").bind(id.as_str()).fetch_optional(&mut *db).await?;
+            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM staff WHERE staff_id = $1")
+                .bind(id.as_str())
+                .fetch_optional(&mut *db)
+                .await?;
             let mut state = read(row, || Staff::unknown(id.clone()))?;
             for event in &entry.events {
                 if let Event::Staff(event) = event {
@@ -50,7 +60,10 @@ pub(super) async fn apply(db: &mut SqliteConnection, entry: &Entry, personal: Op
         }
         Subject::Terminal(id) => {
             let key = id.to_string();
-            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM terminal WHERE terminal_id = $1").bind(&key).fetch_optional(&mut *db).await?;
+            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM terminal WHERE terminal_id = $1")
+                .bind(&key)
+                .fetch_optional(&mut *db)
+                .await?;
             let mut state = read(row, || Terminal::unknown(*id))?;
             for event in &entry.events {
                 if let Event::Terminal(event) = event {
@@ -82,13 +95,15 @@ fn json<T: Serialize>(value: &T) -> Result<String, DeskError> {
 async fn lists(db: &mut SqliteConnection, customer: &str, state: &Customer) -> Result<(), DeskError> {
     sqlx::query("DELETE FROM application WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
     for application in &state.applications {
-        sqlx::query("INSERT INTO application (application_id, customer_id, state, submitted_at) VALUES ($1, $2, $3, $4)")
-            .bind(application.id.to_string())
-            .bind(customer)
-            .bind(application.state.as_str())
-            .bind(application.submitted_at.to_rfc3339())
-            .execute(&mut *db)
-            .await?;
+        sqlx::query(
+            "INSERT INTO application (application_id, customer_id, state, submitted_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(application.id.to_string())
+        .bind(customer)
+        .bind(application.state.as_str())
+        .bind(application.submitted_at.to_rfc3339())
+        .execute(&mut *db)
+        .await?;
     }
     sqlx::query("DELETE FROM certificate WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
     for certificate in &state.certificates {
@@ -116,7 +131,11 @@ async fn terms(db: &mut SqliteConnection, customer: &str, state: &Customer) -> R
     sqlx::query("DELETE FROM term WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
     let mut found: Vec<(&str, String)> = Vec::new();
     if let Some(details) = &state.details {
-        found.extend([("name", details.name.clone()), ("kana", details.kana.clone()), ("phone", details.phone.clone())]);
+        found.extend([
+            ("name", details.name.clone()),
+            ("kana", details.kana.clone()),
+            ("phone", details.phone.clone()),
+        ]);
     }
     found.extend(state.cif.iter().map(|cif| ("cif", cif.to_string())));
     for contract in &state.contracts {

@@ -16,7 +16,8 @@ fn mismatch(why: impl Into<String>) -> DeskError {
 
 /// The tree's right edge as this desk knows it.
 pub(crate) async fn head(db: &SqlitePool) -> Result<Frontier, DeskError> {
-    let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT value FROM meta WHERE key = 'frontier'").fetch_optional(db).await?;
+    let row: Option<(Vec<u8>,)> =
+        sqlx::query_as("SELECT value FROM meta WHERE key = 'frontier'").fetch_optional(db).await?;
     match row {
         Some((bytes,)) => Frontier::from_bytes(&bytes).map_err(|e| mismatch(e.to_string())),
         None => Ok(Frontier::new()),
@@ -32,7 +33,11 @@ struct Own {
 }
 
 /// Verifies and stores a chunk. Says whether anything came.
-pub(crate) async fn take(replica: &Replica, verifier: &CheckpointVerifier, answer: FeedAnswer) -> Result<bool, DeskError> {
+pub(crate) async fn take(
+    replica: &Replica,
+    verifier: &CheckpointVerifier,
+    answer: FeedAnswer,
+) -> Result<bool, DeskError> {
     let mut frontier = head(&replica.readers).await?;
     if answer.from != frontier.size() {
         // An answer to an older question: the plan asks again from where we are.
@@ -61,7 +66,11 @@ pub(crate) async fn take(replica: &Replica, verifier: &CheckpointVerifier, answe
     let mut writer = replica.writer.lock().await;
     let mut db = writer.begin().await?;
     for (index, hash) in &leaves {
-        sqlx::query("INSERT INTO leaf (idx, hash) VALUES ($1, $2)").bind(index).bind(hash.0.to_vec()).execute(&mut *db).await?;
+        sqlx::query("INSERT INTO leaf (idx, hash) VALUES ($1, $2)")
+            .bind(index)
+            .bind(hash.0.to_vec())
+            .execute(&mut *db)
+            .await?;
     }
     for own in &own {
         sqlx::query("INSERT INTO entry (idx, id, bytes) VALUES ($1, $2, $3)")

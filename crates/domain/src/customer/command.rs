@@ -223,7 +223,9 @@ impl Request {
     /// The contract it is about.
     pub fn contract(&self) -> &ContractNumber {
         match self {
-            Self::MoveToCertificate { contract, .. } | Self::NewContract { contract, .. } | Self::AddUser { contract, .. } => contract,
+            Self::MoveToCertificate { contract, .. }
+            | Self::NewContract { contract, .. }
+            | Self::AddUser { contract, .. } => contract,
         }
     }
 

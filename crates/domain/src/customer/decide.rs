@@ -132,8 +132,11 @@ pub fn decide(
         }
         C::ConfirmCertificate { certificate } => confirm(customer, *certificate),
         C::LapseRight { certificate } => {
-            let right =
-                in_certificate_state(customer, *certificate, &[CertificateState::Authorised, CertificateState::Signed])?;
+            let right = in_certificate_state(
+                customer,
+                *certificate,
+                &[CertificateState::Authorised, CertificateState::Signed],
+            )?;
             if !calendar::passed(right.deadline, context.now) {
                 return Err(ErrorCode::DateOutOfRange.into());
             }
@@ -176,7 +179,9 @@ fn permitted(customer: &Customer, command: &CustomerCommand, actor: &Actor) -> R
             }
             Ok(())
         }
-        Actor::Customer { .. } if matches!(command, C::FetchCertificate { .. } | C::ConfirmCertificate { .. }) => Ok(()),
+        Actor::Customer { .. } if matches!(command, C::FetchCertificate { .. } | C::ConfirmCertificate { .. }) => {
+            Ok(())
+        }
         Actor::System { .. } if matches!(command, C::LapseRight { .. }) => Ok(()),
         Actor::Operator { .. } if matches!(command, C::RecordCustomer { .. } | C::RecordContract { .. }) => Ok(()),
         _ => Err(ErrorCode::ActorNotPermitted.into()),
@@ -301,9 +306,7 @@ fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>,
 
 /// The application is completed when the last of its rights has been used or has ended.
 fn completion(customer: &Customer, application: ApplicationId, ending: CertificateId) -> Option<CustomerEvent> {
-    let open = customer
-        .certificates
-        .iter()
-        .any(|c| c.application == application && c.id != ending && c.state.successor());
+    let open =
+        customer.certificates.iter().any(|c| c.application == application && c.id != ending && c.state.successor());
     (!open).then_some(CustomerEvent::ApplicationCompleted { application })
 }

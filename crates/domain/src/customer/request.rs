@@ -17,7 +17,12 @@ use crate::text;
 const DEVICE_LABEL_MAX: usize = 40;
 
 /// Checks the request of the application `own` against the customer.
-pub(super) fn check(customer: &Customer, own: ApplicationId, request: &Request, policy: &Policy) -> Result<(), Refusal> {
+pub(super) fn check(
+    customer: &Customer,
+    own: ApplicationId,
+    request: &Request,
+    policy: &Policy,
+) -> Result<(), Refusal> {
     match request {
         Request::MoveToCertificate { contract, users } => {
             let contract = active_contract(customer, contract)?;
@@ -96,9 +101,8 @@ pub(super) fn paper(checks: &PaperChecks, received_on: NaiveDate, context: &Cont
         return Err(Refusal::new(ErrorCode::CheckMissing).at(field));
     }
     let today = calendar::jst_day(context.now);
-    let oldest = today
-        .checked_sub_days(Days::new(u64::from(context.policy.received_days_back)))
-        .unwrap_or(NaiveDate::MIN);
+    let oldest =
+        today.checked_sub_days(Days::new(u64::from(context.policy.received_days_back))).unwrap_or(NaiveDate::MIN);
     if received_on > today || received_on < oldest {
         return Err(Refusal::new(ErrorCode::DateOutOfRange).at("received_on"));
     }

@@ -64,9 +64,11 @@ impl Desk {
             phone: "025-000-0001".into(),
             email: "a@example.jp".into(),
         };
-        let record = CustomerCommand::RecordCustomer { branch: BRANCH.parse().unwrap(), cif: "1234567".parse().unwrap() };
+        let record =
+            CustomerCommand::RecordCustomer { branch: BRANCH.parse().unwrap(), cif: "1234567".parse().unwrap() };
         desk.act(&operator(), record, Some(PersonalData::Customer(details))).unwrap();
-        let users = [("ADMIN001", UserRole::Administrator), ("APPRV001", UserRole::Approver), ("OPERA001", UserRole::Operator)];
+        let users =
+            [("ADMIN001", UserRole::Administrator), ("APPRV001", UserRole::Approver), ("OPERA001", UserRole::Operator)];
         let record = CustomerCommand::RecordContract {
             contract: "10000001".parse().unwrap(),
             opened_on: start().date_naive(),
@@ -77,7 +79,12 @@ impl Desk {
         desk
     }
 
-    fn act(&mut self, actor: &Actor, command: CustomerCommand, personal: Option<PersonalData>) -> Result<Vec<CustomerEvent>, Refusal> {
+    fn act(
+        &mut self,
+        actor: &Actor,
+        command: CustomerCommand,
+        personal: Option<PersonalData>,
+    ) -> Result<Vec<CustomerEvent>, Refusal> {
         let context = Context { actor, policy: &self.policy, now: self.now };
         let before = self.customer.clone();
         match decide(&self.customer, &command, personal.as_ref(), &context) {
@@ -131,7 +138,10 @@ fn comment() -> Option<PersonalData> {
 fn moving(users: &[&str]) -> Request {
     Request::MoveToCertificate {
         contract: "10000001".parse().unwrap(),
-        users: users.iter().map(|u| ChosenUser { user: u.parse().unwrap(), device_label: "経理課 1号機".into() }).collect(),
+        users: users
+            .iter()
+            .map(|u| ChosenUser { user: u.parse().unwrap(), device_label: "経理課 1号機".into() })
+            .collect(),
     }
 }
 
@@ -179,12 +189,17 @@ fn the_seeds_main_case_from_application_to_active() {
 fn new_contract_and_one_more_pc() {
     let mut desk = Desk::new();
     let contract = "20000002".parse().unwrap();
-    let users = vec![new_user("NEWADM01", UserRole::Administrator, "社長室"), new_user("NEWOPR01", UserRole::Operator, "経理")];
+    let users =
+        vec![new_user("NEWADM01", UserRole::Administrator, "社長室"), new_user("NEWOPR01", UserRole::Operator, "経理")];
     let application = desk.submit(&teller(), 1, Request::NewContract { contract, users }).unwrap();
     desk.act(&supervisor(), CustomerCommand::ApproveApplication { application }, None).unwrap();
     assert_eq!(desk.customer.certificates.len(), 2);
-    let more = |role| Request::AddUser { contract: "20000002".parse().unwrap(), user: new_user("NEWOPR02", role, "営業") };
-    assert_eq!(desk.submit(&teller(), 2, more(UserRole::Administrator)).unwrap_err().code, ErrorCode::AdministratorCount);
+    let more =
+        |role| Request::AddUser { contract: "20000002".parse().unwrap(), user: new_user("NEWOPR02", role, "営業") };
+    assert_eq!(
+        desk.submit(&teller(), 2, more(UserRole::Administrator)).unwrap_err().code,
+        ErrorCode::AdministratorCount
+    );
     desk.submit(&teller(), 3, more(UserRole::Operator)).unwrap();
     assert_eq!(desk.submit(&teller(), 4, more(UserRole::Operator)).unwrap_err().code, ErrorCode::ApplicationOpen);
 }
@@ -195,7 +210,10 @@ fn nobody_decides_what_he_registered() {
     let application = desk.submit(&supervisor(), 1, moving(&["ADMIN001"])).unwrap();
     let approve = CustomerCommand::ApproveApplication { application };
     assert_eq!(desk.code(&supervisor(), approve.clone(), None), ErrorCode::TwoPersonRule);
-    assert_eq!(desk.code(&supervisor(), CustomerCommand::RejectApplication { application }, comment()), ErrorCode::TwoPersonRule);
+    assert_eq!(
+        desk.code(&supervisor(), CustomerCommand::RejectApplication { application }, comment()),
+        ErrorCode::TwoPersonRule
+    );
     let second = staff("S2002", Role::Supervisor, BRANCH);
     desk.act(&second, CustomerCommand::ReturnApplication { application }, comment()).unwrap();
     let again = CustomerCommand::ResubmitApplication {
@@ -206,7 +224,11 @@ fn nobody_decides_what_he_registered() {
     };
     desk.act(&second, again, Some(application_details())).unwrap();
     assert_eq!(desk.code(&second, approve.clone(), None), ErrorCode::TwoPersonRule, "correcting is registering");
-    assert_eq!(desk.code(&supervisor(), approve.clone(), None), ErrorCode::TwoPersonRule, "the first one stays out, too");
+    assert_eq!(
+        desk.code(&supervisor(), approve.clone(), None),
+        ErrorCode::TwoPersonRule,
+        "the first one stays out, too"
+    );
     desk.act(&staff("H9001", Role::HeadOffice, "000"), approve, None).unwrap();
 }
 
@@ -218,7 +240,10 @@ fn role_and_branch_are_checked() {
     for role in [Role::Teller, Role::SalesRep, Role::Auditor] {
         assert_eq!(desk.code(&staff("X9999", role, BRANCH), approve.clone(), None), ErrorCode::RoleNotPermitted);
     }
-    assert_eq!(desk.code(&staff("S3001", Role::Supervisor, "012"), approve.clone(), None), ErrorCode::BranchNotPermitted);
+    assert_eq!(
+        desk.code(&staff("S3001", Role::Supervisor, "012"), approve.clone(), None),
+        ErrorCode::BranchNotPermitted
+    );
     for actor in [operator(), holder(), Actor::System { job: "lapse".into() }] {
         assert_eq!(desk.code(&actor, approve.clone(), None), ErrorCode::ActorNotPermitted);
     }

@@ -28,11 +28,7 @@ fn test_verifier() -> CheckpointVerifier {
 }
 
 fn test_checkpoint() -> Checkpoint {
-    Checkpoint {
-        origin: ORIGIN.into(),
-        size: 7,
-        root: root_of(&vectors::leaves()[..7]),
-    }
+    Checkpoint { origin: ORIGIN.into(), size: 7, root: root_of(&vectors::leaves()[..7]) }
 }
 
 #[test]
@@ -57,31 +53,16 @@ fn every_flipped_bit_of_a_note_is_refused() {
             assert!(verifier.open(note).is_err(), "bit {bit}: {note}");
         }
     }
-    assert!(
-        text > NOTE.len() * 6,
-        "the loop above tried next to nothing"
-    );
+    assert!(text > NOTE.len() * 6, "the loop above tried next to nothing");
 }
 
 #[test]
 fn every_cut_or_doubled_byte_of_a_note_is_refused() {
     let verifier = test_verifier();
-    for at in
-        (0..NOTE.len()).filter(|at| NOTE.is_char_boundary(*at) && NOTE.is_char_boundary(at + 1))
-    {
+    for at in (0..NOTE.len()).filter(|at| NOTE.is_char_boundary(*at) && NOTE.is_char_boundary(at + 1)) {
         assert!(verifier.open(&NOTE[..at]).is_err(), "cut at {at}");
-        assert!(
-            verifier
-                .open(&format!("{}{}", &NOTE[..at], &NOTE[at + 1..]))
-                .is_err(),
-            "without {at}"
-        );
-        assert!(
-            verifier
-                .open(&format!("{}{}", &NOTE[..=at], &NOTE[at..]))
-                .is_err(),
-            "doubled {at}"
-        );
+        assert!(verifier.open(&format!("{}{}", &NOTE[..at], &NOTE[at + 1..])).is_err(), "without {at}");
+        assert!(verifier.open(&format!("{}{}", &NOTE[..=at], &NOTE[at..])).is_err(), "doubled {at}");
     }
 }
 
@@ -102,11 +83,7 @@ fn malformed_vkeys_are_refused() {
     let vkey = VKEY.trim_end();
     let (name, id, key) = {
         let mut parts = vkey.splitn(3, '+');
-        (
-            parts.next().unwrap(),
-            parts.next().unwrap(),
-            parts.next().unwrap(),
-        )
+        (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap())
     };
     let with = |bytes: &[u8]| format!("{name}+{id}+{}", STANDARD.encode(bytes));
     for bad in [
@@ -133,54 +110,30 @@ fn malformed_vkeys_are_refused() {
 #[test]
 fn only_this_key_under_this_name_counts() {
     let checkpoint = test_checkpoint();
-    let stranger = CheckpointSigner::generate(ORIGIN)
-        .unwrap()
-        .sign(&checkpoint);
+    let stranger = CheckpointSigner::generate(ORIGIN).unwrap().sign(&checkpoint);
     assert_eq!(test_verifier().open(&stranger), Err(TlogError::NoSignature));
     let renamed = CheckpointSigner::from_pkcs8("other.example", &test_key_der()).unwrap();
-    assert_eq!(
-        test_verifier().open(&renamed.sign(&checkpoint)),
-        Err(TlogError::NoSignature)
-    );
+    assert_eq!(test_verifier().open(&renamed.sign(&checkpoint)), Err(TlogError::NoSignature));
     assert_eq!(renamed.verifier().open(NOTE), Err(TlogError::NoSignature));
 
     // A stranger's line beside ours is ignored, before or after it, and cannot replace it.
     let line = stranger.lines().last().unwrap();
     let ours = NOTE.lines().last().unwrap();
-    assert_eq!(
-        test_verifier().open(&format!("{NOTE}{line}\n")),
-        Ok(test_checkpoint())
-    );
-    assert_eq!(
-        test_verifier().open(&NOTE.replace(ours, &format!("{line}\n{ours}"))),
-        Ok(test_checkpoint())
-    );
+    assert_eq!(test_verifier().open(&format!("{NOTE}{line}\n")), Ok(test_checkpoint()));
+    assert_eq!(test_verifier().open(&NOTE.replace(ours, &format!("{line}\n{ours}"))), Ok(test_checkpoint()));
     // A stranger's signature under our key ID is a wrong one of ours, and spoils the note.
     let id_of_ours = |line: &str| STANDARD.decode(line.rsplit(' ').next().unwrap()).unwrap();
     let forged = [&id_of_ours(ours)[..4], &id_of_ours(line)[4..]].concat();
     let forged = format!("\u{2014} {ORIGIN} {}\n", STANDARD.encode(forged));
-    assert_eq!(
-        test_verifier().open(&format!("{NOTE}{forged}")),
-        Err(TlogError::BadSignature)
-    );
+    assert_eq!(test_verifier().open(&format!("{NOTE}{forged}")), Err(TlogError::BadSignature));
 }
 
 #[test]
 fn a_signed_text_that_is_no_checkpoint_of_this_log_is_refused() {
     let signer = test_signer();
-    let signed = |text: &str| {
-        note::write(
-            text,
-            ORIGIN,
-            signer.verifier.id,
-            signer.key.sign(text.as_bytes()).as_ref(),
-        )
-    };
+    let signed = |text: &str| note::write(text, ORIGIN, signer.verifier.id, signer.key.sign(text.as_bytes()).as_ref());
     let body = test_checkpoint().body();
-    assert_eq!(
-        signer.verifier().open(&signed(&body)),
-        Ok(test_checkpoint())
-    );
+    assert_eq!(signer.verifier().open(&signed(&body)), Ok(test_checkpoint()));
     for text in [
         body.replace("\n7\n", "\n07\n"),
         body.replace("\n7\n", "\n+7\n"),
@@ -189,27 +142,12 @@ fn a_signed_text_that_is_no_checkpoint_of_this_log_is_refused() {
         format!("{body}extension\n"),
         "no checkpoint\n".into(),
     ] {
-        assert!(
-            matches!(
-                signer.verifier().open(&signed(&text)),
-                Err(TlogError::Checkpoint(_))
-            ),
-            "{text:?}"
-        );
+        assert!(matches!(signer.verifier().open(&signed(&text)), Err(TlogError::Checkpoint(_))), "{text:?}");
     }
-    let foreign = Checkpoint {
-        origin: "other.example".into(),
-        ..test_checkpoint()
-    };
-    assert_eq!(
-        signer.verifier().open(&signer.sign(&foreign)),
-        Err(TlogError::Origin)
-    );
+    let foreign = Checkpoint { origin: "other.example".into(), ..test_checkpoint() };
+    assert_eq!(signer.verifier().open(&signer.sign(&foreign)), Err(TlogError::Origin));
     // An origin that smuggles lines in does not change what is read: it is refused.
-    let smuggled = Checkpoint {
-        origin: body.trim_end().to_owned(),
-        ..test_checkpoint()
-    };
+    let smuggled = Checkpoint { origin: body.trim_end().to_owned(), ..test_checkpoint() };
     assert!(signer.verifier().open(&signer.sign(&smuggled)).is_err());
 }
 
@@ -220,25 +158,16 @@ fn keys_are_kept_and_read_back() {
     assert_eq!(read.verifier(), made.verifier());
     assert_eq!(read.to_pkcs8(), made.to_pkcs8());
     assert_eq!(read.sign(&test_checkpoint()), made.sign(&test_checkpoint()));
-    assert_ne!(
-        CheckpointSigner::generate(ORIGIN).unwrap().verifier(),
-        made.verifier()
-    );
+    assert_ne!(CheckpointSigner::generate(ORIGIN).unwrap().verifier(), made.verifier());
     assert_eq!(
         test_signer().verifier(),
-        CheckpointSigner::from_pkcs8(ORIGIN, &test_signer().to_pkcs8())
-            .unwrap()
-            .verifier()
+        CheckpointSigner::from_pkcs8(ORIGIN, &test_signer().to_pkcs8()).unwrap().verifier()
     );
 }
 
 #[test]
 fn bad_private_keys_and_names_are_refused() {
-    let refused = |name: &str, der: &[u8]| {
-        CheckpointSigner::from_pkcs8(name, der)
-            .map(|_| ())
-            .unwrap_err()
-    };
+    let refused = |name: &str, der: &[u8]| CheckpointSigner::from_pkcs8(name, der).map(|_| ()).unwrap_err();
     let der = test_key_der();
     assert_eq!(refused(ORIGIN, &[]), TlogError::PrivateKey);
     for len in 0..der.len() {
@@ -253,10 +182,7 @@ fn bad_private_keys_and_names_are_refused() {
     assert_eq!(refused(ORIGIN, &torn), TlogError::PrivateKey);
     for name in ["", "a b", "a+b", "a\nb"] {
         assert_eq!(refused(name, &der), TlogError::KeyName);
-        assert_eq!(
-            CheckpointSigner::generate(name).map(|_| ()).unwrap_err(),
-            TlogError::KeyName
-        );
+        assert_eq!(CheckpointSigner::generate(name).map(|_| ()).unwrap_err(), TlogError::KeyName);
     }
 }
 

@@ -22,12 +22,7 @@ fn half(n: u64) -> u64 {
 }
 
 /// RFC 6962 §2.1.1 read backwards: the root that `proof` leads to, or nothing if its length is wrong.
-fn included(
-    leaf: Hash,
-    index: u64,
-    size: u64,
-    proof: &mut impl Iterator<Item = Hash>,
-) -> Option<Hash> {
+fn included(leaf: Hash, index: u64, size: u64, proof: &mut impl Iterator<Item = Hash>) -> Option<Hash> {
     if size == 1 {
         return Some(leaf);
     }
@@ -50,11 +45,7 @@ fn continued(
     proof: &mut impl Iterator<Item = Hash>,
 ) -> Option<(Hash, Hash)> {
     if old == new {
-        let node = if at_left_edge {
-            old_root
-        } else {
-            proof.next()?
-        };
+        let node = if at_left_edge { old_root } else { proof.next()? };
         return Some((node, node));
     }
     let k = half(new);
@@ -68,26 +59,12 @@ fn continued(
     }
 }
 
-fn definition_accepts_inclusion(
-    leaf: LeafHash,
-    index: u64,
-    size: u64,
-    proof: &[Hash],
-    root: RootHash,
-) -> bool {
+fn definition_accepts_inclusion(leaf: LeafHash, index: u64, size: u64, proof: &[Hash], root: RootHash) -> bool {
     let mut rest = proof.iter().copied();
-    index < size
-        && included(leaf.0, index, size, &mut rest) == Some(root.0)
-        && rest.next().is_none()
+    index < size && included(leaf.0, index, size, &mut rest) == Some(root.0) && rest.next().is_none()
 }
 
-fn definition_accepts_consistency(
-    old: u64,
-    old_root: RootHash,
-    new: u64,
-    new_root: RootHash,
-    proof: &[Hash],
-) -> bool {
+fn definition_accepts_consistency(old: u64, old_root: RootHash, new: u64, new_root: RootHash, proof: &[Hash]) -> bool {
     let mut rest = proof.iter().copied();
     0 < old
         && old <= new
@@ -154,26 +131,14 @@ fn every_inclusion_verifies_and_no_tampering_does() {
             let proof = inclusion_proof(&leaves, index).unwrap();
             verify_inclusion(leaf, index, size, &proof, root).unwrap();
             for bit in 0..256 {
-                assert!(
-                    verify_inclusion(LeafHash(flip(leaf.0, bit)), index, size, &proof, root)
-                        .is_err()
-                );
-                assert!(
-                    verify_inclusion(leaf, index, size, &proof, RootHash(flip(root.0, bit)))
-                        .is_err()
-                );
+                assert!(verify_inclusion(LeafHash(flip(leaf.0, bit)), index, size, &proof, root).is_err());
+                assert!(verify_inclusion(leaf, index, size, &proof, RootHash(flip(root.0, bit))).is_err());
             }
             for other in tampered(&proof) {
                 assert!(verify_inclusion(leaf, index, size, &other, root).is_err());
             }
-            for other in (0..=2 * size)
-                .chain([u64::MAX, index ^ (1 << 63)])
-                .filter(|other| *other != index)
-            {
-                assert!(
-                    verify_inclusion(leaf, other, size, &proof, root).is_err(),
-                    "{index} as {other} of {size}"
-                );
+            for other in (0..=2 * size).chain([u64::MAX, index ^ (1 << 63)]).filter(|other| *other != index) {
+                assert!(verify_inclusion(leaf, other, size, &proof, root).is_err(), "{index} as {other} of {size}");
             }
             // A wrong size is accepted exactly where the definition gives it the same path.
             for other in (0..=3 * size).chain([u64::MAX, size ^ (1 << 63)]) {
@@ -197,10 +162,7 @@ fn every_continuation_verifies_and_no_tampering_does() {
             let proof = consistency_proof(&leaves, old).unwrap();
             verify_consistency(old, old_root, new, new_root, &proof).unwrap();
             for bit in 0..256 {
-                let (bad_old, bad_new) = (
-                    RootHash(flip(old_root.0, bit)),
-                    RootHash(flip(new_root.0, bit)),
-                );
+                let (bad_old, bad_new) = (RootHash(flip(old_root.0, bit)), RootHash(flip(new_root.0, bit)));
                 assert!(verify_consistency(old, bad_old, new, new_root, &proof).is_err());
                 assert!(verify_consistency(old, old_root, new, bad_new, &proof).is_err());
             }
@@ -243,48 +205,21 @@ fn edges_are_refused_by_name() {
     assert_eq!(inclusion_proof(&leaves, 5), out(5, 5));
     assert_eq!(inclusion_proof(&[], 0), out(0, 0));
     assert_eq!(inclusion_proof(&leaves, u64::MAX), out(u64::MAX, 5));
-    assert_eq!(
-        verify_inclusion(leaves[0], 0, 0, &[], empty),
-        Err(TlogError::IndexOutOfRange { index: 0, size: 0 })
-    );
+    assert_eq!(verify_inclusion(leaves[0], 0, 0, &[], empty), Err(TlogError::IndexOutOfRange { index: 0, size: 0 }));
 
-    let order = TlogError::SizeOrder {
-        old_size: 6,
-        new_size: 5,
-    };
+    let order = TlogError::SizeOrder { old_size: 6, new_size: 5 };
     assert_eq!(consistency_proof(&leaves, 6), Err(order.clone()));
     assert_eq!(verify_consistency(6, root, 5, root, &[]), Err(order));
     assert_eq!(verify_consistency(0, empty, 5, root, &[]), Ok(()));
     assert_eq!(verify_consistency(0, empty, 0, empty, &[]), Ok(()));
-    assert_eq!(
-        verify_consistency(0, root, 5, root, &[]),
-        Err(TlogError::RootMismatch)
-    );
-    assert_eq!(
-        verify_consistency(0, empty, 0, root, &[]),
-        Err(TlogError::RootMismatch)
-    );
-    assert_eq!(
-        verify_consistency(0, root, 0, root, &[]),
-        Err(TlogError::RootMismatch)
-    );
-    assert_eq!(
-        verify_consistency(0, empty, 5, root, &[[0; 32]]),
-        Err(TlogError::ProofLength)
-    );
+    assert_eq!(verify_consistency(0, root, 5, root, &[]), Err(TlogError::RootMismatch));
+    assert_eq!(verify_consistency(0, empty, 0, root, &[]), Err(TlogError::RootMismatch));
+    assert_eq!(verify_consistency(0, root, 0, root, &[]), Err(TlogError::RootMismatch));
+    assert_eq!(verify_consistency(0, empty, 5, root, &[[0; 32]]), Err(TlogError::ProofLength));
     assert_eq!(verify_consistency(5, root, 5, root, &[]), Ok(()));
-    assert_eq!(
-        verify_consistency(5, root, 5, root, &[[0; 32]]),
-        Err(TlogError::ProofLength)
-    );
-    assert_eq!(
-        verify_consistency(5, root, 5, empty, &[]),
-        Err(TlogError::RootMismatch)
-    );
-    assert_eq!(
-        verify_consistency(3, root, 5, root, &[]),
-        Err(TlogError::ProofLength)
-    );
+    assert_eq!(verify_consistency(5, root, 5, root, &[[0; 32]]), Err(TlogError::ProofLength));
+    assert_eq!(verify_consistency(5, root, 5, empty, &[]), Err(TlogError::RootMismatch));
+    assert_eq!(verify_consistency(3, root, 5, root, &[]), Err(TlogError::ProofLength));
 }
 
 proptest! {

@@ -43,18 +43,19 @@ export function field({ name, label, hint, type = "text", attributes = {}, besid
 		below,
 		error,
 	);
-	return {
-		node,
-		input,
-		fault(text) {
-			error.hidden = text === undefined;
-			error.replaceChildren(...(text === undefined ? [] : [icon(ICONS.warning), text]));
-			setAttribute(input, "aria-invalid", text !== undefined);
-			const described = [hint && hintId, text !== undefined && faultId].filter(Boolean).join(" ");
-			setAttribute(input, "aria-describedby", described || undefined);
-			node.classList.toggle("field-wrong", text !== undefined);
-		},
+	const fault = (text: string | undefined) => {
+		error.hidden = text === undefined;
+		error.replaceChildren(...(text === undefined ? [] : [icon(ICONS.warning), text]));
+		setAttribute(input, "aria-invalid", text !== undefined);
+		const described = [hint && hintId, text !== undefined && faultId].filter(Boolean).join(" ");
+		setAttribute(input, "aria-describedby", described || undefined);
+		node.classList.toggle("field-wrong", text !== undefined);
 	};
+	// What is being corrected is no longer called wrong; it is looked at again when the form is sent.
+	input.addEventListener("input", () => {
+		if (!error.hidden) fault(undefined);
+	});
+	return { node, input, fault };
 }
 
 /** Puts the cursor where the first mistake is. */

@@ -24,7 +24,7 @@ export function header(info: Info | undefined, onLanguage: () => void): HTMLElem
 			h(
 				"p",
 				{ class: "names" },
-				h("span", { class: "institution", testid: "institution" }, info?.institution ?? ""),
+				h("span", { class: "institution", testid: "institution", lang: "ja" }, info?.institution ?? ""),
 				h("span", { class: "portal-name" }, info ? portalName(info) : ""),
 			),
 			h(
@@ -49,7 +49,12 @@ export function steps(present: StepNumber, finished: boolean): HTMLElement {
 	return h(
 		"nav",
 		{ class: "steps", "aria-label": t("stepsLabel"), testid: "steps" },
-		h("p", { class: "steps-short" }, t("stepOf", { n: present, total: STEPS.length })),
+		h(
+			"p",
+			{ class: "steps-short", "aria-hidden": "true" },
+			t("stepOf", { n: present, total: STEPS.length }),
+			h("b", {}, ` ${t(STEPS[present - 1] ?? "stepDone")}`),
+		),
 		h(
 			"ol",
 			{},
@@ -90,14 +95,14 @@ function contact({ title, phone, hours, email }: Info["contacts"][number]): HTML
 	return h(
 		"div",
 		{ class: "contact" },
-		h("h3", {}, title),
+		h("h3", { lang: "ja" }, title),
 		h(
 			"p",
 			{ class: "contact-phone" },
 			icon(ICONS.phone),
 			h("a", { href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone),
 		),
-		h("p", {}, `${t("hours")}: ${hours}`),
+		h("p", {}, `${t("hours")}: `, h("span", { lang: "ja" }, hours)),
 		email ? h("p", {}, `${t("email")}: `, h("a", { href: `mailto:${email}` }, email)) : undefined,
 	);
 }

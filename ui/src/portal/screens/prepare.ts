@@ -108,6 +108,8 @@ export const prepareScreen: BuildScreen<"prepare"> = (state, journey) => {
 		rightFacts(state),
 		h("h2", {}, t("passphraseTitle")),
 		h("p", {}, t("passphraseLead")),
+		// For password managers: whose passphrase it is.
+		h("input", { type: "text", autocomplete: "username", value: state.right.user_id, readonly: true, hidden: true }),
 		first.node,
 		again.node,
 		h("h2", {}, t("notesTitle")),

@@ -31,7 +31,7 @@ export const saveScreen: BuildScreen<"save"> = (state, journey) => {
 	let saved = state.saved;
 	const press = () => {
 		first.hidden = saved;
-		first.replaceChildren(...(saved ? [] : [icon(ICONS.warning), t("confirmFirst", { name: file.name })]));
+		first.replaceChildren(...(saved ? [] : [icon(ICONS.warning), t("confirmFirst")]));
 		if (saved) void journey.confirm();
 		else download.focus();
 	};
@@ -64,7 +64,7 @@ export const saveScreen: BuildScreen<"save"> = (state, journey) => {
 	);
 	const update = (now: At<"save">) => {
 		saved = now.saved;
-		words.textContent = saved ? t("downloadAgain") : t("download", { name: file.name });
+		words.textContent = saved ? t("downloadAgain") : t("download");
 		download.classList.toggle("button-main", !saved);
 		confirm.node.classList.toggle("button-main", saved);
 		if (saved) first.hidden = true;

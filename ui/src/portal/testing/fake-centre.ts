@@ -55,11 +55,11 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 		passphrase_min: 8,
 		file_prefix: "webfb",
 		contacts: [
-			{ title: "操作に関するお問い合わせ", phone: "0120-000-000", hours: "平日 9:00~22:00" },
+			{ title: "操作に関するお問い合わせ", phone: "0120-000-000", hours: "平日 9:00〜22:00" },
 			{
 				title: "お申し込み等に関するお問い合わせ",
 				phone: "025-000-0000",
-				hours: "平日 9:00~17:00",
+				hours: "平日 9:00〜17:00",
 				email: "system@example.jp",
 			},
 		],

@@ -25,14 +25,14 @@ export function t(key: TextKey, args?: Args): string {
 	return fill(catalogues[language].texts[key], args);
 }
 
-/** `2027-02-12` → `2027年2月12日(令和9年)`, `12 February 2027`. */
+/** `2027-02-12` → `2027年2月12日（令和9年）`, `12 February 2027`. */
 export function dayText(day: string): string {
 	const noon = new Date(`${day}T12:00:00+09:00`);
 	if (Number.isNaN(noon.getTime())) return day;
 	const timeZone = "Asia/Tokyo";
 	if (language === "en") return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone }).format(noon);
 	const era = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", year: "numeric", timeZone });
-	return `${new Intl.DateTimeFormat("ja-JP", { dateStyle: "long", timeZone }).format(noon)}(${era.format(noon)})`;
+	return `${new Intl.DateTimeFormat("ja-JP", { dateStyle: "long", timeZone }).format(noon)}（${era.format(noon)}）`;
 }
 
 function waitText(seconds: number): string {

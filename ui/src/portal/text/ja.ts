@@ -1,6 +1,6 @@
 // The customer's pages in Japanese. Another language is another object with the same keys.
 export const ja = {
-	pageTitle: "{portal}|{institution}",
+	pageTitle: "{portal}｜{institution}",
 	portalName: "電子証明書の取得・更新",
 	skipToMain: "本文へ進む",
 	trainingWord: "訓練",
@@ -12,9 +12,9 @@ export const ja = {
 	stepPrepare: "パスフレーズ",
 	stepSave: "ファイルの保存",
 	stepDone: "完了・取り込み",
-	stepNow: "(現在)",
-	stepPast: "(済)",
-	stepOf: "{total}段階のうち{n}段階目",
+	stepNow: "（現在）",
+	stepPast: "（済）",
+	stepOf: "{total}段階のうち{n}段階目:",
 	contacts: "お問い合わせ",
 	phone: "電話",
 	hours: "受付時間",
@@ -26,20 +26,20 @@ export const ja = {
 	blockedTitle: "この環境では電子証明書を取得できません",
 	blockedPlatform: "電子証明書は、{platforms}のパソコンで取得してください。",
 	blockedBrowser: "電子証明書は、{browsers}で取得してください。",
-	blockedNotSecure: "安全な接続(https)ではないため、続けられません。",
-	blockedNoCrypto: "このブラウザには、鍵を作る機能(Web Crypto)がないか、止められています。",
+	blockedNotSecure: "安全な接続（https）ではないため、続けられません。",
+	blockedNoCrypto: "このブラウザには、鍵を作る機能（Web Crypto）がないか、止められています。",
 	blockedNoStorage:
 		"このブラウザでは、取得の途中経過を保管できません。シークレット ウィンドウや、データの保存を禁止する設定が原因のことがあります。",
 	blockedNextPlatform:
 		"お使いになる{platforms}のパソコンで、このページを開き直してください。取得コードはまだ使われていません。",
 	blockedNextBrowser: "{browsers}で、このページのアドレスを開き直してください。取得コードはまだ使われていません。",
-	blockedNextNotSecure: "通知書に印刷されたアドレス(https で始まります)を、そのまま入力してください。",
+	blockedNextNotSecure: "通知書に印刷されたアドレス（https で始まります）を、そのまま入力してください。",
 	blockedNextNoCrypto: "ブラウザを最新版に更新し、もう一度開いてください。",
 	blockedNextNoStorage:
 		"通常のウィンドウで開き直してください。会社の設定で禁止されている場合は、下の窓口へお問い合わせください。",
 	yourEnvironment: "お使いの環境",
 	allowedEnvironment: "取得できる環境",
-	environmentPair: "{platform}/{browser}",
+	environmentPair: "{platform}／{browser}",
 	environmentOther: "そのほか",
 	or: "または",
 
@@ -49,16 +49,16 @@ export const ja = {
 	pendingBody:
 		"このブラウザに、まだ終わっていない取得があります。同じ利用者IDと取得コードを入力すると、同じ鍵で続きから進みます。",
 	userId: "利用者ID",
-	userIdHint: "半角の英数字 6~20文字。大文字と小文字の区別はありません。",
+	userIdHint: "半角の英数字 6〜20文字。大文字と小文字の区別はありません。",
 	code: "取得コード",
 	codeHint: "17文字。ハイフンはなくてもかまいません。",
 	codeCount: "{count}/17文字",
 	enterButton: "次へ進む",
 	enterBusy: "確認しています…",
 	userIdMissing: "利用者IDを入力してください。",
-	userIdForm: "利用者IDは、6~20文字の英数字です。通知書を確認してください。",
+	userIdForm: "利用者IDは、6〜20文字の英数字です。通知書を確認してください。",
 	codeMissing: "取得コードを入力してください。",
-	codeCharacter: "取得コードに使われない文字が含まれています。数字と英字(U を除く)だけです。",
+	codeCharacter: "取得コードに使われない文字が含まれています。数字と英字（U を除く）だけです。",
 	codeShort: "取得コードが{count}文字しかありません。17文字すべてを入力してください。",
 	codeLong: "取得コードが{count}文字あります。17文字です。余分な文字がないか確認してください。",
 	codeCheck:
@@ -84,7 +84,7 @@ export const ja = {
 	passphraseLead: "電子証明書のファイルを守る合言葉です。パソコンへ取り込むときに、同じものを入力します。",
 	passphrase: "パスフレーズ",
 	passphraseHint: "半角の英字・数字・記号で{min}文字以上。",
-	passphraseAgain: "パスフレーズ(確認のため、もう一度)",
+	passphraseAgain: "パスフレーズ（確認のため、もう一度）",
 	show: "表示する",
 	hide: "隠す",
 	showPassphrase: "パスフレーズを表示する",
@@ -120,13 +120,13 @@ export const ja = {
 	saveOneBody: "保存先は「ダウンロード」フォルダーなど、あとで分かる場所にしてください。",
 	saveTwo: "保存を確かめて、有効にする",
 	saveTwoBody: "ファイルがパソコンにあることを確かめてから押してください。押すまで、電子証明書は使えません。",
-	download: "{name} を保存する",
+	download: "このファイルを保存する",
 	downloadAgain: "もう一度保存する",
 	downloadDone: "保存を始めました。ブラウザの「ダウンロード」で確かめてください。",
 	fileName: "ファイル名",
 	confirmButton: "保存しました ― 有効にする",
 	confirmBusy: "有効にしています…",
-	confirmFirst: "先に「{name} を保存する」を押して、ファイルを保存してください。",
+	confirmFirst: "先に「このファイルを保存する」を押してください。",
 
 	doneTitle: "電子証明書が有効になりました",
 	doneLead: "続けて、保存したファイルをこのパソコンに取り込んでください。",
@@ -146,7 +146,7 @@ export const ja = {
 	import6:
 		"「正しくインポートされました」と出たら、ブラウザをすべて閉じて開き直し、WEB-FB の「電子証明書ログイン」からお入りください。",
 	rootName: "ルート証明機関",
-	rootThumbprint: "拇印(sha1)",
+	rootThumbprint: "拇印（sha1）",
 	afterTitle: "取り込みが終わったら",
 	afterDelete:
 		"保存したファイル「{name}」を削除し、「ごみ箱」も空にしてください。ファイルが残っていると、ほかの人に使われるおそれがあります。",
@@ -154,7 +154,7 @@ export const ja = {
 		"ファイル「{name}」は、USBメモリーなどに移して鍵のかかる場所に保管してください。故障などのときに、再発行を待たずに元に戻せます。パスフレーズは別の場所に控え、パソコンに残ったファイルは削除して「ごみ箱」も空にしてください。",
 	oldSystemsTitle: "取り込めないとき",
 	oldSystems:
-		"パスフレーズが正しくても「パスワードが間違っています」と出るときは、Windows が古い可能性があります。Windows Server 2016 以前では、このファイルを取り込めません。Windows 10(1709 以降)または Windows 11 をお使いください。",
+		"パスフレーズが正しくても「パスワードが間違っています」と出るときは、Windows が古い可能性があります。Windows Server 2016 以前では、このファイルを取り込めません。Windows 10（1709 以降）または Windows 11 をお使いください。",
 	downloadOnceMore: "ファイルをもう一度保存する",
 	doneClose: "このページを閉じると、ファイルをもう一度保存することはできません。",
 

@@ -59,7 +59,7 @@ export const problemsJa = {
 	body_too_large: ours("送信した内容が大きすぎました"),
 	user_id_malformed: {
 		title: "利用者IDの形が正しくありません",
-		body: "利用者IDは、6~20文字の英数字です。",
+		body: "利用者IDは、6〜20文字の英数字です。",
 		next: "発行通知書を確認して、もう一度入力してください。",
 	},
 	id_malformed: ours("送信した内容を受け取れませんでした"),

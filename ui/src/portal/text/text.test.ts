@@ -28,7 +28,7 @@ describe("the catalogues", () => {
 		const locked = new Problem("pickup_too_many_tries", { retry_after_s: "890" });
 		expect(problemText(locked).next).toContain("約15分");
 		expect(problemText(new Problem("rate_limited")).next).toContain("しばらく");
-		expect(dayText("2027-02-12")).toBe("2027年2月12日(令和9年)");
+		expect(dayText("2027-02-12")).toBe("2027年2月12日（令和9年）");
 		setLanguage("en");
 		expect(dayText("2027-02-12")).toBe("12 February 2027");
 		expect(t("passphraseShort", { min: 8, count: 3 })).toBe("Use at least 8 characters. There are 3 now.");

@@ -140,7 +140,13 @@ async fn record(
         .map(|_| ())
 }
 
-fn answer(app: &App, certificate: CertificateId, serial: &Serial, der: Vec<u8>, not_after: DateTime<Utc>) -> Result<Fetched, ApiError> {
+fn answer(
+    app: &App,
+    certificate: CertificateId,
+    serial: &Serial,
+    der: Vec<u8>,
+    not_after: DateTime<Utc>,
+) -> Result<Fetched, ApiError> {
     Ok(Fetched {
         certificate_id: certificate,
         certificate: Base64(der),

@@ -6,9 +6,9 @@ mod open;
 mod pages;
 mod platform;
 
+use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use axum::extract::State;
 use domain::ErrorCode;
 use domain::policy::KeyType;
 use tower_http::limit::RequestBodyLimitLayer;

@@ -76,11 +76,15 @@ pub(super) async fn open(
     let state = state(&right)?;
     let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
     match state {
-        CertificateState::Authorised | CertificateState::Signed if domain::calendar::passed(deadline, app.clock.now()) => {
+        CertificateState::Authorised | CertificateState::Signed
+            if domain::calendar::passed(deadline, app.clock.now()) =>
+        {
             return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
         }
         CertificateState::Authorised | CertificateState::Signed => {}
-        CertificateState::Lapsed => return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into()),
+        CertificateState::Lapsed => {
+            return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
+        }
         CertificateState::Active => return Err(ErrorCode::PickupOtherKey.into()),
         _ => return Err(ErrorCode::PickupCancelled.into()),
     }

@@ -13,7 +13,8 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 pub(super) fn check(headers: &HeaderMap, policy: &Policy) -> Result<(), Refusal> {
     let (agent, hint) = (header(headers, "user-agent"), header(headers, "sec-ch-ua-platform"));
     let (platform, browser) = (platform(agent, hint), browser(agent));
-    let allowed = platform.is_some_and(|p| policy.platforms.contains(&p)) && browser.is_some_and(|b| policy.browsers.contains(&b));
+    let allowed = platform.is_some_and(|p| policy.platforms.contains(&p))
+        && browser.is_some_and(|b| policy.browsers.contains(&b));
     if allowed {
         return Ok(());
     }
@@ -71,7 +72,10 @@ mod tests {
             (format!("{windows} Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0"), true),
             (format!("{windows} Chrome/140.0.0.0 Safari/537.36 OPR/120.0"), false),
             ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0".into(), false),
-            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15".into(), false),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15".into(),
+                false,
+            ),
             ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36".into(), false),
             (String::new(), false),
         ] {

@@ -1,0 +1,154 @@
+//! Many rights with printed codes, made by signed commands of an enrolled terminal as a desk makes them.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+use desk::Identity;
+use desk::secrets::Secrets;
+use domain::PersonalData;
+use domain::customer::{CustomerCommand, IdentityDocument, NewUser, PaperChecks, Request, UserRole};
+use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId};
+use domain::personal::{ApplicationDetails, CustomerDetails};
+use domain::pickup_code::PickupCode;
+use wire::api::command::PushCommand;
+use wire::api::session::{SignIn, SignedIn};
+use wire::{Attachment, Body, Envelope, message};
+
+use e2e::centre::PASSWORD;
+
+/// User IDs of one contract: the policy's cap.
+const CONTRACT: usize = 99;
+
+/// A terminal without a desk around it.
+pub(crate) struct Terminal {
+    identity: Identity,
+    client: reqwest::Client,
+    key: EcdsaKeyPair,
+}
+
+impl Terminal {
+    /// Of an enrolled identity.
+    pub(crate) fn new(identity: Identity, secrets: &Secrets) -> Self {
+        use base64::Engine as _;
+        let pkcs8 = secrets.get("terminal-key").unwrap().unwrap();
+        let body = base64::engine::general_purpose::STANDARD.encode(pkcs8.as_slice());
+        let pem = format!("{}-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n", identity.certificate);
+        let client = reqwest::Client::builder()
+            .tls_certs_only([reqwest::Certificate::from_pem(identity.root.as_bytes()).unwrap()])
+            .identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap())
+            .build()
+            .unwrap();
+        Self { identity, client, key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap() }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/api/terminal/v1/{path}", self.identity.terminal_url)
+    }
+
+    async fn sign_in(&self, staff: &str) -> SignedIn {
+        let request = SignIn { staff: staff.parse().unwrap(), password: PASSWORD.into(), over_lock: false };
+        self.client.post(self.url("session")).json(&request).send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn push(
+        &self,
+        staff: &SignedIn,
+        customer: CustomerId,
+        command: CustomerCommand,
+        personal: Option<PersonalData>,
+        code: Option<&PickupCode>,
+    ) {
+        let attachment = personal.map(|data| Attachment::new([7; 16], data).to_bytes().unwrap());
+        let envelope = Envelope {
+            v: 1,
+            institution: self.identity.institution.clone(),
+            id: CommandId(uuid::Uuid::now_v7()),
+            terminal: self.identity.terminal,
+            session: staff.session,
+            staff: staff.staff.clone(),
+            expected_version: None,
+            made_at: chrono::DateTime::UNIX_EPOCH,
+            offline: false,
+            last_checkpoint: None,
+            attachment: attachment.as_deref().map(Attachment::hash),
+            body: Body::Customer { customer, command },
+        }
+        .to_bytes()
+        .unwrap();
+        let signature = self.key.sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap().as_ref().to_vec();
+        let request = PushCommand {
+            envelope: envelope.into(),
+            signature: signature.into(),
+            attachment: attachment.map(Into::into),
+            code_sha256: code.map(message::code_sha256),
+        };
+        let answer =
+            self.client.post(self.url("commands")).bearer_auth(&staff.token).json(&request).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Makes `count` rights; returns user IDs and codes.
+    pub(crate) async fn rights(&self, count: usize) -> Vec<(String, String)> {
+        let teller = self.sign_in("T1001").await;
+        let supervisor = self.sign_in("S2001").await;
+        let mut rights = Vec::with_capacity(count);
+        for contract in 0..count.div_ceil(CONTRACT) {
+            let customer = CustomerId(uuid::Uuid::now_v7());
+            let details = CustomerDetails {
+                name: "見本".into(),
+                kana: "ミホン".into(),
+                address: String::new(),
+                phone: String::new(),
+                email: String::new(),
+            };
+            let record = CustomerCommand::RecordCustomer {
+                branch: teller.branch.clone(),
+                cif: format!("{contract:07}").parse().unwrap(),
+            };
+            self.push(&teller, customer, record, Some(PersonalData::Customer(details)), None).await;
+            let application = ApplicationId(uuid::Uuid::new_v4());
+            let users: Vec<NewUser> = (0..CONTRACT)
+                .map(|n| NewUser {
+                    user: format!("B{contract:04}X{n:02}").parse().unwrap(),
+                    role: if n == 0 { UserRole::Administrator } else { UserRole::Operator },
+                    device_label: "PC".into(),
+                })
+                .collect();
+            let submit = CustomerCommand::SubmitApplication {
+                application,
+                request: Request::NewContract {
+                    contract: format!("{contract:010}").parse().unwrap(),
+                    users: users.clone(),
+                },
+                checks: PaperChecks {
+                    seal: true,
+                    identity: Some(IdentityDocument::KnownCustomer),
+                    environment: true,
+                    terms: true,
+                },
+                received_on: domain::calendar::jst_day(central::clock::Clock::System.now()),
+            };
+            let details = ApplicationDetails { applicant: "見本".into(), note: String::new() };
+            self.push(&teller, customer, submit, Some(PersonalData::Application(details)), None).await;
+            self.push(&supervisor, customer, CustomerCommand::ApproveApplication { application }, None, None).await;
+            let (chosen, codes): (Vec<_>, Vec<_>) = users
+                .iter()
+                .take(count - rights.len())
+                .enumerate()
+                .map(|(n, user)| {
+                    let mut entropy = [0; 10];
+                    entropy[..8].copy_from_slice(&((contract * CONTRACT + n) as u64).to_be_bytes());
+                    (user.user.clone(), PickupCode::from_entropy(entropy))
+                })
+                .unzip();
+            let prints = chosen.iter().zip(&codes).map(|(user, code)| {
+                let print = CustomerCommand::PrintSlip { certificate: CertificateId::of(application, user, 0) };
+                self.push(&teller, customer, print, None, Some(code))
+            });
+            for print in prints {
+                print.await;
+            }
+            rights.extend(chosen.iter().zip(&codes).map(|(user, code)| (user.to_string(), code.grouped())));
+        }
+        rights
+    }
+}
