@@ -8,4 +8,6 @@
     reason = "tests"
 )]
 
+mod judge;
 mod story;
+mod window;

@@ -1,0 +1,352 @@
+//! The main job in the real window, by WebDriver, and the customer's part in a real Chromium.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use crate::judge;
+
+/// How long anything may take before the test says where it hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn results() -> PathBuf {
+    let dir = std::env::var_os("MADOGUCHI_RESULTS").map_or_else(|| repository().join("test-results"), PathBuf::from);
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+fn target() -> PathBuf {
+    // The test binary lies in <target>/debug/deps.
+    std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A driver process that ends with the test.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn connect(port: u16, capabilities: serde_json::Value) -> WebDriver {
+    let mut wanted = Capabilities::new();
+    for (key, value) in capabilities.as_object().unwrap() {
+        wanted.set(key.clone(), value.clone()).unwrap();
+    }
+    let start = Instant::now();
+    loop {
+        match WebDriver::new(format!("http://127.0.0.1:{port}"), wanted.clone()).await {
+            Ok(driver) => return driver,
+            Err(error) if start.elapsed() > PATIENCE => panic!("no session: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
+
+/// A page with what tests do to it.
+struct Page {
+    driver: WebDriver,
+    shots: PathBuf,
+    name: &'static str,
+}
+
+impl Page {
+    async fn find(&self, id: &str) -> WebElement {
+        let wait =
+            self.driver.query(By::Css(format!("[data-testid='{id}']"))).wait(PATIENCE, Duration::from_millis(50));
+        match wait.first().await {
+            Ok(element) => element,
+            Err(_) => {
+                self.shot("failed").await;
+                let text = self.driver.find(By::Tag("body")).await.unwrap().text().await.unwrap_or_default();
+                panic!("{id} did not appear on {}; the page says:\n{text}", self.name)
+            }
+        }
+    }
+
+    async fn click(&self, id: &str) {
+        let element = self.find(id).await;
+        element.wait_until().wait(PATIENCE, Duration::from_millis(50)).enabled().await.unwrap();
+        element.scroll_into_view().await.unwrap();
+        element.click().await.unwrap();
+    }
+
+    async fn fill(&self, id: &str, text: &str) {
+        let element = self.find(id).await;
+        element.click().await.unwrap();
+        element.clear().await.unwrap();
+        element.send_keys(text).await.unwrap();
+    }
+
+    async fn press(&self, key: Key) {
+        self.driver.action_chain().send_keys(key).perform().await.unwrap();
+    }
+
+    async fn text(&self, id: &str) -> String {
+        self.find(id).await.text().await.unwrap()
+    }
+
+    async fn shot(&self, step: &str) {
+        let settle = "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+        let _ = self.driver.execute_async(settle, vec![]).await;
+        let _ = self.driver.screenshot(&self.shots.join(format!("{}-{step}.png", self.name))).await;
+    }
+
+    async fn sign_in(&self, staff: &str) {
+        self.fill("staff-id", staff).await;
+        self.fill("password", desk::training::PASSWORD).await;
+        self.press(Key::Enter).await;
+        self.find("today").await;
+    }
+}
+
+fn start_window(profile: &Path) -> (Driver, u16) {
+    let (port, native) = (free_port(), free_port());
+    let cached = target().ancestors().nth(2).unwrap().join("tools/bin/tauri-driver");
+    let program = if cached.exists() { cached } else { "tauri-driver".into() };
+    let share = repository().join("assets");
+    let child = Command::new(program)
+        .args([
+            "--native-driver",
+            "/usr/bin/WebKitWebDriver",
+            "--port",
+            &port.to_string(),
+            "--native-port",
+            &native.to_string(),
+        ])
+        .env("MADOGUCHI_TRAINING", "1")
+        .env("MADOGUCHI_PROFILE", profile.join("profile"))
+        .env("MADOGUCHI_SHARE", share)
+        .env("MADOGUCHI_PORTAL", repository().join("ui/dist-portal"))
+        .env("MADOGUCHI_SLIP_DIR", profile)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("tauri-driver");
+    (Driver(child), port)
+}
+
+fn start_browser() -> (Driver, u16) {
+    let port = free_port();
+    let child = Command::new("/usr/bin/chromedriver")
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver");
+    (Driver(child), port)
+}
+
+async fn browser(port: u16, folder: &Path) -> WebDriver {
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1366,900",
+    ];
+    let profile = format!("--user-data-dir={}", folder.join("chromium").display());
+    let arguments: Vec<&str> = arguments.into_iter().chain([profile.as_str()]).collect();
+    connect(
+        port,
+        json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": {
+                "args": arguments,
+                "prefs": { "download.default_directory": folder, "download.prompt_for_download": false },
+            },
+        }),
+    )
+    .await
+}
+
+/// What the customer reads off the paper.
+fn read_slip(folder: &Path) -> (String, String) {
+    let pdf = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.extension().is_some_and(|e| e == "pdf"))
+        .unwrap();
+    let text = Command::new("pdftotext").arg("-layout").arg(pdf).arg("-").output().unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    let url = text.split_whitespace().find(|w| w.starts_with("http://")).unwrap().to_owned();
+    let code = text.split_whitespace().find(|w| w.len() == 21 && w.matches('-').count() == 4).unwrap().to_owned();
+    (url, code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_in_the_real_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_driver, port) = start_window(folder.path());
+    let application = std::env::var_os("MADOGUCHI_DESK_BIN").map_or_else(|| target().join("madoguchi"), PathBuf::from);
+    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application } })).await;
+    let desk = Page { driver, shots: results(), name: "window" };
+
+    // The teller finds the customer by a part of the reading, by keyboard alone.
+    desk.find("sign-in").await;
+    assert!(desk.text("training-band").await.contains("訓練"));
+    desk.shot("01-sign-in").await;
+    desk.sign_in("t1001").await;
+    desk.shot("02-today").await;
+    desk.press(Key::F2).await;
+    desk.fill("search-box", "ヤマダ").await;
+    desk.find("hit").await;
+    desk.shot("03-search").await;
+    desk.press(Key::Enter).await;
+    desk.find("customer").await;
+    desk.shot("04-customer").await;
+
+    // The seed's main case, first with a check forgotten.
+    desk.click("apply-move_to_certificate").await;
+    desk.find("application-form").await;
+    let user = {
+        let row = desk
+            .driver
+            .query(By::Css("[data-testid^='choose-']"))
+            .wait(PATIENCE, Duration::from_millis(50))
+            .first()
+            .await
+            .unwrap();
+        row.click().await.unwrap();
+        row.attr("data-testid").await.unwrap().unwrap().trim_start_matches("choose-").to_owned()
+    };
+    desk.fill(&format!("device-{user}"), "経理課 1号機").await;
+    desk.click("check-seal").await;
+    let identity = desk.find("check-identity").await;
+    identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+    desk.click("check-environment").await;
+    desk.fill("applicant", "見本 太郎").await;
+    desk.click("submit").await;
+    assert_eq!(desk.find("error").await.attr("data-code").await.unwrap().as_deref(), Some("check_missing"));
+    desk.shot("05-form-error").await;
+    desk.click("check-terms").await;
+    desk.click("submit").await;
+    desk.find("application").await;
+    let receipt = desk.text("receipt-number").await;
+    desk.shot("06-application").await;
+    desk.click("sign-out").await;
+
+    // The supervisor approves, prints, and records the hand-over.
+    desk.find("sign-in").await;
+    desk.sign_in("s2001").await;
+    desk.press(Key::F4).await;
+    desk.find("waiting").await;
+    assert_eq!(desk.text("receipt-number").await, receipt);
+    desk.shot("07-approvals").await;
+    desk.click("approve").await;
+    desk.find("slips").await;
+    desk.click(&format!("open-slip-{user}")).await;
+    desk.find("paper").await;
+    desk.shot("08-slip-masked").await;
+    desk.click("print-slip").await;
+    desk.find("slip-ready").await;
+    desk.shot("09-slip").await;
+    desk.click("save-pdf").await;
+    desk.find("saved-path").await;
+    desk.click("slip-done").await;
+    desk.fill("handover-recipient", "見本 太郎").await;
+    desk.click("handover-record").await;
+    desk.find("handover-done").await;
+    desk.shot("10-handover").await;
+
+    // The customer fetches in a real browser.
+    let (url, code) = read_slip(folder.path());
+    let (_chromedriver, port) = start_browser();
+    let page = Page { driver: browser(port, folder.path()).await, shots: results(), name: "pickup" };
+    page.driver.goto(&url).await.unwrap();
+    page.fill("user-id", &user.to_lowercase()).await;
+    page.fill("pickup-code", &code).await;
+    page.shot("1-enter").await;
+    page.click("enter-submit").await;
+    page.fill("passphrase", "himitsu-no-kotoba-2026").await;
+    page.fill("passphrase-again", "himitsu-no-kotoba-2026").await;
+    page.click("consent").await;
+    page.shot("2-prepare").await;
+    page.click("prepare-submit").await;
+    page.find("screen-save").await;
+    page.click("download").await;
+    page.shot("3-save").await;
+    let file = downloaded(folder.path()).await;
+
+    // Before the confirmation it is on hold; within two seconds after it the desk shows it usable.
+    desk.click("nav-search").await;
+    desk.fill("search-box", &user).await;
+    desk.find("hit").await;
+    desk.press(Key::Enter).await;
+    desk.find("customer").await;
+    let badge = |state: &str| By::Css(format!("[data-testid='certificate-{user}'] [data-state='{state}']"));
+    desk.driver.query(badge("signed")).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+    page.click("confirm").await;
+    page.find("screen-done").await;
+    let confirmed = Instant::now();
+    desk.driver.query(badge("active")).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+    assert!(confirmed.elapsed() < Duration::from_secs(2), "{:?}", confirmed.elapsed());
+    page.shot("4-done").await;
+    desk.shot("11-active").await;
+
+    desk.press(Key::F6).await;
+    desk.find("log-row").await;
+    for event in [
+        "application_submitted",
+        "application_approved",
+        "slip_printed",
+        "slip_handed_over",
+        "certificate_signed",
+        "certificate_activated",
+    ] {
+        let row = By::Css(format!("[data-testid='log-row'][data-events~='{event}']"));
+        desk.driver
+            .query(row)
+            .wait(PATIENCE, Duration::from_millis(50))
+            .first()
+            .await
+            .unwrap_or_else(|_| panic!("{event}"));
+    }
+    desk.shot("12-log").await;
+    desk.press(Key::F8).await;
+    desk.find("sync").await;
+    desk.shot("13-sync").await;
+    desk.click("lock").await;
+    desk.find("lock-screen").await;
+    assert!(!desk.driver.source().await.unwrap().contains(&user), "nothing of the work is in a locked window");
+    desk.shot("14-locked").await;
+    desk.fill("unlock-password", desk::training::PASSWORD).await;
+    desk.press(Key::Enter).await;
+    desk.find("sync").await;
+
+    judge::pkcs12(&file, "himitsu-no-kotoba-2026", &user, &folder.path().join("profile/centre/data/keys"));
+    let _ = page.driver.quit().await;
+    let _ = desk.driver.quit().await;
+}
+
+async fn downloaded(folder: &Path) -> PathBuf {
+    let start = Instant::now();
+    loop {
+        let found = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .find(|p| p.extension().is_some_and(|e| e == "p12"));
+        if let Some(path) = found {
+            return path;
+        }
+        assert!(start.elapsed() < PATIENCE, "no download");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
