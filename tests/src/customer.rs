@@ -31,7 +31,7 @@ pub struct Refused {
 impl Customer {
     /// A browser that trusts the centre's root. `portal` is the address of the pickup page.
     pub fn new(portal: &str, root_pem: &str) -> Self {
-        Self::with(client(root_pem), portal)
+        Self::with(trusting(root_pem).build().unwrap(), portal)
     }
 
     /// A browser with a connection of its own.
@@ -71,10 +71,14 @@ impl Customer {
     }
 }
 
-/// A client that trusts this root and calls itself Edge.
-pub fn client(root_pem: &str) -> Client {
+fn trusting(root_pem: &str) -> reqwest::ClientBuilder {
     let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).unwrap();
-    Client::builder().tls_certs_only([root]).user_agent(EDGE).http1_only().build().unwrap()
+    Client::builder().tls_certs_only([root]).user_agent(EDGE)
+}
+
+/// A client with one keep-alive connection at a time (HTTP/1.1), for benches.
+pub fn one_connection(root_pem: &str) -> Client {
+    trusting(root_pem).http1_only().build().unwrap()
 }
 
 /// r‖s over a message, as WebCrypto signs.

@@ -93,11 +93,11 @@ platforms = ["windows", "linux", "macos"]
 [[contacts]]
 title = "操作に関するお問い合わせ(ヘルプデスク)"
 phone = "0120-000-000"
-hours = "平日 9:00~22:00"
+hours = "平日 9:00〜22:00"
 [[contacts]]
 title = "お申し込み等に関するお問い合わせ(事務部 システム課)"
 phone = "025-000-0000"
-hours = "平日 9:00~17:00"
+hours = "平日 9:00〜17:00"
 email = "system@example.jp"
 "#,
         data = path(&dir.join("data")),

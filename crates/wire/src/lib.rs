@@ -9,6 +9,8 @@ mod attachment;
 mod bytes;
 mod entry;
 mod envelope;
+#[cfg(test)]
+mod golden;
 pub mod message;
 
 pub use attachment::Attachment;

@@ -103,7 +103,7 @@ async fn one(served: &Served, portal: &str, root: &str, connections: usize, work
     for (n, pickup) in work.into_iter().enumerate() {
         shares[n % connections].push(pickup);
     }
-    let clients: Vec<_> = (0..connections).map(|_| e2e::customer::client(root)).collect();
+    let clients: Vec<_> = (0..connections).map(|_| e2e::customer::one_connection(root)).collect();
     let echo =
         rivals::echo(&clients, &(portal.trim_end_matches("/pickup/").to_owned() + "/api/portal/v1/nothing")).await;
     let before = cpu(served.child.id());

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod house;
 mod judge;
 mod story;
 mod window;

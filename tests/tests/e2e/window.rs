@@ -193,6 +193,7 @@ fn read_slip(folder: &Path) -> (String, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_story_in_the_real_window() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
     let application = std::env::var_os("MADOGUCHI_DESK_BIN").map_or_else(|| target().join("madoguchi"), PathBuf::from);

@@ -1,0 +1,121 @@
+//! The stored forms are frozen: these files must open, and be written the same, for ever.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use chrono::DateTime;
+use domain::customer::{CustomerCommand, CustomerEvent, IdentityDocument, NewUser, PaperChecks, Request, UserRole};
+use domain::id::{ApplicationId, CommandId, CustomerId, SessionId, TerminalId};
+use domain::personal::ApplicationDetails;
+use domain::{Actor, Event, PersonalData, Role, Subject};
+use uuid::Uuid;
+
+use crate::{Attachment, Base64, Body, Entry, Envelope};
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+fn request() -> Request {
+    Request::NewContract {
+        contract: "1000000001".parse().unwrap(),
+        users: vec![NewUser {
+            user: "MIHON001".parse().unwrap(),
+            role: UserRole::Administrator,
+            device_label: "経理課 1号機".into(),
+        }],
+    }
+}
+
+fn checks() -> PaperChecks {
+    PaperChecks { seal: true, identity: Some(IdentityDocument::CompanyRegister), environment: true, terms: true }
+}
+
+fn attachment() -> Attachment {
+    let details = ApplicationDetails { applicant: "見本 太郎".into(), note: "<b>".into() };
+    Attachment::new([5; 16], PersonalData::Application(details))
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        v: 1,
+        institution: "mihon".parse().unwrap(),
+        id: CommandId(id(1)),
+        terminal: TerminalId(id(2)),
+        session: SessionId(id(3)),
+        staff: "T1001".parse().unwrap(),
+        expected_version: Some(4),
+        made_at: DateTime::from_timestamp_millis(1_795_000_000_123).unwrap(),
+        offline: false,
+        last_checkpoint: Some("madoguchi/mihon\n1\n…\n".into()),
+        attachment: Some(Attachment::hash(&attachment().to_bytes().unwrap())),
+        body: Body::Customer {
+            customer: CustomerId(id(6)),
+            command: CustomerCommand::SubmitApplication {
+                application: ApplicationId(id(7)),
+                request: request(),
+                checks: checks(),
+                received_on: "2026-11-24".parse().unwrap(),
+            },
+        },
+    }
+}
+
+fn entry() -> Entry {
+    let bytes = envelope().to_bytes().unwrap();
+    Entry {
+        v: 1,
+        institution: "mihon".parse().unwrap(),
+        epoch: 0,
+        id: CommandId(id(1)),
+        at: DateTime::from_timestamp_millis(1_795_000_000_456).unwrap(),
+        subject: Subject::Customer(CustomerId(id(6))),
+        branch: Some("011".parse().unwrap()),
+        version: 5,
+        actor: Actor::Staff {
+            staff: "T1001".parse().unwrap(),
+            role: Role::Teller,
+            branch: "011".parse().unwrap(),
+            terminal: TerminalId(id(2)),
+            session: SessionId(id(3)),
+        },
+        envelope: Some(Base64(bytes)),
+        signature: Some(Base64(vec![8; 70])),
+        attachment: Some(Attachment::hash(&attachment().to_bytes().unwrap())),
+        events: vec![Event::Customer(CustomerEvent::ApplicationSubmitted {
+            application: ApplicationId(id(7)),
+            receipt: "011-261124-70000".parse().unwrap(),
+            request: request(),
+            checks: checks(),
+            received_on: "2026-11-24".parse().unwrap(),
+        })],
+        salt: Base64(vec![9; 16]),
+    }
+}
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)).unwrap()
+}
+
+/// Compares with the file; `UPDATE_GOLDEN=1` makes a missing one, never changes one.
+fn golden(name: &str, bytes: &[u8]) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name);
+    if !path.exists() && std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, bytes).unwrap();
+    }
+    assert_eq!(String::from_utf8_lossy(&std::fs::read(path).unwrap()), String::from_utf8_lossy(bytes), "{name}");
+}
+
+#[test]
+fn stored_forms_are_written_and_read_as_ever() {
+    golden("attachment-v1.json", &attachment().to_bytes().unwrap());
+    golden("envelope-v1.json", &envelope().to_bytes().unwrap());
+    golden("entry-v1.json", &entry().to_bytes().unwrap());
+    assert_eq!(Attachment::from_bytes(&file("attachment-v1.json")).unwrap(), attachment());
+    assert_eq!(Envelope::from_bytes(&file("envelope-v1.json")).unwrap(), envelope());
+    assert_eq!(Entry::from_bytes(&file("entry-v1.json")).unwrap(), entry());
+}
+
+#[test]
+fn a_later_version_is_refused_clearly() {
+    let text = String::from_utf8(entry().to_bytes().unwrap()).unwrap().replacen("\"v\":1", "\"v\":2", 1);
+    assert!(matches!(Entry::from_bytes(text.as_bytes()), Err(crate::WireError::TooNew { version: 2, .. })));
+}
