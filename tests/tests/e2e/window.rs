@@ -1,6 +1,7 @@
 //! The main job in the real window, by WebDriver, and the customer's part in a real Chromium.
 
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -37,6 +38,8 @@ struct Driver(Child);
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        // The driver starts others; they are its process group.
+        let _ = Command::new("kill").arg("--").arg(format!("-{}", self.0.id())).status();
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -134,6 +137,8 @@ fn start_window(profile: &Path) -> (Driver, u16) {
         .env("MADOGUCHI_PORTAL", repository().join("ui/dist-portal"))
         .env("MADOGUCHI_SLIP_DIR", profile)
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
         .spawn()
         .expect("tauri-driver");
     (Driver(child), port)
@@ -145,6 +150,7 @@ fn start_browser() -> (Driver, u16) {
         .arg(format!("--port={port}"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        .process_group(0)
         .spawn()
         .expect("chromedriver");
     (Driver(child), port)
