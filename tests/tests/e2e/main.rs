@@ -10,5 +10,6 @@
 
 mod house;
 mod judge;
+mod kill;
 mod story;
 mod window;

@@ -112,8 +112,8 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 					)}
 				</section>
 				<PaperChecks form={form} error={submit.error} onChange={set} />
-				<ErrorNote cause={submit.error} />
 				<div className="buttons sticky">
+					<ErrorNote cause={submit.error} />
 					<button type="submit" className="primary" disabled={submit.isPending} data-testid="submit">
 						{t("submit")} <kbd>Ctrl+Enter</kbd>
 					</button>

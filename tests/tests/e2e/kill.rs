@@ -1,0 +1,121 @@
+//! The centre is killed at named steps of a pickup; after a restart the customer goes on with the same key, nothing is
+//! doubled, nothing is lost, and log, state, tables and checkpoints agree.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use central::http::Listening;
+use e2e::centre::{BRANCH, Centre, PASSPHRASE};
+use e2e::customer::{Customer, fresh_key, sign};
+use e2e::office::{Office, root_pem};
+use rcgen::KeyPair;
+use serde_json::json;
+use wire::Base64;
+use wire::api::portal::Fetched;
+
+/// Intent, fetch and confirmation are one commit each; a step with `:n` is its n-th passing.
+const STEPS: [&str; 12] = [
+    "centre-before-commit:1",
+    "centre-committed:1",
+    "centre-intended",
+    "centre-signed",
+    "centre-decided:1",
+    "centre-before-checkpoint:1",
+    "centre-before-commit:2",
+    "centre-committed:2",
+    "centre-decided:2",
+    "centre-before-checkpoint:2",
+    "centre-before-commit:3",
+    "centre-committed:3",
+];
+
+/// The centre in a process of its own, so that it can be killed.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn serve(centre: &Centre, kill_at: Option<&str>) -> (Served, Listening) {
+    let program = std::env::var_os("MADOGUCHI_CENTRAL_BIN").map_or_else(
+        || std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("madoguchi-central"),
+        PathBuf::from,
+    );
+    let file = centre.dir.path().join("central.toml");
+    std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
+    let announced = centre.data().join("listening.json");
+    let _ = std::fs::remove_file(&announced);
+    let mut command = Command::new(program);
+    command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
+    command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
+    if let Some(step) = kill_at {
+        command.env("MADOGUCHI_KILL_AT", step);
+    }
+    let served = Served(command.spawn().expect("madoguchi-central (cargo build -p central)"));
+    let start = Instant::now();
+    loop {
+        if let Some(listening) = std::fs::read(&announced).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            return (served, listening);
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "the centre does not start");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Fetch and confirmation; `None` when the line broke.
+async fn pickup(portal: &str, root: &str, user: &str, code: &str, key: &KeyPair, csr: &[u8]) -> Option<Vec<u8>> {
+    let client = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(root.as_bytes()).unwrap()])
+        .user_agent(e2e::customer::EDGE)
+        .build()
+        .unwrap();
+    let base = portal.trim_end_matches("/pickup/").to_owned() + "/api/portal/v1";
+    let body = json!({ "user_id": user, "code": code, "csr": Base64(csr.to_vec()) });
+    let fetched = client.post(format!("{base}/fetch")).json(&body).send().await.ok()?;
+    assert!(fetched.status().is_success(), "{user}: {}", fetched.text().await.unwrap());
+    let fetched: Fetched = fetched.json().await.ok()?;
+    let signature = sign(key, format!("{}{}", fetched.confirm_prefix, fetched.nonce).as_bytes());
+    let body = json!({ "certificate_id": fetched.certificate_id, "signature": Base64(signature) });
+    let confirmed = client.post(format!("{base}/confirm")).json(&body).send().await.ok()?;
+    assert!(confirmed.status().is_success(), "{user}: {}", confirmed.text().await.unwrap());
+    Some(fetched.certificate.0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_the_story_goes_on() {
+    let mut centre = Centre::new(|_| {});
+    let invitation = centre.invite(BRANCH, "窓口 1番");
+    centre.start();
+    let office = Office::enrol(&centre, &invitation).await;
+    let mut rights = Vec::new();
+    for n in 0..STEPS.len() {
+        rights.push(office.issue(u32::try_from(n).unwrap()).await);
+    }
+    office.desk.close().await;
+    centre.stop();
+    let root = root_pem(&centre);
+
+    for (step, (user, code)) in STEPS.iter().zip(rights) {
+        let (key, csr) = fresh_key();
+        let (mut served, at) = serve(&centre, Some(step)).await;
+        let broken = pickup(&at.portal, &root, &user, &code, &key, &csr).await;
+        assert!(broken.is_none(), "{step} was not passed");
+        assert!(!served.0.wait().unwrap().success(), "{step}");
+        drop(served);
+        assert_eq!(centre.check().findings, [], "right after {step}");
+
+        let (served, at) = serve(&centre, None).await;
+        let certificate = pickup(&at.portal, &root, &user, &code, &key, &csr).await.expect(step);
+        let customer = Customer::new(&at.portal, &root);
+        let again = customer.fetch(&user, &code, &csr).await.unwrap();
+        assert_eq!(again.certificate.0, certificate, "{step}: the first answer");
+        let other = fresh_key().1;
+        assert!(customer.fetch(&user, &code, &other).await.is_err(), "{step}: never with another key");
+        drop(served);
+    }
+    assert_eq!(centre.check().findings, []);
+}
