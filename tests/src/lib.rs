@@ -10,3 +10,4 @@
 pub mod centre;
 pub mod customer;
 pub mod office;
+pub mod terminal;

@@ -8,10 +8,10 @@ use desk::secrets::Secrets;
 use e2e::centre::{BRANCH, Centre, PASSPHRASE};
 use e2e::customer::{Customer, fresh_key};
 use e2e::office::root_pem;
+use e2e::terminal::Terminal;
 use rcgen::KeyPair;
 use serde_json::{Value, json};
 
-use crate::rights::Terminal;
 use crate::rivals;
 
 /// Connections, and pickups measured with them.

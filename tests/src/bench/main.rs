@@ -11,7 +11,6 @@
 )]
 
 mod issuance;
-mod rights;
 mod rivals;
 
 fn main() {

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod attack;
 mod house;
 mod judge;
 mod kill;

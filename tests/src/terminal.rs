@@ -1,4 +1,4 @@
-//! Many rights with printed codes, made by signed commands of an enrolled terminal as a desk makes them.
+//! An enrolled terminal without a desk around it: signs and sends commands as a desk does, or as an attacker would.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
@@ -9,17 +9,18 @@ use domain::customer::{CustomerCommand, IdentityDocument, NewUser, PaperChecks, 
 use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::pickup_code::PickupCode;
-use wire::api::command::PushCommand;
+use wire::api::ErrorAnswer;
+use wire::api::command::{CommandAccepted, PushCommand};
 use wire::api::session::{SignIn, SignedIn};
 use wire::{Attachment, Body, Envelope, message};
 
-use e2e::centre::PASSWORD;
+use crate::centre::PASSWORD;
 
 /// User IDs of one contract: the policy's cap.
 const CONTRACT: usize = 99;
 
 /// A terminal without a desk around it.
-pub(crate) struct Terminal {
+pub struct Terminal {
     identity: Identity,
     client: reqwest::Client,
     key: EcdsaKeyPair,
@@ -27,7 +28,7 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Of an enrolled identity.
-    pub(crate) fn new(identity: Identity, secrets: &Secrets) -> Self {
+    pub fn new(identity: Identity, secrets: &Secrets) -> Self {
         use base64::Engine as _;
         let pkcs8 = secrets.get("terminal-key").unwrap().unwrap();
         let body = base64::engine::general_purpose::STANDARD.encode(pkcs8.as_slice());
@@ -40,23 +41,35 @@ impl Terminal {
         Self { identity, client, key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap() }
     }
 
+    /// Its id.
+    pub fn id(&self) -> domain::id::TerminalId {
+        self.identity.terminal
+    }
+
+    /// `https://host:port` of the terminal API it was told.
+    pub fn address(&self) -> &str {
+        &self.identity.terminal_url
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}/api/terminal/v1/{path}", self.identity.terminal_url)
     }
 
-    async fn sign_in(&self, staff: &str) -> SignedIn {
+    /// Signs a member of staff in.
+    pub async fn sign_in(&self, staff: &str) -> SignedIn {
         let request = SignIn { staff: staff.parse().unwrap(), password: PASSWORD.into(), over_lock: false };
         self.client.post(self.url("session")).json(&request).send().await.unwrap().json().await.unwrap()
     }
 
-    async fn push(
+    /// A signed command, ready to be sent, or to be tampered with.
+    pub fn seal(
         &self,
         staff: &SignedIn,
         customer: CustomerId,
         command: CustomerCommand,
         personal: Option<PersonalData>,
         code: Option<&PickupCode>,
-    ) {
+    ) -> PushCommand {
         let attachment = personal.map(|data| Attachment::new([7; 16], data).to_bytes().unwrap());
         let envelope = Envelope {
             v: 1,
@@ -71,23 +84,40 @@ impl Terminal {
             last_checkpoint: None,
             attachment: attachment.as_deref().map(Attachment::hash),
             body: Body::Customer { customer, command },
-        }
-        .to_bytes()
-        .unwrap();
-        let signature = self.key.sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap().as_ref().to_vec();
-        let request = PushCommand {
-            envelope: envelope.into(),
-            signature: signature.into(),
-            attachment: attachment.map(Into::into),
-            code_sha256: code.map(message::code_sha256),
         };
+        let mut request = self.sign(&envelope);
+        request.attachment = attachment.map(Into::into);
+        request.code_sha256 = code.map(message::code_sha256);
+        request
+    }
+
+    /// Signs an envelope as it is.
+    pub fn sign(&self, envelope: &Envelope) -> PushCommand {
+        let bytes = envelope.to_bytes().unwrap();
+        let signature = self.key.sign(&SystemRandom::new(), &message::envelope(&bytes)).unwrap().as_ref().to_vec();
+        PushCommand { envelope: bytes.into(), signature: signature.into(), attachment: None, code_sha256: None }
+    }
+
+    /// Sends a command; the centre's answer, good or bad.
+    pub async fn send(&self, staff: &SignedIn, request: &PushCommand) -> Result<CommandAccepted, ErrorAnswer> {
         let answer =
-            self.client.post(self.url("commands")).bearer_auth(&staff.token).json(&request).send().await.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+            self.client.post(self.url("commands")).bearer_auth(&staff.token).json(request).send().await.unwrap();
+        if answer.status().is_success() { Ok(answer.json().await.unwrap()) } else { Err(answer.json().await.unwrap()) }
+    }
+
+    async fn push(
+        &self,
+        staff: &SignedIn,
+        customer: CustomerId,
+        command: CustomerCommand,
+        personal: Option<PersonalData>,
+        code: Option<&PickupCode>,
+    ) {
+        self.send(staff, &self.seal(staff, customer, command, personal, code)).await.unwrap();
     }
 
     /// Makes `count` rights; returns user IDs and codes.
-    pub(crate) async fn rights(&self, count: usize) -> Vec<(String, String)> {
+    pub async fn rights(&self, count: usize) -> Vec<(String, String)> {
         let teller = self.sign_in("T1001").await;
         let supervisor = self.sign_in("S2001").await;
         let mut rights = Vec::with_capacity(count);
