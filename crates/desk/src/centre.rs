@@ -51,6 +51,7 @@ impl Centre {
         let root = reqwest::Certificate::from_pem(identity.root.as_bytes()).map_err(fail)?;
         let client = Client::builder()
             .tls_certs_only([root])
+            .no_proxy()
             .identity(reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?)
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(15))

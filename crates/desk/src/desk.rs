@@ -110,8 +110,7 @@ impl Desk {
         let secrets = Secrets::keyring(&profile.dir)?;
         let replica = open_replica(&profile, &secrets).await?;
         let identity: Identity = replica.get("identity").await?.ok_or(domain::ErrorCode::NotEnrolled)?;
-        replica.readers.close().await;
-        drop(replica);
+        replica.close().await?;
         Self::open(profile, &secrets, identity, BTreeMap::new()).await
     }
 
@@ -133,6 +132,7 @@ impl Desk {
         let centre = Centre::new(&identity, &url, &key)?;
         let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;
         let info = replica.get("info").await?;
+        outbox::forget_lost_codes(&replica).await?;
         let desk = Self {
             inner: Arc::new(Inner {
                 profile,
@@ -197,10 +197,7 @@ impl Desk {
             line.clock_offset_ms = centre_ms - now.timestamp_millis();
             line.last_contact = Some(now);
             line.last_error = None;
-            let caught_up = *self.inner.replica.size.borrow() >= centre_size;
-            let first = caught_up && !line.synced;
-            line.synced |= caught_up;
-            (came_back, first)
+            (came_back, self.caught_up(&mut line))
         };
         if came_back {
             let desk = self.clone();
@@ -209,6 +206,25 @@ impl Desk {
         if came_back || first {
             self.changed(Topics::STATUS);
         }
+    }
+
+    /// Everything the centre spoke of is here now. Asked after each chunk, too: the next answer may be a long poll away.
+    pub(crate) fn taken(&self) {
+        self.caught_up(&mut held(&self.inner.line));
+    }
+
+    /// Says whether this is the first time.
+    fn caught_up(&self, line: &mut Line) -> bool {
+        let caught_up = *self.inner.replica.size.borrow() >= line.centre_size;
+        let first = caught_up && !line.synced;
+        line.synced |= caught_up;
+        first
+    }
+
+    /// The centre's time, as far as this desk knows it: rules about days must not hang on a desk's wrong clock.
+    pub(crate) fn centre_now(&self) -> DateTime<Utc> {
+        let offset = held(&self.inner.line).clock_offset_ms;
+        self.inner.clock.now() + chrono::Duration::milliseconds(offset)
     }
 
     /// What the institution shows and prints; read again at each new contact.

@@ -56,8 +56,11 @@ pub async fn enrol(url: &str, root_pem: &str, invitation: &str, secrets: &Secret
     };
     let csr = CertificateParams::default().serialize_request(&key).map_err(|e| DeskError::Internal(e.to_string()))?;
     let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).map_err(|e| DeskError::Internal(e.to_string()))?;
-    let client =
-        reqwest::Client::builder().tls_certs_only([root]).build().map_err(|e| DeskError::Internal(e.to_string()))?;
+    let client = reqwest::Client::builder()
+        .tls_certs_only([root])
+        .no_proxy()
+        .build()
+        .map_err(|e| DeskError::Internal(e.to_string()))?;
     let request = EnrolRequest { invitation: invitation.to_owned(), csr: csr.der().to_vec().into() };
     let answer = client
         .post(format!("{url}/api/enrol/v1"))

@@ -111,6 +111,14 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
     answer
 }
 
+/// Slips that were on their way when the desk ended. Their codes were in memory only: pushed now, they would end the code
+/// the customer holds and put one in force that nobody can print. What the centre had already accepted comes by the feed.
+pub(crate) async fn forget_lost_codes(replica: &Replica) -> Result<(), DeskError> {
+    let mut db = replica.writer.lock().await;
+    sqlx::query("DELETE FROM outbox WHERE kind = 'print_slip' AND state <> 'refused'").execute(&mut *db).await?;
+    Ok(())
+}
+
 /// Rows that are not done, oldest first.
 pub(crate) async fn open_rows(db: &SqlitePool) -> Result<Vec<Row>, DeskError> {
     Ok(sqlx::query_as(
@@ -154,4 +162,73 @@ async fn still_waiting(db: &SqlitePool, command: &str) -> Result<bool, DeskError
     let row: Option<(String,)> =
         sqlx::query_as("SELECT state FROM outbox WHERE command_id = $1").bind(command).fetch_optional(db).await?;
     Ok(row.is_some_and(|(state,)| state == "waiting"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use domain::ErrorCode;
+
+    fn row(command: &str, kind: &str) -> Row {
+        Row {
+            command_id: command.into(),
+            customer_id: "c".into(),
+            kind: kind.into(),
+            staff_id: "T1001".into(),
+            made_at: "2026-11-24T00:00:00Z".into(),
+            token: "t".into(),
+            request: "{\"exact\": \"bytes\"}".into(),
+            state: "waiting".into(),
+            tries: 0,
+            error: None,
+        }
+    }
+
+    async fn put(replica: &Replica, rows: &[Row]) {
+        let mut db = replica.writer.lock().await;
+        for row in rows {
+            insert(&mut db, row).await.unwrap();
+        }
+    }
+
+    /// Rows keep their order, their exact bytes, tries and refusals over a restart.
+    #[tokio::test]
+    async fn survives_a_restart_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("replica.sqlite");
+        let replica = Replica::open(&path, &[1; 32]).await.unwrap();
+        put(&replica, &[row("b", "submit_application"), row("a", "submit_application")]).await;
+        mark(&replica, "b", OutboxState::Waiting, None).await.unwrap();
+        let why = DeskError::from(ErrorCode::ApplicationOpen).view();
+        mark(&replica, "a", OutboxState::Refused, Some(&why)).await.unwrap();
+        replica.close().await.unwrap();
+        let replica = Replica::open(&path, &[1; 32]).await.unwrap();
+        let rows = open_rows(&replica.readers).await.unwrap();
+        let seen: Vec<_> = rows.iter().map(|r| (r.command_id.as_str(), r.outbox_state(), r.tries)).collect();
+        assert_eq!(seen, [("b", OutboxState::Waiting, 1), ("a", OutboxState::Refused, 1)]);
+        assert_eq!(rows.last().unwrap().error_view().unwrap(), why);
+        assert_eq!(rows.first().unwrap().request, row("b", "").request);
+        assert!(still_waiting(&replica.readers, "b").await.unwrap());
+        assert!(!still_waiting(&replica.readers, "a").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_same_act_is_never_queued_twice() {
+        let dir = tempfile::tempdir().unwrap();
+        let replica = Replica::open(&dir.path().join("replica.sqlite"), &[1; 32]).await.unwrap();
+        put(&replica, &[row("a", "submit_application")]).await;
+        let mut db = replica.writer.lock().await;
+        assert!(insert(&mut db, &row("a", "submit_application")).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_slip_whose_code_is_lost_is_not_sent_after_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let replica = Replica::open(&dir.path().join("replica.sqlite"), &[1; 32]).await.unwrap();
+        put(&replica, &[row("a", "print_slip"), row("b", "submit_application")]).await;
+        forget_lost_codes(&replica).await.unwrap();
+        let rows = open_rows(&replica.readers).await.unwrap();
+        assert_eq!(rows.iter().map(|r| r.command_id.as_str()).collect::<Vec<_>>(), ["b"]);
+    }
 }

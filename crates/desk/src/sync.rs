@@ -61,6 +61,7 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
         match taken {
             Ok(true) => {
                 failures = 0;
+                desk.taken();
                 desk.changed(Topics::ALL);
             }
             Ok(false) => failures = 0,

@@ -4,10 +4,14 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::desk::{Desk, open_replica};
 use crate::enrol::{Identity, enrol, read_certificate};
@@ -18,6 +22,10 @@ use crate::view::TrainingAccount;
 
 /// Password of every sample member of staff; shown on the training sign-in screen.
 pub const PASSWORD: &str = "kunren-2026";
+/// What a training profile consists of. Starting over removes these and nothing else, whatever folder it is pointed at.
+const PARTS: [&str; 5] = ["replica.sqlite", "replica.sqlite-wal", "replica.sqlite-shm", "secrets", "centre"];
+/// Longest start of the centre.
+const START: Duration = Duration::from_secs(60);
 /// The branch this terminal is enrolled at.
 const BRANCH: &str = "002";
 
@@ -27,8 +35,9 @@ pub struct Training {
     pub desk: Desk,
     /// Sample staff.
     pub accounts: Vec<TrainingAccount>,
-    /// Ends with the desk: its standard input closes.
-    child: Child,
+    stop: Arc<Notify>,
+    watch: JoinHandle<()>,
+    pid: Arc<AtomicU32>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -114,8 +123,8 @@ impl Training {
     /// # Errors
     /// A file, port or the centre failed; what the centre said is in the diagnostics.
     pub async fn start(profile: Profile, share: &Share, fresh: bool) -> Result<Self, DeskError> {
-        if fresh && profile.dir.exists() {
-            std::fs::remove_dir_all(&profile.dir).map_err(|e| fail("can't start over", e))?;
+        if fresh {
+            start_over(&profile.dir)?;
         }
         let centre_dir = profile.dir.join("centre");
         std::fs::create_dir_all(&centre_dir).map_err(|e| fail("can't make the training folder", e))?;
@@ -138,24 +147,69 @@ impl Training {
         };
         identity.terminal_url = listening.terminal;
         replica.set("identity", &identity).await?;
-        replica.readers.close().await;
-        drop(replica);
+        replica.close().await?;
         let branches = branch_names(&share.training.join("branches.json"));
         let desk = Desk::open(profile, &secrets, identity, branches).await?;
-        Ok(Self { desk, accounts: accounts(&share.training.join("staff.json"))?, child })
+        let accounts = accounts(&share.training.join("staff.json"))?;
+        let stop = Arc::new(Notify::new());
+        let pid = Arc::new(AtomicU32::new(child.id().unwrap_or(0)));
+        let watch = tokio::spawn(watch(centre, child, Arc::clone(&stop), Arc::clone(&pid)));
+        Ok(Self { desk, accounts, stop, watch, pid })
     }
 
     /// Stops desk and centre.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.desk.close().await;
-        drop(self.child.stdin.take());
-        let _ = tokio::time::timeout(Duration::from_secs(5), self.child.wait()).await;
-        let _ = self.child.kill().await;
+        self.stop.notify_one();
+        let _ = self.watch.await;
     }
 
     /// Process id of the centre.
     pub fn centre_pid(&self) -> Option<u32> {
-        self.child.id()
+        Some(self.pid.load(Ordering::Relaxed)).filter(|pid| *pid != 0)
+    }
+}
+
+fn start_over(dir: &Path) -> Result<(), DeskError> {
+    for part in PARTS {
+        let path = dir.join(part);
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fail("can't start over", error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Starts the centre again when it dies, until told to stop. Its standard input closes with this process, however that
+/// ends, and the centre ends with it.
+async fn watch(centre: Centre, mut child: Child, stop: Arc<Notify>, pid: Arc<AtomicU32>) {
+    loop {
+        // Waiting for a child closes its standard input, and that is the sign to end: hold it apart.
+        let stdin = child.stdin.take();
+        tokio::select! {
+            status = child.wait() => tracing::warn!(?status, "the training centre ended; it is started again"),
+            () = stop.notified() => {
+                drop(stdin);
+                if tokio::time::timeout(Duration::from_secs(5), child.wait()).await.is_err() {
+                    let _ = child.kill().await;
+                }
+                return;
+            }
+        }
+        pid.store(0, Ordering::Relaxed);
+        child = loop {
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = stop.notified() => return,
+            }
+            match centre.serve().await {
+                Ok((again, _)) => break again,
+                Err(error) => tracing::error!(%error, "the training centre can't be started again"),
+            }
+        };
+        pid.store(child.id().unwrap_or(0), Ordering::Relaxed);
     }
 }
 
@@ -208,7 +262,11 @@ impl Centre {
     async fn serve(&self) -> Result<(Child, Listening), DeskError> {
         let ready = self.dir.join("data/listening.json");
         let _ = std::fs::remove_file(&ready);
-        let log = std::fs::File::create(self.dir.join("central.log")).map_err(|e| fail("can't write", e))?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.dir.join("central.log"))
+            .map_err(|e| fail("can't write", e))?;
         let mut child = self
             .command()
             .args(["serve", "--until-stdin-closes"])
@@ -218,8 +276,12 @@ impl Centre {
             .spawn()
             .map_err(|e| fail("can't start the training centre", e))?;
         let mut ticks = tokio::time::interval(Duration::from_millis(25));
+        let began = tokio::time::Instant::now();
         loop {
             ticks.tick().await;
+            if began.elapsed() > START {
+                return Err(fail("the training centre", "did not start in time"));
+            }
             if let Ok(Some(status)) = child.try_wait() {
                 let said = std::fs::read_to_string(self.dir.join("central.log")).unwrap_or_default();
                 return Err(fail("the training centre ended", format!("{status} {said}")));
@@ -253,4 +315,22 @@ fn accounts(file: &Path) -> Result<Vec<TrainingAccount>, DeskError> {
             password: PASSWORD.to_owned(),
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn starting_over_removes_a_training_profile_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("centre/data/keys")).unwrap();
+        std::fs::write(dir.path().join("replica.sqlite"), b"x").unwrap();
+        std::fs::write(dir.path().join("letter.txt"), b"mine").unwrap();
+        start_over(dir.path()).unwrap();
+        assert!(!dir.path().join("centre").exists() && !dir.path().join("replica.sqlite").exists());
+        assert_eq!(std::fs::read(dir.path().join("letter.txt")).unwrap(), b"mine");
+        start_over(dir.path()).unwrap();
+    }
 }

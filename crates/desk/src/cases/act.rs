@@ -53,20 +53,24 @@ impl Desk {
             let mut writer = self.inner.replica.writer.lock().await;
             let mut db = sqlx::Connection::begin(&mut *writer).await?;
             outbox::insert(&mut db, &row).await?;
-            fault::point("desk-outbox");
+            fault::point("desk-before-outbox");
             db.commit().await?;
+            fault::point("desk-outbox");
         }
+        // Held until the row's fate is settled, so that the sender does not take up a row that is about to be dropped.
+        let busy = self.inner.pushing.lock().await;
         let pushed = if online { self.push_now(&row).await } else { Err(DeskError::Offline("off-line".into())) };
+        if matches!(&pushed, Err(error) if error.permanent() || !act.may_wait()) {
+            self.drop_row(&row.command_id).await?;
+        }
+        drop(busy);
         let (state, error) = match pushed {
             Ok(accepted) => {
                 self.wait_for(accepted.index).await;
                 (OutboxState::Confirmed, None)
             }
-            Err(error) if error.permanent() => {
-                // The screen shows the refusal and keeps the input: the row has done its work.
-                self.drop_row(&row.command_id).await?;
-                (OutboxState::Refused, Some(error.view()))
-            }
+            // The screen shows the refusal and keeps the input: the row has done its work.
+            Err(error) if error.permanent() => (OutboxState::Refused, Some(error.view())),
             Err(error) if act.may_wait() => {
                 self.changed(Topics::OUTBOX);
                 tracing::info!(%error, "queued");
@@ -74,10 +78,7 @@ impl Desk {
             }
             // The answer was lost and the act may not wait: whoever asked must ask again; the entry, if there is one,
             // comes by the feed.
-            Err(error) => {
-                self.drop_row(&row.command_id).await?;
-                return Err(error);
-            }
+            Err(error) => return Err(error),
         };
         if state != OutboxState::Refused
             && let Some(draft) = draft
@@ -95,7 +96,6 @@ impl Desk {
 
     /// A lost answer is asked for again, with the same bytes: the centre gives the first one.
     async fn push_now(&self, row: &Row) -> Result<wire::api::command::CommandAccepted, DeskError> {
-        let _busy = self.inner.pushing.lock().await;
         let mut last = outbox::push(self, &self.inner.centre, row).await;
         for wait in [200, 800] {
             match &last {
@@ -125,7 +125,7 @@ impl Desk {
             terminal: self.inner.identity.terminal,
             session: staff.session,
         };
-        let context = Context { actor: &actor, policy: &staff.policy, now: self.inner.clock.now() };
+        let context = Context { actor: &actor, policy: &staff.policy, now: self.centre_now() };
         decide(&customer, &act.command, act.personal.as_ref(), &context)?;
         Ok(())
     }

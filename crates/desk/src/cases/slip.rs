@@ -80,6 +80,10 @@ impl Desk {
         let mut entropy = zeroize::Zeroizing::new([0_u8; 10]);
         aws_lc_rs::rand::fill(entropy.as_mut()).map_err(|_| DeskError::Internal("no randomness".into()))?;
         let code = PickupCode::from_entropy(*entropy);
+        // Made before anything is sent: a slip that can't be made must not end the code the customer holds.
+        let expected = right.slips + 1;
+        let mut slip = Slip::IssueNotice(self.notice(&staff, &customer, &right, &code, false, expected)?);
+        let mut pages = slip::render_svg(&slip).map_err(|e| failed(&e))?;
         let act = Act {
             customer: customer.id,
             command: CustomerCommand::PrintSlip { certificate: id },
@@ -93,9 +97,11 @@ impl Desk {
         }
         // The number the centre gave, read by this right's own id.
         let (customer, id) = self.customer_of_certificate(certificate_id).await?;
-        let number = customer.certificate(id).map_or(right.slips + 1, |c| c.slips.max(right.slips + 1));
-        let slip = Slip::IssueNotice(self.notice(&staff, &customer, &right, &code, false, number)?);
-        let pages = slip::render_svg(&slip).map_err(|e| failed(&e))?;
+        let number = customer.certificate(id).map_or(expected, |c| c.slips.max(expected));
+        if number != expected {
+            slip = Slip::IssueNotice(self.notice(&staff, &customer, &right, &code, false, number)?);
+            pages = slip::render_svg(&slip).map_err(|e| failed(&e))?;
+        }
         let ticket = uuid::Uuid::new_v4().to_string();
         held(&self.inner.slips).0.insert(ticket.clone(), slip);
         Ok(SlipView {

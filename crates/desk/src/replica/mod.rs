@@ -3,6 +3,8 @@
 
 mod apply;
 pub(crate) mod chunk;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::time::Duration;
@@ -47,6 +49,13 @@ impl Replica {
         let size = chunk::head(&replica.readers).await?.size();
         replica.size.send_replace(size);
         Ok(replica)
+    }
+
+    /// Closes every connection, the writer last, and waits for it: two writers on one file must never overlap.
+    pub(crate) async fn close(self) -> Result<(), DeskError> {
+        use sqlx::Connection as _;
+        self.readers.close().await;
+        Ok(self.writer.into_inner().close().await?)
     }
 
     /// A small value outside the log.

@@ -1,0 +1,267 @@
+//! The replica against a hostile disk and a hostile feed: a wrong key opens nothing, and no changed byte is taken in.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "tests"
+)]
+
+use chrono::DateTime;
+use domain::customer::CustomerEvent;
+use domain::id::{CommandId, CustomerId};
+use domain::personal::CustomerDetails;
+use domain::{Actor, ErrorCode, Event, PersonalData, Subject};
+use tempfile::TempDir;
+use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier, LeafHash};
+use wire::api::feed::{FeedAnswer, FeedLeaf};
+use wire::{Attachment, Base64, Entry};
+
+use super::{Replica, chunk};
+use crate::error::DeskError;
+
+const KEY: [u8; 32] = [7; 32];
+
+/// A log that signs whatever is appended to it.
+struct Log {
+    signer: CheckpointSigner,
+    frontier: Frontier,
+}
+
+impl Log {
+    fn new() -> Self {
+        Self { signer: CheckpointSigner::generate("madoguchi/test/0").unwrap(), frontier: Frontier::new() }
+    }
+
+    fn verifier(&self) -> CheckpointVerifier {
+        self.signer.verifier()
+    }
+
+    fn note(&self) -> String {
+        let origin = self.signer.name().to_owned();
+        self.signer.sign(&Checkpoint { origin, size: self.frontier.size(), root: self.frontier.root() })
+    }
+
+    /// Appends the leaves, and answers as the centre does.
+    fn answer(&mut self, leaves: Vec<FeedLeaf>) -> FeedAnswer {
+        let from = self.frontier.size();
+        for leaf in &leaves {
+            self.frontier.append(match leaf {
+                FeedLeaf::Entry { e, .. } => tlog::leaf_hash(&e.0),
+                FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).unwrap(),
+            });
+        }
+        FeedAnswer { from, leaves, checkpoint: self.note(), log_size: self.frontier.size(), centre_ms: 0 }
+    }
+}
+
+fn recorded(n: u128, name: &str, kana: &str) -> FeedLeaf {
+    let data = PersonalData::Customer(CustomerDetails {
+        name: name.into(),
+        kana: kana.into(),
+        address: "上越市".into(),
+        phone: "025-000-0001".into(),
+        email: String::new(),
+    });
+    let attachment = Attachment::new([n as u8; 16], data).to_bytes().unwrap();
+    let entry = Entry {
+        v: 1,
+        institution: "test".parse().unwrap(),
+        epoch: 0,
+        id: CommandId(uuid::Uuid::from_u128(1000 + n)),
+        at: DateTime::UNIX_EPOCH,
+        subject: Subject::Customer(CustomerId(uuid::Uuid::from_u128(n))),
+        branch: Some("001".parse().unwrap()),
+        version: 1,
+        actor: Actor::Operator { name: "operator".into() },
+        envelope: None,
+        signature: None,
+        attachment: Some(Attachment::hash(&attachment)),
+        events: vec![Event::Customer(CustomerEvent::CustomerRecorded {
+            branch: "001".parse().unwrap(),
+            cif: format!("{n:07}").parse().unwrap(),
+        })],
+        salt: Base64(vec![n as u8; 16]),
+    };
+    FeedLeaf::Entry { e: Base64(entry.to_bytes().unwrap()), a: Some(Base64(attachment)) }
+}
+
+fn foreign(byte: u8) -> FeedLeaf {
+    FeedLeaf::Hash { h: Base64(vec![byte; 32]) }
+}
+
+async fn replica(dir: &TempDir) -> Replica {
+    Replica::open(&dir.path().join("replica.sqlite"), &KEY).await.unwrap()
+}
+
+async fn rows(replica: &Replica) -> (i64, i64, i64) {
+    sqlx::query_as("SELECT (SELECT COUNT(*) FROM leaf), (SELECT COUNT(*) FROM entry), (SELECT COUNT(*) FROM customer)")
+        .fetch_one(&replica.readers)
+        .await
+        .unwrap()
+}
+
+async fn customers(replica: &Replica, typed: &str) -> Vec<String> {
+    let key = domain::text::search_key(typed);
+    let after = format!("{key}\u{10ffff}");
+    let found: Vec<(String,)> =
+        sqlx::query_as("SELECT DISTINCT customer_id FROM term WHERE term >= $1 AND term < $2 ORDER BY customer_id")
+            .bind(key)
+            .bind(after)
+            .fetch_all(&replica.readers)
+            .await
+            .unwrap();
+    found.into_iter().map(|(id,)| id).collect()
+}
+
+#[tokio::test]
+async fn takes_chunks_in_and_goes_on_where_it_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = Log::new();
+    let first = log.answer(vec![foreign(1), recorded(1, "株式会社見本商事", "カブシキガイシャミホンショウジ")]);
+    let second =
+        log.answer(vec![recorded(2, "㈱髙橋工務店", "カブシキガイシャタカハシコウムテン"), foreign(2), foreign(3)]);
+    {
+        let replica = replica(&dir).await;
+        assert!(chunk::take(&replica, &log.verifier(), first.clone()).await.unwrap());
+        assert!(!chunk::take(&replica, &log.verifier(), first).await.unwrap(), "an answer to an older question");
+        assert_eq!(*replica.size.borrow(), 2);
+        replica.close().await.unwrap();
+    }
+    let replica = replica(&dir).await;
+    assert_eq!(*replica.size.borrow(), 2, "known again after a restart");
+    assert!(chunk::take(&replica, &log.verifier(), second).await.unwrap());
+    assert_eq!(rows(&replica).await, (5, 2, 2));
+    assert_eq!(chunk::head(&replica.readers).await.unwrap().root(), log.frontier.root());
+}
+
+#[tokio::test]
+async fn is_found_by_any_part_in_any_width_and_kana() {
+    let dir = tempfile::tempdir().unwrap();
+    let replica = replica(&dir).await;
+    let mut log = Log::new();
+    let answer = log.answer(vec![
+        recorded(1, "株式会社見本商事", "カブシキガイシャミホンショウジ"),
+        recorded(2, "㈱髙橋工務店", "カブシキガイシャタカハシコウムテン"),
+    ]);
+    chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+    let [one, two] = [1, 2].map(|n| uuid::Uuid::from_u128(n).to_string());
+    for typed in ["高橋", "髙橋工", "たかはし", "タカハシ", "タカハシ コウ", "(株)高橋", "0000002"]
+    {
+        assert_eq!(customers(&replica, typed).await, [two.clone()], "{typed}");
+    }
+    for typed in ["見本", "みほんしよう", "ミホンショウ"] {
+        assert_eq!(customers(&replica, typed).await, [one.clone()], "{typed}");
+    }
+    for typed in ["0250000001", "025-000-0001", "０２５", "カブシキ"] {
+        assert_eq!(customers(&replica, typed).await, [one.clone(), two.clone()], "{typed}");
+    }
+    assert!(customers(&replica, "%").await.is_empty() && customers(&replica, "'; DROP TABLE term").await.is_empty());
+}
+
+/// Every bit pattern of a chunk that can lie: one changed byte at each place of entry, attachment, foreign hash and
+/// checkpoint is a mismatch, and nothing of the chunk is stored.
+#[tokio::test]
+async fn no_changed_byte_is_taken_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let replica = replica(&dir).await;
+    let mut log = Log::new();
+    let verifier = log.verifier();
+    let honest = log.answer(vec![foreign(9), recorded(1, "株式会社見本商事", "ミホンショウジ")]);
+    let mut lies = Vec::new();
+    for at in 0..32 {
+        let mut lie = honest.clone();
+        if let FeedLeaf::Hash { h } = &mut lie.leaves[0] {
+            h.0[at] ^= 1;
+        }
+        lies.push(("hash", at, lie));
+    }
+    let FeedLeaf::Entry { e, a: Some(a) } = &honest.leaves[1] else { panic!("an entry") };
+    for at in 0..e.0.len() {
+        let mut lie = honest.clone();
+        if let FeedLeaf::Entry { e, .. } = &mut lie.leaves[1] {
+            e.0[at] ^= 1;
+        }
+        lies.push(("entry", at, lie));
+    }
+    for at in 0..a.0.len() {
+        let mut lie = honest.clone();
+        if let FeedLeaf::Entry { a: Some(a), .. } = &mut lie.leaves[1] {
+            a.0[at] ^= 1;
+        }
+        lies.push(("attachment", at, lie));
+    }
+    for at in 0..honest.checkpoint.len() {
+        let mut lie = honest.clone();
+        let mut note = lie.checkpoint.into_bytes();
+        note[at] ^= 1;
+        let Ok(note) = String::from_utf8(note) else { continue };
+        lie.checkpoint = note;
+        lies.push(("checkpoint", at, lie));
+    }
+    for (part, at, lie) in lies {
+        let taken = chunk::take(&replica, &verifier, lie).await;
+        match taken {
+            Err(error) => assert_eq!(error.code(), ErrorCode::LogMismatch, "{part} {at}: {error}"),
+            Ok(_) => panic!("{part} {at} was taken in"),
+        }
+    }
+    assert_eq!(rows(&replica).await, (0, 0, 0));
+    assert_eq!(*replica.size.borrow(), 0);
+    assert!(chunk::take(&replica, &verifier, honest).await.unwrap(), "the honest chunk still fits");
+}
+
+#[tokio::test]
+async fn a_rewritten_cut_or_foreign_log_is_a_mismatch() {
+    let dir = tempfile::tempdir().unwrap();
+    let replica = replica(&dir).await;
+    let mut log = Log::new();
+    let verifier = log.verifier();
+    let first = log.answer(vec![foreign(1), foreign(2)]);
+    chunk::take(&replica, &verifier, first).await.unwrap();
+    // The same key signs another history of the same length, and goes on from it.
+    let mut fork = Log {
+        signer: CheckpointSigner::from_pkcs8("madoguchi/test/0", &log.signer.to_pkcs8()).unwrap(),
+        frontier: Frontier::new(),
+    };
+    let _ = fork.answer(vec![foreign(1), foreign(3)]);
+    let silence = FeedAnswer { from: 2, leaves: Vec::new(), checkpoint: fork.note(), log_size: 2, centre_ms: 0 };
+    let onward = fork.answer(vec![foreign(4)]);
+    // Another key says what is true.
+    let mut stranger = Log::new();
+    let _ = stranger.answer(vec![foreign(1), foreign(2)]);
+    let strange = stranger.answer(vec![foreign(3)]);
+    // A leaf left out, and a checkpoint of more than was given.
+    let mut short = log.answer(vec![foreign(3), foreign(4)]);
+    short.leaves.pop();
+    for (what, lie) in [("silence", silence), ("onward", onward), ("stranger", strange), ("short", short)] {
+        let error = chunk::take(&replica, &verifier, lie).await.unwrap_err();
+        assert!(matches!(error, DeskError::LogMismatch(_)), "{what}: {error}");
+    }
+    assert_eq!(rows(&replica).await.0, 2);
+}
+
+#[tokio::test]
+async fn another_key_opens_nothing_and_the_file_shows_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replica.sqlite");
+    {
+        let replica = replica(&dir).await;
+        let mut log = Log::new();
+        let answer = log.answer(vec![recorded(1, "MIHON-SHOJI", "ミホンショウジ")]);
+        chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+        replica.close().await.unwrap();
+    }
+    for other in [[0; 32], [8; 32]] {
+        let Err(error) = Replica::open(&path, &other).await else { panic!("another key opened the replica") };
+        assert_eq!(error.code(), ErrorCode::ReplicaUnreadable);
+        assert!(!format!("{error:?}").contains(&hex::encode(other)), "the key stands in an error");
+    }
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for plain in ["MIHON-SHOJI".as_bytes(), "ミホン".as_bytes(), b"SQLite format 3"] {
+            assert!(!bytes.windows(plain.len()).any(|window| window == plain), "plain text on disk");
+        }
+    }
+    replica(&dir).await;
+}
