@@ -227,6 +227,15 @@ impl Desk {
         self.inner.clock.now() + chrono::Duration::milliseconds(offset)
     }
 
+    /// The centre answered a request: it is in reach, whatever the feed has said so far.
+    pub(crate) fn reached(&self) {
+        if !std::mem::replace(&mut held(&self.inner.line).online, true) {
+            let desk = self.clone();
+            tokio::spawn(async move { desk.learn().await });
+            self.changed(Topics::STATUS);
+        }
+    }
+
     /// What the institution shows and prints; read again at each new contact.
     async fn learn(&self) {
         if let Ok(info) = self.inner.centre.info().await {

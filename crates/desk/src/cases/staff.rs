@@ -19,6 +19,7 @@ impl Desk {
             return Err(DeskError::Refused(stopped.code.into()));
         }
         let signed_in = self.authenticate(staff_id, password, false).await?;
+        self.reached();
         held(&self.inner.session).open(signed_in, self.inner.clock.instant());
         self.changed(Topics::ALL);
         self.status().await
