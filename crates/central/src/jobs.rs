@@ -1,4 +1,5 @@
-//! What the centre does without anybody asking: rights whose deadline has passed lapse, each by one entry.
+//! What the centre does without anybody asking: rights whose deadline has passed lapse, each by one entry; sessions that
+//! ended by themselves are forgotten.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use domain::{Actor, calendar};
 use sqlx::SqlitePool;
 
 use crate::clock::Clock;
-use crate::store::act::{Act, Command};
+use crate::store::act::{Act, Aside, Command};
 use crate::store::read;
 use crate::store::writer::Writer;
 
@@ -23,7 +24,19 @@ pub(crate) async fn run(writer: Writer, readers: SqlitePool, clock: Clock) {
         if let Err(error) = lapse(&writer, &readers, &clock).await {
             tracing::error!(%error, "lapsing overdue rights failed; trying again");
         }
+        if let Err(error) = sweep(&writer, &readers, &clock).await {
+            tracing::error!(%error, "forgetting old sessions failed; trying again");
+        }
     }
+}
+
+/// Forgets sessions that ended an hour ago or earlier. Writes only where there are any.
+async fn sweep(writer: &Writer, readers: &SqlitePool, clock: &Clock) -> anyhow::Result<()> {
+    let expired_before_ms = clock.now_ms() - 3_600_000;
+    if read::sessions_over(readers, expired_before_ms).await? {
+        writer.aside(Aside::Sweep { expired_before_ms }).await?;
+    }
+    Ok(())
 }
 
 /// Lapses what is overdue today.

@@ -12,3 +12,5 @@ pub mod issuance;
 mod jobs;
 mod random;
 pub mod store;
+#[cfg(test)]
+mod testing;

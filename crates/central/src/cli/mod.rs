@@ -95,8 +95,17 @@ enum Terminal {
     },
 }
 
+/// From the environment, or from a file that the environment names (a credential of the service manager).
 fn passphrase() -> anyhow::Result<String> {
-    std::env::var("MADOGUCHI_KEY_PASSPHRASE").context("set MADOGUCHI_KEY_PASSPHRASE to the passphrase of the key files")
+    if let Ok(passphrase) = std::env::var("MADOGUCHI_KEY_PASSPHRASE") {
+        return Ok(passphrase);
+    }
+    let file = std::env::var_os("MADOGUCHI_KEY_PASSPHRASE_FILE").context(
+        "set MADOGUCHI_KEY_PASSPHRASE to the passphrase of the key files, or MADOGUCHI_KEY_PASSPHRASE_FILE to a file \
+         that holds it",
+    )?;
+    let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn say(text: &str) -> anyhow::Result<()> {
@@ -154,7 +163,12 @@ pub async fn init(config: &Config) -> anyhow::Result<()> {
     say(&format!("the keys are in {}; keep the passphrase, nobody can open them without it", config.keys().display()))
 }
 
-/// [`init`] with a passphrase and a clock.
+/// Was the ceremony finished? The nonce key is the last file it writes.
+fn keys_are_complete(config: &Config) -> bool {
+    config.keys().join("nonce.key").exists()
+}
+
+/// [`init`] with a passphrase and a clock. Where the keys are complete but the log was never opened, it opens the log.
 ///
 /// # Errors
 /// As [`init`].
@@ -163,18 +177,30 @@ pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyh
     let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
     hosts.extend(config.listen.host_names.iter().cloned());
     let names = Names { organisation: config.institution.roman_name.clone(), log_origin: log_origin(config), hosts };
-    ceremony(&config.keys(), passphrase, &names, clock.now())?;
+    let complete = keys_are_complete(config);
+    if !complete {
+        ceremony(&config.keys(), passphrase, &names, clock.now())?;
+    }
     let operator = Operator::open_with(config, passphrase, clock.clone()).await?;
-    operator.open_log().await?;
-    operator.close().await
+    let opened = if complete && !operator.log_is_empty() {
+        Err(anyhow::anyhow!("{} holds a centre already", config.data_dir.display()))
+    } else {
+        operator.open_log().await
+    };
+    operator.close().await?;
+    opened
 }
 
 async fn report(config: &Config) -> anyhow::Result<()> {
     let key = std::fs::read_to_string(config.keys().join("log.vkey")).context("can't read the log's public key")?;
     let verdict = check::check(&config.database(), &key).await?;
     say(&format!("entries {}, checkpoints {}, subjects {}", verdict.entries, verdict.checkpoints, verdict.subjects))?;
-    for finding in &verdict.findings {
-        say(&format!("{}: {}", finding.part, finding.what))?;
+    for part in check::PARTS {
+        let found: Vec<_> = verdict.findings.iter().filter(|finding| finding.part == part).collect();
+        say(&format!("{part}: {}", if found.is_empty() { "good" } else { "DOES NOT AGREE" }))?;
+        for finding in found {
+            say(&format!("  {}", finding.what))?;
+        }
     }
     anyhow::ensure!(verdict.findings.is_empty(), "{} findings", verdict.findings.len());
     say("log, state, read tables and checkpoints agree")
@@ -203,5 +229,58 @@ async fn stop(until_stdin_closes: bool) {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated => {}
         () = stdin => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use crate::testing::{PASSPHRASE, config, start};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn init_is_done_once_and_finishes_what_broke_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = config(&dir);
+        let clock = Clock::at(start());
+        // Killed between the ceremony and the first entry.
+        let organisation = config.institution.roman_name.clone();
+        let names = Names { organisation, log_origin: log_origin(&config), hosts: vec!["localhost".to_owned()] };
+        ceremony(&config.keys(), PASSPHRASE, &names, clock.now()).unwrap();
+        let authority = Authority::open(&config, PASSPHRASE).unwrap();
+        let stop = std::future::pending::<()>();
+        let refused = http::serve(config.clone(), clock.clone(), authority, |_| {}, stop).await.unwrap_err();
+        assert!(refused.to_string().contains("init"), "{refused}");
+        init_with(&config, PASSPHRASE, &clock).await.unwrap();
+        let again = init_with(&config, PASSPHRASE, &clock).await.unwrap_err();
+        assert!(again.to_string().contains("holds a centre already"), "{again}");
+        let operator = Operator::open_with(&config, PASSPHRASE, clock).await.unwrap();
+        assert!(!operator.log_is_empty());
+        operator.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_service_lets_the_database_go_when_it_stops() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = config(&dir);
+        let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        (config.listen.terminal, config.listen.enrol, config.listen.portal) = (any, any, any);
+        let clock = Clock::at(start());
+        init_with(&config, PASSPHRASE, &clock).await.unwrap();
+        let authority = Authority::open(&config, PASSPHRASE).unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let announced = config.data_dir.join("listening.json");
+        let ready = |at: &http::Listening| {
+            let file: http::Listening = serde_json::from_slice(&std::fs::read(&announced).unwrap()).unwrap();
+            assert_eq!(file, *at);
+            let held = std::fs::File::open(config.database().with_extension("lock")).unwrap();
+            assert!(held.try_lock().is_err(), "nobody else may serve meanwhile");
+            stop.send(()).unwrap();
+        };
+        http::serve(config.clone(), clock.clone(), authority, ready, async { drop(stopped.await) }).await.unwrap();
+        assert!(!config.data_dir.join("listening.json").exists());
+        // At once, in the same process: nothing of it is left behind.
+        Operator::open_with(&config, PASSPHRASE, clock).await.unwrap().close().await.unwrap();
     }
 }

@@ -83,6 +83,10 @@ impl Operator {
         self.writer.act(Act { id, actor, command, expected_version: None, attached, sealed: None, asides }).await
     }
 
+    pub(super) fn log_is_empty(&self) -> bool {
+        *self.writer.size().borrow() == 0
+    }
+
     pub(super) async fn open_log(&self) -> anyhow::Result<()> {
         let institution = self.config.institution.id.clone();
         let event = InstitutionEvent::LogOpened {

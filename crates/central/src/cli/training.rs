@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde::Deserialize;
 
 use super::operator::Operator;
-use super::{import, init_with};
+use super::{import, init_with, keys_are_complete};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::read;
@@ -26,14 +26,17 @@ struct StaffLine {
 pub(super) async fn setup(config: &Config, passphrase: &str, data: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(config.institution.training, "institution.training is not set: this is not a training centre");
     let password = std::env::var("MADOGUCHI_TRAINING_PASSWORD").context("set MADOGUCHI_TRAINING_PASSWORD")?;
-    if !config.keys().join("nonce.key").exists() {
-        // The nonce key is the ceremony's last file: without it an earlier try broke off and nothing was issued yet.
+    if !keys_are_complete(config) {
+        // An earlier try broke off, and nothing was issued yet.
         if config.keys().exists() {
             std::fs::remove_dir_all(config.keys())?;
         }
         init_with(config, passphrase, &Clock::System).await?;
     }
     let operator = Operator::open(config, passphrase).await?;
+    if operator.log_is_empty() {
+        operator.open_log().await?;
+    }
     let file = data.join("staff.json");
     let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
     let staff: Vec<StaffLine> = serde_json::from_str(&text).with_context(|| format!("in {}", file.display()))?;

@@ -9,6 +9,7 @@ use domain::{ErrorCode, Refusal};
 use serde::de::DeserializeOwned;
 use wire::api::ErrorAnswer;
 
+use super::request::current_id;
 use crate::store::writer::Fault;
 
 /// An error on its way out.
@@ -43,11 +44,11 @@ impl From<wire::WireError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Refusal { code, args } = self.0;
-        let request_id = short_id();
+        let request_id = current_id();
         if code.http_status() >= 500 {
-            tracing::error!(%code, %request_id, "answered with a failure");
+            tracing::error!(%code, "answered with a failure");
         } else {
-            tracing::info!(%code, %request_id, "refused");
+            tracing::info!(%code, "refused");
         }
         let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry = args.get("retry_after_s").cloned();
@@ -57,15 +58,6 @@ impl IntoResponse for ApiError {
         }
         response
     }
-}
-
-/// A reference number short enough for the phone: eight symbols without look-alikes.
-fn short_id() -> String {
-    crate::random::bytes::<8>()
-        .iter()
-        .filter_map(|b| domain::id::CROCKFORD.get(usize::from(b & 31)))
-        .map(|b| char::from(*b))
-        .collect()
 }
 
 /// JSON in; what is wrong with it comes back as our own error.

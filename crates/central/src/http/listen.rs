@@ -1,29 +1,30 @@
 //! Binds the listeners and runs them until told to stop.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use axum_server::Handle;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum_server::{Handle, Server};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
-use super::{App, enrol, portal, terminal, tls};
+use super::{App, enrol, portal, request, terminal, tls};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
 use crate::jobs;
 use crate::store::{self, writer};
 
-/// Largest body of the terminal API, bytes.
-const BODY_MAX: usize = 256 * 1024;
-/// A whole request, not each read: the feed's wait and some.
-const REQUEST: Duration = Duration::from_secs(45);
+/// A new connection's first request, and the head of every later one, must be there by then.
+const HEAD: Duration = Duration::from_secs(10);
+/// What is being answered when the service is told to stop may take so long.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Where the service listens; also written to `listening.json` when it is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +61,37 @@ pub async fn serve(
     let authority = Arc::new(authority);
     let setting = (config.institution.id.clone(), config.policy.clone());
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;
+    let (tell, stopping) = watch::channel(false);
+    let app = App {
+        config: Arc::new(config),
+        clock,
+        authority,
+        writer,
+        readers: readers.clone(),
+        listening: Arc::default(),
+        gate: Arc::default(),
+        stopping,
+    };
+    let outcome = tokio::select! {
+        result = listen(app, ready, stop, tell) => result,
+        result = &mut writing => Err(anyhow::anyhow!("the writer stopped: {result:?}")),
+    };
+    readers.close().await;
+    if !writing.is_finished() {
+        // What was accepted is committed, then the database and its lock are let go.
+        let _ = tokio::time::timeout(GRACE, writing).await;
+    }
+    outcome
+}
 
+async fn listen(
+    app: App,
+    ready: impl FnOnce(&Listening),
+    stop: impl Future<Output = ()>,
+    tell: watch::Sender<bool>,
+) -> anyhow::Result<()> {
+    anyhow::ensure!(*app.writer.size().borrow() > 0, "the log is empty: run `madoguchi-central init` first");
+    let (config, authority) = (&app.config, &app.authority);
     let (terminal_socket, terminal_at) = bind(config.listen.terminal)?;
     let (enrol_socket, enrol_at) = bind(config.listen.enrol)?;
     let (portal_socket, portal_at) = bind(config.listen.portal)?;
@@ -75,58 +106,66 @@ pub async fn serve(
         portal: portal_url,
         pid: std::process::id(),
     };
-    let once = OnceLock::new();
-    let _ = once.set(listening.clone());
-    let app = App {
-        config: Arc::new(config),
-        clock: clock.clone(),
-        authority: Arc::clone(&authority),
-        writer: writer.clone(),
-        readers: readers.clone(),
-        listening: Arc::new(once),
-        hashing: Arc::new(tokio::sync::Semaphore::new(2)),
-    };
+    let _ = app.listening.set(listening.clone());
 
     let handle = Handle::new();
-    let service = |router: Router| router.into_make_service_with_connect_info::<SocketAddr>();
-    let bounded = |router: Router| {
-        router
-            .layer(RequestBodyLimitLayer::new(BODY_MAX))
-            .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, REQUEST))
-    };
-    let terminals = axum_server::from_tcp(terminal_socket)?
-        .acceptor(tls::mutual(&authority)?)
-        .handle(handle.clone())
-        .serve(service(bounded(terminal::router(app.clone())).layer(CompressionLayer::new())));
-    let enrolment = axum_server::from_tcp_rustls(enrol_socket, tls::plain(&authority)?)?
-        .handle(handle.clone())
-        .serve(service(bounded(enrol::router(app.clone()))));
-    let pages = service(bounded(portal::router(app.clone())));
-    let portal_tls = app.config.portal.tls.then(|| tls::plain(&authority)).transpose()?;
-    let portal_handle = handle.clone();
-    let customers = async move {
+    let terminals = bounded(axum_server::from_tcp(terminal_socket)?.acceptor(tls::mutual(authority)?), &handle)
+        .serve(service(terminal::router(app.clone()).layer(CompressionLayer::new())));
+    let enrolment = bounded(axum_server::from_tcp_rustls(enrol_socket, tls::plain(authority)?)?, &handle)
+        .serve(service(enrol::router(app.clone())));
+    let pages = service(portal::router(app.clone()));
+    let portal_tls = config.portal.tls.then(|| tls::plain(authority)).transpose()?;
+    let customers = async {
         match portal_tls {
-            Some(tls) => axum_server::from_tcp_rustls(portal_socket, tls)?.handle(portal_handle).serve(pages).await,
-            None => axum_server::from_tcp(portal_socket)?.handle(portal_handle).serve(pages).await,
+            Some(tls) => bounded(axum_server::from_tcp_rustls(portal_socket, tls)?, &handle).serve(pages).await,
+            None => bounded(axum_server::from_tcp(portal_socket)?, &handle).serve(pages).await,
         }
     };
-    announce(&app.config.data_dir, &listening)?;
+    let listeners = async { tokio::try_join!(terminals, enrolment, customers).map(|_| ()) };
+    tokio::pin!(listeners);
+    announce(&config.data_dir, &listening)?;
     ready(&listening);
     tracing::info!(?listening, "serving");
-    let job = tokio::spawn(jobs::run(app.writer.clone(), app.readers.clone(), clock));
-    let outcome = tokio::select! {
-        result = async { tokio::try_join!(terminals, enrolment, customers) } => result.map(|_| ()).context("a listener failed"),
-        result = &mut writing => Err(anyhow::anyhow!("the writer stopped: {result:?}")),
+    let _announced = Announced(config.data_dir.join("listening.json"));
+    let job = AbortOnDrop(tokio::spawn(jobs::run(app.writer.clone(), app.readers.clone(), app.clock.clone())));
+    tokio::select! {
+        result = &mut listeners => result.context("a listener failed"),
         () = stop => {
-            handle.graceful_shutdown(Some(Duration::from_secs(2)));
-            Ok(())
+            drop(job);
+            tell.send_replace(true);
+            handle.graceful_shutdown(Some(GRACE));
+            listeners.await.context("a listener failed")
         }
-    };
-    job.abort();
-    let _ = std::fs::remove_file(app.config.data_dir.join("listening.json"));
-    drop((app, writer));
-    readers.close().await;
-    outcome
+    }
+}
+
+/// Ends a task with whoever started it.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Takes `listening.json` away when nobody listens any more.
+struct Announced(PathBuf);
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Nobody holds a connection by sending slowly.
+fn bounded<A>(mut server: Server<SocketAddr, A>, handle: &Handle<SocketAddr>) -> Server<SocketAddr, A> {
+    server.http_builder().http1().header_read_timeout(HEAD);
+    server.first_request_timeout(HEAD).handle(handle.clone())
+}
+
+/// A bounded body, a reference number and a deadline for every request.
+fn service(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router.layer(axum::middleware::from_fn(request::answered)).into_make_service_with_connect_info()
 }
 
 /// Written beside and renamed, so that nobody reads half of it.

@@ -4,7 +4,9 @@ mod address;
 mod enrol;
 mod error;
 mod listen;
+mod password;
 mod portal;
+mod request;
 mod session;
 mod terminal;
 mod tls;
@@ -20,7 +22,7 @@ use crate::store::writer::Writer;
 
 pub(crate) use enrol::normal as normal_invitation;
 pub use listen::{Listening, serve};
-pub(crate) use session::hash as hash_password;
+pub(crate) use password::hash as hash_password;
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -32,6 +34,8 @@ pub(crate) struct App {
     pub(crate) readers: SqlitePool,
     /// Where the listeners really are (port 0 has become a port).
     pub(crate) listening: Arc<std::sync::OnceLock<Listening>>,
-    /// At most so many passwords are hashed at once: each takes memory and a core.
-    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+    /// Where passwords are tried.
+    pub(crate) gate: Arc<password::Gate>,
+    /// Turns true when the service is told to stop: whoever waits for something answers now.
+    pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
 }

@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use domain::id::{BranchCode, TerminalId};
+use domain::id::{BranchCode, CommandId, TerminalId};
 use domain::terminal::TerminalState;
 use domain::{Actor, ErrorCode, Refusal};
 use wire::api::command::{CommandAccepted, PushCommand};
@@ -21,7 +21,7 @@ use super::error::{ApiError, Body, not_found};
 use super::session::{self, StaffSession};
 use super::tls::PeerCertificate;
 use crate::fault;
-use crate::store::act::{Act, Aside, Attached, Command, Sealed};
+use crate::store::act::{Act, Aside, Attached, Command, Refused, Sealed};
 use crate::store::read;
 
 /// Most leaves of one feed answer.
@@ -74,19 +74,49 @@ async fn push(
     State(app): State<App>,
     Body(request): Body<PushCommand>,
 ) -> Result<Json<CommandAccepted>, ApiError> {
-    let act = checked(&app, &terminal, &session, request)?;
+    let actor = Actor::Staff {
+        staff: session.staff.id.clone(),
+        role: session.role,
+        branch: session.branch.clone(),
+        terminal: terminal.id,
+        session: session.id,
+    };
+    let mut refused = Refused {
+        command: CommandId(uuid::Uuid::now_v7()),
+        actor,
+        kind: String::new(),
+        code: ErrorCode::Internal,
+        sealed: None,
+    };
+    let act = match checked(&app, &terminal, &session, request, &mut refused) {
+        Ok(act) => act,
+        Err(refusal) => {
+            refused.code = refusal.code;
+            app.writer.refused(refused).await?;
+            return Err(refusal.into());
+        }
+    };
     let id = act.id;
     let accepted = app.writer.act(act).await?;
     fault::point("centre-before-answer");
     Ok(Json(CommandAccepted { entry: id, index: accepted.index, version: accepted.version, at: accepted.at }))
 }
 
-/// Everything that can be checked without the customer's state.
-fn checked(app: &App, terminal: &Terminal, session: &StaffSession, request: PushCommand) -> Result<Act, Refusal> {
+/// Everything that can be checked without the customer's state. Fills in what is known, for the entry of a refusal.
+fn checked(
+    app: &App,
+    terminal: &Terminal,
+    session: &StaffSession,
+    request: PushCommand,
+    refused: &mut Refused,
+) -> Result<Act, Refusal> {
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &terminal.public_key)
         .verify(&message::envelope(&request.envelope.0), &request.signature.0)
         .map_err(|_| ErrorCode::EnvelopeSignatureInvalid)?;
     let envelope = Envelope::from_bytes(&request.envelope.0).map_err(|_| ErrorCode::RequestMalformed)?;
+    refused.command = envelope.id;
+    refused.kind = envelope.body.kind().to_owned();
+    refused.sealed = Some((request.envelope.0.clone(), request.signature.0.clone()));
     if envelope.institution != app.config.institution.id {
         return Err(ErrorCode::InstitutionMismatch.into());
     }
@@ -101,7 +131,6 @@ fn checked(app: &App, terminal: &Terminal, session: &StaffSession, request: Push
         }
         _ => return Err(ErrorCode::AttachmentMismatch.into()),
     };
-    let kind = envelope.body.kind().to_owned();
     let EnvelopeBody::Customer { customer, command } = envelope.body;
     let code = match (&command, &request.code_sha256) {
         (domain::customer::CustomerCommand::PrintSlip { certificate }, Some(sha256))
@@ -117,13 +146,7 @@ fn checked(app: &App, terminal: &Terminal, session: &StaffSession, request: Push
     let sent = [&request.envelope.0, request.code_sha256.unwrap_or_default().as_bytes()].concat();
     Ok(Act {
         id: envelope.id,
-        actor: Actor::Staff {
-            staff: session.staff.id.clone(),
-            role: session.role,
-            branch: session.branch.clone(),
-            terminal: terminal.id,
-            session: session.id,
-        },
+        actor: refused.actor.clone(),
         command: Command::Customer(customer, command),
         expected_version: envelope.expected_version,
         attached,
@@ -131,7 +154,7 @@ fn checked(app: &App, terminal: &Terminal, session: &StaffSession, request: Push
             envelope: request.envelope.0,
             signature: request.signature.0,
             request_sha256: wire::sha256_hex(&sent),
-            kind,
+            kind: refused.kind.clone(),
         }),
         asides: code.into_iter().collect(),
     })
@@ -155,8 +178,12 @@ async fn feed(
 ) -> Result<Json<FeedAnswer>, ApiError> {
     let mut size = app.writer.size();
     let wait = Duration::from_secs(u64::from(query.wait_s.unwrap_or(0).min(WAIT)));
+    let mut stopping = app.stopping.clone();
     // Nothing yet is an answer, too.
-    let _ = tokio::time::timeout(wait, size.wait_for(|size| *size > query.from)).await;
+    tokio::select! {
+        _ = tokio::time::timeout(wait, size.wait_for(|size| *size > query.from)) => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
     let log_size = *size.borrow();
     if query.from > log_size {
         // The terminal has seen more than there is: it must not be told that all is well.

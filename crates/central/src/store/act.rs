@@ -6,7 +6,7 @@ use domain::id::{CertificateId, CommandId, CustomerId, InstitutionId, Serial, Se
 use domain::institution::InstitutionEvent;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
-use domain::{Actor, PersonalData, Refusal};
+use domain::{Actor, ErrorCode, PersonalData, Refusal};
 
 /// A command on one of the aggregates.
 #[derive(Debug, Clone)]
@@ -62,6 +62,21 @@ pub struct Act {
     pub asides: Vec<Aside>,
 }
 
+/// Something an authenticated member of staff was refused: becomes an entry of kind access.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The command's id, as claimed.
+    pub command: CommandId,
+    /// Who, as authenticated. Anybody but staff leaves no entry.
+    pub actor: Actor,
+    /// The command's kind, as claimed.
+    pub kind: String,
+    /// Why.
+    pub code: ErrorCode,
+    /// Envelope and signature, where the signature was good.
+    pub sealed: Option<(Vec<u8>, Vec<u8>)>,
+}
+
 /// Secrets and counters outside the log.
 #[derive(Clone)]
 pub enum Aside {
@@ -75,6 +90,8 @@ pub enum Aside {
     Session { session: SessionId, token_sha256: String, staff: StaffId, terminal: TerminalId, expires_ms: i64 },
     /// A session ends.
     EndSession { session: SessionId },
+    /// Sessions that ended by themselves are forgotten.
+    Sweep { expired_before_ms: i64 },
     /// A terminal is invited.
     Invitation { code_sha256: String, terminal: TerminalId, expires_ms: i64 },
     /// The certificate an invitation led to: the first answer, for a repeated enrolment.

@@ -7,6 +7,15 @@ use super::act::Aside;
 pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<(), sqlx::Error> {
     match aside {
         Aside::PickupCode { certificate, hmac } => {
+            // Something may have been signed already (and never handed out): it stays known.
+            sqlx::query(
+                "INSERT INTO ended_intent (serial, certificate_id, key_sha256, not_before_ms, not_after_ms)
+                 SELECT serial, certificate_id, key_sha256, not_before_ms, not_after_ms FROM signing_intent
+                 WHERE certificate_id = $1",
+            )
+            .bind(certificate.to_string())
+            .execute(&mut *db)
+            .await?;
             sqlx::query("DELETE FROM signing_intent WHERE certificate_id = $1")
                 .bind(certificate.to_string())
                 .execute(&mut *db)
@@ -40,6 +49,9 @@ pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<()
         .bind(expires_ms),
         Aside::EndSession { session } => {
             sqlx::query("DELETE FROM session WHERE session_id = $1").bind(session.to_string())
+        }
+        Aside::Sweep { expired_before_ms } => {
+            sqlx::query("DELETE FROM session WHERE expires_ms < $1").bind(expired_before_ms)
         }
         Aside::Invitation { code_sha256, terminal, expires_ms } => {
             sqlx::query("INSERT INTO invitation (code_sha256, terminal_id, expires_ms) VALUES ($1, $2, $3)")

@@ -1,17 +1,18 @@
 //! One batch of the writer: many acts, one transaction, one checkpoint.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::event::AccessEvent;
 use domain::id::{CommandId, InstitutionId};
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
 use tlog::Frontier;
 use wire::{Base64, Entry};
 
-use super::act::{Accepted, Act, Answer, Sealed};
+use super::act::{Accepted, Act, Answer, Refused, Sealed};
 use super::aggregate::{self, Aggregate};
+use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::tables::{self, TableError};
 use super::{aside, writer::Fault};
 use crate::random;
@@ -22,16 +23,6 @@ pub(crate) struct Setting {
     pub(crate) policy: Policy,
 }
 
-/// Rows that wait for the end of the batch.
-struct NewEntry {
-    index: u64,
-    id: CommandId,
-    branch: Option<String>,
-    subject: String,
-    bytes: Vec<u8>,
-    leaf: tlog::LeafHash,
-}
-
 /// A batch being made. Dropped without [`Batch::finish`], nothing of it was done.
 pub(crate) struct Batch<'a> {
     pub(crate) setting: &'a Setting,
@@ -40,8 +31,9 @@ pub(crate) struct Batch<'a> {
     pub(crate) frontier: Frontier,
     pub(crate) now: DateTime<Utc>,
     entries: Vec<NewEntry>,
+    ids: HashSet<CommandId>,
     attachments: Vec<(CommandId, Vec<u8>)>,
-    outcomes: Vec<(CommandId, String, String)>,
+    outcomes: HashMap<CommandId, NewOutcome>,
     dirty: BTreeSet<String>,
 }
 
@@ -53,8 +45,8 @@ impl<'a> Batch<'a> {
         frontier: Frontier,
         now: DateTime<Utc>,
     ) -> Self {
-        let (entries, attachments, outcomes, dirty) = Default::default();
-        Self { setting, db, cache, frontier, now, entries, attachments, outcomes, dirty }
+        let (entries, ids, attachments, outcomes, dirty) = Default::default();
+        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty }
     }
 
     /// Decides one act. A refusal is an answer; a [`Fault`] ends the batch.
@@ -67,17 +59,25 @@ impl<'a> Batch<'a> {
         let answer = self.decide(act).await?;
         if let Some(sealed) = &act.sealed {
             if let Err(refusal) = &answer {
-                self.record_refusal(act, sealed, refusal)?;
+                self.refused(&Refused {
+                    command: act.id,
+                    actor: act.actor.clone(),
+                    kind: sealed.kind.clone(),
+                    code: refusal.code,
+                    sealed: Some((sealed.envelope.clone(), sealed.signature.clone())),
+                })?;
             }
             let stored = answer.as_ref().map(|a| (a.index, a.version, a.at));
-            self.outcomes.push((act.id, sealed.request_sha256.clone(), serde_json::to_string(&stored)?));
+            let answer = serde_json::to_string(&stored)?;
+            self.outcomes
+                .insert(act.id, NewOutcome { id: act.id, request_sha256: sealed.request_sha256.clone(), answer });
         }
         Ok(answer)
     }
 
     async fn first_answer(&mut self, id: CommandId, sealed: &Sealed) -> Result<Option<Answer>, Fault> {
-        let stored = match self.outcomes.iter().find(|(known, ..)| *known == id) {
-            Some((_, sha256, answer)) => Some((sha256.clone(), answer.clone())),
+        let stored = match self.outcomes.get(&id) {
+            Some(known) => Some((known.request_sha256.clone(), known.answer.clone())),
             None => {
                 sqlx::query_as("SELECT request_sha256, answer FROM outcome WHERE id = $1")
                     .bind(id.to_string())
@@ -85,7 +85,10 @@ impl<'a> Batch<'a> {
                     .await?
             }
         };
-        let Some((sha256, answer)) = stored else { return Ok(None) };
+        let Some((sha256, answer)) = stored else {
+            // The terminal draws the id: one that names another entry already is refused before the index would.
+            return Ok(self.entry_exists(id).await?.then(|| Err(ErrorCode::CommandIdReused.into())));
+        };
         if sha256 != sealed.request_sha256 {
             return Ok(Some(Err(ErrorCode::CommandIdReused.into())));
         }
@@ -93,10 +96,32 @@ impl<'a> Batch<'a> {
         Ok(Some(first.map(|(index, version, at)| Accepted { index, version, at })))
     }
 
+    async fn entry_exists(&mut self, id: CommandId) -> Result<bool, Fault> {
+        if self.ids.contains(&id) {
+            return Ok(true);
+        }
+        let row: Option<(i64,)> = sqlx::query_as("SELECT idx FROM entry WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&mut *self.db)
+            .await?;
+        Ok(row.is_some())
+    }
+
     async fn decide(&mut self, act: &Act) -> Result<Answer, Fault> {
         let subject = act.command.subject();
         let key = aggregate::key(&subject);
         let state = self.load(&subject, &key).await?;
+        let personal = act.attached.as_ref().map(|a| &a.data);
+        let decided = state.decide(&act.command, personal, &act.actor, &self.setting.policy, self.now);
+        if let Err(refusal) = &decided
+            && matches!(
+                refusal.code,
+                ErrorCode::RoleNotPermitted | ErrorCode::BranchNotPermitted | ErrorCode::ActorNotPermitted
+            )
+        {
+            // Who may not do this is not told what somebody else did either.
+            return Ok(Err(refusal.clone()));
+        }
         if let Some(expected) = act.expected_version
             && expected != state.version()
         {
@@ -106,8 +131,7 @@ impl<'a> Batch<'a> {
                 .with("actual", state.version())
                 .with("by", by)));
         }
-        let personal = act.attached.as_ref().map(|a| &a.data);
-        let events = match state.decide(&act.command, personal, &act.actor, &self.setting.policy, self.now) {
+        let events = match decided {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -163,6 +187,7 @@ impl<'a> Batch<'a> {
     async fn write_tables(&mut self, after: &Aggregate, events: &[Event], act: &Act) -> Result<(), TableError> {
         if let Aggregate::Customer(customer) = after {
             for event in events {
+                tables::intended(self.db, event).await?;
                 tables::update(self.db, customer, event, self.frontier.size()).await?;
             }
         }
@@ -209,12 +234,12 @@ impl<'a> Batch<'a> {
     }
 
     /// A refusal after authentication leaves a trace: an entry of kind access, never applied.
-    fn record_refusal(&mut self, act: &Act, sealed: &Sealed, refusal: &Refusal) -> Result<(), Fault> {
-        let Actor::Staff { terminal, branch, .. } = &act.actor else { return Ok(()) };
-        let event = AccessEvent::Refused { command: act.id, command_kind: sealed.kind.clone(), code: refusal.code };
+    pub(crate) fn refused(&mut self, refused: &Refused) -> Result<(), Fault> {
+        let Actor::Staff { terminal, branch, .. } = &refused.actor else { return Ok(()) };
+        let event =
+            AccessEvent::Refused { command: refused.command, command_kind: refused.kind.clone(), code: refused.code };
         let id = CommandId(uuid::Uuid::now_v7());
-        let subject = Subject::Terminal(*terminal);
-        let key = format!("access/{terminal}");
+        let (envelope, signature) = refused.sealed.clone().unzip();
         self.append(
             id,
             Entry {
@@ -223,17 +248,17 @@ impl<'a> Batch<'a> {
                 epoch: 0,
                 id,
                 at: self.now,
-                subject,
+                subject: Subject::Terminal(*terminal),
                 branch: Some(branch.clone()),
                 version: 0,
-                actor: act.actor.clone(),
-                envelope: Some(Base64(sealed.envelope.clone())),
-                signature: Some(Base64(sealed.signature.clone())),
+                actor: refused.actor.clone(),
+                envelope: envelope.map(Base64),
+                signature: signature.map(Base64),
                 attachment: None,
                 events: vec![Event::Access(event)],
                 salt: Base64(random::bytes::<16>().to_vec()),
             },
-            key,
+            format!("access/{terminal}"),
         )
     }
 
@@ -243,6 +268,7 @@ impl<'a> Batch<'a> {
         let index = self.frontier.size();
         self.frontier.append(leaf);
         let branch = entry.branch.map(String::from);
+        self.ids.insert(id);
         self.entries.push(NewEntry { index, id, branch, subject, bytes, leaf });
         Ok(())
     }
@@ -250,46 +276,16 @@ impl<'a> Batch<'a> {
     /// Writes the waiting rows; the caller signs the checkpoint and commits. Says whether the log grew.
     pub(crate) async fn finish(self) -> Result<(Frontier, bool), Fault> {
         let grew = !self.entries.is_empty();
-        if grew {
-            let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO entry (idx, id, branch, subject, bytes, leaf) ");
-            insert.push_values(self.entries, |mut row, entry| {
-                row.push_bind(i64::try_from(entry.index).unwrap_or(i64::MAX))
-                    .push_bind(entry.id.to_string())
-                    .push_bind(entry.branch)
-                    .push_bind(entry.subject)
-                    .push_bind(entry.bytes)
-                    .push_bind(entry.leaf.0.to_vec());
-            });
-            insert.build().execute(&mut *self.db).await?;
-        }
-        if !self.attachments.is_empty() {
-            let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO attachment (entry_id, bytes) ");
-            insert.push_values(self.attachments, |mut row, (id, bytes)| {
-                row.push_bind(id.to_string()).push_bind(bytes);
-            });
-            insert.build().execute(&mut *self.db).await?;
-        }
-        if !self.outcomes.is_empty() {
-            let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO outcome (id, request_sha256, answer) ");
-            insert.push_values(self.outcomes, |mut row, (id, sha256, answer)| {
-                row.push_bind(id.to_string()).push_bind(sha256).push_bind(answer);
-            });
-            insert.build().execute(&mut *self.db).await?;
-        }
-        let mut states = Vec::with_capacity(self.dirty.len());
-        for key in self.dirty {
-            if let Some(state) = self.cache.get(&key) {
-                states.push((key, i64::try_from(state.version()).unwrap_or(i64::MAX), state.to_json()?));
+        rows::entries(self.db, self.entries).await?;
+        rows::attachments(self.db, self.attachments).await?;
+        rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;
+        let mut changed = Vec::with_capacity(self.dirty.len());
+        for subject in self.dirty {
+            if let Some(state) = self.cache.get(&subject) {
+                changed.push(Changed { version: state.version(), state: state.to_json()?, subject });
             }
         }
-        if !states.is_empty() {
-            let mut upsert = QueryBuilder::<Sqlite>::new("INSERT INTO aggregate (subject, version, state) ");
-            upsert.push_values(states, |mut row, (key, version, json)| {
-                row.push_bind(key).push_bind(version).push_bind(json);
-            });
-            upsert.push(" ON CONFLICT (subject) DO UPDATE SET version = excluded.version, state = excluded.state");
-            upsert.build().execute(&mut *self.db).await?;
-        }
+        rows::aggregates(self.db, changed).await?;
         Ok((self.frontier, grew))
     }
 }

@@ -5,8 +5,12 @@ mod aggregate;
 pub(crate) use aggregate::{Aggregate, key as aggregate_key};
 mod aside;
 mod batch;
+mod head;
 pub mod read;
-mod tables;
+mod rows;
+pub(crate) mod tables;
+#[cfg(test)]
+mod tests;
 pub mod writer;
 
 use std::fs::{File, TryLockError};
@@ -17,7 +21,7 @@ use anyhow::Context as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// An open database: the writer's connection, the readers, and the lock that keeps a second process out.
 pub struct Database {

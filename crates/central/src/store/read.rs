@@ -1,12 +1,13 @@
 //! Reads: what the listeners ask the database. Nothing here changes anything.
 
 use domain::Subject;
-use domain::id::{CertificateId, CustomerId, StaffId, TerminalId, UserId};
+use domain::id::{CertificateId, StaffId, TerminalId, UserId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::{FromRow, SqlitePool};
 
 use super::aggregate;
+use super::rows::int;
 use super::writer::Fault;
 
 /// The right or certificate a user ID has now (the last one granted).
@@ -183,9 +184,13 @@ pub async fn terminal(db: &SqlitePool, id: TerminalId) -> Result<Option<Terminal
     Ok(state(db, &Subject::Terminal(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
 }
 
-/// A customer.
-pub async fn customer(db: &SqlitePool, id: CustomerId) -> Result<Option<domain::customer::Customer>, Fault> {
-    Ok(state(db, &Subject::Customer(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+/// Are there sessions that ended by themselves before this time?
+pub async fn sessions_over(db: &SqlitePool, before_ms: i64) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM session WHERE expires_ms < $1 LIMIT 1")
+        .bind(before_ms)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Which customer holds this number at this branch?
@@ -218,8 +223,8 @@ pub async fn leaves(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Leaf>, Fa
         "SELECT e.leaf, e.branch, e.bytes, a.bytes AS attachment FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
          WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
     )
-    .bind(i64::try_from(from).unwrap_or(i64::MAX))
-    .bind(i64::try_from(to).unwrap_or(i64::MAX))
+    .bind(int(from))
+    .bind(int(to))
     .fetch_all(db)
     .await?)
 }
@@ -227,7 +232,7 @@ pub async fn leaves(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Leaf>, Fa
 /// The checkpoint at which a chunk of at most `limit` leaves from `from` ends: the largest within the limit, else the
 /// first beyond it.
 pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32) -> Result<Option<(u64, String)>, Fault> {
-    let from_i = i64::try_from(from).unwrap_or(i64::MAX);
+    let from_i = int(from);
     let within: Option<(i64, String)> =
         sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size DESC LIMIT 1")
             .bind(from_i)
@@ -248,9 +253,7 @@ pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32) -> Result<Option<
 
 /// The note of exactly this size.
 pub async fn checkpoint_at(db: &SqlitePool, size: u64) -> Result<Option<String>, Fault> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT note FROM checkpoint WHERE size = $1")
-        .bind(i64::try_from(size).unwrap_or(i64::MAX))
-        .fetch_optional(db)
-        .await?;
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT note FROM checkpoint WHERE size = $1").bind(int(size)).fetch_optional(db).await?;
     Ok(row.map(|(note,)| note))
 }

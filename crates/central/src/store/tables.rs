@@ -31,6 +31,20 @@ fn unique(error: sqlx::Error, refusal: impl FnOnce() -> Refusal) -> TableError {
     }
 }
 
+/// Only what was intended is recorded as signed: a slip printed in between has ended the fetch begun with the old code.
+pub(crate) async fn intended(db: &mut SqliteConnection, event: &Event) -> Result<(), TableError> {
+    let Event::Customer(CustomerEvent::CertificateSigned { certificate, signed }) = event else { return Ok(()) };
+    let found: Option<(i64,)> =
+        sqlx::query_as("SELECT 1 FROM signing_intent WHERE certificate_id = $1 AND serial = $2 AND key_sha256 = $3")
+            .bind(certificate.to_string())
+            .bind(signed.serial.as_str())
+            .bind(&signed.key_sha256)
+            .fetch_optional(db)
+            .await?;
+    taken(u64::from(found.is_some()), || ErrorCode::PickupDenied.into())
+}
+
+/// Writes what an event changes in the read tables.
 pub(crate) async fn update(
     db: &mut SqliteConnection,
     customer: &Customer,
@@ -80,7 +94,7 @@ pub(crate) async fn update(
                  VALUES ($1, $2, $3, $4, $5, $6, 'authorised', $7) ON CONFLICT DO NOTHING",
             )
             .bind(certificate.to_string())
-            .bind(i64::try_from(index).unwrap_or(i64::MAX))
+            .bind(super::rows::int(index))
             .bind(user.as_str())
             .bind(id)
             .bind(contract.as_str())

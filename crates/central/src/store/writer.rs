@@ -7,14 +7,16 @@ use std::fs::File;
 
 use chrono::{DateTime, Utc};
 use domain::{ErrorCode, Refusal};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tlog::{Checkpoint, CheckpointSigner, Frontier};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Database;
-use super::act::{Act, Answer, Aside};
+use super::act::{Act, Answer, Aside, Refused};
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Setting};
+use super::head::head;
+use super::rows::int;
 use super::tables::TableError;
 use crate::clock::Clock;
 use crate::fault;
@@ -22,7 +24,7 @@ use crate::fault;
 /// Most acts of one transaction.
 const BATCH: usize = 128;
 /// Aggregates kept in memory.
-const CACHE: usize = 100_000;
+const CACHE: usize = 20_000;
 
 /// Something other than a refusal: the database or a stored form is broken.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +55,7 @@ impl From<TableError> for Fault {
 enum Job {
     Act(Box<Act>, oneshot::Sender<Answer>),
     Aside(Aside, oneshot::Sender<Result<(), Refusal>>),
+    Refused(Box<Refused>, oneshot::Sender<Result<(), Refusal>>),
 }
 
 /// The way to the writer. Cheap to clone.
@@ -87,6 +90,16 @@ impl Writer {
         answer.await.map_err(|_| gone())?
     }
 
+    /// Records that an authenticated member of staff was refused something before it could be decided.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn refused(&self, refused: Refused) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Refused(Box::new(refused), reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
     /// The size of the log; wakes when it grows.
     pub fn size(&self) -> watch::Receiver<u64> {
         self.size.clone()
@@ -104,7 +117,7 @@ pub async fn start(
     clock: Clock,
 ) -> Result<(Writer, SqlitePool, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
     let Database { mut writer, readers, lock } = database;
-    let (frontier, last) = head(&mut writer, &signer).await?;
+    let (frontier, last) = head(&mut writer, &signer.verifier()).await?;
     let (jobs, queue) = mpsc::channel(1024);
     let (grown, size) = watch::channel(frontier.size());
     let (institution, policy) = setting;
@@ -123,36 +136,6 @@ pub async fn start(
     Ok((Writer { jobs, size }, readers, handle))
 }
 
-/// The tree's right edge as stored with the last checkpoint, checked against the signature and the entries' count.
-async fn head(db: &mut SqliteConnection, signer: &CheckpointSigner) -> Result<(Frontier, DateTime<Utc>), Fault> {
-    let row: Option<(i64, Vec<u8>, String)> =
-        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size DESC LIMIT 1")
-            .fetch_optional(&mut *db)
-            .await?;
-    let last: Option<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT idx, bytes FROM entry ORDER BY idx DESC LIMIT 1").fetch_optional(&mut *db).await?;
-    let Some((size, bytes, note)) = row else {
-        return match last {
-            None => Ok((Frontier::new(), DateTime::<Utc>::MIN_UTC)),
-            Some(_) => Err(Fault::Log("entries without a checkpoint".into())),
-        };
-    };
-    let frontier = Frontier::from_bytes(&bytes).map_err(|e| Fault::Log(e.to_string()))?;
-    let checkpoint = signer.verifier().open(&note).map_err(|e| Fault::Log(e.to_string()))?;
-    let agrees = checkpoint.size == frontier.size()
-        && checkpoint.root == frontier.root()
-        && u64::try_from(size).ok() == Some(checkpoint.size)
-        && last.as_ref().map(|(idx, _)| idx + 1) == Some(size);
-    if !agrees {
-        return Err(Fault::Log("the last checkpoint does not fit the entries; run `madoguchi-central check`".into()));
-    }
-    let at = match last {
-        Some((_, bytes)) => wire::Entry::from_bytes(&bytes)?.at,
-        None => DateTime::<Utc>::MIN_UTC,
-    };
-    Ok((frontier, at))
-}
-
 struct Task {
     db: SqliteConnection,
     setting: Setting,
@@ -167,7 +150,7 @@ struct Task {
 
 enum Reply {
     Act(oneshot::Sender<Answer>, Answer),
-    Aside(oneshot::Sender<Result<(), Refusal>>),
+    Done(oneshot::Sender<Result<(), Refusal>>),
 }
 
 impl Task {
@@ -179,7 +162,8 @@ impl Task {
                 return Err(fault);
             }
         }
-        Ok(())
+        // The lock goes with `self`, after the database is closed.
+        Ok(self.db.close().await?)
     }
 
     async fn batch(&mut self, jobs: &mut Vec<Job>) -> Result<(), Fault> {
@@ -200,7 +184,11 @@ impl Task {
                 }
                 Job::Aside(aside, reply) => {
                     super::aside::write(batch.db, &aside).await?;
-                    Reply::Aside(reply)
+                    Reply::Done(reply)
+                }
+                Job::Refused(refused, reply) => {
+                    batch.refused(&refused)?;
+                    Reply::Done(reply)
                 }
             });
         }
@@ -210,7 +198,7 @@ impl Task {
             let origin = self.signer.name().to_owned();
             let note = self.signer.sign(&Checkpoint { origin, size: frontier.size(), root: frontier.root() });
             sqlx::query("INSERT INTO checkpoint (size, frontier, note) VALUES ($1, $2, $3)")
-                .bind(i64::try_from(frontier.size()).unwrap_or(i64::MAX))
+                .bind(int(frontier.size()))
                 .bind(frontier.to_bytes())
                 .bind(note)
                 .execute(&mut self.db)
@@ -227,7 +215,7 @@ impl Task {
             // A client that has gone away will ask again and get this same answer.
             match reply {
                 Reply::Act(sender, answer) => drop(sender.send(answer)),
-                Reply::Aside(sender) => drop(sender.send(Ok(()))),
+                Reply::Done(sender) => drop(sender.send(Ok(()))),
             }
         }
         Ok(())

@@ -1,0 +1,57 @@
+//! Is what an entry says what the terminal signed? So nobody with the database alone can write an act in the name of an
+//! enrolled terminal.
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
+use domain::event::AccessEvent;
+use domain::id::TerminalId;
+use domain::{Actor, Event, Subject};
+use wire::{Base64, Body, Entry, Envelope, message};
+use x509_parser::prelude::FromDer as _;
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+use super::{States, Verdict};
+use crate::store::{Aggregate, aggregate_key};
+
+pub(super) fn check(idx: i64, entry: &Entry, states: &States, verdict: &mut Verdict) {
+    if let Err(why) = fits(entry, states) {
+        verdict.find("envelope", format!("entry {idx}: {why}"));
+    }
+}
+
+fn fits(entry: &Entry, states: &States) -> Result<(), &'static str> {
+    let Actor::Staff { staff, terminal, session, .. } = &entry.actor else {
+        return if entry.envelope.is_none() { Ok(()) } else { Err("an envelope without a member of staff") };
+    };
+    let (Some(bytes), Some(signature)) = (&entry.envelope, &entry.signature) else {
+        // Sign-ins and sign-outs are the centre's own words; an act on a customer never is.
+        return match entry.subject {
+            Subject::Customer(_) => Err("an act of staff without a signed envelope"),
+            _ => Ok(()),
+        };
+    };
+    let point = public_key(*terminal, states).ok_or("the terminal was not enrolled")?;
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point)
+        .verify(&message::envelope(&bytes.0), &signature.0)
+        .map_err(|_| "the terminal's signature does not fit")?;
+    let envelope = Envelope::from_bytes(&bytes.0).map_err(|_| "the envelope can't be read")?;
+    if let [Event::Access(AccessEvent::Refused { command, .. })] = entry.events.as_slice() {
+        return if *command == envelope.id { Ok(()) } else { Err("the refusal is of another command") };
+    }
+    let Body::Customer { customer, .. } = &envelope.body;
+    let same = envelope.id == entry.id
+        && envelope.institution == entry.institution
+        && envelope.terminal == *terminal
+        && envelope.session == *session
+        && envelope.staff == *staff
+        && envelope.attachment == entry.attachment
+        && entry.subject == Subject::Customer(*customer);
+    if same { Ok(()) } else { Err("the entry says something else than its envelope") }
+}
+
+/// The key the terminal was enrolled with.
+fn public_key(terminal: TerminalId, states: &States) -> Option<Vec<u8>> {
+    let Aggregate::Terminal(state) = states.get(&aggregate_key(&Subject::Terminal(terminal)))? else { return None };
+    let spki: Base64 = serde_json::from_value(state.public_key.clone().into()).ok()?;
+    let (_, spki) = SubjectPublicKeyInfo::from_der(&spki.0).ok()?;
+    Some(spki.subject_public_key.data.to_vec())
+}

@@ -1,0 +1,115 @@
+//! `check`: everything that is derived is derived again from the stored entries and compared, byte for byte.
+
+mod envelope;
+mod replay;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Context as _;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
+use tlog::CheckpointVerifier;
+
+use crate::store::Aggregate;
+
+/// The parts of a verdict, in the order they are reported.
+pub const PARTS: [&str; 8] =
+    ["log", "checkpoint", "attachment", "envelope", "invariant", "state", "read tables", "first answers"];
+
+/// One part of the verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which part.
+    pub part: &'static str,
+    /// What does not agree.
+    pub what: String,
+}
+
+/// The verdict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Entries read.
+    pub entries: u64,
+    /// Checkpoints verified.
+    pub checkpoints: u64,
+    /// Subjects whose state was derived again.
+    pub subjects: u64,
+    /// Everything that does not agree; empty is good.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    fn find(&mut self, part: &'static str, what: impl Into<String>) {
+        self.findings.push(Finding { part, what: what.into() });
+    }
+}
+
+/// Checks a database file; may run while the service runs.
+///
+/// # Errors
+/// The file can't be read at all.
+pub async fn check(database: &Path, log_key: &str) -> anyhow::Result<Verdict> {
+    let options = SqliteConnectOptions::new().filename(database).read_only(true);
+    let mut db = SqliteConnection::connect_with(&options).await.context("can't open the database")?;
+    // One snapshot for the whole check.
+    let mut db = db.begin().await?;
+    let verifier = CheckpointVerifier::parse(log_key.trim()).context("the log's public key")?;
+    let mut verdict = Verdict::default();
+    let mut rebuilt = tables::empty().await?;
+    let replayed = replay::replay(&mut db, &mut rebuilt, &verifier, &mut verdict).await?;
+    compare_states(&mut db, &replayed.states, &mut verdict).await?;
+    tables::compare(&mut db, &mut rebuilt, &mut verdict).await?;
+    first_answers(&mut db, &replayed.ids, &mut verdict).await?;
+    Ok(verdict)
+}
+
+type States = BTreeMap<String, Aggregate>;
+
+async fn compare_states(db: &mut SqliteConnection, states: &States, verdict: &mut Verdict) -> anyhow::Result<()> {
+    let stored: Vec<(String, i64, String)> =
+        sqlx::query_as("SELECT subject, version, state FROM aggregate ORDER BY subject").fetch_all(&mut *db).await?;
+    verdict.subjects = states.len() as u64;
+    let mut seen = BTreeSet::new();
+    for (key, version, json) in stored {
+        let agrees = match states.get(&key) {
+            Some(state) => state.to_json()? == json && u64::try_from(version).ok() == Some(state.version()),
+            None => false,
+        };
+        if !agrees {
+            verdict.find("state", format!("{key} differs from what the log says"));
+        }
+        seen.insert(key);
+    }
+    for key in states.keys().filter(|key| !seen.contains(*key)) {
+        verdict.find("state", format!("{key} is missing"));
+    }
+    Ok(())
+}
+
+/// Every accepted command's first answer names the entry it became.
+async fn first_answers(
+    db: &mut SqliteConnection,
+    ids: &BTreeMap<String, u64>,
+    verdict: &mut Verdict,
+) -> anyhow::Result<()> {
+    let stored: Vec<(String, String)> = sqlx::query_as("SELECT id, answer FROM outcome").fetch_all(&mut *db).await?;
+    for (id, answer) in stored {
+        let answer: Result<(u64, u64, chrono::DateTime<chrono::Utc>), domain::Refusal> =
+            match serde_json::from_str(&answer) {
+                Ok(answer) => answer,
+                Err(_) => {
+                    verdict.find("first answers", format!("the answer to {id} can't be read"));
+                    continue;
+                }
+            };
+        if answer.ok().map(|(index, ..)| index) != ids.get(&id).copied() {
+            verdict.find("first answers", format!("the answer to {id} is not what the log says"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

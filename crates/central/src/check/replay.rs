@@ -1,0 +1,164 @@
+//! Reads every entry in order: hashes it, grows the tree, compares each checkpoint, and applies it again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use domain::customer::{Certificate, Customer};
+use domain::{Event, PersonalData};
+use sqlx::SqliteConnection;
+use tlog::{CheckpointVerifier, Frontier};
+use wire::{Attachment, Entry};
+
+use super::{States, Verdict, envelope, tables};
+use crate::store::{Aggregate, aggregate_key};
+
+/// Index, id, bytes, leaf, attachment.
+type Row = (i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+/// What the log says.
+pub(super) struct Replayed {
+    /// State of every subject.
+    pub(super) states: States,
+    /// Index of every entry by its id.
+    pub(super) ids: BTreeMap<String, u64>,
+    last: Option<DateTime<Utc>>,
+}
+
+pub(super) async fn replay(
+    db: &mut SqliteConnection,
+    rebuilt: &mut SqliteConnection,
+    verifier: &CheckpointVerifier,
+    verdict: &mut Verdict,
+) -> anyhow::Result<Replayed> {
+    let notes: Vec<(i64, Vec<u8>, String)> =
+        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size").fetch_all(&mut *db).await?;
+    let mut notes: BTreeMap<i64, (Vec<u8>, String)> =
+        notes.into_iter().map(|(size, f, note)| (size, (f, note))).collect();
+    let mut replayed = Replayed { states: States::new(), ids: BTreeMap::new(), last: None };
+    let mut frontier = Frontier::new();
+    let mut next = 0_i64;
+    loop {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
+             WHERE e.idx >= $1 ORDER BY e.idx LIMIT 1000",
+        )
+        .bind(next)
+        .fetch_all(&mut *db)
+        .await?;
+        if rows.is_empty() {
+            break;
+        }
+        for (idx, id, bytes, leaf, attachment) in rows {
+            if idx != next {
+                verdict.find("log", format!("entry {next} is missing"));
+            }
+            next = idx + 1;
+            verdict.entries += 1;
+            let computed = tlog::leaf_hash(&bytes);
+            if computed.0.as_slice() != leaf.as_slice() {
+                verdict.find("log", format!("leaf hash of entry {idx} differs"));
+            }
+            frontier.append(computed);
+            if let Some(entry) = read(&mut replayed, idx, &id, &bytes, verdict) {
+                let personal = personal(idx, &entry, attachment, verdict);
+                envelope::check(idx, &entry, &replayed.states, verdict);
+                apply(&mut replayed.states, idx, &entry, personal.as_ref(), rebuilt, verdict).await?;
+            }
+            if let Some((stored, note)) = notes.remove(&next) {
+                verdict.checkpoints += 1;
+                let good = verifier.open(&note).is_ok_and(|c| c.size == frontier.size() && c.root == frontier.root());
+                if !good || stored != frontier.to_bytes() {
+                    verdict.find("checkpoint", format!("checkpoint of size {next} does not fit the entries"));
+                }
+            }
+        }
+    }
+    for size in notes.keys() {
+        verdict.find("checkpoint", format!("checkpoint of size {size} has no entries"));
+    }
+    let last: Option<(i64,)> = sqlx::query_as("SELECT MAX(size) FROM checkpoint").fetch_optional(&mut *db).await?;
+    if last.is_some_and(|(size,)| size != next) {
+        verdict.find("checkpoint", "the last entries are under no checkpoint");
+    }
+    Ok(replayed)
+}
+
+fn read(replayed: &mut Replayed, idx: i64, id: &str, bytes: &[u8], verdict: &mut Verdict) -> Option<Entry> {
+    let entry = match Entry::from_bytes(bytes) {
+        Ok(entry) => entry,
+        Err(error) => {
+            verdict.find("log", format!("entry {idx}: {error}"));
+            return None;
+        }
+    };
+    if entry.id.to_string() != id {
+        verdict.find("log", format!("entry {idx} has another id"));
+    }
+    if replayed.last > Some(entry.at) {
+        verdict.find("log", format!("entry {idx} is older than the one before it"));
+    }
+    replayed.last = Some(entry.at);
+    replayed.ids.insert(id.to_owned(), u64::try_from(idx).unwrap_or_default());
+    Some(entry)
+}
+
+fn personal(idx: i64, entry: &Entry, attachment: Option<Vec<u8>>, verdict: &mut Verdict) -> Option<PersonalData> {
+    match (&entry.attachment, attachment) {
+        (Some(hash), Some(bytes)) if *hash == Attachment::hash(&bytes) => {
+            Attachment::from_bytes(&bytes).ok().map(|a| a.data)
+        }
+        (Some(_), Some(_)) => {
+            verdict.find("attachment", format!("attachment of entry {idx} differs from its hash"));
+            None
+        }
+        (None, Some(_)) => {
+            verdict.find("attachment", format!("entry {idx} has an attachment it does not name"));
+            None
+        }
+        // Erased, or never there.
+        (_, None) => None,
+    }
+}
+
+async fn apply(
+    states: &mut States,
+    idx: i64,
+    entry: &Entry,
+    personal: Option<&PersonalData>,
+    rebuilt: &mut SqliteConnection,
+    verdict: &mut Verdict,
+) -> anyhow::Result<()> {
+    if matches!(entry.events.as_slice(), [Event::Access(_)]) {
+        return Ok(());
+    }
+    let state = states.entry(aggregate_key(&entry.subject)).or_insert_with(|| Aggregate::unknown(&entry.subject));
+    for event in &entry.events {
+        state.apply(event, personal, &entry.actor, entry.at);
+    }
+    if state.version() != entry.version {
+        verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));
+    }
+    if entry.branch != state.branch() {
+        verdict.find("log", format!("entry {idx} is for another branch than its subject"));
+    }
+    let Aggregate::Customer(customer) = state else { return Ok(()) };
+    if let Some(user) = double(customer) {
+        verdict.find(
+            "invariant",
+            format!("after entry {idx} user ID {user} has two usable certificates or two successors"),
+        );
+    }
+    for event in &entry.events {
+        tables::apply(idx, customer, event, rebuilt, verdict).await?;
+    }
+    Ok(())
+}
+
+/// A user ID with two usable certificates or two successors.
+fn double(customer: &Customer) -> Option<String> {
+    let (mut usable, mut successor) = (BTreeSet::new(), BTreeSet::new());
+    let mut repeats = |c: &&Certificate| {
+        (c.state.usable() && !usable.insert(c.user.clone()))
+            || (c.state.successor() && !successor.insert(c.user.clone()))
+    };
+    customer.certificates.iter().find(|c| repeats(c)).map(|c| c.user.to_string())
+}

@@ -1,0 +1,94 @@
+//! Rows that wait for the end of a batch and are written many at a time. Decides nothing.
+//!
+//! A statement's text depends on its number of rows. Rows go in groups of 64, 32, … 1, so that seven prepared
+//! statements of each kind serve every batch.
+
+use domain::id::CommandId;
+use sqlx::query_builder::Separated;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+/// An entry, not yet written.
+pub(crate) struct NewEntry {
+    pub(crate) index: u64,
+    pub(crate) id: CommandId,
+    pub(crate) branch: Option<String>,
+    pub(crate) subject: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) leaf: tlog::LeafHash,
+}
+
+/// The first answer to a terminal's command, not yet written.
+pub(crate) struct NewOutcome {
+    pub(crate) id: CommandId,
+    pub(crate) request_sha256: String,
+    pub(crate) answer: String,
+}
+
+/// A changed aggregate.
+pub(crate) struct Changed {
+    pub(crate) subject: String,
+    pub(crate) version: u64,
+    pub(crate) state: String,
+}
+
+const LARGEST: usize = 64;
+
+/// A count as the database holds it; no log grows beyond 2^63 entries.
+pub(crate) fn int(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+async fn insert<T>(
+    db: &mut SqliteConnection,
+    (into, then): (&'static str, &'static str),
+    rows: Vec<T>,
+    mut bind: impl FnMut(Separated<'_, Sqlite, &'static str>, T),
+) -> Result<(), sqlx::Error> {
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let group = (1 << rows.len().ilog2()).min(LARGEST);
+        let mut statement = QueryBuilder::<Sqlite>::new(into);
+        statement.push_values(rows.by_ref().take(group), &mut bind);
+        statement.push(then);
+        statement.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn entries(db: &mut SqliteConnection, rows: Vec<NewEntry>) -> Result<(), sqlx::Error> {
+    let text = ("INSERT INTO entry (idx, id, branch, subject, bytes, leaf) ", "");
+    insert(db, text, rows, |mut row, entry| {
+        row.push_bind(int(entry.index))
+            .push_bind(entry.id.to_string())
+            .push_bind(entry.branch)
+            .push_bind(entry.subject)
+            .push_bind(entry.bytes)
+            .push_bind(entry.leaf.0.to_vec());
+    })
+    .await
+}
+
+pub(crate) async fn attachments(db: &mut SqliteConnection, rows: Vec<(CommandId, Vec<u8>)>) -> Result<(), sqlx::Error> {
+    insert(db, ("INSERT INTO attachment (entry_id, bytes) ", ""), rows, |mut row, (id, bytes)| {
+        row.push_bind(id.to_string()).push_bind(bytes);
+    })
+    .await
+}
+
+pub(crate) async fn outcomes(db: &mut SqliteConnection, rows: Vec<NewOutcome>) -> Result<(), sqlx::Error> {
+    insert(db, ("INSERT INTO outcome (id, request_sha256, answer) ", ""), rows, |mut row, outcome| {
+        row.push_bind(outcome.id.to_string()).push_bind(outcome.request_sha256).push_bind(outcome.answer);
+    })
+    .await
+}
+
+pub(crate) async fn aggregates(db: &mut SqliteConnection, rows: Vec<Changed>) -> Result<(), sqlx::Error> {
+    let text = (
+        "INSERT INTO aggregate (subject, version, state) ",
+        " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, state = excluded.state",
+    );
+    insert(db, text, rows, |mut row, changed| {
+        row.push_bind(changed.subject).push_bind(int(changed.version)).push_bind(changed.state);
+    })
+    .await
+}

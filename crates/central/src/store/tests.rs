@@ -1,0 +1,340 @@
+//! The writer against a real database: batches, replays, uniqueness, restarts, meddling.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use chrono::Duration;
+use domain::customer::CustomerCommand;
+use domain::event::AccessEvent;
+use domain::id::{CommandId, Serial};
+use domain::{ErrorCode, Event, Role};
+use sqlx::{Connection as _, SqliteConnection};
+use wire::Entry;
+
+use super::act::{Act, Aside, Refused};
+use super::{head, open, read};
+use crate::testing::{World, act, contract, details, operator, record, staff, teller};
+
+const SERIAL: &str = "0011223344556677889900112233445566";
+const OTHER: &str = "0011223344556677889900112233445577";
+
+fn key(n: u8) -> String {
+    format!("{n:02x}").repeat(32)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_refused_act_does_not_spoil_a_batch() {
+    let world = World::new().await;
+    world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
+    // Queued before the writer takes any of them: customers 2 to 41, every second with a number that is taken.
+    let acts = (2..42).map(|n: u128| {
+        let cif = if n.is_multiple_of(2) { "1".to_owned() } else { n.to_string() };
+        (n, world.writer.act(act(operator(), n, record(&cif), details())))
+    });
+    let (numbers, waiting): (Vec<_>, Vec<_>) = acts.unzip();
+    let answers = join(waiting).await;
+    for (n, answer) in numbers.iter().zip(answers) {
+        match n % 2 {
+            0 => assert_eq!(answer.unwrap_err().code, ErrorCode::CustomerExists, "{n}"),
+            _ => assert!(answer.is_ok(), "{n}"),
+        }
+    }
+    assert_eq!(world.count("SELECT COUNT(*) FROM customer_number").await, 21);
+    assert_eq!(world.count("SELECT COUNT(*) FROM aggregate WHERE subject LIKE 'customer/%'").await, 21);
+    let (batches, entries) =
+        (world.count("SELECT COUNT(*) FROM checkpoint").await, world.count("SELECT COUNT(*) FROM entry").await);
+    assert!(batches < entries, "{entries} entries in {batches} commits: nothing was batched");
+    assert_eq!(world.check().await.findings, []);
+}
+
+/// Polls all of them at once.
+async fn join<T: Send + 'static>(futures: Vec<impl Future<Output = T> + Send>) -> Vec<T> {
+    let mut pinned: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut done: Vec<Option<T>> = pinned.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (future, place) in pinned.iter_mut().zip(&mut done) {
+            if place.is_none()
+                && let std::task::Poll::Ready(value) = future.as_mut().poll(context)
+            {
+                *place = Some(value);
+            }
+        }
+        if done.iter().all(Option::is_some) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+#[tokio::test]
+async fn sent_again_it_gets_the_first_answer_also_after_a_restart() {
+    let world = World::new().await;
+    let good = world.sealed(teller(), 1, record("1"), details(), None);
+    let bad = world.sealed(teller(), 2, record("1"), details(), None);
+    let first = world.writer.act(good.clone()).await.unwrap();
+    let refused = world.writer.act(bad.clone()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CustomerExists);
+    let size = *world.writer.size().borrow();
+    let world = world.restart(async |_| {}).await.unwrap();
+    for _ in 0..2 {
+        let answers = join(vec![world.writer.act(good.clone()), world.writer.act(bad.clone())]).await;
+        assert_eq!(answers, [Ok(first.clone()), Err(refused.clone())]);
+    }
+    assert_eq!(*world.writer.size().borrow(), size, "a replay adds nothing");
+    // Twice in one batch, too.
+    let twice = world.sealed(teller(), 3, record("3"), details(), None);
+    let answers = join(vec![world.writer.act(twice.clone()), world.writer.act(twice)]).await;
+    assert!(answers[0].is_ok() && answers[0] == answers[1]);
+    assert_eq!(*world.writer.size().borrow(), size + 1);
+    assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test]
+async fn an_id_is_good_for_one_command() {
+    let world = World::new().await;
+    let first = world.sealed(teller(), 1, record("1"), details(), None);
+    world.writer.act(first.clone()).await.unwrap();
+    let mut other = world.sealed(teller(), 2, record("2"), details(), None);
+    other.id = first.id;
+    assert_eq!(world.writer.act(other.clone()).await.unwrap_err().code, ErrorCode::CommandIdReused);
+    // The id of an entry that came without an envelope: every terminal can read it in the feed.
+    let imported = act(operator(), 3, record("3"), details());
+    let stolen = imported.id;
+    world.writer.act(imported).await.unwrap();
+    other.id = stolen;
+    assert_eq!(world.writer.act(other.clone()).await.unwrap_err().code, ErrorCode::CommandIdReused);
+    // And one that is still waiting in the same batch.
+    let imported = act(operator(), 4, record("4"), details());
+    other.id = imported.id;
+    let answers = join(vec![world.writer.act(imported), world.writer.act(other)]).await;
+    assert_eq!(answers[1].as_ref().unwrap_err().code, ErrorCode::CommandIdReused);
+    assert!(world.writer.act(act(operator(), 5, record("5"), details())).await.is_ok(), "the writer goes on");
+    assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test]
+async fn indexes_refuse_what_one_customer_cannot_see() {
+    let world = World::new().await;
+    for n in [1, 2] {
+        world.writer.act(act(operator(), n, record(&n.to_string()), details())).await.unwrap();
+    }
+    world.writer.act(act(operator(), 1, contract("10000001", "ADMIN001"), None)).await.unwrap();
+    for (number, user, code) in
+        [("10000001", "ADMIN002", ErrorCode::ContractExists), ("10000002", "ADMIN001", ErrorCode::UserExists)]
+    {
+        let refused = world.writer.act(act(operator(), 2, contract(number, user), None)).await.unwrap_err();
+        assert_eq!(refused.code, code);
+    }
+    // What was written before the second insert failed is gone again.
+    assert_eq!(world.count("SELECT COUNT(*) FROM contract").await, 1);
+    world.writer.act(act(operator(), 2, contract("10000002", "ADMIN002"), None)).await.unwrap();
+    assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_a_second_successor_or_usable_certificate() {
+    let world = World::new().await;
+    world.right(1, "ADMIN001").await;
+    let mut db = SqliteConnection::connect(world.path().to_str().unwrap()).await.unwrap();
+    for (one, two) in [("authorised", "signed"), ("active", "suspended")] {
+        let insert = "INSERT INTO certificate (certificate_id, granted_idx, user_id, customer_id, contract, device_label, state, deadline)
+                      VALUES ($1, 0, 'DOUBLE01', 'c', 'n', '', $1, '2026-01-01')";
+        sqlx::query(insert).bind(one).execute(&mut db).await.unwrap();
+        let error = sqlx::query(insert).bind(two).execute(&mut db).await.unwrap_err();
+        assert!(error.as_database_error().unwrap().is_unique_violation(), "{one} and {two}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_serves_once_and_a_new_slip_ends_a_fetch_begun() {
+    let world = World::new().await;
+    let (one, two) = (world.right(1, "ADMIN001").await, world.right(2, "ADMIN002").await);
+    // Nothing is recorded as signed that was not intended.
+    let unintended = world.writer.act(world.fetch(1, one, SERIAL, &key(1))).await.unwrap_err();
+    assert_eq!(unintended.code, ErrorCode::PickupDenied);
+    world.intend(one, SERIAL, &key(1)).await;
+    // Begun with the old code; then the slip is printed again.
+    world.writer.act(world.print(1, one)).await.unwrap();
+    let ended = world.writer.act(world.fetch(1, one, SERIAL, &key(1))).await.unwrap_err();
+    assert_eq!(ended.code, ErrorCode::PickupDenied);
+    let ended: (String, String) =
+        sqlx::query_as("SELECT serial, key_sha256 FROM ended_intent").fetch_one(&world.readers).await.unwrap();
+    assert_eq!(
+        ended,
+        (SERIAL.parse::<Serial>().unwrap().as_str().to_owned(), key(1)),
+        "what may be signed stays known"
+    );
+    // Begun again, it is recorded once.
+    world.intend(one, OTHER, &key(1)).await;
+    world.writer.act(world.fetch(1, one, OTHER, &key(1))).await.unwrap();
+    let again = world.writer.act(world.fetch(1, one, OTHER, &key(1))).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::PickupOtherKey);
+    // The same key for another user ID never gets as far as an intent.
+    world.intend(two, SERIAL, &key(1)).await;
+    assert!(read::intent(&world.readers, two).await.unwrap().is_none());
+    assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test]
+async fn a_stale_screen_is_told_who_was_faster_and_strangers_are_not() {
+    let world = World::new().await;
+    let right = world.right(1, "ADMIN001").await;
+    let print = CustomerCommand::PrintSlip { certificate: right };
+    let stale = world.sealed(teller(), 1, print.clone(), None, Some(1));
+    let refused = world.writer.act(stale).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::VersionConflict);
+    assert_eq!((refused.args["expected"].as_str(), refused.args["by"].as_str()), ("1", "T1001"));
+    let foreign = world.sealed(staff("T3001", Role::Teller, "012"), 1, print, None, Some(1));
+    assert_eq!(world.writer.act(foreign).await.unwrap_err().code, ErrorCode::BranchNotPermitted);
+}
+
+#[tokio::test]
+async fn a_refusal_after_authentication_is_an_entry_and_changes_no_state() {
+    let world = World::new().await;
+    let version = world.count("SELECT version FROM aggregate WHERE subject LIKE 'terminal/%'").await;
+    let approve = CustomerCommand::ApproveApplication { application: domain::id::ApplicationId(uuid::Uuid::nil()) };
+    let command = world.sealed(teller(), 1, approve, None, None);
+    let id = command.id;
+    world.writer.act(command).await.unwrap_err();
+    let claimed = CommandId(uuid::Uuid::from_u128(9));
+    let (kind, code) = ("print_slip".to_owned(), ErrorCode::SessionMismatch);
+    world.writer.refused(Refused { command: claimed, actor: teller(), kind, code, sealed: None }).await.unwrap();
+    let rows: Vec<(Vec<u8>,)> =
+        sqlx::query_as("SELECT bytes FROM entry ORDER BY idx DESC LIMIT 2").fetch_all(&world.readers).await.unwrap();
+    let entries: Vec<Entry> = rows.iter().map(|(bytes,)| Entry::from_bytes(bytes).unwrap()).collect();
+    for (entry, command, code) in [(&entries[0], claimed, code), (&entries[1], id, ErrorCode::RoleNotPermitted)] {
+        let [Event::Access(AccessEvent::Refused { command: of, code: why, .. })] = entry.events.as_slice() else {
+            unreachable!("{entry:?}")
+        };
+        assert_eq!((*of, *why, entry.branch.as_ref().unwrap().as_str()), (command, code, "011"));
+    }
+    assert_eq!(world.count("SELECT version FROM aggregate WHERE subject LIKE 'terminal/%'").await, version);
+    assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test]
+async fn time_in_the_log_never_goes_back() {
+    let world = World::new().await;
+    world.clock.advance(Duration::hours(1));
+    let first = world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
+    world.clock.advance(Duration::hours(-2));
+    let second = world.writer.act(act(operator(), 2, record("2"), details())).await.unwrap();
+    let world = world.restart(async |_| {}).await.unwrap();
+    let third = world.writer.act(act(operator(), 3, record("3"), details())).await.unwrap();
+    assert_eq!((first.at, first.at), (second.at, third.at));
+    assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test]
+async fn a_second_process_is_kept_out() {
+    let world = World::new().await;
+    let error = open(&world.path()).await.err().unwrap();
+    assert!(error.to_string().contains("stop it first"), "{error}");
+    let path = world.path();
+    let _again = world.restart(async |_| {}).await.unwrap();
+    assert!(path.exists());
+}
+
+#[tokio::test]
+async fn it_does_not_start_on_a_log_that_was_meddled_with() {
+    for meddle in [
+        "UPDATE entry SET leaf = zeroblob(32) WHERE idx = 0",
+        "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), '\"epoch\":0', '\"epoch\":1') AS BLOB) WHERE idx = (SELECT MAX(idx) FROM entry)",
+        "DELETE FROM entry WHERE idx = (SELECT MAX(idx) FROM entry)",
+        "DELETE FROM entry WHERE idx = 1",
+        "DELETE FROM checkpoint",
+        "DELETE FROM checkpoint WHERE size = (SELECT MAX(size) FROM checkpoint)",
+        "UPDATE checkpoint SET note = REPLACE(note, 'mihon', 'nihon')",
+        "UPDATE checkpoint SET frontier = zeroblob(40) WHERE size = (SELECT MAX(size) FROM checkpoint)",
+    ] {
+        let world = World::new().await;
+        world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
+        let started = world
+            .restart(async |path| {
+                let mut db = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+                let done = sqlx::query(meddle).execute(&mut db).await.unwrap();
+                assert!(done.rows_affected() > 0, "{meddle}");
+                db.close().await.unwrap();
+            })
+            .await;
+        assert!(started.is_err(), "{meddle}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_cut_off_by_a_crash_leaves_nothing() {
+    let world = World::new().await;
+    world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
+    let size = *world.writer.size().borrow();
+    // A half-written batch so large that its pages stand in the write-ahead log, uncommitted; then the machine stops.
+    let mut half = SqliteConnection::connect(world.path().to_str().unwrap()).await.unwrap();
+    let wal = world.dir.path().join("central.sqlite-wal");
+    let before = std::fs::metadata(&wal).unwrap().len();
+    sqlx::query("PRAGMA cache_size = 1").execute(&mut half).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut half).await.unwrap();
+    for n in 0..100 {
+        sqlx::query("INSERT INTO entry (idx, id, subject, bytes, leaf) VALUES ($1, $1, 'x', zeroblob(4000), x'00')")
+            .bind(i64::try_from(size).unwrap() + n)
+            .execute(&mut half)
+            .await
+            .unwrap();
+    }
+    assert!(std::fs::metadata(&wal).unwrap().len() > before + 100_000, "nothing of it was on disk");
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["central.sqlite", "central.sqlite-wal"] {
+        std::fs::copy(world.dir.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let mut database = open(&copy.path().join("central.sqlite")).await.unwrap();
+    let (frontier, _) = head::head(&mut database.writer, &world.verifier()).await.unwrap();
+    assert_eq!(frontier.size(), size);
+}
+
+#[tokio::test]
+async fn sessions_and_tries_are_swept_outside_the_log() {
+    let world = World::new().await;
+    let session = |n: u128, expires_ms| Aside::Session {
+        session: domain::id::SessionId(uuid::Uuid::from_u128(n)),
+        token_sha256: n.to_string(),
+        staff: "T1001".parse().unwrap(),
+        terminal: domain::id::TerminalId(uuid::Uuid::nil()),
+        expires_ms,
+    };
+    for (n, expires_ms) in [(1, 10), (2, 20)] {
+        world.writer.aside(session(n, expires_ms)).await.unwrap();
+    }
+    let size = *world.writer.size().borrow();
+    assert!(read::sessions_over(&world.readers, 15).await.unwrap());
+    world.writer.aside(Aside::Sweep { expired_before_ms: 15 }).await.unwrap();
+    assert!(!read::sessions_over(&world.readers, 15).await.unwrap());
+    assert!(read::session(&world.readers, "2").await.unwrap().is_some());
+    assert_eq!(*world.writer.size().borrow(), size);
+}
+
+#[tokio::test]
+async fn nothing_secret_is_in_an_entry() {
+    let world = World::new().await;
+    let right = world.right(1, "ADMIN001").await;
+    let secret = [0x5a; 32];
+    let mut print = world.print(1, right);
+    print.asides = vec![Aside::PickupCode { certificate: right, hmac: secret.to_vec() }];
+    world.writer.act(print).await.unwrap();
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM entry").fetch_all(&world.readers).await.unwrap();
+    for (bytes,) in rows {
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains("hmac") && !text.contains("株式会社"), "{text}");
+    }
+    assert!(!format!("{:?}", world.print(1, right)).contains("90, 90"));
+}
+
+#[tokio::test]
+async fn the_last_actor_of_a_batch_is_known_before_it_is_written() {
+    let world = World::new().await;
+    world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
+    let withdraw = CustomerCommand::WithdrawApplication { application: domain::id::ApplicationId(uuid::Uuid::nil()) };
+    let stale = |world: &World| -> Act { world.sealed(teller(), 1, withdraw.clone(), None, Some(1)) };
+    let acts = vec![
+        world.writer.act(act(operator(), 1, contract("10000001", "ADMIN001"), None)),
+        world.writer.act(stale(&world)),
+    ];
+    let answers = join(acts).await;
+    assert!(answers[0].is_ok());
+    let refused = answers[1].as_ref().unwrap_err();
+    assert_eq!((refused.code, refused.args["by"].as_str()), (ErrorCode::VersionConflict, "センター"));
+}

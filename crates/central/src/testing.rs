@@ -1,0 +1,372 @@
+//! A writer on a database of its own, for the tests of this crate. No keys but the log's, no listeners.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use chrono::{DateTime, Utc};
+use domain::customer::{
+    ChosenUser, CustomerCommand, IdentityDocument, NewUser, PaperChecks, Request, SignedCertificate, UserRole,
+};
+use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId, SessionId, TerminalId};
+use domain::institution::InstitutionEvent;
+use domain::personal::{ApplicationDetails, CustomerDetails};
+use domain::terminal::TerminalCommand;
+use domain::{Actor, Evidence, PersonalData, Policy, Role};
+use sqlx::SqlitePool;
+use tlog::CheckpointSigner;
+use uuid::Uuid;
+use wire::{Attachment, Base64, Body, Envelope, message};
+
+use crate::check::{Verdict, check};
+use crate::cli::{Operator, init_with};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::App;
+use crate::issuance::Authority;
+use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
+use crate::store::writer::{Fault, Writer};
+use crate::store::{self, writer};
+
+pub(crate) const BRANCH: &str = "011";
+const TERMINAL: TerminalId = TerminalId(Uuid::from_u128(1));
+const SESSION: SessionId = SessionId(Uuid::from_u128(2));
+
+pub(crate) struct World {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) clock: Clock,
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
+    signer: Arc<CheckpointSigner>,
+    terminal_key: EcdsaKeyPair,
+    task: tokio::task::JoinHandle<Result<(), Fault>>,
+}
+
+pub(crate) fn start() -> DateTime<Utc> {
+    "2026-11-24T01:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn operator() -> Actor {
+    Actor::Operator { name: "root".into() }
+}
+
+pub(crate) fn staff(id: &str, role: Role, branch: &str) -> Actor {
+    let branch = branch.parse().unwrap();
+    Actor::Staff { staff: id.parse().unwrap(), role, branch, terminal: TERMINAL, session: SESSION }
+}
+
+pub(crate) fn teller() -> Actor {
+    staff("T1001", Role::Teller, BRANCH)
+}
+
+pub(crate) fn supervisor() -> Actor {
+    staff("S2001", Role::Supervisor, BRANCH)
+}
+
+pub(crate) fn holder() -> Actor {
+    Actor::Customer { evidence: Evidence::PickupCode { csr_sha256: "00".repeat(32) } }
+}
+
+pub(crate) fn customer(n: u128) -> CustomerId {
+    CustomerId(Uuid::from_u128(0xc000 + n))
+}
+
+pub(crate) fn details() -> Option<PersonalData> {
+    Some(PersonalData::Customer(CustomerDetails {
+        name: "株式会社見本".into(),
+        kana: "カブシキガイシャミホン".into(),
+        address: "見本市1".into(),
+        phone: "025-000-0001".into(),
+        email: String::new(),
+    }))
+}
+
+pub(crate) fn record(cif: &str) -> CustomerCommand {
+    CustomerCommand::RecordCustomer { branch: BRANCH.parse().unwrap(), cif: cif.parse().unwrap() }
+}
+
+pub(crate) fn contract(number: &str, user: &str) -> CustomerCommand {
+    CustomerCommand::RecordContract {
+        contract: number.parse().unwrap(),
+        opened_on: start().date_naive(),
+        closed: false,
+        users: vec![NewUser {
+            user: user.parse().unwrap(),
+            role: UserRole::Administrator,
+            device_label: "経理課".into(),
+        }],
+    }
+}
+
+/// An act without an envelope.
+pub(crate) fn act(actor: Actor, n: u128, command: CustomerCommand, personal: Option<PersonalData>) -> Act {
+    let attached = personal.map(attached);
+    Act {
+        id: CommandId(Uuid::now_v7()),
+        actor,
+        command: Command::Customer(customer(n), command),
+        expected_version: None,
+        attached,
+        sealed: None,
+        asides: Vec::new(),
+    }
+}
+
+fn attached(data: PersonalData) -> Attached {
+    Attached { bytes: Attachment::new([7; 16], data.clone()).to_bytes().unwrap(), data }
+}
+
+impl World {
+    /// A log that is open, with one enrolled terminal.
+    pub(crate) async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let signer = Arc::new(CheckpointSigner::generate("madoguchi/mihon").unwrap());
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap();
+        let terminal_key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref()).unwrap();
+        let world = Self::open(dir, signer, terminal_key, Clock::at(start())).await.unwrap();
+        let institution: domain::id::InstitutionId = "mihon".parse().unwrap();
+        let opened = InstitutionEvent::LogOpened {
+            institution: institution.clone(),
+            epoch: 0,
+            log_key: world.signer.verifier().to_vkey(),
+            root_sha256: "00".repeat(32),
+        };
+        world.command(operator(), Command::Institution(institution, opened)).await.unwrap();
+        let invite = TerminalCommand::InviteTerminal { branch: BRANCH.parse().unwrap(), label: "窓口".into() };
+        world.command(operator(), Command::Terminal(TERMINAL, invite)).await.unwrap();
+        let prefix = hex::decode("3059301306072a8648ce3d020106082a8648ce3d030107034200").unwrap();
+        let spki = Base64([&prefix[..], world.terminal_key.public_key().as_ref()].concat());
+        let public_key = serde_json::to_value(spki).unwrap().as_str().unwrap().to_owned();
+        let enrol = TerminalCommand::EnrolTerminal { public_key, certificate_sha256: "00".repeat(32) };
+        world.command(Actor::Terminal { terminal: TERMINAL }, Command::Terminal(TERMINAL, enrol)).await.unwrap();
+        world
+    }
+
+    async fn open(
+        dir: tempfile::TempDir,
+        signer: Arc<CheckpointSigner>,
+        terminal_key: EcdsaKeyPair,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let database = store::open(&dir.path().join("central.sqlite")).await?;
+        let setting = ("mihon".parse().unwrap(), Policy::default());
+        let (writer, readers, task) = writer::start(database, setting, Arc::clone(&signer), clock.clone()).await?;
+        Ok(Self { dir, clock, writer, readers, signer, terminal_key, task })
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.dir.path().join("central.sqlite")
+    }
+
+    /// Stops and starts again; `between` may meddle with the file.
+    pub(crate) async fn restart(self, between: impl AsyncFnOnce(PathBuf)) -> anyhow::Result<Self> {
+        let path = self.path();
+        let Self { dir, clock, writer, readers, signer, terminal_key, task } = self;
+        drop(writer);
+        readers.close().await;
+        task.await.unwrap().unwrap();
+        between(path).await;
+        Self::open(dir, signer, terminal_key, clock).await
+    }
+
+    pub(crate) async fn check(&self) -> Verdict {
+        check(&self.path(), &self.signer.verifier().to_vkey()).await.unwrap()
+    }
+
+    pub(crate) async fn command(&self, actor: Actor, command: Command) -> Answer {
+        let id = CommandId(Uuid::now_v7());
+        let (expected_version, attached, sealed, asides) = Default::default();
+        self.writer.act(Act { id, actor, command, expected_version, attached, sealed, asides }).await
+    }
+
+    /// An act in an envelope the terminal signed.
+    pub(crate) fn sealed(
+        &self,
+        actor: Actor,
+        n: u128,
+        command: CustomerCommand,
+        personal: Option<PersonalData>,
+        expected_version: Option<u64>,
+    ) -> Act {
+        let Actor::Staff { staff, .. } = &actor else { panic!("only staff seal") };
+        let mut act = act(actor.clone(), n, command.clone(), personal);
+        let envelope = Envelope {
+            v: 1,
+            institution: "mihon".parse().unwrap(),
+            id: act.id,
+            terminal: TERMINAL,
+            session: SESSION,
+            staff: staff.clone(),
+            expected_version,
+            made_at: self.clock.now(),
+            offline: false,
+            last_checkpoint: None,
+            attachment: act.attached.as_ref().map(|a| Attachment::hash(&a.bytes)),
+            body: Body::Customer { customer: customer(n), command: command.clone() },
+        };
+        let envelope = envelope.to_bytes().unwrap();
+        let signature = self.terminal_key.sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap();
+        act.expected_version = expected_version;
+        act.sealed = Some(Sealed {
+            request_sha256: wire::sha256_hex(&envelope),
+            signature: signature.as_ref().to_vec(),
+            envelope,
+            kind: command.kind().to_owned(),
+        });
+        act
+    }
+
+    /// Customer `n` with one contract and one user ID whose right was granted and whose slip was printed.
+    pub(crate) async fn right(&self, n: u128, user: &str) -> CertificateId {
+        let number = format!("{:08}", 10_000_000 + n);
+        self.writer.act(act(operator(), n, record(&n.to_string()), details())).await.unwrap();
+        self.writer.act(act(operator(), n, contract(&number, user), None)).await.unwrap();
+        let application = ApplicationId(Uuid::from_u128(0xa000 + n));
+        let submit = CustomerCommand::SubmitApplication {
+            application,
+            request: Request::MoveToCertificate {
+                contract: number.parse().unwrap(),
+                users: vec![ChosenUser { user: user.parse().unwrap(), device_label: "経理課 1号機".into() }],
+            },
+            checks: PaperChecks {
+                seal: true,
+                identity: Some(IdentityDocument::DriversLicence),
+                environment: true,
+                terms: true,
+            },
+            received_on: domain::calendar::jst_day(self.clock.now()),
+        };
+        let paper =
+            PersonalData::Application(ApplicationDetails { applicant: "見本 太郎".into(), note: String::new() });
+        self.writer.act(self.sealed(teller(), n, submit, Some(paper), None)).await.unwrap();
+        let approve = CustomerCommand::ApproveApplication { application };
+        self.writer.act(self.sealed(supervisor(), n, approve, None, None)).await.unwrap();
+        let certificate = CertificateId::of(application, &user.parse().unwrap(), 0);
+        self.writer.act(self.print(n, certificate)).await.unwrap();
+        certificate
+    }
+
+    pub(crate) fn print(&self, n: u128, certificate: CertificateId) -> Act {
+        let mut print = self.sealed(teller(), n, CustomerCommand::PrintSlip { certificate }, None, None);
+        print.asides = vec![Aside::PickupCode { certificate, hmac: vec![1; 32] }];
+        print
+    }
+
+    /// Records the intent to sign for a right.
+    pub(crate) async fn intend(&self, certificate: CertificateId, serial: &str, key_sha256: &str) {
+        let intent = Aside::Intent {
+            certificate,
+            serial: serial.parse().unwrap(),
+            key_sha256: key_sha256.to_owned(),
+            not_before_ms: 0,
+            not_after_ms: 1,
+        };
+        self.writer.aside(intent).await.unwrap();
+    }
+
+    pub(crate) fn fetch(&self, n: u128, certificate: CertificateId, serial: &str, key_sha256: &str) -> Act {
+        let signed = SignedCertificate {
+            serial: serial.parse().unwrap(),
+            key_sha256: key_sha256.to_owned(),
+            not_before: start(),
+            not_after: start(),
+            der: "AAAA".into(),
+        };
+        act(holder(), n, CustomerCommand::FetchCertificate { certificate, signed }, None)
+    }
+
+    pub(crate) async fn count(&self, text: &'static str) -> i64 {
+        let (count,): (i64,) = sqlx::query_as(text).fetch_one(&self.readers).await.unwrap();
+        count
+    }
+}
+
+impl World {
+    pub(crate) fn verifier(&self) -> tlog::CheckpointVerifier {
+        self.signer.verifier()
+    }
+
+    /// Rewrites entries as somebody could who has the database and the log's key: every hash and checkpoint fits again.
+    pub(crate) async fn forge(&self, old: &str, new: &str) -> usize {
+        use sqlx::Connection as _;
+        let mut db = sqlx::SqliteConnection::connect(self.path().to_str().unwrap()).await.unwrap();
+        let rows: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT idx, bytes FROM entry ORDER BY idx").fetch_all(&mut db).await.unwrap();
+        let mut frontier = tlog::Frontier::new();
+        let mut changed = 0;
+        for (idx, bytes) in rows {
+            let text = String::from_utf8(bytes).unwrap();
+            changed += usize::from(text.contains(old));
+            let bytes = text.replace(old, new).into_bytes();
+            let leaf = tlog::leaf_hash(&bytes);
+            frontier.append(leaf);
+            sqlx::query("UPDATE entry SET bytes = $2, leaf = $3 WHERE idx = $1")
+                .bind(idx)
+                .bind(bytes)
+                .bind(leaf.0.to_vec())
+                .execute(&mut db)
+                .await
+                .unwrap();
+            let origin = self.signer.name().to_owned();
+            let note = self.signer.sign(&tlog::Checkpoint { origin, size: frontier.size(), root: frontier.root() });
+            sqlx::query("UPDATE checkpoint SET frontier = $2, note = $3 WHERE size = $1")
+                .bind(idx + 1)
+                .bind(frontier.to_bytes())
+                .bind(note)
+                .execute(&mut db)
+                .await
+                .unwrap();
+        }
+        db.close().await.unwrap();
+        changed
+    }
+}
+
+pub(crate) const PASSPHRASE: &str = "a passphrase for tests";
+pub(crate) const PASSWORD: &str = "himitsu-2026";
+
+/// Everything the handlers use, without listeners; the teller T1001 can sign in.
+pub(crate) struct Service {
+    pub(crate) app: App,
+    pub(crate) clock: Clock,
+    _dir: tempfile::TempDir,
+}
+
+/// A configuration in a folder of its own.
+pub(crate) fn config(dir: &tempfile::TempDir) -> Config {
+    toml::from_str(&format!(
+        "data_dir = {:?}\n[institution]\nid = \"mihon\"\nname = \"見本信用金庫\"\nroman_name = \"Mihon\"\n",
+        dir.path().join("data")
+    ))
+    .unwrap()
+}
+
+impl Service {
+    pub(crate) async fn new(change: impl FnOnce(&mut Config)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = config(&dir);
+        change(&mut config);
+        let clock = Clock::at(start());
+        init_with(&config, PASSPHRASE, &clock).await.unwrap();
+        let operator = Operator::open_with(&config, PASSPHRASE, clock.clone()).await.unwrap();
+        operator.add_staff("T1001", "見本 花子", "teller", BRANCH, PASSWORD).await.unwrap();
+        operator.close().await.unwrap();
+        let authority = Arc::new(Authority::open(&config, PASSPHRASE).unwrap());
+        let database = store::open(&config.database()).await.unwrap();
+        let setting = (config.institution.id.clone(), config.policy.clone());
+        let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
+        let app = App {
+            config: Arc::new(config),
+            clock: clock.clone(),
+            authority,
+            writer,
+            readers,
+            listening: Arc::default(),
+            gate: Arc::default(),
+            stopping: tokio::sync::watch::channel(false).1,
+        };
+        Self { app, clock, _dir: dir }
+    }
+}
