@@ -1,10 +1,12 @@
 //! The window and nothing else: forwards calls to the desk and announces its changes. No rule, no SQL, no HTTP.
 
 pub mod commands;
+mod enrolment;
 mod options;
 mod shell;
 
 use anyhow::Context as _;
+use clap::Parser as _;
 use options::Options;
 use shell::Shell;
 use tauri::Manager as _;
@@ -18,10 +20,13 @@ pub fn run() -> anyhow::Result<()> {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let filter = tracing_subscriber::EnvFilter::try_from_env("MADOGUCHI_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
-    let options = Options::from_arguments(std::env::args().skip(1))?;
+    let mut options = Options::parse();
+    if let Some(action) = options.action.take() {
+        return enrolment::run(options.profile, action);
+    }
     let builder = commands::builder();
     let mut app = tauri::Builder::default();
-    if options.single {
+    if options.profile.is_none() {
         // First of all plugins: a second start only shows the window of the first.
         app = app.plugin(tauri_plugin_single_instance::init(|app, _, _| {
             if let Some(window) = app.get_webview_window("main") {

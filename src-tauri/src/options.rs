@@ -2,46 +2,45 @@
 
 use std::path::PathBuf;
 
-/// What was asked for at the start.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+use clap::{Parser, Subcommand};
+
+/// 窓口: the branch desk for client certificates.
+#[derive(Debug, Parser, PartialEq, Eq)]
+#[command(name = "madoguchi", version)]
 pub(crate) struct Options {
-    /// 訓練.
+    /// 訓練: a centre of its own and sample data.
+    // WebDriver hands no arguments to the program it starts: the environment serves there.
+    #[arg(long, env = "MADOGUCHI_TRAINING", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) training: bool,
     /// Start the training over.
+    #[arg(long, requires = "training")]
     pub(crate) fresh: bool,
-    /// Profile folder.
+    /// Profile folder. With one of one's own, a second window may open.
+    #[arg(long, env = "MADOGUCHI_PROFILE", global = true)]
     pub(crate) profile: Option<PathBuf>,
-    /// Refuse a second window on this machine? Not with a profile of one's own.
-    pub(crate) single: bool,
+    /// Instead of opening the window.
+    #[command(subcommand)]
+    pub(crate) action: Option<Action>,
 }
 
-impl Options {
-    pub(crate) fn from_arguments(arguments: impl Iterator<Item = String>) -> anyhow::Result<Self> {
-        let mut options = Self { single: true, ..Self::default() };
-        let mut arguments = arguments.peekable();
-        // WebDriver hands no arguments to the program it starts: the environment serves there.
-        if std::env::var_os("MADOGUCHI_TRAINING").is_some() {
-            options.training = true;
-        }
-        if let Some(dir) = std::env::var_os("MADOGUCHI_PROFILE") {
-            options.profile = Some(dir.into());
-            options.single = false;
-        }
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--training" => options.training = true,
-                "--fresh" => options.fresh = true,
-                "--profile" => {
-                    let dir = arguments.next().ok_or_else(|| anyhow::anyhow!("--profile needs a folder"))?;
-                    options.profile = Some(dir.into());
-                    options.single = false;
-                }
-                other => anyhow::bail!("unknown option {other}; there are --training, --fresh and --profile DIR"),
-            }
-        }
-        anyhow::ensure!(options.training || !options.fresh, "--fresh starts the training over; it needs --training");
-        Ok(options)
-    }
+/// What can be done without the window.
+#[derive(Debug, Subcommand, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Enrol this PC. The one-time invitation is read from standard input.
+    Enrol {
+        /// Enrolment address of the centre, https://host:port.
+        #[arg(long, requires = "root", conflicts_with_all = ["request", "answer"])]
+        centre: Option<String>,
+        /// The centre's root certificate (root.cer, or PEM), brought here by hand.
+        #[arg(long)]
+        root: Option<PathBuf>,
+        /// No line to the enrolment address: write this PC's request here, for `madoguchi-central terminal enrol`.
+        #[arg(long, conflicts_with = "answer")]
+        request: Option<PathBuf>,
+        /// Take in the answer that `madoguchi-central terminal enrol` gave.
+        #[arg(long)]
+        answer: Option<PathBuf>,
+    },
 }
 
 #[cfg(test)]
@@ -51,10 +50,13 @@ mod tests {
 
     #[test]
     fn options_that_make_no_sense_are_refused() {
-        let read = |line: &str| Options::from_arguments(line.split_whitespace().map(str::to_owned));
+        let read = |line: &str| Options::try_parse_from(std::iter::once("madoguchi").chain(line.split_whitespace()));
         assert!(read("--training --fresh").unwrap().fresh);
-        assert!(read("--fresh").is_err());
-        assert!(read("--profile").is_err());
-        assert!(read("--nonsense").is_err());
+        assert!(read("enrol --centre https://c:1 --root r.cer").unwrap().action.is_some());
+        for wrong in
+            ["--fresh", "--profile", "--nonsense", "enrol --centre https://c:1", "enrol --request a --answer b"]
+        {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -10,4 +10,5 @@
 pub mod centre;
 pub mod customer;
 pub mod office;
+pub mod served;
 pub mod terminal;

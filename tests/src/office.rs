@@ -2,10 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use desk::enrol::enrol;
 use desk::profile::Profile;
 use desk::secrets::Secrets;
 use desk::view::{ActResult, ApplicationForm, CustomerForm, OutboxState, RequestKind, RequestUser};
-use desk::{Desk, Identity, enrol};
+use desk::{Desk, Identity};
 use domain::customer::{IdentityDocument, UserRole};
 
 use crate::centre::{Centre, PASSWORD};
@@ -125,8 +126,8 @@ pub fn fill(form: &mut ApplicationForm) {
     form.applicant = "見本 太郎".into();
 }
 
-/// The pickup code on a printed slip.
-pub fn read_code(pdf: &[u8]) -> String {
+/// What is written on a PDF.
+pub fn text(pdf: &[u8]) -> String {
     use std::io::Write as _;
     use std::process::{Command, Stdio};
     let mut tool = Command::new("pdftotext")
@@ -136,7 +137,12 @@ pub fn read_code(pdf: &[u8]) -> String {
         .spawn()
         .expect("pdftotext (poppler-utils)");
     tool.stdin.take().unwrap().write_all(pdf).unwrap();
-    let text = String::from_utf8(tool.wait_with_output().unwrap().stdout).unwrap();
+    String::from_utf8(tool.wait_with_output().unwrap().stdout).unwrap()
+}
+
+/// The pickup code on a printed slip.
+pub fn read_code(pdf: &[u8]) -> String {
+    let text = text(pdf);
     text.split_whitespace()
         .find(|word| word.len() == 21 && word.matches('-').count() == 4)
         .unwrap_or_else(|| panic!("no code on the slip: {text}"))

@@ -16,8 +16,8 @@ use wire::{Attachment, Body, Envelope, message};
 
 use crate::centre::PASSWORD;
 
-/// User IDs of one contract: the policy's cap.
-const CONTRACT: usize = 99;
+/// User IDs of one contract: a company with some PCs.
+const CONTRACT: usize = 4;
 
 /// A terminal without a desk around it.
 pub struct Terminal {

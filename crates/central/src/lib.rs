@@ -6,7 +6,6 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
-mod fault;
 pub mod http;
 pub mod issuance;
 mod jobs;

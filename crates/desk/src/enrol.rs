@@ -3,12 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::id::{BranchCode, InstitutionId, TerminalId};
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
+use rcgen::{CertificateParams, CertificateSigningRequest, KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData as _};
 use serde::{Deserialize, Serialize};
 use wire::api::ErrorAnswer;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 
 use crate::error::DeskError;
+use crate::profile::Profile;
 use crate::secrets::Secrets;
 
 /// The secret's name in the keyring.
@@ -41,20 +42,34 @@ fn pem(der: &[u8]) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 
-/// Enrols. The key is made once and kept, so that a repeated try gets the first answer.
+/// This PC's key. Made once and kept, so that a repeated try gets the first answer.
+fn key(secrets: &Secrets) -> Result<KeyPair, DeskError> {
+    if let Some(pkcs8) = secrets.get(TERMINAL_KEY)? {
+        return KeyPair::try_from(pkcs8.as_slice()).map_err(|e| DeskError::Keyring(e.to_string()));
+    }
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(|e| DeskError::Internal(e.to_string()))?;
+    secrets.set(TERMINAL_KEY, key.serialized_der())?;
+    Ok(key)
+}
+
+fn request(secrets: &Secrets) -> Result<CertificateSigningRequest, DeskError> {
+    CertificateParams::default().serialize_request(&key(secrets)?).map_err(|e| DeskError::Internal(e.to_string()))
+}
+
+/// The request as a file, for a PC that does not reach the centre's enrolment listener.
+///
+/// # Errors
+/// The keyring.
+pub fn request_file(secrets: &Secrets) -> Result<String, DeskError> {
+    request(secrets)?.pem().map_err(|e| DeskError::Internal(e.to_string()))
+}
+
+/// Enrols over the network.
 ///
 /// # Errors
 /// The keyring, the network, or the centre's refusal.
 pub async fn enrol(url: &str, root_pem: &str, invitation: &str, secrets: &Secrets) -> Result<Identity, DeskError> {
-    let key = match secrets.get(TERMINAL_KEY)? {
-        Some(pkcs8) => KeyPair::try_from(pkcs8.as_slice()).map_err(|e| DeskError::Keyring(e.to_string()))?,
-        None => {
-            let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(|e| DeskError::Internal(e.to_string()))?;
-            secrets.set(TERMINAL_KEY, key.serialized_der())?;
-            key
-        }
-    };
-    let csr = CertificateParams::default().serialize_request(&key).map_err(|e| DeskError::Internal(e.to_string()))?;
+    let csr = request(secrets)?;
     let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).map_err(|e| DeskError::Internal(e.to_string()))?;
     let client = reqwest::Client::builder()
         .tls_certs_only([root])
@@ -63,7 +78,7 @@ pub async fn enrol(url: &str, root_pem: &str, invitation: &str, secrets: &Secret
         .map_err(|e| DeskError::Internal(e.to_string()))?;
     let request = EnrolRequest { invitation: invitation.to_owned(), csr: csr.der().to_vec().into() };
     let answer = client
-        .post(format!("{url}/api/enrol/v1"))
+        .post(format!("{}/api/enrol/v1", url.trim_end_matches('/')))
         .json(&request)
         .send()
         .await
@@ -72,7 +87,19 @@ pub async fn enrol(url: &str, root_pem: &str, invitation: &str, secrets: &Secret
         let answer: ErrorAnswer = answer.json().await.map_err(|e| DeskError::Offline(e.to_string()))?;
         return Err(DeskError::Centre(answer));
     }
-    let answer: EnrolAnswer = answer.json().await.map_err(|e| DeskError::Offline(e.to_string()))?;
+    identity(answer.json().await.map_err(|e| DeskError::Offline(e.to_string()))?, secrets)
+}
+
+/// Takes the centre's answer in: only one that was given for the key of this PC.
+///
+/// # Errors
+/// It is another PC's, or the keyring.
+pub fn identity(answer: EnrolAnswer, secrets: &Secrets) -> Result<Identity, DeskError> {
+    let own = key(secrets)?.subject_public_key_info();
+    let given = x509_parser::parse_x509_certificate(&answer.certificate.0).ok();
+    if given.is_none_or(|(_, given)| given.public_key().raw != own.as_slice()) {
+        return Err(domain::ErrorCode::InvitationDenied.into());
+    }
     Ok(Identity {
         institution: answer.institution,
         terminal: answer.terminal,
@@ -85,10 +112,25 @@ pub async fn enrol(url: &str, root_pem: &str, invitation: &str, secrets: &Secret
     })
 }
 
-/// A certificate file of the centre (`root.cer`, DER) as PEM.
+/// Makes a profile the desk of an identity: from now on it opens with it.
 ///
 /// # Errors
-/// The file can't be read.
-pub(crate) fn read_certificate(path: &std::path::Path) -> std::io::Result<String> {
-    Ok(pem(&std::fs::read(path)?))
+/// The profile is another terminal's, or the replica can't be written.
+pub async fn keep(profile: &Profile, secrets: &Secrets, identity: &Identity) -> Result<(), DeskError> {
+    let replica = crate::desk::open_replica(profile, secrets).await?;
+    let known: Option<Identity> = replica.get("identity").await?;
+    let kept = match known {
+        Some(known) if known.terminal != identity.terminal => Err(domain::ErrorCode::InvitationDenied.into()),
+        _ => replica.set("identity", identity).await,
+    };
+    replica.close().await?;
+    kept
+}
+
+/// A certificate as PEM, whether it is that already or DER.
+pub fn certificate_pem(file: &[u8]) -> String {
+    match std::str::from_utf8(file) {
+        Ok(text) if text.trim_start().starts_with("-----BEGIN") => text.to_owned(),
+        _ => pem(file),
+    }
 }

@@ -6,9 +6,8 @@ mod cases;
 mod centre;
 mod clock;
 mod desk;
-mod enrol;
+pub mod enrol;
 mod error;
-mod fault;
 mod outbox;
 pub mod profile;
 mod replica;
@@ -20,5 +19,5 @@ pub mod view;
 
 pub use clock::Clock;
 pub use desk::{Desk, Topics};
-pub use enrol::{Identity, enrol};
+pub use enrol::Identity;
 pub use error::DeskError;

@@ -7,7 +7,6 @@ use wire::api::command::{CommandAccepted, PushCommand};
 use crate::centre::Centre;
 use crate::desk::{Desk, Topics};
 use crate::error::DeskError;
-use crate::fault;
 use crate::replica::Replica;
 use crate::view::{ErrorView, OutboxState};
 
@@ -24,6 +23,8 @@ pub(crate) struct Row {
     pub(crate) state: String,
     pub(crate) tries: i64,
     pub(crate) error: Option<String>,
+    /// The form it was made of, kept as a draft until the centre has accepted it.
+    pub(crate) draft: Option<String>,
 }
 
 pub(crate) fn word(state: OutboxState) -> &'static str {
@@ -52,8 +53,8 @@ impl Row {
 
 pub(crate) async fn insert(db: &mut SqliteConnection, row: &Row) -> Result<(), DeskError> {
     sqlx::query(
-        "INSERT INTO outbox (command_id, customer_id, kind, staff_id, made_at, token, request, state, tries)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0)",
+        "INSERT INTO outbox (command_id, customer_id, kind, staff_id, made_at, token, request, state, tries, draft)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8)",
     )
     .bind(&row.command_id)
     .bind(&row.customer_id)
@@ -62,6 +63,7 @@ pub(crate) async fn insert(db: &mut SqliteConnection, row: &Row) -> Result<(), D
     .bind(&row.made_at)
     .bind(&row.token)
     .bind(&row.request)
+    .bind(&row.draft)
     .execute(db)
     .await?;
     Ok(())
@@ -84,6 +86,16 @@ async fn mark(
     Ok(())
 }
 
+/// The entry is the record now, whether the answer told of it or the feed: row and draft would only repeat it.
+pub(crate) async fn settled(db: &mut SqliteConnection, command: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM draft WHERE application_id = (SELECT draft FROM outbox WHERE command_id = $1)")
+        .bind(command)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("DELETE FROM outbox WHERE command_id = $1").bind(command).execute(&mut *db).await?;
+    Ok(())
+}
+
 /// Pushes one row and records the answer.
 pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<CommandAccepted, DeskError> {
     let request: PushCommand = serde_json::from_str(&row.request)?;
@@ -93,9 +105,10 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
     let replica = &desk.inner.replica;
     match &answer {
         Ok(_) => {
-            // The entry is the record now; the row would only repeat it.
-            let mut db = replica.writer.lock().await;
-            sqlx::query("DELETE FROM outbox WHERE command_id = $1").bind(&row.command_id).execute(&mut *db).await?;
+            let mut writer = replica.writer.lock().await;
+            let mut db = sqlx::Connection::begin(&mut *writer).await?;
+            settled(&mut db, &row.command_id).await?;
+            db.commit().await?;
         }
         Err(error) if error.permanent() => {
             mark(replica, &row.command_id, OutboxState::Refused, Some(&error.view())).await?
@@ -119,10 +132,20 @@ pub(crate) async fn forget_lost_codes(replica: &Replica) -> Result<(), DeskError
     Ok(())
 }
 
+/// The command by which a draft is being sent.
+pub(crate) async fn on_its_way(db: &SqlitePool, draft: &str) -> Result<Option<String>, DeskError> {
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT command_id FROM outbox WHERE draft = $1 AND state <> 'refused'")
+            .bind(draft)
+            .fetch_optional(db)
+            .await?;
+    Ok(row.map(|(command,)| command))
+}
+
 /// Rows that are not done, oldest first.
 pub(crate) async fn open_rows(db: &SqlitePool) -> Result<Vec<Row>, DeskError> {
     Ok(sqlx::query_as(
-        "SELECT command_id, customer_id, kind, staff_id, made_at, token, request, state, tries, error FROM outbox ORDER BY seq",
+        "SELECT command_id, customer_id, kind, staff_id, made_at, token, request, state, tries, error, draft FROM outbox ORDER BY seq",
     )
     .fetch_all(db)
     .await?)
@@ -182,6 +205,7 @@ mod tests {
             state: "waiting".into(),
             tries: 0,
             error: None,
+            draft: None,
         }
     }
 

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::desk::{Desk, open_replica};
-use crate::enrol::{Identity, enrol, read_certificate};
+use crate::enrol::{Identity, certificate_pem, enrol};
 use crate::error::DeskError;
 use crate::profile::{Profile, Share, branch_names};
 use crate::secrets::Secrets;
@@ -141,7 +141,8 @@ impl Training {
         let mut identity = match (known, invitation) {
             (Some(identity), _) => identity,
             (None, invitation) => {
-                let root = read_certificate(&centre_dir.join("data/keys/root.cer")).map_err(|e| fail("root", e))?;
+                let root = std::fs::read(centre_dir.join("data/keys/root.cer")).map_err(|e| fail("root", e))?;
+                let root = certificate_pem(&root);
                 enrol(&listening.enrol, &root, invitation.unwrap_or_default().trim(), &secrets).await?
             }
         };

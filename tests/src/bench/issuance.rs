@@ -1,13 +1,13 @@
 //! Pickups: fetch and confirm, each durable, over keep-alive TLS, with PKCS#10s made beforehand. The centre is its own
 //! process, so that its processor time can be told from the clients'.
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use desk::secrets::Secrets;
-use e2e::centre::{BRANCH, Centre, PASSPHRASE};
+use e2e::centre::{BRANCH, Centre};
 use e2e::customer::{Customer, fresh_key};
 use e2e::office::root_pem;
+use e2e::served::Served;
 use e2e::terminal::Terminal;
 use rcgen::KeyPair;
 use serde_json::{Value, json};
@@ -16,35 +16,6 @@ use crate::rivals;
 
 /// Connections, and pickups measured with them.
 const RUNS: [(usize, usize); 3] = [(1, 300), (8, 1200), (32, 3000)];
-
-/// A centre in a process of its own.
-struct Served {
-    centre: Centre,
-    child: Child,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn spawn(centre: Centre) -> Served {
-    let beside = std::env::current_exe().unwrap().parent().unwrap().join("madoguchi-central");
-    let file = centre.dir.path().join("central.toml");
-    std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
-    let child = Command::new(beside)
-        .arg("--config")
-        .arg(file)
-        .args(["serve", "--until-stdin-closes"])
-        .env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE)
-        .env("MADOGUCHI_LOG", "error")
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("madoguchi-central beside this program");
-    Served { centre, child }
-}
 
 /// Processor time of a process, seconds (Linux counts in hundredths).
 fn cpu(pid: u32) -> f64 {
@@ -57,10 +28,9 @@ pub(crate) fn run(json_only: bool) {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let centre = Centre::new(|_| {});
     let invitation = centre.invite(BRANCH, "bench");
-    let served = spawn(centre);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let raw = rivals::raw_sign();
-    let results = runtime.block_on(measure(&served, &invitation, raw));
+    let results = runtime.block_on(measure(&centre, &invitation, raw));
     if json_only {
         println!("{results}");
     } else {
@@ -71,16 +41,11 @@ pub(crate) fn run(json_only: bool) {
     }
 }
 
-async fn measure(served: &Served, invitation: &str, raw: f64) -> Value {
-    let listening: central::http::Listening = loop {
-        if let Ok(bytes) = std::fs::read(served.centre.data().join("listening.json")) {
-            break serde_json::from_slice(&bytes).unwrap();
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    };
-    let root = root_pem(&served.centre);
-    let secrets = Secrets::Files(served.centre.dir.path().join("secrets"));
-    let identity = desk::enrol(&listening.enrol, &root, invitation, &secrets).await.unwrap();
+async fn measure(centre: &Centre, invitation: &str, raw: f64) -> Value {
+    let served = Served::start(centre, None).await;
+    let root = root_pem(centre);
+    let secrets = Secrets::Files(centre.dir.path().join("secrets"));
+    let identity = desk::enrol::enrol(&served.at.enrol, &root, invitation, &secrets).await.unwrap();
     let terminal = Terminal::new(identity, &secrets);
     let total = RUNS.iter().map(|(_, count)| count).sum();
     let mut rights = terminal.rights(total).await;
@@ -89,7 +54,7 @@ async fn measure(served: &Served, invitation: &str, raw: f64) -> Value {
         let work: Vec<_> = rights.drain(..count).map(|(user, code)| (user, code, fresh_key())).collect();
         results.insert(
             format!("issuance.c{connections}"),
-            one(served, &listening.portal, &root, connections, work, raw).await,
+            one(&served, &served.at.portal, &root, connections, work, raw).await,
         );
     }
     Value::Object(results)
@@ -106,7 +71,7 @@ async fn one(served: &Served, portal: &str, root: &str, connections: usize, work
     let clients: Vec<_> = (0..connections).map(|_| e2e::customer::one_connection(root)).collect();
     let echo =
         rivals::echo(&clients, &(portal.trim_end_matches("/pickup/").to_owned() + "/api/portal/v1/nothing")).await;
-    let before = cpu(served.child.id());
+    let before = cpu(served.pid());
     let start = Instant::now();
     let tasks: Vec<_> = shares
         .into_iter()
@@ -130,7 +95,7 @@ async fn one(served: &Served, portal: &str, root: &str, connections: usize, work
         times.extend(task.await.unwrap());
     }
     let per_s = count as f64 / start.elapsed().as_secs_f64();
-    let cpu_us = (cpu(served.child.id()) - before) * 1e6 / count as f64;
+    let cpu_us = (cpu(served.pid()) - before) * 1e6 / count as f64;
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     let (p50, p99) = (at(0.5), at(0.99));

@@ -26,7 +26,7 @@ fn record(cif: &str, branch: &str) -> CustomerCommand {
 
 async fn terminal(centre: &Centre, invitation: &str, name: &str) -> Terminal {
     let secrets = Secrets::Files(centre.dir.path().join(name));
-    let identity = desk::enrol(&centre.at().enrol, &root_pem(centre), invitation, &secrets).await.unwrap();
+    let identity = desk::enrol::enrol(&centre.at().enrol, &root_pem(centre), invitation, &secrets).await.unwrap();
     Terminal::new(identity, &secrets)
 }
 

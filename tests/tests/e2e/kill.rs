@@ -1,14 +1,10 @@
 //! The centre is killed at named steps of a pickup; after a restart the customer goes on with the same key, nothing is
 //! doubled, nothing is lost, and log, state, tables and checkpoints agree.
 
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-use central::http::Listening;
-use e2e::centre::{BRANCH, Centre, PASSPHRASE};
+use e2e::centre::{BRANCH, Centre};
 use e2e::customer::{Customer, fresh_key, sign};
 use e2e::office::{Office, root_pem};
+use e2e::served::Served;
 use rcgen::KeyPair;
 use serde_json::json;
 use wire::Base64;
@@ -29,42 +25,6 @@ const STEPS: [&str; 12] = [
     "centre-before-commit:3",
     "centre-committed:3",
 ];
-
-/// The centre in a process of its own, so that it can be killed.
-struct Served(Child);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-async fn serve(centre: &Centre, kill_at: Option<&str>) -> (Served, Listening) {
-    let program = std::env::var_os("MADOGUCHI_CENTRAL_BIN").map_or_else(
-        || std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("madoguchi-central"),
-        PathBuf::from,
-    );
-    let file = centre.dir.path().join("central.toml");
-    std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
-    let announced = centre.data().join("listening.json");
-    let _ = std::fs::remove_file(&announced);
-    let mut command = Command::new(program);
-    command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
-    command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
-    if let Some(step) = kill_at {
-        command.env("MADOGUCHI_KILL_AT", step);
-    }
-    let served = Served(command.spawn().expect("madoguchi-central (cargo build -p central)"));
-    let start = Instant::now();
-    loop {
-        if let Some(listening) = std::fs::read(&announced).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-            return (served, listening);
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "the centre does not start");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
 
 /// Fetch and confirmation; `None` when the line broke.
 async fn pickup(portal: &str, root: &str, user: &str, code: &str, key: &KeyPair, csr: &[u8]) -> Option<Vec<u8>> {
@@ -101,16 +61,16 @@ async fn killed_at_any_step_the_story_goes_on() {
 
     for (step, (user, code)) in STEPS.iter().zip(rights) {
         let (key, csr) = fresh_key();
-        let (mut served, at) = serve(&centre, Some(step)).await;
-        let broken = pickup(&at.portal, &root, &user, &code, &key, &csr).await;
+        let mut served = Served::start(&centre, Some(step)).await;
+        let broken = pickup(&served.at.portal, &root, &user, &code, &key, &csr).await;
         assert!(broken.is_none(), "{step} was not passed");
-        assert!(!served.0.wait().unwrap().success(), "{step}");
+        assert!(!served.ended().success(), "{step}");
         drop(served);
         assert_eq!(centre.check().findings, [], "right after {step}");
 
-        let (served, at) = serve(&centre, None).await;
-        let certificate = pickup(&at.portal, &root, &user, &code, &key, &csr).await.expect(step);
-        let customer = Customer::new(&at.portal, &root);
+        let served = Served::start(&centre, None).await;
+        let certificate = pickup(&served.at.portal, &root, &user, &code, &key, &csr).await.expect(step);
+        let customer = Customer::new(&served.at.portal, &root);
         let again = customer.fetch(&user, &code, &csr).await.unwrap();
         assert_eq!(again.certificate.0, certificate, "{step}: the first answer");
         let other = fresh_key().1;

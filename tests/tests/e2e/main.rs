@@ -9,6 +9,7 @@
 )]
 
 mod attack;
+mod crash;
 mod house;
 mod judge;
 mod kill;

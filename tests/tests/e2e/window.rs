@@ -103,6 +103,12 @@ impl Page {
         self.find(id).await.text().await.unwrap()
     }
 
+    /// What has the focus.
+    async fn focused(&self) -> String {
+        let element = self.driver.active_element().await.unwrap();
+        element.attr("data-testid").await.unwrap().unwrap_or_default()
+    }
+
     async fn shot(&self, step: &str) {
         let settle = "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         let _ = self.driver.execute_async(settle, vec![]).await;
@@ -184,7 +190,7 @@ async fn browser(port: u16, folder: &Path) -> WebDriver {
 }
 
 /// What the customer reads off the paper.
-fn read_slip(folder: &Path) -> (String, String) {
+fn read_slip(folder: &Path, user: &str) -> (String, String) {
     let pdf = std::fs::read_dir(folder)
         .unwrap()
         .map(|e| e.unwrap().path())
@@ -192,9 +198,19 @@ fn read_slip(folder: &Path) -> (String, String) {
         .unwrap();
     let text = Command::new("pdftotext").arg("-layout").arg(pdf).arg("-").output().unwrap();
     let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains(user), "{user} in {text}");
     let url = text.split_whitespace().find(|w| w.starts_with("http://")).unwrap().to_owned();
-    let code = text.split_whitespace().find(|w| w.len() == 21 && w.matches('-').count() == 4).unwrap().to_owned();
+    let code = text.split_whitespace().find(|w| is_grouped_code(w)).unwrap().to_owned();
     (url, code)
+}
+
+/// 4-4-4-4-1 in Crockford's alphabet; the last one, the check character, has five signs more.
+fn is_grouped_code(word: &str) -> bool {
+    let crockford = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"ILOU".contains(c));
+    let groups: Vec<&str> = word.split('-').collect();
+    let [body @ .., check] = groups.as_slice() else { return false };
+    let whole = body.len() == 4 && body.iter().all(|group| group.len() == 4 && group.chars().all(crockford));
+    whole && check.len() == 1 && check.chars().all(|c| crockford(c) || "*~$=U".contains(c))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,7 +229,9 @@ async fn the_story_in_the_real_window() {
     desk.sign_in("t1001").await;
     desk.shot("02-today").await;
     desk.press(Key::F2).await;
-    desk.fill("search-box", "ヤマダ").await;
+    let search_box = desk.find("search-box").await;
+    assert_eq!(desk.focused().await, "search-box", "one key is enough to start typing");
+    search_box.send_keys("ヤマダ").await.unwrap();
     desk.find("hit").await;
     desk.shot("03-search").await;
     desk.press(Key::Enter).await;
@@ -242,9 +260,15 @@ async fn the_story_in_the_real_window() {
     desk.fill("applicant", "見本 太郎").await;
     desk.click("submit").await;
     assert_eq!(desk.find("error").await.attr("data-code").await.unwrap().as_deref(), Some("check_missing"));
+    let forgotten = desk.find("check-terms").await;
+    assert_eq!(forgotten.attr("aria-invalid").await.unwrap().as_deref(), Some("true"), "named at its field");
+    let seal = desk.find("check-seal").await;
+    assert_eq!(seal.attr("aria-invalid").await.unwrap(), None, "and at no other");
     desk.shot("05-form-error").await;
     desk.click("check-terms").await;
-    desk.click("submit").await;
+    // From within a text field, where a careless handler would submit twice.
+    let enter = Key::Control + Key::Enter;
+    desk.find("applicant").await.send_keys(enter).await.unwrap();
     desk.find("application").await;
     let receipt = desk.text("receipt-number").await;
     desk.shot("06-application").await;
@@ -274,7 +298,7 @@ async fn the_story_in_the_real_window() {
     desk.shot("10-handover").await;
 
     // The customer fetches in a real browser.
-    let (url, code) = read_slip(folder.path());
+    let (url, code) = read_slip(folder.path(), &user);
     let (_chromedriver, port) = start_browser();
     let page = Page { driver: browser(port, folder.path()).await, shots: results(), name: "pickup" };
     page.driver.goto(&url).await.unwrap();
@@ -300,11 +324,14 @@ async fn the_story_in_the_real_window() {
     desk.find("customer").await;
     let badge = |state: &str| By::Css(format!("[data-testid='certificate-{user}'] [data-state='{state}']"));
     desk.driver.query(badge("signed")).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
-    page.click("confirm").await;
-    page.find("screen-done").await;
+    // Timed from the customer's click: the browser's own work counts too, so the desk can only be quicker than this.
     let confirmed = Instant::now();
+    page.click("confirm").await;
     desk.driver.query(badge("active")).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
-    assert!(confirmed.elapsed() < Duration::from_secs(2), "{:?}", confirmed.elapsed());
+    let taken = confirmed.elapsed();
+    std::fs::write(results().join("window-usable-ms.txt"), taken.as_millis().to_string()).unwrap();
+    assert!(taken < Duration::from_secs(2), "{taken:?}");
+    page.find("screen-done").await;
     page.shot("4-done").await;
     desk.shot("11-active").await;
 
@@ -326,6 +353,10 @@ async fn the_story_in_the_real_window() {
             .await
             .unwrap_or_else(|_| panic!("{event}"));
     }
+    let submitted = By::Css("[data-testid='log-row'][data-events~='application_submitted']");
+    assert_eq!(desk.driver.find_all(submitted).await.unwrap().len(), 1, "one form, one application");
+    let refused = By::Css("[data-testid='log-row'][data-events~='refused']");
+    assert_eq!(desk.driver.find_all(refused).await.unwrap().len(), 0, "a key pressed once sends once");
     desk.shot("12-log").await;
     desk.press(Key::F8).await;
     desk.find("sync").await;

@@ -88,6 +88,12 @@ enum Terminal {
         #[arg(long)]
         label: String,
     },
+    /// Sign the request of an invited terminal that does not reach the enrolment listener. The invitation is read from
+    /// standard input; the answer goes to standard output, for `madoguchi enrol --answer FILE` on that PC.
+    Enrol {
+        /// What `madoguchi enrol --request FILE` wrote on that PC (PKCS#10, PEM).
+        request: PathBuf,
+    },
     /// Cut a terminal off for good.
     Revoke {
         /// Terminal id.
@@ -105,6 +111,13 @@ fn passphrase() -> anyhow::Result<String> {
          that holds it",
     )?;
     let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A line of standard input: what is secret is no argument that others can list.
+fn line(what: &str) -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin().read_line(&mut text).with_context(|| format!("read {what} from standard input"))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
@@ -126,10 +139,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Action::Check => report(&config).await,
         Action::Staff(Staff::Add { id, name, role, branch }) => {
-            let mut password = String::new();
-            std::io::stdin().read_line(&mut password).context("read the password from standard input")?;
+            let password = line("the password")?;
             let operator = Operator::open(&config, &passphrase()?).await?;
-            operator.add_staff(&id, &name, &role, &branch, password.trim_end_matches(['\r', '\n'])).await?;
+            operator.add_staff(&id, &name, &role, &branch, &password).await?;
             operator.close().await
         }
         Action::Terminal(Terminal::Invite { branch, label }) => {
@@ -137,6 +149,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             let invitation = operator.invite(&branch, &label).await?;
             operator.close().await?;
             say(&invitation)
+        }
+        Action::Terminal(Terminal::Enrol { request }) => {
+            let pem = std::fs::read(&request).with_context(|| format!("can't read {}", request.display()))?;
+            let (_, csr) = x509_parser::pem::parse_x509_pem(&pem).context("the request is not PEM")?;
+            let invitation = line("the invitation")?;
+            let operator = Operator::open(&config, &passphrase()?).await?;
+            let answer = operator.enrol(&invitation, csr.contents).await?;
+            operator.close().await?;
+            say(&serde_json::to_string_pretty(&answer)?)
         }
         Action::Terminal(Terminal::Revoke { id }) => {
             let operator = Operator::open(&config, &passphrase()?).await?;

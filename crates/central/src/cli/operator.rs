@@ -8,7 +8,8 @@ use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, PersonalData, Refusal, Role};
 use sqlx::SqlitePool;
-use wire::Attachment;
+use wire::api::enrol::{EnrolAnswer, EnrolRequest};
+use wire::{Attachment, Base64};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -149,6 +150,25 @@ impl Operator {
         let command = Command::Terminal(terminal, TerminalCommand::InviteTerminal { branch, label: label.to_owned() });
         self.act(command, None, vec![aside]).await.map_err(|r| say(&r))?;
         Ok(invitation)
+    }
+
+    /// Signs a terminal's PKCS#10 here, for a PC that does not reach the enrolment listener; the desk takes the answer
+    /// in from a file.
+    ///
+    /// # Errors
+    /// The invitation is unknown, used or over, or the request is not what a terminal makes.
+    pub async fn enrol(&self, invitation: &str, csr: Vec<u8>) -> anyhow::Result<EnrolAnswer> {
+        let terminal_url = http::reached(&self.config, self.config.listen.terminal);
+        let enrolment = http::Enrolment {
+            config: &self.config,
+            authority: &self.authority,
+            clock: &self.clock,
+            writer: &self.writer,
+            readers: &self.readers,
+            terminal_url: &terminal_url,
+        };
+        let request = EnrolRequest { invitation: invitation.to_owned(), csr: Base64(csr) };
+        enrolment.answer(&request).await.map_err(|error| anyhow::anyhow!("refused: {error}"))
     }
 
     /// Revokes a terminal.

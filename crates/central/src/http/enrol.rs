@@ -3,17 +3,23 @@
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::id::{CommandId, TerminalId};
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode};
+use sqlx::SqlitePool;
 use wire::Base64;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 
 use super::App;
 use super::error::{ApiError, Body, not_found};
-use crate::issuance::csr;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::issuance::{Authority, csr};
 use crate::store::act::{Act, Aside, Command};
 use crate::store::read;
+use crate::store::writer::Writer;
 
 pub(super) fn router(app: App) -> Router {
     Router::new()
@@ -29,60 +35,75 @@ pub(crate) fn normal(invitation: &str) -> String {
 }
 
 async fn enrol(State(app): State<App>, Body(request): Body<EnrolRequest>) -> Result<Json<EnrolAnswer>, ApiError> {
-    let code_sha256 = wire::sha256_hex(normal(&request.invitation).as_bytes());
-    let denied = || ApiError::from(ErrorCode::InvitationDenied);
-    let (terminal, expires_ms, certificate) = read::invitation(&app.readers, &code_sha256).await?.ok_or_else(denied)?;
-    let id: TerminalId = terminal.parse()?;
-    let asked = csr::parse(&request.csr.0, &[domain::policy::KeyType::P256])?;
-    let certificate = match certificate {
-        Some(der) => {
-            let (_, given) = x509_parser::parse_x509_certificate(&der).map_err(|_| denied())?;
-            if given.public_key().raw != asked.public_key.as_slice() {
-                return Err(denied());
-            }
-            der
-        }
-        None => {
-            let now = app.clock.now();
-            if expires_ms <= now.timestamp_millis() {
-                return Err(denied());
-            }
-            let (der, asked) = app.authority.sign_terminal(&request.csr.0, id, now)?;
-            let public_key = serde_json::to_value(Base64(asked.public_key)).ok();
-            app.writer
-                .act(Act {
-                    id: CommandId(uuid::Uuid::now_v7()),
-                    actor: Actor::Terminal { terminal: id },
-                    command: Command::Terminal(
-                        id,
-                        TerminalCommand::EnrolTerminal {
-                            public_key: public_key.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
-                            certificate_sha256: wire::sha256_hex(&der),
-                        },
-                    ),
-                    expected_version: None,
-                    attached: None,
-                    sealed: None,
-                    asides: vec![Aside::Enrolled { terminal: id, certificate: der.clone() }],
-                })
-                .await?;
-            der
-        }
-    };
-    let terminal = read::terminal(&app.readers, id).await?.ok_or_else(denied)?;
-    let branch = terminal.branch.ok_or_else(denied)?;
     let listening = app.listening.get().ok_or(ErrorCode::Unavailable)?;
-    Ok(Json(EnrolAnswer {
-        institution: app.config.institution.id.clone(),
-        institution_name: app.config.institution.name.clone(),
-        training: app.config.institution.training,
-        terminal: id,
-        label: terminal.label,
-        branch,
-        certificate: Base64(certificate),
-        terminal_ca: Base64(app.authority.terminal_der().to_vec()),
-        root: Base64(app.authority.root_der().to_vec()),
-        log_key: app.authority.log().verifier().to_vkey(),
-        terminal_url: listening.terminal.clone(),
-    }))
+    let (config, authority, writer) = (&app.config, &app.authority, &app.writer);
+    let terminal_url = &listening.terminal;
+    let enrolment = Enrolment { config, authority, clock: &app.clock, writer, readers: &app.readers, terminal_url };
+    enrolment.answer(&request).await.map(Json)
+}
+
+/// What an enrolment needs, over the network or at the operator's command line.
+pub(crate) struct Enrolment<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) authority: &'a Authority,
+    pub(crate) clock: &'a Clock,
+    pub(crate) writer: &'a Writer,
+    pub(crate) readers: &'a SqlitePool,
+    /// Where the terminal will find its API.
+    pub(crate) terminal_url: &'a str,
+}
+
+impl Enrolment<'_> {
+    pub(crate) async fn answer(&self, request: &EnrolRequest) -> Result<EnrolAnswer, ApiError> {
+        let code_sha256 = wire::sha256_hex(normal(&request.invitation).as_bytes());
+        let denied = || ApiError::from(ErrorCode::InvitationDenied);
+        let (id, expires_ms, given) = read::invitation(self.readers, &code_sha256).await?.ok_or_else(denied)?;
+        let id: TerminalId = id.parse()?;
+        let certificate = match given {
+            Some(der) => {
+                let asked = csr::parse(&request.csr.0, &[domain::policy::KeyType::P256])?;
+                let (_, given) = x509_parser::parse_x509_certificate(&der).map_err(|_| denied())?;
+                if given.public_key().raw != asked.public_key.as_slice() {
+                    return Err(denied());
+                }
+                der
+            }
+            None if expires_ms <= self.clock.now().timestamp_millis() => return Err(denied()),
+            None => self.sign(id, &request.csr.0).await?,
+        };
+        let terminal = read::terminal(self.readers, id).await?.ok_or_else(denied)?;
+        Ok(EnrolAnswer {
+            institution: self.config.institution.id.clone(),
+            institution_name: self.config.institution.name.clone(),
+            training: self.config.institution.training,
+            terminal: id,
+            label: terminal.label,
+            branch: terminal.branch.ok_or_else(denied)?,
+            certificate: Base64(certificate),
+            terminal_ca: Base64(self.authority.terminal_der().to_vec()),
+            root: Base64(self.authority.root_der().to_vec()),
+            log_key: self.authority.log().verifier().to_vkey(),
+            terminal_url: self.terminal_url.to_owned(),
+        })
+    }
+
+    async fn sign(&self, id: TerminalId, csr: &[u8]) -> Result<Vec<u8>, ApiError> {
+        let (der, asked) = self.authority.sign_terminal(csr, id, self.clock.now())?;
+        let command = TerminalCommand::EnrolTerminal {
+            public_key: STANDARD.encode(&asked.public_key),
+            certificate_sha256: wire::sha256_hex(&der),
+        };
+        self.writer
+            .act(Act {
+                id: CommandId(uuid::Uuid::now_v7()),
+                actor: Actor::Terminal { terminal: id },
+                command: Command::Terminal(id, command),
+                expected_version: None,
+                attached: None,
+                sealed: None,
+                asides: vec![Aside::Enrolled { terminal: id, certificate: der.clone() }],
+            })
+            .await?;
+        Ok(der)
+    }
 }

@@ -16,6 +16,12 @@ use crate::store::writer::Fault;
 #[derive(Debug)]
 pub(crate) struct ApiError(Refusal);
 
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         Self(refusal)

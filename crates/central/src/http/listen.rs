@@ -46,6 +46,14 @@ fn bind(at: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
     Ok((listener, bound))
 }
 
+/// How others reach a listener: by the first name in the service's certificate, else by its own address.
+pub(crate) fn reached(config: &Config, at: SocketAddr) -> String {
+    match config.listen.host_names.first() {
+        Some(name) => format!("https://{name}:{}", at.port()),
+        None => format!("https://{at}"),
+    }
+}
+
 /// Runs the service until `stop` resolves, or until the writer fails. `ready` is called once with the real addresses.
 ///
 /// # Errors
@@ -101,8 +109,8 @@ async fn listen(
         url => url.to_owned(),
     };
     let listening = Listening {
-        terminal: format!("https://{terminal_at}"),
-        enrol: format!("https://{enrol_at}"),
+        terminal: reached(config, terminal_at),
+        enrol: reached(config, enrol_at),
         portal: portal_url,
         pid: std::process::id(),
     };

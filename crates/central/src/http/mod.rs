@@ -20,7 +20,8 @@ use crate::config::Config;
 use crate::issuance::Authority;
 use crate::store::writer::Writer;
 
-pub(crate) use enrol::normal as normal_invitation;
+pub(crate) use enrol::{Enrolment, normal as normal_invitation};
+pub(crate) use listen::reached;
 pub use listen::{Listening, serve};
 pub(crate) use password::hash as hash_password;
 

@@ -20,7 +20,6 @@ use super::App;
 use super::error::{ApiError, Body, not_found};
 use super::session::{self, StaffSession};
 use super::tls::PeerCertificate;
-use crate::fault;
 use crate::store::act::{Act, Aside, Attached, Command, Refused, Sealed};
 use crate::store::read;
 

@@ -19,7 +19,6 @@ use super::head::head;
 use super::rows::int;
 use super::tables::TableError;
 use crate::clock::Clock;
-use crate::fault;
 
 /// Most acts of one transaction.
 const BATCH: usize = 128;

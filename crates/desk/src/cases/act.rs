@@ -10,11 +10,11 @@ use wire::api::command::PushCommand;
 use wire::api::session::SignedIn;
 use wire::{Attachment, Body, Envelope, message};
 
+use super::draft;
 use crate::desk::{Desk, Topics};
 use crate::error::DeskError;
-use crate::fault;
 use crate::outbox::{self, Row};
-use crate::view::{ActResult, OutboxState};
+use crate::view::{ActResult, ApplicationForm, OutboxState};
 
 /// How long the screen waits for its own entry to come back by the feed.
 const ECHO: Duration = Duration::from_secs(3);
@@ -26,6 +26,9 @@ pub(super) struct Act {
     pub(super) personal: Option<PersonalData>,
     pub(super) expected_version: Option<u64>,
     pub(super) code_sha256: Option<String>,
+    /// The form it was made of: kept as a draft until the centre has accepted the act, so that a refusal that comes later
+    /// finds the input again.
+    pub(super) form: Option<ApplicationForm>,
 }
 
 impl Act {
@@ -44,15 +47,13 @@ impl Desk {
         }
         self.decide_early(staff, &act).await?;
         let row = self.seal(staff, &act, !online, self.checkpoint().await?)?;
-        let draft = match &act.command {
-            CustomerCommand::SubmitApplication { application, .. }
-            | CustomerCommand::ResubmitApplication { application, .. } => Some(application.to_string()),
-            _ => None,
-        };
         {
             let mut writer = self.inner.replica.writer.lock().await;
             let mut db = sqlx::Connection::begin(&mut *writer).await?;
             outbox::insert(&mut db, &row).await?;
+            if let Some(form) = &act.form {
+                draft::save(&mut db, form, self.inner.clock.now()).await?;
+            }
             fault::point("desk-before-outbox");
             db.commit().await?;
             fault::point("desk-outbox");
@@ -80,11 +81,6 @@ impl Desk {
             // comes by the feed.
             Err(error) => return Err(error),
         };
-        if state != OutboxState::Refused
-            && let Some(draft) = draft
-        {
-            self.forget_draft(&draft).await?;
-        }
         Ok(ActResult { command_id: row.command_id, state, error, receipt: None })
     }
 
@@ -192,6 +188,7 @@ impl Desk {
             state: "waiting".into(),
             tries: 0,
             error: None,
+            draft: act.form.as_ref().map(|form| form.application_id.clone()),
         })
     }
 

@@ -9,6 +9,7 @@ use super::act::Act;
 use super::views;
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::outbox;
 use crate::view::{
     ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, OutboxState, RequestKind, RequestUser,
 };
@@ -154,6 +155,12 @@ impl Desk {
             CustomerCommand::SubmitApplication { application, request, checks, received_on }
         };
         let customer = form.customer_id.parse()?;
+        if let Some(command_id) = outbox::on_its_way(&self.inner.replica.readers, &form.application_id).await? {
+            // Pressed again, or sent before a restart: it waits already.
+            let receipt = ReceiptNumber::of(&staff.branch, calendar::jst_day(self.inner.clock.now()), application);
+            let (state, receipt) = (OutboxState::Waiting, Some(receipt.to_string()));
+            return Ok(ActResult { command_id, state, error: None, receipt });
+        }
         let act = Act {
             customer,
             command,
@@ -161,6 +168,7 @@ impl Desk {
             // The rules alone decide: another's change to the customer does not undo what was signed on paper.
             expected_version: None,
             code_sha256: None,
+            form: Some(form),
         };
         let mut result = self.act(&staff, act).await?;
         if result.state != OutboxState::Refused {
@@ -186,7 +194,14 @@ impl Desk {
         let command = CustomerCommand::WithdrawApplication { application };
         self.act(
             &staff,
-            Act { customer: customer.id, command, personal: None, expected_version: None, code_sha256: None },
+            Act {
+                customer: customer.id,
+                command,
+                personal: None,
+                expected_version: None,
+                code_sha256: None,
+                form: None,
+            },
         )
         .await
     }

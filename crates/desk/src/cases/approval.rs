@@ -102,6 +102,7 @@ impl Desk {
             personal: comment.map(|text| PersonalData::Comment(Comment { text: text.trim().to_owned() })),
             expected_version: Some(expected_version),
             code_sha256: None,
+            form: None,
         };
         self.act(staff, act).await
     }

@@ -61,6 +61,7 @@ impl Desk {
             personal: Some(PersonalData::Customer(details)),
             expected_version: None,
             code_sha256: None,
+            form: None,
         };
         let result = self.act(&staff, act).await?;
         match (result.state, result.error) {

@@ -1,5 +1,8 @@
 //! Drafts: forms that were begun and not sent. They stay on this desk, in the encrypted replica.
 
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
 use crate::desk::{Desk, Topics};
 use crate::error::DeskError;
 use crate::view::{ApplicationForm, DraftView};
@@ -13,16 +16,7 @@ impl Desk {
         self.working()?;
         {
             let mut db = self.inner.replica.writer.lock().await;
-            sqlx::query(
-                "INSERT INTO draft (application_id, customer_id, saved_at, form) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (application_id) DO UPDATE SET saved_at = excluded.saved_at, form = excluded.form",
-            )
-            .bind(&form.application_id)
-            .bind(&form.customer_id)
-            .bind(self.inner.clock.now().to_rfc3339())
-            .bind(serde_json::to_string(&form)?)
-            .execute(&mut *db)
-            .await?;
+            save(&mut db, &form, self.inner.clock.now()).await?;
         }
         self.changed(Topics::DRAFTS);
         Ok(())
@@ -35,9 +29,14 @@ impl Desk {
     pub async fn drafts(&self) -> Result<Vec<DraftView>, DeskError> {
         self.working()?;
         let rows: Vec<(String, String, String, String)> =
-            sqlx::query_as("SELECT application_id, customer_id, saved_at, form FROM draft ORDER BY saved_at DESC")
-                .fetch_all(&self.inner.replica.readers)
-                .await?;
+            // What is on its way is not to be done again; if it is refused, it is a draft again.
+            sqlx::query_as(
+                "SELECT application_id, customer_id, saved_at, form FROM draft WHERE application_id NOT IN
+                     (SELECT draft FROM outbox WHERE draft IS NOT NULL AND state <> 'refused')
+                 ORDER BY saved_at DESC",
+            )
+            .fetch_all(&self.inner.replica.readers)
+            .await?;
         let mut drafts = Vec::with_capacity(rows.len());
         for (application_id, customer_id, saved_at, form) in rows {
             let form: ApplicationForm = serde_json::from_str(&form)?;
@@ -59,14 +58,29 @@ impl Desk {
     /// Nobody works here, or the replica failed.
     pub async fn delete_draft(&self, application_id: &str) -> Result<(), DeskError> {
         self.working()?;
-        self.forget_draft(application_id).await?;
+        {
+            let mut db = self.inner.replica.writer.lock().await;
+            sqlx::query("DELETE FROM draft WHERE application_id = $1").bind(application_id).execute(&mut *db).await?;
+        }
         self.changed(Topics::DRAFTS);
         Ok(())
     }
+}
 
-    pub(super) async fn forget_draft(&self, application_id: &str) -> Result<(), DeskError> {
-        let mut db = self.inner.replica.writer.lock().await;
-        sqlx::query("DELETE FROM draft WHERE application_id = $1").bind(application_id).execute(&mut *db).await?;
-        Ok(())
-    }
+pub(super) async fn save(
+    db: &mut SqliteConnection,
+    form: &ApplicationForm,
+    at: DateTime<Utc>,
+) -> Result<(), DeskError> {
+    sqlx::query(
+        "INSERT INTO draft (application_id, customer_id, saved_at, form) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (application_id) DO UPDATE SET saved_at = excluded.saved_at, form = excluded.form",
+    )
+    .bind(&form.application_id)
+    .bind(&form.customer_id)
+    .bind(at.to_rfc3339())
+    .bind(serde_json::to_string(form)?)
+    .execute(db)
+    .await?;
+    Ok(())
 }

@@ -90,6 +90,7 @@ impl Desk {
             personal: None,
             expected_version: None,
             code_sha256: Some(message::code_sha256(&code)),
+            form: None,
         };
         let result = self.act(&staff, act).await?;
         if let (OutboxState::Refused, Some(error)) = (result.state, result.error) {
@@ -195,6 +196,7 @@ impl Desk {
             personal: Some(PersonalData::Handover(details)),
             expected_version: None,
             code_sha256: None,
+            form: None,
         };
         self.act(&staff, act).await
     }

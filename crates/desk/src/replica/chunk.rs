@@ -8,7 +8,7 @@ use wire::{Attachment, Entry};
 
 use super::{Replica, apply, set};
 use crate::error::DeskError;
-use crate::fault;
+use crate::outbox;
 
 fn mismatch(why: impl Into<String>) -> DeskError {
     DeskError::LogMismatch(why.into())
@@ -86,6 +86,7 @@ pub(crate) async fn take(
                 .execute(&mut *db)
                 .await?;
         }
+        outbox::settled(&mut db, &own.entry.id.to_string()).await?;
         apply::apply(&mut db, &own.entry, own.attachment.as_ref().map(|(_, a)| &a.data)).await?;
     }
     set(&mut db, "frontier", &frontier.to_bytes()).await?;

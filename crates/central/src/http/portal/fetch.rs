@@ -15,7 +15,6 @@ use wire::{Base64, message};
 
 use super::open::{broken, certificate_id, opened, state};
 use super::platform;
-use crate::fault;
 use crate::http::App;
 use crate::http::address::Address;
 use crate::http::error::{ApiError, Body};

@@ -2,7 +2,7 @@
 
 /// Aborts here if `MADOGUCHI_KILL_AT` names this point (with `name:n`, at its n-th passing).
 #[cfg(debug_assertions)]
-pub(crate) fn point(name: &str) {
+pub fn point(name: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static PASSED: AtomicU32 = AtomicU32::new(0);
     let Ok(wanted) = std::env::var("MADOGUCHI_KILL_AT") else { return };
@@ -15,4 +15,4 @@ pub(crate) fn point(name: &str) {
 /// Nothing.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
-pub(crate) fn point(_name: &str) {}
+pub fn point(_name: &str) {}

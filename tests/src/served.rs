@@ -1,0 +1,77 @@
+//! A centre in a process of its own, so that it can be killed, or its processor time told from everybody else's.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use central::http::Listening;
+
+use crate::centre::{Centre, PASSPHRASE};
+
+/// A serving process. Dropped, it is killed.
+pub struct Served {
+    child: Child,
+    /// Where it listens.
+    pub at: Listening,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn program() -> PathBuf {
+    let name = "madoguchi-central";
+    std::env::var_os("MADOGUCHI_CENTRAL_BIN").map_or_else(
+        || {
+            let exe = std::env::current_exe().unwrap();
+            // Beside a program, or one folder up from a test.
+            exe.ancestors()
+                .skip(1)
+                .map(|dir| dir.join(name))
+                .find(|file| file.exists())
+                .expect("cargo build -p central")
+        },
+        PathBuf::from,
+    )
+}
+
+impl Served {
+    /// Starts one and waits until it listens. `kill_at` names the step at which it kills itself (debug builds only).
+    pub async fn start(centre: &Centre, kill_at: Option<&str>) -> Self {
+        let file = centre.dir.path().join("central.toml");
+        std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
+        let announced = centre.data().join("listening.json");
+        let _ = std::fs::remove_file(&announced);
+        let mut command = Command::new(program());
+        command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
+        command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
+        if let Some(step) = kill_at {
+            command.env("MADOGUCHI_KILL_AT", step);
+        }
+        let mut child = command.spawn().unwrap();
+        let start = Instant::now();
+        loop {
+            if let Some(at) = std::fs::read(&announced).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+                return Self { child, at };
+            }
+            if start.elapsed() > Duration::from_secs(30) || child.try_wait().unwrap().is_some() {
+                let _ = child.kill();
+                panic!("the centre does not start");
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn ended(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
