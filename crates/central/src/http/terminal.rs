@@ -189,7 +189,8 @@ async fn feed(
         return Err(ErrorCode::LogMismatch.into());
     }
     let limit = query.limit.unwrap_or(CHUNK).clamp(1, CHUNK);
-    let (leaves, checkpoint) = match read::chunk_end(&app.readers, query.from, limit).await? {
+    // A batch may be committed and not yet announced: nobody is shown more than the size that is told.
+    let (leaves, checkpoint) = match read::chunk_end(&app.readers, query.from, limit, log_size).await? {
         None => (Vec::new(), read::checkpoint_at(&app.readers, query.from).await?.unwrap_or_default()),
         Some((end, note)) => {
             let everything = terminal.branch == app.config.institution.head_office_branch;

@@ -230,20 +230,21 @@ pub async fn leaves(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Leaf>, Fa
 }
 
 /// The checkpoint at which a chunk of at most `limit` leaves from `from` ends: the largest within the limit, else the
-/// first beyond it.
-pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32) -> Result<Option<(u64, String)>, Fault> {
-    let from_i = int(from);
+/// first beyond it. None lies beyond `log_size`.
+pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32, log_size: u64) -> Result<Option<(u64, String)>, Fault> {
+    let (from, log_size) = (int(from), int(log_size));
     let within: Option<(i64, String)> =
         sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size DESC LIMIT 1")
-            .bind(from_i)
-            .bind(from_i.saturating_add(i64::from(limit)))
+            .bind(from)
+            .bind(from.saturating_add(i64::from(limit)).min(log_size))
             .fetch_optional(db)
             .await?;
     let found = match within {
         Some(found) => Some(found),
         None => {
-            sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 ORDER BY size LIMIT 1")
-                .bind(from_i)
+            sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size LIMIT 1")
+                .bind(from)
+                .bind(log_size)
                 .fetch_optional(db)
                 .await?
         }
