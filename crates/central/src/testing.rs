@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::customer::{
     ChosenUser, CustomerCommand, IdentityDocument, NewUser, PaperChecks, Request, SignedCertificate, UserRole,
 };
-use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId, SessionId, TerminalId};
+use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId, Serial, SessionId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::terminal::TerminalCommand;
@@ -27,6 +27,8 @@ use crate::config::Config;
 use crate::http::App;
 use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
+use crate::store::intent::Intent;
+use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
 use crate::store::{self, writer};
 
@@ -255,15 +257,15 @@ impl World {
     }
 
     /// Records the intent to sign for a right.
-    pub(crate) async fn intend(&self, certificate: CertificateId, serial: &str, key_sha256: &str) {
-        let intent = Aside::Intent {
-            certificate,
-            serial: serial.parse().unwrap(),
+    pub(crate) async fn intend(&self, certificate: CertificateId, serial: &str, key_sha256: &str) -> Option<Intent> {
+        let intent = Intent {
+            certificate_id: certificate.to_string(),
+            serial: serial.parse::<Serial>().unwrap().as_str().to_owned(),
             key_sha256: key_sha256.to_owned(),
             not_before_ms: 0,
             not_after_ms: 1,
         };
-        self.writer.aside(intent).await.unwrap();
+        self.writer.intend(intent).await.unwrap()
     }
 
     pub(crate) fn fetch(&self, n: u128, certificate: CertificateId, serial: &str, key_sha256: &str) -> Act {
@@ -362,6 +364,7 @@ impl Service {
             clock: clock.clone(),
             authority,
             writer,
+            lookup: Lookup::start(&readers).await.unwrap(),
             readers,
             listening: Arc::default(),
             gate: Arc::default(),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::rivals;
 
 /// Connections, and pickups measured with them.
-const RUNS: [(usize, usize); 3] = [(1, 300), (8, 1200), (32, 3000)];
+const RUNS: [(usize, usize); 3] = [(1, 500), (8, 2000), (32, 6000)];
 
 /// Processor time of a process, seconds (Linux counts in hundredths).
 fn cpu(pid: u32) -> f64 {

@@ -7,7 +7,7 @@ use sqlx::{Connection as _, Row as _, SqliteConnection, ValueRef as _};
 
 use super::Verdict;
 use crate::store::MIGRATIONS;
-use crate::store::tables::{self, TableError};
+use crate::store::tables::{self, TableError, When};
 
 /// Every read table, ordered by its key.
 const TABLES: [(&str, &str); 5] = [
@@ -37,7 +37,7 @@ pub(super) async fn apply(
     rebuilt: &mut SqliteConnection,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
-    match tables::update(rebuilt, customer, event, u64::try_from(idx).unwrap_or_default()).await {
+    match tables::update(rebuilt, customer, event, u64::try_from(idx).unwrap_or_default(), When::Again).await {
         Ok(()) => Ok(()),
         Err(TableError::Refused(refusal)) => {
             verdict.find("invariant", format!("entry {idx} breaks a unique index: {}", refusal.code));

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
 use crate::jobs;
+use crate::store::lookup::Lookup;
 use crate::store::{self, writer};
 
 /// A new connection's first request, and the head of every later one, must be there by then.
@@ -75,6 +76,7 @@ pub async fn serve(
         clock,
         authority,
         writer,
+        lookup: Lookup::start(&readers).await?,
         readers: readers.clone(),
         listening: Arc::default(),
         gate: Arc::default(),

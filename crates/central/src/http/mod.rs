@@ -18,6 +18,7 @@ use sqlx::SqlitePool;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
+use crate::store::lookup::Lookup;
 use crate::store::writer::Writer;
 
 pub(crate) use enrol::{Enrolment, normal as normal_invitation};
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) authority: Arc<Authority>,
     pub(crate) writer: Writer,
     pub(crate) readers: SqlitePool,
+    /// What the pickup pages ask.
+    pub(crate) lookup: Lookup,
     /// Where the listeners really are (port 0 has become a port).
     pub(crate) listening: Arc<std::sync::OnceLock<Listening>>,
     /// Where passwords are tried.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::customer::CustomerCommand;
-use domain::id::{CertificateId, CommandId, CustomerId, InstitutionId, Serial, SessionId, StaffId, TerminalId};
+use domain::id::{CertificateId, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
@@ -98,8 +98,6 @@ pub enum Aside {
     Enrolled { terminal: TerminalId, certificate: Vec<u8> },
     /// Wrong pickup codes of an address for a user ID.
     PickupTries { user: String, address: String, tries: i64, locked_until_ms: i64 },
-    /// What is about to be signed. Stays as it is when there is one already.
-    Intent { certificate: CertificateId, serial: Serial, key_sha256: String, not_before_ms: i64, not_after_ms: i64 },
 }
 
 impl std::fmt::Debug for Aside {

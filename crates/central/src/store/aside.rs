@@ -72,15 +72,6 @@ pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<()
         .bind(address)
         .bind(tries)
         .bind(locked_until_ms),
-        Aside::Intent { certificate, serial, key_sha256, not_before_ms, not_after_ms } => sqlx::query(
-            "INSERT INTO signing_intent (certificate_id, serial, key_sha256, not_before_ms, not_after_ms)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        )
-        .bind(certificate.to_string())
-        .bind(serial.as_str())
-        .bind(key_sha256)
-        .bind(not_before_ms)
-        .bind(not_after_ms),
     }
     .execute(db)
     .await

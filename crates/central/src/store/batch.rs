@@ -13,7 +13,7 @@ use wire::{Base64, Entry};
 use super::act::{Accepted, Act, Answer, Refused, Sealed};
 use super::aggregate::{self, Aggregate};
 use super::rows::{self, Changed, NewEntry, NewOutcome};
-use super::tables::{self, TableError};
+use super::tables::{self, TableError, When};
 use super::{aside, writer::Fault};
 use crate::random;
 
@@ -187,8 +187,7 @@ impl<'a> Batch<'a> {
     async fn write_tables(&mut self, after: &Aggregate, events: &[Event], act: &Act) -> Result<(), TableError> {
         if let Aggregate::Customer(customer) = after {
             for event in events {
-                tables::intended(self.db, event).await?;
-                tables::update(self.db, customer, event, self.frontier.size()).await?;
+                tables::update(self.db, customer, event, self.frontier.size(), When::Now).await?;
             }
         }
         for one in &act.asides {

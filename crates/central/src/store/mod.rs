@@ -6,6 +6,8 @@ pub(crate) use aggregate::{Aggregate, key as aggregate_key};
 mod aside;
 mod batch;
 mod head;
+pub mod intent;
+pub mod lookup;
 pub mod read;
 mod rows;
 pub(crate) mod tables;

@@ -1,7 +1,7 @@
 //! Reads: what the listeners ask the database. Nothing here changes anything.
 
 use domain::Subject;
-use domain::id::{CertificateId, StaffId, TerminalId, UserId};
+use domain::id::{StaffId, TerminalId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::{FromRow, SqlitePool};
@@ -9,104 +9,6 @@ use sqlx::{FromRow, SqlitePool};
 use super::aggregate;
 use super::rows::int;
 use super::writer::Fault;
-
-/// The right or certificate a user ID has now (the last one granted).
-#[derive(Debug, Clone, FromRow)]
-pub struct Right {
-    /// Certificate id.
-    pub certificate_id: String,
-    /// Customer.
-    pub customer_id: String,
-    /// 利用者ID.
-    pub user_id: String,
-    /// Its role.
-    pub role: String,
-    /// Contract number.
-    pub contract: String,
-    /// 利用PC.
-    pub device_label: String,
-    /// State.
-    pub state: String,
-    /// `YYYY-MM-DD`.
-    pub deadline: String,
-    /// Serial, once signed.
-    pub serial: Option<String>,
-    /// Key, once signed.
-    pub key_sha256: Option<String>,
-    /// RFC 3339, once signed.
-    pub not_after: Option<String>,
-    /// Base 64, once signed.
-    pub der: Option<String>,
-    /// HMAC of the code in force.
-    pub hmac: Option<Vec<u8>>,
-}
-
-/// The last right of a user ID.
-pub async fn right_of_user(db: &SqlitePool, user: &UserId) -> Result<Option<Right>, Fault> {
-    Ok(sqlx::query_as(
-        "SELECT c.certificate_id, c.customer_id, c.user_id, u.role, c.contract, c.device_label, c.state, c.deadline, c.serial,
-                c.key_sha256, c.not_after, c.der, p.hmac
-         FROM certificate c JOIN login_user u ON u.user_id = c.user_id
-         LEFT JOIN pickup_code p ON p.certificate_id = c.certificate_id
-         WHERE c.user_id = $1 ORDER BY c.granted_idx DESC LIMIT 1",
-    )
-    .bind(user.as_str())
-    .fetch_optional(db)
-    .await?)
-}
-
-/// A right by its own id.
-pub async fn right(db: &SqlitePool, certificate: CertificateId) -> Result<Option<Right>, Fault> {
-    Ok(sqlx::query_as(
-        "SELECT c.certificate_id, c.customer_id, c.user_id, '' AS role, c.contract, c.device_label, c.state, c.deadline, c.serial,
-                c.key_sha256, c.not_after, c.der, NULL AS hmac
-         FROM certificate c WHERE c.certificate_id = $1",
-    )
-    .bind(certificate.to_string())
-    .fetch_optional(db)
-    .await?)
-}
-
-/// What was intended to be signed for a right.
-#[derive(Debug, Clone, FromRow)]
-pub struct Intent {
-    /// Serial.
-    pub serial: String,
-    /// Key.
-    pub key_sha256: String,
-    /// Start of validity.
-    pub not_before_ms: i64,
-    /// End of validity.
-    pub not_after_ms: i64,
-}
-
-/// The intent of a right.
-pub async fn intent(db: &SqlitePool, certificate: CertificateId) -> Result<Option<Intent>, Fault> {
-    Ok(sqlx::query_as(
-        "SELECT serial, key_sha256, not_before_ms, not_after_ms FROM signing_intent WHERE certificate_id = $1",
-    )
-    .bind(certificate.to_string())
-    .fetch_optional(db)
-    .await?)
-}
-
-/// Was this key in any earlier certificate?
-pub async fn key_known(db: &SqlitePool, key_sha256: &str) -> Result<bool, Fault> {
-    let row: Option<(i64,)> =
-        sqlx::query_as("SELECT 1 FROM certificate WHERE key_sha256 = $1").bind(key_sha256).fetch_optional(db).await?;
-    Ok(row.is_some())
-}
-
-/// Wrong codes of an address for a user ID: number, and until when it is locked.
-pub async fn pickup_tries(db: &SqlitePool, user: &str, address: &str) -> Result<(i64, i64), Fault> {
-    let row: Option<(i64, i64)> =
-        sqlx::query_as("SELECT tries, locked_until_ms FROM pickup_try WHERE user_id = $1 AND address = $2")
-            .bind(user)
-            .bind(address)
-            .fetch_optional(db)
-            .await?;
-    Ok(row.unwrap_or_default())
-}
 
 /// Rights whose deadline lies before `today` (`YYYY-MM-DD`).
 pub async fn overdue(db: &SqlitePool, today: &str) -> Result<Vec<(String, String)>, Fault> {

@@ -38,7 +38,12 @@ pub(crate) fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-async fn insert<T>(
+/// How many of `count` rows the next statement takes.
+pub(super) fn group(count: usize) -> usize {
+    (1 << count.max(1).ilog2()).min(LARGEST)
+}
+
+pub(super) async fn insert<T>(
     db: &mut SqliteConnection,
     (into, then): (&'static str, &'static str),
     rows: Vec<T>,
@@ -46,7 +51,7 @@ async fn insert<T>(
 ) -> Result<(), sqlx::Error> {
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
-        let group = (1 << rows.len().ilog2()).min(LARGEST);
+        let group = group(rows.len());
         let mut statement = QueryBuilder::<Sqlite>::new(into);
         statement.push_values(rows.by_ref().take(group), &mut bind);
         statement.push(then);

@@ -31,17 +31,11 @@ fn unique(error: sqlx::Error, refusal: impl FnOnce() -> Refusal) -> TableError {
     }
 }
 
-/// Only what was intended is recorded as signed: a slip printed in between has ended the fetch begun with the old code.
-pub(crate) async fn intended(db: &mut SqliteConnection, event: &Event) -> Result<(), TableError> {
-    let Event::Customer(CustomerEvent::CertificateSigned { certificate, signed }) = event else { return Ok(()) };
-    let found: Option<(i64,)> =
-        sqlx::query_as("SELECT 1 FROM signing_intent WHERE certificate_id = $1 AND serial = $2 AND key_sha256 = $3")
-            .bind(certificate.to_string())
-            .bind(signed.serial.as_str())
-            .bind(&signed.key_sha256)
-            .fetch_optional(db)
-            .await?;
-    taken(u64::from(found.is_some()), || ErrorCode::PickupDenied.into())
+/// Is an event being decided, or read again from the log?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    Now,
+    Again,
 }
 
 /// Writes what an event changes in the read tables.
@@ -50,6 +44,7 @@ pub(crate) async fn update(
     customer: &Customer,
     event: &Event,
     index: u64,
+    when: When,
 ) -> Result<(), TableError> {
     let Event::Customer(event) = event else { return Ok(()) };
     let id = customer.id.to_string();
@@ -105,16 +100,23 @@ pub(crate) async fn update(
             taken(done.rows_affected(), || Refusal::new(ErrorCode::SuccessorExists).with("user_id", user))
         }
         CustomerEvent::CertificateSigned { certificate, signed } => {
-            sqlx::query("UPDATE certificate SET state = 'signed', serial = $2, key_sha256 = $3, not_after = $4, der = $5 WHERE certificate_id = $1")
-                .bind(certificate.to_string())
-                .bind(signed.serial.as_str())
-                .bind(&signed.key_sha256)
-                .bind(signed.not_after.to_rfc3339())
-                .bind(&signed.der)
-                .execute(db)
-                .await
-                .map_err(|e| unique(e, || ErrorCode::KeyReused.into()))?;
-            Ok(())
+            // Only what was intended is recorded as signed: a slip printed in between has ended the fetch that was begun
+            // with the old code. Intents are not in the log, so this is asked once, when it is decided.
+            let done = sqlx::query(
+                "UPDATE certificate SET state = 'signed', serial = $2, key_sha256 = $3, not_after = $4, der = $5
+                 WHERE certificate_id = $1 AND ($6 OR EXISTS (SELECT 1 FROM signing_intent i
+                     WHERE i.certificate_id = $1 AND i.serial = $2 AND i.key_sha256 = $3))",
+            )
+            .bind(certificate.to_string())
+            .bind(signed.serial.as_str())
+            .bind(&signed.key_sha256)
+            .bind(signed.not_after.to_rfc3339())
+            .bind(&signed.der)
+            .bind(when == When::Again)
+            .execute(db)
+            .await
+            .map_err(|e| unique(e, || ErrorCode::KeyReused.into()))?;
+            taken(done.rows_affected(), || ErrorCode::PickupDenied.into())
         }
         CustomerEvent::CertificateActivated { certificate } => set_state(db, certificate.to_string(), "active")
             .await

@@ -16,6 +16,7 @@ use super::act::{Act, Answer, Aside, Refused};
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Setting};
 use super::head::head;
+use super::intent::{self, Intent};
 use super::rows::int;
 use super::tables::TableError;
 use crate::clock::Clock;
@@ -54,6 +55,7 @@ impl From<TableError> for Fault {
 enum Job {
     Act(Box<Act>, oneshot::Sender<Answer>),
     Aside(Aside, oneshot::Sender<Result<(), Refusal>>),
+    Intent(Intent, oneshot::Sender<Option<Intent>>),
     Refused(Box<Refused>, oneshot::Sender<Result<(), Refusal>>),
 }
 
@@ -87,6 +89,17 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job::Aside(aside, reply)).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
+    }
+
+    /// Records what is about to be signed, durably; gives what is in force for that right, or `None` where the key is in
+    /// use elsewhere.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn intend(&self, intent: Intent) -> Result<Option<Intent>, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Intent(intent, reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())
     }
 
     /// Records that an authenticated member of staff was refused something before it could be decided.
@@ -150,6 +163,7 @@ struct Task {
 enum Reply {
     Act(oneshot::Sender<Answer>, Answer),
     Done(oneshot::Sender<Result<(), Refusal>>),
+    Intent(oneshot::Sender<Option<Intent>>, Option<Intent>),
 }
 
 impl Task {
@@ -174,8 +188,16 @@ impl Task {
         sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
         let mut batch = Batch::new(&self.setting, &mut self.db, &mut self.cache, self.frontier.clone(), self.last);
         let mut replies = Vec::with_capacity(jobs.len());
-        for job in jobs.drain(..) {
+        // What came at the same time has no order: intents go first, all in one statement.
+        let (intents, jobs): (Vec<Job>, Vec<Job>) = jobs.drain(..).partition(|job| matches!(job, Job::Intent(..)));
+        let asked: Vec<&Intent> = intents
+            .iter()
+            .filter_map(|job| if let Job::Intent(intent, _) = job { Some(intent) } else { None })
+            .collect();
+        let mut in_force = intent::record(batch.db, &asked).await?.into_iter();
+        for job in intents.into_iter().chain(jobs) {
             replies.push(match job {
+                Job::Intent(_, reply) => Reply::Intent(reply, in_force.next().flatten()),
                 Job::Act(act, reply) => {
                     let answer = batch.act(&act).await?;
                     fault::point("centre-decided");
@@ -215,6 +237,7 @@ impl Task {
             match reply {
                 Reply::Act(sender, answer) => drop(sender.send(answer)),
                 Reply::Done(sender) => drop(sender.send(Ok(()))),
+                Reply::Intent(sender, intent) => drop(sender.send(intent)),
             }
         }
         Ok(())

@@ -15,13 +15,12 @@ use crate::http::App;
 use crate::http::error::{ApiError, Body};
 use crate::issuance::confirmation::verify_confirmation;
 use crate::store::act::{Act, Command};
-use crate::store::read;
 
 pub(super) async fn confirm(State(app): State<App>, Body(request): Body<Confirm>) -> Result<Json<Confirmed>, ApiError> {
     let certificate = request.certificate_id;
     // An id nobody holds answers like a wrong signature: the ids of others are nobody's business.
     let unknown = || ApiError::from(ErrorCode::ConfirmSignatureInvalid);
-    let right = read::right(&app.readers, certificate).await?.ok_or_else(unknown)?;
+    let right = app.lookup.right(certificate).await?.ok_or_else(unknown)?;
     let (Some(der), Some(serial)) = (&right.der, &right.serial) else { return Err(unknown()) };
     let der = STANDARD.decode(der).map_err(|_| broken("certificate"))?;
     let nonce = app.authority.nonce(certificate, serial);

@@ -20,8 +20,9 @@ use crate::http::address::Address;
 use crate::http::error::{ApiError, Body};
 use crate::issuance::csr::{self, Request};
 use crate::issuance::{Validity, draw_serial};
-use crate::store::act::{Act, Aside, Command};
-use crate::store::read::{self, Right};
+use crate::store::act::{Act, Command};
+use crate::store::intent::Intent;
+use crate::store::lookup::Right;
 
 pub(super) async fn fetch(
     State(app): State<App>,
@@ -51,7 +52,7 @@ pub(super) async fn fetch(
         Ok(()) => answer(&app, certificate, &serial, der, validity.not_after).map(Json),
         // Another request with the same code was faster. With the same key that is our own answer.
         Err(refusal) if matches!(refusal.code, ErrorCode::PickupOtherKey | ErrorCode::KeyReused) => {
-            let now = read::right(&app.readers, certificate).await?.ok_or_else(|| broken("right"))?;
+            let now = app.lookup.right(certificate).await?.ok_or_else(|| broken("right"))?;
             first_answer(&app, &now, &csr)?.map(Json).ok_or_else(|| refusal.into())
         }
         Err(refusal) => Err(refusal.into()),
@@ -82,24 +83,15 @@ fn first_answer(app: &App, right: &Right, csr: &Request) -> Result<Option<Fetche
 /// Records serial, key and validity before anything is signed. After a crash, or for a second request with the same
 /// key, what was recorded first is what is signed.
 async fn intend(app: &App, certificate: CertificateId, csr: &Request) -> Result<(Serial, Validity), ApiError> {
-    if read::key_known(&app.readers, &csr.key_sha256).await? {
-        return Err(ErrorCode::KeyReused.into());
-    }
-    let serial = draw_serial(0);
     let validity = app.authority.validity(app.clock.now(), app.config.policy.validity_days);
-    app.writer
-        .aside(Aside::Intent {
-            certificate,
-            serial: serial.clone(),
-            key_sha256: csr.key_sha256.clone(),
-            not_before_ms: validity.not_before.timestamp_millis(),
-            not_after_ms: validity.not_after.timestamp_millis(),
-        })
-        .await?;
-    let Some(intent) = read::intent(&app.readers, certificate).await? else {
-        // The key stands in another right's intent.
-        return Err(ErrorCode::KeyReused.into());
+    let asked = Intent {
+        certificate_id: certificate.to_string(),
+        serial: draw_serial(0).as_str().to_owned(),
+        key_sha256: csr.key_sha256.clone(),
+        not_before_ms: validity.not_before.timestamp_millis(),
+        not_after_ms: validity.not_after.timestamp_millis(),
     };
+    let intent = app.writer.intend(asked).await?.ok_or(ErrorCode::KeyReused)?;
     if intent.key_sha256 != csr.key_sha256 {
         return Err(ErrorCode::PickupOtherKey.into());
     }

@@ -16,7 +16,7 @@ use crate::http::App;
 use crate::http::address::Address;
 use crate::http::error::{ApiError, Body};
 use crate::store::act::Aside;
-use crate::store::read::{self, Right};
+use crate::store::lookup::{Door, Right};
 use crate::store::writer::Fault;
 
 /// Compared with where there is nothing to compare with.
@@ -28,13 +28,12 @@ pub(super) async fn opened(app: &App, address: &Address, user_id: &str, code: &s
     // A typing error is not a guess: neither is counted, both answer like a wrong code.
     let code = PickupCode::parse(code).map_err(|_| denied())?;
     let user: UserId = user_id.parse().map_err(|_| denied())?;
-    let (tries, locked_until_ms) = read::pickup_tries(&app.readers, user.as_str(), &address.0).await?;
+    let Door { tries, locked_until_ms, right } = app.lookup.door(&user, &address.0).await?;
     let now = app.clock.now_ms();
     if locked_until_ms > now {
         let seconds = (locked_until_ms - now + 999) / 1000;
         return Err(Refusal::new(ErrorCode::PickupTooManyTries).with("retry_after_s", seconds).into());
     }
-    let right = read::right_of_user(&app.readers, &user).await?;
     let stored = right.as_ref().and_then(|r| r.hmac.as_deref()).unwrap_or(&NOTHING);
     if app.authority.code_fits(&wire::message::code_sha256(&code), stored) {
         return right.ok_or_else(denied);

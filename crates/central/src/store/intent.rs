@@ -1,0 +1,55 @@
+//! What is about to be signed, recorded before it is signed. The first intent of a right stays; a key stands in one
+//! intent and in no certificate.
+
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::rows;
+
+/// Serial, key and validity of a certificate to be.
+#[derive(Debug, Clone, FromRow)]
+pub struct Intent {
+    /// Whose.
+    pub certificate_id: String,
+    /// Serial.
+    pub serial: String,
+    /// Key.
+    pub key_sha256: String,
+    /// Start of validity.
+    pub not_before_ms: i64,
+    /// End of validity.
+    pub not_after_ms: i64,
+}
+
+/// Records intents and gives, in the same order, what is in force for each right after that; `None`: the key is in use.
+pub(crate) async fn record(db: &mut SqliteConnection, asked: &[&Intent]) -> Result<Vec<Option<Intent>>, sqlx::Error> {
+    let text = (
+        "INSERT INTO signing_intent (certificate_id, serial, key_sha256, not_before_ms, not_after_ms)
+         SELECT column1, column2, column3, column4, column5 FROM (",
+        ") AS asked WHERE NOT EXISTS (SELECT 1 FROM certificate WHERE key_sha256 = column3) ON CONFLICT DO NOTHING",
+    );
+    rows::insert(db, text, asked.to_vec(), |mut row, intent| {
+        row.push_bind(intent.certificate_id.clone())
+            .push_bind(intent.serial.clone())
+            .push_bind(intent.key_sha256.clone())
+            .push_bind(intent.not_before_ms)
+            .push_bind(intent.not_after_ms);
+    })
+    .await?;
+    let mut found: Vec<Intent> = Vec::with_capacity(asked.len());
+    let mut rest = asked;
+    while !rest.is_empty() {
+        let (group, others) = rest.split_at(rows::group(rest.len()));
+        let mut statement = QueryBuilder::<Sqlite>::new(
+            "SELECT certificate_id, serial, key_sha256, not_before_ms, not_after_ms FROM signing_intent
+             WHERE certificate_id IN (",
+        );
+        let mut ids = statement.separated(", ");
+        for intent in group {
+            ids.push_bind(intent.certificate_id.clone());
+        }
+        statement.push(")");
+        found.extend(statement.build_query_as::<Intent>().fetch_all(&mut *db).await?);
+        rest = others;
+    }
+    Ok(asked.iter().map(|asked| found.iter().find(|i| i.certificate_id == asked.certificate_id).cloned()).collect())
+}

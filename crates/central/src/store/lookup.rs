@@ -1,0 +1,162 @@
+//! What the pickup pages ask, many questions in one statement: each statement is a trip to the database's thread, and
+//! while one is under way the next questions gather.
+
+use domain::id::{CertificateId, UserId};
+use sqlx::{FromRow, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
+use tokio::sync::{mpsc, oneshot};
+
+use super::rows;
+use super::writer::Fault;
+
+/// Most questions of one statement.
+const TOGETHER: usize = 64;
+
+/// The right or certificate a user ID has now (the last one granted).
+#[derive(Debug, Clone, FromRow)]
+pub struct Right {
+    /// Certificate id.
+    pub certificate_id: String,
+    /// Customer.
+    pub customer_id: String,
+    /// 利用者ID.
+    pub user_id: String,
+    /// Its role.
+    pub role: String,
+    /// Contract number.
+    pub contract: String,
+    /// 利用PC.
+    pub device_label: String,
+    /// State.
+    pub state: String,
+    /// `YYYY-MM-DD`.
+    pub deadline: String,
+    /// Serial, once signed.
+    pub serial: Option<String>,
+    /// Key, once signed.
+    pub key_sha256: Option<String>,
+    /// RFC 3339, once signed.
+    pub not_after: Option<String>,
+    /// Base 64, once signed.
+    pub der: Option<String>,
+    /// HMAC of the code in force.
+    pub hmac: Option<Vec<u8>>,
+}
+
+/// What is known of a user ID at an address.
+#[derive(Debug, Clone, Default)]
+pub struct Door {
+    /// Wrong codes in a row.
+    pub tries: i64,
+    /// Locked until.
+    pub locked_until_ms: i64,
+    /// The last right of the user ID.
+    pub right: Option<Right>,
+}
+
+struct Question {
+    certificate: Option<String>,
+    user: Option<String>,
+    address: Option<String>,
+    reply: oneshot::Sender<Result<Door, Fault>>,
+}
+
+/// The way to the answers. Cheap to clone.
+#[derive(Clone)]
+pub struct Lookup(mpsc::Sender<Question>);
+
+fn gone<E>(_: E) -> Fault {
+    Fault::Database(sqlx::Error::PoolClosed)
+}
+
+impl Lookup {
+    /// Starts on a connection of its own; it ends with the last [`Lookup`].
+    ///
+    /// # Errors
+    /// The database can't be opened once more.
+    pub async fn start(readers: &SqlitePool) -> Result<Self, Fault> {
+        let mut db = readers.acquire().await?.detach();
+        let (ask, mut asked) = mpsc::channel(1024);
+        tokio::spawn(async move {
+            let mut questions = Vec::with_capacity(TOGETHER);
+            while asked.recv_many(&mut questions, TOGETHER).await > 0 {
+                answer(&mut db, std::mem::take(&mut questions)).await;
+            }
+        });
+        Ok(Self(ask))
+    }
+
+    async fn ask(
+        &self,
+        certificate: Option<String>,
+        user: Option<String>,
+        address: Option<String>,
+    ) -> Result<Door, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.0.send(Question { certificate, user, address, reply }).await.map_err(gone)?;
+        answer.await.map_err(gone)?
+    }
+
+    /// Tries and last right of a user ID.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn door(&self, user: &UserId, address: &str) -> Result<Door, Fault> {
+        self.ask(None, Some(user.to_string()), Some(address.to_owned())).await
+    }
+
+    /// A right by its own id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn right(&self, certificate: CertificateId) -> Result<Option<Right>, Fault> {
+        Ok(self.ask(Some(certificate.to_string()), None, None).await?.right)
+    }
+}
+
+async fn answer(db: &mut SqliteConnection, questions: Vec<Question>) {
+    let mut questions = questions.into_iter();
+    while questions.len() > 0 {
+        let group = rows::group(questions.len());
+        let asked: Vec<Question> = questions.by_ref().take(group).collect();
+        let doors = look(db, &asked).await;
+        for (n, question) in asked.into_iter().enumerate() {
+            let door = match &doors {
+                Ok(doors) => Ok(doors.get(n).cloned().unwrap_or_default()),
+                Err(error) => Err(Fault::Log(format!("lookup: {error}"))),
+            };
+            let _ = question.reply.send(door);
+        }
+    }
+}
+
+async fn look(db: &mut SqliteConnection, asked: &[Question]) -> Result<Vec<Door>, sqlx::Error> {
+    let mut statement = QueryBuilder::<Sqlite>::new("WITH asked (n, certificate_id, user_id, address) AS (");
+    statement.push_values(asked.iter().enumerate(), |mut row, (n, question)| {
+        row.push_bind(n as i64)
+            .push_bind(question.certificate.clone())
+            .push_bind(question.user.clone())
+            .push_bind(question.address.clone());
+    });
+    statement.push(
+        ") SELECT asked.n, t.tries, t.locked_until_ms, c.certificate_id, c.customer_id, c.user_id, u.role, c.contract,
+                  c.device_label, c.state, c.deadline, c.serial, c.key_sha256, c.not_after, c.der, p.hmac
+         FROM asked
+         LEFT JOIN pickup_try t ON t.user_id = asked.user_id AND t.address = asked.address
+         LEFT JOIN certificate c ON c.certificate_id = COALESCE(asked.certificate_id,
+             (SELECT one.certificate_id FROM certificate one WHERE one.user_id = asked.user_id
+              ORDER BY one.granted_idx DESC LIMIT 1))
+         LEFT JOIN login_user u ON u.user_id = c.user_id
+         LEFT JOIN pickup_code p ON p.certificate_id = c.certificate_id",
+    );
+    let mut doors = vec![Door::default(); asked.len()];
+    for row in statement.build().fetch_all(db).await? {
+        let n: i64 = row.try_get("n")?;
+        let Some(door) = usize::try_from(n).ok().and_then(|n| doors.get_mut(n)) else { continue };
+        door.tries = row.try_get::<Option<i64>, _>("tries")?.unwrap_or_default();
+        door.locked_until_ms = row.try_get::<Option<i64>, _>("locked_until_ms")?.unwrap_or_default();
+        if row.try_get::<Option<&str>, _>("certificate_id")?.is_some() {
+            door.right = Some(Right::from_row(&row)?);
+        }
+    }
+    Ok(doors)
+}
