@@ -78,6 +78,10 @@ pub struct Portal {
     pub tls: bool,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Requests of one address to the pickup API, a minute; 0: no limit.
+    pub requests_per_minute: u32,
+    /// And so many at once before that counts.
+    pub burst: u32,
 }
 
 /// Addresses in certificates.
@@ -111,6 +115,8 @@ impl Default for Portal {
             url: String::new(),
             tls: true,
             trusted_proxies: Vec::new(),
+            requests_per_minute: 120,
+            burst: 60,
         }
     }
 }

@@ -360,6 +360,8 @@ impl Service {
         let setting = (config.institution.id.clone(), config.policy.clone());
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {
+            pickup_tries: Arc::default(),
+            portal_limit: Arc::new(crate::http::PortalLimit::new(&config.portal)),
             config: Arc::new(config),
             clock: clock.clone(),
             authority,

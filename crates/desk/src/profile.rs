@@ -37,8 +37,8 @@ fn data_home() -> Option<PathBuf> {
     }
 }
 
-/// Where the program's own files are: beside the executable, or in the system's share folder, or (development) the
-/// folder that `MADOGUCHI_SHARE` names.
+/// Where the files of the training centre are: in the folder that `MADOGUCHI_SHARE` names (development), beside the
+/// executable, or where the package puts them.
 #[derive(Debug, Clone)]
 pub struct Share {
     /// `madoguchi-central`.
@@ -49,17 +49,21 @@ pub struct Share {
     pub portal: PathBuf,
 }
 
+/// Where the Debian package keeps what is no program of the user's.
+const LIB: &str = "/usr/lib/madoguchi";
+
 impl Share {
     /// Finds them; `None` where the training centre is not installed.
     pub fn find() -> Option<Self> {
         let exe = std::env::current_exe().ok()?;
         let beside = exe.parent()?;
-        let central = beside.join(if cfg!(windows) { "madoguchi-central.exe" } else { "madoguchi-central" });
+        let program = if cfg!(windows) { "madoguchi-central.exe" } else { "madoguchi-central" };
+        let central = [beside, Path::new(LIB)].map(|dir| dir.join(program)).into_iter().find(|file| file.exists())?;
         let named = std::env::var_os("MADOGUCHI_SHARE").map(PathBuf::from);
-        let places = [named, Some(beside.join("share")), Some(PathBuf::from("/usr/share/madoguchi"))];
+        let places = [named, Some(beside.join("share")), Some(Path::new(LIB).join("share"))];
         let share = places.into_iter().flatten().find(|dir| dir.join("training/customers.json").exists())?;
         let portal = std::env::var_os("MADOGUCHI_PORTAL").map_or_else(|| share.join("portal"), PathBuf::from);
-        central.exists().then(|| Self { central, training: share.join("training"), portal })
+        Some(Self { central, training: share.join("training"), portal })
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod attack;
 mod crash;
+mod guess;
 mod house;
 mod judge;
 mod kill;

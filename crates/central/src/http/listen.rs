@@ -72,6 +72,8 @@ pub async fn serve(
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;
     let (tell, stopping) = watch::channel(false);
     let app = App {
+        pickup_tries: Arc::default(),
+        portal_limit: Arc::new(portal::Limit::new(&config.portal)),
         config: Arc::new(config),
         clock,
         authority,

@@ -6,6 +6,7 @@ mod error;
 mod listen;
 mod password;
 mod portal;
+mod queues;
 mod request;
 mod session;
 mod terminal;
@@ -25,6 +26,8 @@ pub(crate) use enrol::{Enrolment, normal as normal_invitation};
 pub(crate) use listen::reached;
 pub use listen::{Listening, serve};
 pub(crate) use password::hash as hash_password;
+#[cfg(test)]
+pub(crate) use portal::Limit as PortalLimit;
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -40,6 +43,10 @@ pub(crate) struct App {
     pub(crate) listening: Arc<std::sync::OnceLock<Listening>>,
     /// Where passwords are tried.
     pub(crate) gate: Arc<password::Gate>,
+    /// Wrong pickup codes of one address for one user ID wait here for their turn.
+    pub(crate) pickup_tries: Arc<queues::Queues>,
+    /// Requests of one address.
+    pub(crate) portal_limit: Arc<portal::Limit>,
     /// Turns true when the service is told to stop: whoever waits for something answers now.
     pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
 }

@@ -2,7 +2,6 @@
 //! An id that nobody has costs the same time and gets the same answers, so that ids can't be found out.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
@@ -16,14 +15,13 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::App;
+use super::queues::Queues;
 use crate::store::act::{Act, Aside, Command};
 use crate::store::read;
 use crate::store::writer::Fault;
 
 /// Passwords hashed at once: each takes memory and a core.
 const HASHING: usize = 2;
-/// Tries on one staff id come one after another, or many at once would count as one. Ids share this many queues.
-const QUEUES: usize = 64;
 /// Ids that nobody has and that are remembered.
 const STRANGERS: usize = 10_000;
 
@@ -52,27 +50,17 @@ struct Tries {
 /// Where passwords are tried. One for the whole service.
 pub(crate) struct Gate {
     hashing: Arc<Semaphore>,
-    queues: Vec<tokio::sync::Mutex<()>>,
+    queues: Queues,
     strangers: Mutex<HashMap<StaffId, Tries>>,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self {
-            hashing: Arc::new(Semaphore::new(HASHING)),
-            queues: (0..QUEUES).map(|_| tokio::sync::Mutex::new(())).collect(),
-            strangers: Mutex::default(),
-        }
+        Self { hashing: Arc::new(Semaphore::new(HASHING)), queues: Queues::default(), strangers: Mutex::default() }
     }
 }
 
 impl Gate {
-    fn queue(&self, staff: &StaffId) -> Option<&tokio::sync::Mutex<()>> {
-        let mut hasher = DefaultHasher::new();
-        staff.hash(&mut hasher);
-        self.queues.get(hasher.finish() as usize % QUEUES)
-    }
-
     fn stranger(&self, staff: &StaffId) -> Tries {
         self.strangers.lock().ok().and_then(|known| known.get(staff).copied()).unwrap_or_default()
     }
@@ -115,8 +103,7 @@ fn broken(fault: &Fault) -> Refusal {
 /// [`ErrorCode::SignInDenied`], or [`ErrorCode::SignInLocked`] from the try on that locks.
 pub(super) async fn check(app: &App, terminal: TerminalId, staff: &StaffId, password: String) -> Result<(), Refusal> {
     let begun = Instant::now();
-    let queue = app.gate.queue(staff).ok_or(ErrorCode::Internal)?;
-    let turn = queue.lock().await;
+    let turn = app.gate.queues.turn(staff).await;
     let secret = read::staff_secret(&app.readers, staff).await.map_err(|fault| broken(&fault))?;
     let tries = match &secret {
         Some(secret) => Tries { count: secret.tries, locked_until_ms: secret.locked_until_ms },

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod fetch;
+mod limit;
 mod open;
 mod pages;
 mod platform;
@@ -13,6 +14,8 @@ use domain::ErrorCode;
 use domain::policy::KeyType;
 use tower_http::limit::RequestBodyLimitLayer;
 use wire::api::portal::Info;
+
+pub(crate) use limit::Limit;
 
 use super::App;
 use super::error::{ApiError, not_found};
@@ -29,6 +32,7 @@ pub(super) fn router(app: App) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), limit::limited))
         .layer(axum::middleware::map_response(pages::no_store));
     let tls = app.config.portal.tls;
     Router::new()

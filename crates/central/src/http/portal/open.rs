@@ -28,27 +28,41 @@ pub(super) async fn opened(app: &App, address: &Address, user_id: &str, code: &s
     // A typing error is not a guess: neither is counted, both answer like a wrong code.
     let code = PickupCode::parse(code).map_err(|_| denied())?;
     let user: UserId = user_id.parse().map_err(|_| denied())?;
-    let Door { tries, locked_until_ms, right } = app.lookup.door(&user, &address.0).await?;
-    let now = app.clock.now_ms();
-    if locked_until_ms > now {
-        let seconds = (locked_until_ms - now + 999) / 1000;
-        return Err(Refusal::new(ErrorCode::PickupTooManyTries).with("retry_after_s", seconds).into());
-    }
+    let Door { locked_until_ms, right, .. } = app.lookup.door(&user, &address.0).await?;
+    unlocked(app, locked_until_ms)?;
     let stored = right.as_ref().and_then(|r| r.hmac.as_deref()).unwrap_or(&NOTHING);
     if app.authority.code_fits(&wire::message::code_sha256(&code), stored) {
         return right.ok_or_else(denied);
     }
+    count(app, &user, address).await?;
+    Err(denied())
+}
+
+fn unlocked(app: &App, locked_until_ms: i64) -> Result<(), Refusal> {
+    let now = app.clock.now_ms();
+    if locked_until_ms <= now {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::PickupTooManyTries).with("retry_after_s", (locked_until_ms - now + 999) / 1000))
+}
+
+/// Counts a wrong code. Only wrong ones wait for their turn: a right one is never held up by a guesser's.
+async fn count(app: &App, user: &UserId, address: &Address) -> Result<(), ApiError> {
+    let _turn = app.pickup_tries.turn(&(user, &address.0)).await;
+    let Door { tries, locked_until_ms, .. } = app.lookup.door(user, &address.0).await?;
+    unlocked(app, locked_until_ms)?;
     let tries = tries + 1;
     let lock = tries >= i64::from(app.config.policy.pickup_tries);
+    let until = app.clock.now_ms() + i64::from(app.config.policy.pickup_lock_minutes) * 60_000;
     app.writer
         .aside(Aside::PickupTries {
             user: user.to_string(),
             address: address.0.clone(),
             tries: if lock { 0 } else { tries },
-            locked_until_ms: if lock { now + i64::from(app.config.policy.pickup_lock_minutes) * 60_000 } else { 0 },
+            locked_until_ms: if lock { until } else { 0 },
         })
         .await?;
-    Err(denied())
+    Ok(())
 }
 
 /// A stored word that no state or role has: the database is broken.
