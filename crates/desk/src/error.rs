@@ -24,7 +24,9 @@ pub enum DeskError {
     #[error("log mismatch: {0}")]
     LogMismatch(String),
     /// The keyring.
-    #[error("keyring: {0}")]
+    #[error(
+        "the keyring of this user can't be used ({0}); sign in to the desktop so that it is unlocked, and try again"
+    )]
     Keyring(String),
     /// Something that should not be.
     #[error("{0}")]

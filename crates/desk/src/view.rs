@@ -1,7 +1,10 @@
 //! What the screens show and send: the contract between the desk and its window. Plain data, strings for identifiers
 //! (no 64-bit integer crosses the border), times as RFC 3339 in UTC, days as `YYYY-MM-DD`. No rule lives here.
 
-use domain::customer::{ApplicationState, CertificateState, HandoverMethod, IdentityDocument, LoginMethod, UserRole};
+use domain::customer::{
+    ApplicationState, CertificateState, HandoverMethod, IdentityDocument, IncidentCause, IncidentOutcome, LoginMethod,
+    UserRole,
+};
 use domain::{ErrorCode, Role};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -111,6 +114,10 @@ views! {
         slips_to_hand_over: u32,
         not_fetched: u32,
         unconfirmed: u32,
+        /// Reports of losses not settled; of those, without a supervisor's check mark; without the paper.
+        incidents: u32,
+        incidents_unconfirmed: u32,
+        incidents_without_paper: u32,
         outbox_waiting: u32,
         outbox_refused: u32,
     }
@@ -145,6 +152,7 @@ views! {
         contracts: Vec<ContractView>,
         applications: Vec<ApplicationView>,
         certificates: Vec<CertificateView>,
+        incidents: Vec<IncidentView>,
         /// Acts of this desk on the customer that the centre has not confirmed.
         pending: Vec<OutboxItem>,
     }
@@ -213,6 +221,41 @@ views! {
         not_after: Option<String>,
         signed_at: Option<String>,
         activated_at: Option<String>,
+        /// Stopped by a report of a loss.
+        held: bool,
+        revoked_at: Option<String>,
+    }
+    /// A report of a lost or stolen PC.
+    IncidentView {
+        incident_id: String,
+        customer_id: String,
+        customer_version: String,
+        customer_name: String,
+        cause: IncidentCause,
+        /// The user ID, or every one of `contract`.
+        user_id: Option<String>,
+        contract: Option<String>,
+        /// User IDs whose certificates or rights it stops now.
+        stopped: Vec<String>,
+        reported_by: String,
+        reported_at: String,
+        lost_at: Option<String>,
+        caller: String,
+        phone: String,
+        note: String,
+        paper_on: Option<String>,
+        confirmed_by: Option<String>,
+        outcome: Option<IncidentOutcome>,
+        /// May the one who is signed in settle it? If not: why.
+        settle_refusal: Option<ErrorCode>,
+    }
+    /// What the caller said, as typed.
+    IncidentForm {
+        caller: String,
+        phone: String,
+        note: String,
+        /// RFC 3339; empty: not known.
+        lost_at: String,
     }
     /// A hand-over.
     HandoverView { method: HandoverMethod, handed_on: String, recipient: Option<String>, by: Option<String>, }

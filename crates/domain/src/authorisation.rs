@@ -13,6 +13,13 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
         | C::WithdrawApplication { .. }
         | C::RecordHandover { .. }
         | C::PrintSlip { .. } => matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor),
+        // Whoever hears of it first stops it, head office too, out of hours.
+        C::SuspendCertificates { .. } | C::RecordIncident { .. } | C::RecordRevocationPaper { .. } => {
+            matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor | Role::HeadOffice)
+        }
+        C::ConfirmIncident { .. } | C::ResumeIncident { .. } | C::RevokeIncident { .. } => {
+            matches!(role, Role::Supervisor | Role::HeadOffice)
+        }
         C::ApproveApplication { .. } | C::ReturnApplication { .. } | C::RejectApplication { .. } => {
             matches!(role, Role::Supervisor | Role::HeadOffice)
         }

@@ -154,6 +154,17 @@ error_codes! {
     /// Not allowed to this kind of actor.
     ActorNotPermitted "actor_not_permitted" 403,
 
+    /// No such report.
+    IncidentUnknown "incident_unknown" 404,
+    /// A report with this id exists, or it is in another state. Arg `state`.
+    IncidentState "incident_state" 409,
+    /// None of the user IDs has a certificate or a right that could be stopped.
+    NothingToStop "nothing_to_stop" 409,
+    /// Only a lost PC that was never out of the customer's control may be resumed.
+    ResumeRefused "resume_refused" 409,
+    /// The sealed 失効依頼書 has not arrived.
+    PaperMissing "paper_missing" 409,
+
     // --- pickup
     /// Unknown user ID or wrong code: alike on purpose.
     PickupDenied "pickup_denied" 403,
@@ -165,6 +176,8 @@ error_codes! {
     PickupOtherKey "pickup_other_key" 409,
     /// The right was withdrawn.
     PickupCancelled "pickup_cancelled" 410,
+    /// The right is stopped while a loss is being looked into.
+    PickupHeld "pickup_held" 423,
     /// Another system or browser than the policy allows. Args `platform`, `browser`.
     PlatformNotAllowed "platform_not_allowed" 403,
     /// The PKCS#10 can't be read.

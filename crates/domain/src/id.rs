@@ -155,6 +155,10 @@ uuid_id!(
     ApplicationId
 );
 uuid_id!(
+    /// A report of a lost or stolen PC (事故の受付); drawn by the desk.
+    IncidentId
+);
+uuid_id!(
     /// A certificate, from the right to fetch it to its end. The serial comes only when it is signed.
     CertificateId
 );

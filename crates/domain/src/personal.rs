@@ -20,6 +20,8 @@ pub enum PersonalData {
     Handover(HandoverDetails),
     /// Of a member of staff.
     Staff(StaffDetails),
+    /// Of a report.
+    Incident(IncidentDetails),
 }
 
 /// Name, reading and ways to reach a customer. Kept as given; search keys are derived.
@@ -64,6 +66,18 @@ pub struct HandoverDetails {
     pub recipient: String,
 }
 
+/// Who reported a lost PC, and how to call back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentDetails {
+    /// The caller's name.
+    pub caller: String,
+    /// Number to call back.
+    pub phone: String,
+    /// What was said, may be empty.
+    pub note: String,
+}
+
 /// A member of staff.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,7 +100,7 @@ macro_rules! redacted {
         }
     )*};
 }
-redacted!(CustomerDetails ApplicationDetails Comment HandoverDetails StaffDetails);
+redacted!(CustomerDetails ApplicationDetails Comment HandoverDetails StaffDetails IncidentDetails);
 
 impl PersonalData {
     /// Checks every text of it; names the field of the first that is wrong.
@@ -112,6 +126,11 @@ impl PersonalData {
             }
             PersonalData::Handover(d) => text::name("recipient", &d.recipient),
             PersonalData::Staff(d) => text::name("name", &d.name),
+            PersonalData::Incident(d) => {
+                text::name("caller", &d.caller)?;
+                text::phone("phone", &d.phone)?;
+                text::paragraph("note", &d.note, 500)
+            }
         }
     }
 }

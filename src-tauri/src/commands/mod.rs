@@ -4,6 +4,7 @@ mod application;
 mod approval;
 mod customer;
 mod draft;
+mod incident;
 mod log;
 mod session;
 mod slip;
@@ -43,6 +44,13 @@ pub fn builder() -> Builder<tauri::Wry> {
         slip::receipt_slip,
         slip::record_handover,
         slip::save_slip_pdf,
+        incident::suspend,
+        incident::record_incident,
+        incident::record_revocation_paper,
+        incident::confirm_incident,
+        incident::resume_incident,
+        incident::revoke_incident,
+        incident::open_incidents,
         log::log_page,
         sync::sync_status,
         sync::sync_now,

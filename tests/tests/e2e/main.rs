@@ -12,6 +12,7 @@ mod attack;
 mod crash;
 mod guess;
 mod house;
+mod incident;
 mod judge;
 mod kill;
 mod story;

@@ -116,6 +116,8 @@ async fn from_the_walk_in_to_the_certificate() {
         assert_absent(centre.data(), &secret);
         let hash = wire::sha256_hex(secret.as_bytes());
         assert_absent(centre.data(), &hash);
+        assert_absent(office.dir.path(), &secret);
+        assert_absent(office.dir.path(), &hash);
     }
 }
 

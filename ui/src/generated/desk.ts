@@ -36,6 +36,13 @@ export const commands = {
 	recordHandover: (certificateId: string, method: HandoverMethod, handedOn: string, recipient: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_handover", { certificateId, method, handedOn, recipient })),
 	/**  Saves the slip being printed as PDF, in training only; asks where, unless `MADOGUCHI_SLIP_DIR` says so. */
 	saveSlipPdf: (printTicket: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_slip_pdf", { printTicket })),
+	suspend: (customerId: string, cause: IncidentCause, contract: string, userId: string | null) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("suspend", { customerId, cause, contract, userId })),
+	recordIncident: (incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident", { incidentId, form })),
+	recordRevocationPaper: (incidentId: string, receivedOn: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_revocation_paper", { incidentId, receivedOn })),
+	confirmIncident: (incidentId: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("confirm_incident", { incidentId })),
+	resumeIncident: (incidentId: string, outOfControl: boolean) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("resume_incident", { incidentId, outOfControl })),
+	revokeIncident: (incidentId: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("revoke_incident", { incidentId })),
+	openIncidents: () => typedError<IncidentView_Serialize[], ErrorView>(__TAURI_INVOKE("open_incidents")),
 	logPage: (before: number | null, limit: number) => typedError<LogPage_Serialize, ErrorView>(__TAURI_INVOKE("log_page", { before, limit })),
 	syncStatus: () => typedError<SyncStatus_Serialize, ErrorView>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<null, ErrorView>(__TAURI_INVOKE("sync_now")),
@@ -232,6 +239,9 @@ export type CertificateView_Deserialize = {
 	notAfter?: string | null,
 	signedAt?: string | null,
 	activatedAt?: string | null,
+	/**  Stopped by a report of a loss. */
+	held: boolean,
+	revokedAt?: string | null,
 };
 
 /**  A certificate or right. */
@@ -252,6 +262,9 @@ export type CertificateView_Serialize = {
 	notAfter: string | null,
 	signedAt: string | null,
 	activatedAt: string | null,
+	/**  Stopped by a report of a loss. */
+	held: boolean,
+	revokedAt: string | null,
 };
 
 /**  Paper checks. */
@@ -302,6 +315,10 @@ export type Counts = {
 	slipsToHandOver: number,
 	notFetched: number,
 	unconfirmed: number,
+	/**  Reports of losses not settled; of those, without a supervisor's check mark; without the paper. */
+	incidents: number,
+	incidentsUnconfirmed: number,
+	incidentsWithoutPaper: number,
 	outboxWaiting: number,
 	outboxRefused: number,
 };
@@ -341,6 +358,7 @@ export type CustomerView_Deserialize = {
 	contracts: ContractView_Deserialize[],
 	applications: ApplicationView_Deserialize[],
 	certificates: CertificateView_Deserialize[],
+	incidents: IncidentView_Deserialize[],
 	/**  Acts of this desk on the customer that the centre has not confirmed. */
 	pending: OutboxItem_Deserialize[],
 };
@@ -358,6 +376,7 @@ export type CustomerView_Serialize = {
 	contracts: ContractView_Serialize[],
 	applications: ApplicationView_Serialize[],
 	certificates: CertificateView_Serialize[],
+	incidents: IncidentView_Serialize[],
 	/**  Acts of this desk on the customer that the centre has not confirmed. */
 	pending: OutboxItem_Serialize[],
 };
@@ -516,6 +535,16 @@ export type ErrorCode =
 "terminal_state" | 
 /**  Not allowed to this kind of actor. */
 "actor_not_permitted" | 
+/**  No such report. */
+"incident_unknown" | 
+/**  A report with this id exists, or it is in another state. Arg `state`. */
+"incident_state" | 
+/**  None of the user IDs has a certificate or a right that could be stopped. */
+"nothing_to_stop" | 
+/**  Only a lost PC that was never out of the customer's control may be resumed. */
+"resume_refused" | 
+/**  The sealed 失効依頼書 has not arrived. */
+"paper_missing" | 
 /**  Unknown user ID or wrong code: alike on purpose. */
 "pickup_denied" | 
 /**  Too many wrong tries for this ID from this address. Arg `retry_after_s`. */
@@ -526,6 +555,8 @@ export type ErrorCode =
 "pickup_other_key" | 
 /**  The right was withdrawn. */
 "pickup_cancelled" | 
+/**  The right is stopped while a loss is being looked into. */
+"pickup_held" | 
 /**  Another system or browser than the policy allows. Args `platform`, `browser`. */
 "platform_not_allowed" | 
 /**  The PKCS#10 can't be read. */
@@ -615,6 +646,84 @@ export type IdentityDocument =
 "company_register" | 
 /**  当金庫で確認済(既存取引) */
 "known_customer";
+
+/**  Why certificates are stopped at once. */
+export type IncidentCause = 
+/**  紛失 */
+"lost" | 
+/**  盗難 */
+"stolen" | 
+/**  不正利用の疑い */
+"misuse";
+
+/**  What the caller said, as typed. */
+export type IncidentForm = {
+	caller: string,
+	phone: string,
+	note: string,
+	/**  RFC 3339; empty: not known. */
+	lostAt: string,
+};
+
+/**  How a report was settled. Part of a stored event: frozen. */
+export type IncidentOutcome = 
+/**  再開 */
+"resumed" | 
+/**  失効 */
+"revoked";
+
+/**  A report of a lost or stolen PC. */
+export type IncidentView = IncidentView_Serialize | IncidentView_Deserialize;
+
+/**  A report of a lost or stolen PC. */
+export type IncidentView_Deserialize = {
+	incidentId: string,
+	customerId: string,
+	customerVersion: string,
+	customerName: string,
+	cause: IncidentCause,
+	/**  The user ID, or every one of `contract`. */
+	userId?: string | null,
+	contract?: string | null,
+	/**  User IDs whose certificates or rights it stops now. */
+	stopped: string[],
+	reportedBy: string,
+	reportedAt: string,
+	lostAt?: string | null,
+	caller: string,
+	phone: string,
+	note: string,
+	paperOn?: string | null,
+	confirmedBy?: string | null,
+	outcome?: IncidentOutcome | null,
+	/**  May the one who is signed in settle it? If not: why. */
+	settleRefusal?: ErrorCode | null,
+};
+
+/**  A report of a lost or stolen PC. */
+export type IncidentView_Serialize = {
+	incidentId: string,
+	customerId: string,
+	customerVersion: string,
+	customerName: string,
+	cause: IncidentCause,
+	/**  The user ID, or every one of `contract`. */
+	userId: string | null,
+	contract: string | null,
+	/**  User IDs whose certificates or rights it stops now. */
+	stopped: string[],
+	reportedBy: string,
+	reportedAt: string,
+	lostAt: string | null,
+	caller: string,
+	phone: string,
+	note: string,
+	paperOn: string | null,
+	confirmedBy: string | null,
+	outcome: IncidentOutcome | null,
+	/**  May the one who is signed in settle it? If not: why. */
+	settleRefusal: ErrorCode | null,
+};
 
 /**  A line of 発行ログ. */
 export type LogLine = LogLine_Serialize | LogLine_Deserialize;

@@ -5,6 +5,7 @@ export const serverCodes = [
 	"pickup_deadline_passed",
 	"pickup_other_key",
 	"pickup_cancelled",
+	"pickup_held",
 	"platform_not_allowed",
 	"csr_malformed",
 	"csr_signature_invalid",

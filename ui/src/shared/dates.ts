@@ -33,5 +33,21 @@ export const todayLong = (now: Date): string => `${long.format(now)} ${era.forma
 /** RFC 3339 → `2026/11/24 17:05:09` JST. */
 export const dateTime = (at: string): string => `${short.format(new Date(at))} ${clock.format(new Date(at))}`;
 
+/** Today in Japan, `2026-11-24`. */
+export const todayIso = (): string => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date());
+
+/** `2026/11/24 14:30` (also with hyphens and full-width digits) in JST → RFC 3339; `null` if there is no such time. */
+export function parseJst(text: string): string | null {
+	const found = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})$/.exec(text.normalize("NFKC").trim());
+	if (!found) return null;
+	const [year = "", month = "", day = "", hour = "", minute = ""] = found.slice(1);
+	const two = (part: string) => part.padStart(2, "0");
+	const at = `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:00+09:00`;
+	const time = new Date(at);
+	// A day that does not exist would silently become another.
+	const same = !Number.isNaN(time.getTime()) && dateTime(at).startsWith(`${year}/${two(month)}/${two(day)}`);
+	return same ? at : null;
+}
+
 /** RFC 3339 → `2026/11/24` JST. */
 export const dayOf = (at: string): string => short.format(new Date(at));

@@ -38,6 +38,8 @@ pub struct Right {
     pub not_after: Option<String>,
     /// Base 64, once signed.
     pub der: Option<String>,
+    /// Stopped by a report of a loss (1) or not (0).
+    pub held: i64,
     /// HMAC of the code in force.
     pub hmac: Option<Vec<u8>>,
 }
@@ -139,7 +141,7 @@ async fn look(db: &mut SqliteConnection, asked: &[Question]) -> Result<Vec<Door>
     });
     statement.push(
         ") SELECT asked.n, t.tries, t.locked_until_ms, c.certificate_id, c.customer_id, c.user_id, u.role, c.contract,
-                  c.device_label, c.state, c.deadline, c.serial, c.key_sha256, c.not_after, c.der, p.hmac
+                  c.device_label, c.state, c.deadline, c.serial, c.key_sha256, c.not_after, c.der, c.held, p.hmac
          FROM asked
          LEFT JOIN pickup_try t ON t.user_id = asked.user_id AND t.address = asked.address
          LEFT JOIN certificate c ON c.certificate_id = COALESCE(asked.certificate_id,

@@ -1,6 +1,7 @@
 //! Keeps the read tables in step with the events. Their unique indexes refuse what one customer's rules can't see.
 
 use domain::customer::{Customer, CustomerEvent, UserRole};
+use domain::id::CertificateId;
 use domain::{ErrorCode, Event, Refusal};
 use sqlx::SqliteConnection;
 
@@ -122,7 +123,18 @@ pub(crate) async fn update(
             .await
             .map_err(|e| unique(e, || ErrorCode::CertificateUsable.into())),
         CustomerEvent::RightLapsed { certificate } => Ok(set_state(db, certificate.to_string(), "lapsed").await?),
-        CustomerEvent::ApplicationWithdrawn { .. }
+        CustomerEvent::CertificateSuspended { certificate, .. } => moved(db, certificate, "suspended", 1).await,
+        CustomerEvent::CertificateResumed { certificate } => moved(db, certificate, "active", 0).await,
+        CustomerEvent::CertificateRevoked { certificate, .. } => moved(db, certificate, "revoked", 0).await,
+        CustomerEvent::RightCancelled { certificate } => moved(db, certificate, "cancelled", 0).await,
+        CustomerEvent::RightFrozen { certificate, .. } => set_held(db, certificate, 1).await,
+        CustomerEvent::RightReleased { certificate } => set_held(db, certificate, 0).await,
+        CustomerEvent::IncidentReported { .. }
+        | CustomerEvent::IncidentRecorded { .. }
+        | CustomerEvent::RevocationPaperReceived { .. }
+        | CustomerEvent::IncidentConfirmed { .. }
+        | CustomerEvent::IncidentClosed { .. }
+        | CustomerEvent::ApplicationWithdrawn { .. }
         | CustomerEvent::ApplicationApproved { .. }
         | CustomerEvent::ApplicationReturned { .. }
         | CustomerEvent::ApplicationRejected { .. }
@@ -136,6 +148,30 @@ async fn set_state(db: &mut SqliteConnection, certificate: String, state: &'stat
     sqlx::query("UPDATE certificate SET state = $2 WHERE certificate_id = $1")
         .bind(certificate)
         .bind(state)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn set_held(db: &mut SqliteConnection, certificate: &CertificateId, held: i64) -> Result<(), TableError> {
+    sqlx::query("UPDATE certificate SET held = $2 WHERE certificate_id = $1")
+        .bind(certificate.to_string())
+        .bind(held)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn moved(
+    db: &mut SqliteConnection,
+    certificate: &CertificateId,
+    state: &'static str,
+    held: i64,
+) -> Result<(), TableError> {
+    sqlx::query("UPDATE certificate SET state = $2, held = $3 WHERE certificate_id = $1")
+        .bind(certificate.to_string())
+        .bind(state)
+        .bind(held)
         .execute(db)
         .await?;
     Ok(())

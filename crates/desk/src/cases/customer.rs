@@ -23,6 +23,10 @@ impl Desk {
         for application in &customer.applications {
             applications.push(self.application_view(&staff, &customer, application).await);
         }
+        let mut incidents = Vec::new();
+        for incident in &customer.incidents {
+            incidents.push(self.incident_view(&staff, &customer, incident).await);
+        }
         let branch_code = customer.branch.as_ref().map(ToString::to_string).unwrap_or_default();
         Ok(CustomerView {
             customer_id: customer.id.to_string(),
@@ -34,6 +38,7 @@ impl Desk {
             contracts: views::contracts(&customer),
             applications,
             certificates: customer.certificates.iter().map(|c| self.certificate_view(&customer, c)).collect(),
+            incidents,
             pending: self.outbox_items(Some(customer_id)).await?,
         })
     }

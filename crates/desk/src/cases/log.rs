@@ -105,6 +105,12 @@ impl Desk {
                 | CustomerEvent::SlipHandedOver { certificate, .. }
                 | CustomerEvent::CertificateSigned { certificate, .. }
                 | CustomerEvent::CertificateActivated { certificate }
+                | CustomerEvent::CertificateSuspended { certificate, .. }
+                | CustomerEvent::RightFrozen { certificate, .. }
+                | CustomerEvent::CertificateResumed { certificate }
+                | CustomerEvent::RightReleased { certificate }
+                | CustomerEvent::CertificateRevoked { certificate, .. }
+                | CustomerEvent::RightCancelled { certificate }
                 | CustomerEvent::RightLapsed { certificate } => {
                     users.extend(customer.certificate(*certificate).map(|c| c.user.to_string()));
                 }
@@ -121,7 +127,12 @@ impl Desk {
                 CustomerEvent::CustomerRecorded { .. }
                 | CustomerEvent::ContractRecorded { .. }
                 | CustomerEvent::ContractOpened { .. }
-                | CustomerEvent::UserAdded { .. } => {}
+                | CustomerEvent::UserAdded { .. }
+                | CustomerEvent::IncidentReported { .. }
+                | CustomerEvent::IncidentRecorded { .. }
+                | CustomerEvent::RevocationPaperReceived { .. }
+                | CustomerEvent::IncidentConfirmed { .. }
+                | CustomerEvent::IncidentClosed { .. } => {}
             }
         }
         (users.join("、"), receipt)

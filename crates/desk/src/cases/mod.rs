@@ -5,6 +5,7 @@ mod application;
 mod approval;
 mod customer;
 mod draft;
+mod incident;
 mod log;
 mod search;
 pub(crate) mod slip;

@@ -74,6 +74,11 @@ impl Desk {
         )
         .fetch_one(db)
         .await?;
+        let (incidents, unmarked, without_paper): (i64, i64, i64) = sqlx::query_as(
+            "SELECT COUNT(*), COUNT(*) FILTER (WHERE confirmed = 0), COUNT(*) FILTER (WHERE paper = 0) FROM incident",
+        )
+        .fetch_one(db)
+        .await?;
         let rows = outbox::open_rows(db).await?;
         let refused = rows.iter().filter(|row| row.outbox_state() == OutboxState::Refused).count();
         let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -85,6 +90,9 @@ impl Desk {
             slips_to_hand_over: count(hand_over),
             not_fetched: count(not_fetched),
             unconfirmed: count(unconfirmed),
+            incidents: count(incidents),
+            incidents_unconfirmed: count(unmarked),
+            incidents_without_paper: count(without_paper),
             outbox_waiting: small((rows.len() - refused) as u64),
             outbox_refused: small(refused as u64),
         })

@@ -130,6 +130,8 @@ impl Desk {
             not_after: signed.map(|s| s.not_after.to_rfc3339()),
             signed_at: certificate.signed_at.map(|at| at.to_rfc3339()),
             activated_at: certificate.activated_at.map(|at| at.to_rfc3339()),
+            held: certificate.held.is_some(),
+            revoked_at: certificate.revocation.as_ref().map(|r| r.at.to_rfc3339()),
         }
     }
 

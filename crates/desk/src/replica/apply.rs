@@ -119,6 +119,19 @@ async fn lists(db: &mut SqliteConnection, customer: &str, state: &Customer) -> R
         .execute(&mut *db)
         .await?;
     }
+    sqlx::query("DELETE FROM incident WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
+    for incident in state.incidents.iter().filter(|i| i.outcome.is_none()) {
+        sqlx::query(
+            "INSERT INTO incident (incident_id, customer_id, reported_at, confirmed, paper) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(incident.id.to_string())
+        .bind(customer)
+        .bind(incident.reported_at.to_rfc3339())
+        .bind(incident.confirmed_by.is_some())
+        .bind(incident.paper_on.is_some())
+        .execute(&mut *db)
+        .await?;
+    }
     Ok(())
 }
 

@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use super::command::{NewUser, PaperChecks, Request};
 use super::event::CustomerEvent;
 use super::state::{
-    Application, ApplicationState, Certificate, CertificateState, Contract, Customer, Handover, LoginMethod, User,
+    Application, ApplicationState, Certificate, CertificateState, Contract, Customer, Handover, Incident, LoginMethod,
+    Revocation, User,
 };
 use crate::actor::Actor;
-use crate::id::{ApplicationId, CertificateId};
+use crate::id::{ApplicationId, CertificateId, IncidentId};
 use crate::personal::PersonalData;
 
 /// Applies one event of an entry: who did it and when come from the entry, personal data from its attachment
@@ -100,6 +101,8 @@ pub fn apply(
                 signed: None,
                 signed_at: None,
                 activated_at: None,
+                held: None,
+                revocation: None,
             });
         }
         E::SlipPrinted { certificate, number } => with_certificate(customer, *certificate, |c| {
@@ -124,6 +127,54 @@ pub fn apply(
             c.signed_at = Some(at);
         }),
         E::CertificateActivated { certificate } => activated(customer, *certificate, at),
+        E::IncidentReported { incident, cause, scope } => customer.incidents.push(Incident {
+            id: *incident,
+            cause: *cause,
+            scope: scope.clone(),
+            reported_by: staff_of(actor),
+            reported_at: at,
+            lost_at: None,
+            details: None,
+            paper_on: None,
+            confirmed_by: None,
+            outcome: None,
+        }),
+        E::CertificateSuspended { certificate, incident } => with_certificate(customer, *certificate, |c| {
+            c.state = CertificateState::Suspended;
+            c.held = Some(*incident);
+        }),
+        E::RightFrozen { certificate, incident } => {
+            with_certificate(customer, *certificate, |c| c.held = Some(*incident));
+        }
+        E::IncidentRecorded { incident, lost_at } => with_incident(customer, *incident, |i| {
+            i.lost_at = *lost_at;
+            if let Some(PersonalData::Incident(details)) = personal {
+                i.details = Some(details.clone());
+            }
+        }),
+        E::RevocationPaperReceived { incident, received_on } => {
+            with_incident(customer, *incident, |i| i.paper_on = Some(*received_on));
+        }
+        E::IncidentConfirmed { incident } => with_incident(customer, *incident, |i| i.confirmed_by = staff_of(actor)),
+        E::CertificateResumed { certificate } => with_certificate(customer, *certificate, |c| {
+            c.state = CertificateState::Active;
+            c.held = None;
+        }),
+        E::RightReleased { certificate } => with_certificate(customer, *certificate, |c| c.held = None),
+        E::CertificateRevoked { certificate, reason, invalid_from } => with_certificate(customer, *certificate, |c| {
+            c.state = CertificateState::Revoked;
+            c.held = None;
+            c.revocation = Some(Revocation { reason: *reason, at, invalid_from: *invalid_from });
+        }),
+        E::RightCancelled { certificate } => with_certificate(customer, *certificate, |c| {
+            c.state = CertificateState::Cancelled;
+            c.held = None;
+        }),
+        E::IncidentClosed { incident, outcome } => with_incident(customer, *incident, |i| {
+            i.outcome = Some(*outcome);
+            // Whoever settles it has seen it.
+            i.confirmed_by = i.confirmed_by.take().or_else(|| staff_of(actor));
+        }),
         E::RightLapsed { certificate } => {
             with_certificate(customer, *certificate, |c| c.state = CertificateState::Lapsed);
         }
@@ -144,6 +195,12 @@ fn staff_of(actor: &Actor) -> Option<crate::id::StaffId> {
 fn with_application(customer: &mut Customer, id: ApplicationId, change: impl FnOnce(&mut Application)) {
     if let Some(application) = customer.applications.iter_mut().find(|a| a.id == id) {
         change(application);
+    }
+}
+
+fn with_incident(customer: &mut Customer, id: IncidentId, change: impl FnOnce(&mut Incident)) {
+    if let Some(incident) = customer.incidents.iter_mut().find(|i| i.id == id) {
+        change(incident);
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is asked for. The serde form is the body of an envelope (wire API v1) and therefore frozen: only additions.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::state::{SignedCertificate, UserRole};
-use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, UserId};
+use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, IncidentId, UserId};
 
 /// A command on a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,46 @@ pub enum CustomerCommand {
         /// Which.
         certificate: CertificateId,
     },
+    /// Stop at once, before anything is asked: certificates are suspended, rights not yet fetched are frozen.
+    SuspendCertificates {
+        /// Drawn by the desk.
+        incident: IncidentId,
+        /// What was reported.
+        cause: IncidentCause,
+        /// Whose.
+        scope: StopScope,
+    },
+    /// What the caller said, asked after the stop (attachment: `Incident`).
+    RecordIncident {
+        /// Which report.
+        incident: IncidentId,
+        /// When the PC was lost, as far as the caller knows.
+        lost_at: Option<DateTime<Utc>>,
+    },
+    /// The sealed 失効依頼書 has arrived.
+    RecordRevocationPaper {
+        /// Which report.
+        incident: IncidentId,
+        /// On which day (JST).
+        received_on: NaiveDate,
+    },
+    /// 事後検印: a supervisor confirms the stop.
+    ConfirmIncident {
+        /// Which report.
+        incident: IncidentId,
+    },
+    /// The PC was found: what was stopped works again.
+    ResumeIncident {
+        /// Which report.
+        incident: IncidentId,
+        /// Was it ever out of the customer's control?
+        out_of_control: bool,
+    },
+    /// Revoke what was stopped, for good.
+    RevokeIncident {
+        /// Which report.
+        incident: IncidentId,
+    },
     /// The deadline has passed (job of the centre).
     LapseRight {
         /// Which right.
@@ -119,9 +159,44 @@ impl CustomerCommand {
             Self::RecordHandover { .. } => "record_handover",
             Self::FetchCertificate { .. } => "fetch_certificate",
             Self::ConfirmCertificate { .. } => "confirm_certificate",
+            Self::SuspendCertificates { .. } => "suspend_certificates",
+            Self::RecordIncident { .. } => "record_incident",
+            Self::RecordRevocationPaper { .. } => "record_revocation_paper",
+            Self::ConfirmIncident { .. } => "confirm_incident",
+            Self::ResumeIncident { .. } => "resume_incident",
+            Self::RevokeIncident { .. } => "revoke_incident",
             Self::LapseRight { .. } => "lapse_right",
         }
     }
+}
+
+/// Why certificates are stopped at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentCause {
+    /// 紛失
+    Lost,
+    /// 盗難
+    Stolen,
+    /// 不正利用の疑い
+    Misuse,
+}
+
+/// Whose certificates are stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum StopScope {
+    /// Of one user ID.
+    User {
+        /// 利用者ID.
+        user: UserId,
+    },
+    /// Of every user ID of a contract.
+    Contract {
+        /// 契約者番号.
+        contract: ContractNumber,
+    },
 }
 
 /// What the customer applies for.

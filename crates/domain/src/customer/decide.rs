@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 
 use super::command::{CustomerCommand, Request};
 use super::event::CustomerEvent;
+use super::incident;
 use super::request;
 use super::state::{Application, ApplicationState, Certificate, CertificateState, Customer};
 use crate::actor::{Actor, Role};
 use crate::authorisation::role_may;
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber};
+use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber, StaffId};
 use crate::personal::PersonalData;
 use crate::policy::Policy;
 
@@ -108,6 +109,7 @@ pub fn decide(
         }
         C::PrintSlip { certificate } => {
             let right = in_certificate_state(customer, *certificate, &[CertificateState::Authorised])?;
+            not_held(right)?;
             within_deadline(right, context.now)?;
             Ok(vec![E::SlipPrinted { certificate: *certificate, number: right.slips + 1 }])
         }
@@ -131,6 +133,16 @@ pub fn decide(
             Ok(vec![E::CertificateSigned { certificate: *certificate, signed: signed.clone() }])
         }
         C::ConfirmCertificate { certificate } => confirm(customer, *certificate),
+        C::SuspendCertificates { incident, cause, scope } => incident::stop(customer, *incident, *cause, scope),
+        C::RecordIncident { incident, lost_at } => incident::record(customer, *incident, *lost_at, context),
+        C::RecordRevocationPaper { incident, received_on } => {
+            incident::paper(customer, *incident, *received_on, context)
+        }
+        C::ConfirmIncident { incident } => incident::confirm(customer, *incident, context),
+        C::ResumeIncident { incident, out_of_control } => {
+            incident::resume(customer, *incident, *out_of_control, context)
+        }
+        C::RevokeIncident { incident } => incident::revoke(customer, *incident, context),
         C::LapseRight { certificate } => {
             let right = in_certificate_state(
                 customer,
@@ -154,6 +166,7 @@ pub fn decide(
 /// [`ErrorCode::CertificateUnknown`].
 pub fn may_fetch(customer: &Customer, certificate: CertificateId, now: DateTime<Utc>) -> Result<&Certificate, Refusal> {
     let right = customer.certificate(certificate).ok_or(ErrorCode::CertificateUnknown)?;
+    not_held(right)?;
     match right.state {
         CertificateState::Authorised if right.slips == 0 => Err(ErrorCode::SlipNotPrinted.into()),
         CertificateState::Authorised => within_deadline(right, now).map(|()| right),
@@ -204,14 +217,16 @@ fn attachment_fits(command: &CustomerCommand, personal: Option<&PersonalData>) -
         (C::RecordCustomer { .. }, Some(PersonalData::Customer(_)))
         | (C::SubmitApplication { .. } | C::ResubmitApplication { .. }, Some(PersonalData::Application(_)))
         | (C::ReturnApplication { .. } | C::RejectApplication { .. }, Some(PersonalData::Comment(_)))
-        | (C::RecordHandover { .. }, Some(PersonalData::Handover(_))) => true,
+        | (C::RecordHandover { .. }, Some(PersonalData::Handover(_)))
+        | (C::RecordIncident { .. }, Some(PersonalData::Incident(_))) => true,
         (
             C::RecordCustomer { .. }
             | C::SubmitApplication { .. }
             | C::ResubmitApplication { .. }
             | C::ReturnApplication { .. }
             | C::RejectApplication { .. }
-            | C::RecordHandover { .. },
+            | C::RecordHandover { .. }
+            | C::RecordIncident { .. },
             _,
         ) => false,
         (_, personal) => personal.is_none(),
@@ -255,10 +270,20 @@ fn in_certificate_state<'a>(
 
 /// Nobody who registered or corrected an application decides it.
 fn two_persons(application: &Application, actor: &Actor) -> Result<(), Refusal> {
+    not_by(application.registered_by.iter(), actor)
+}
+
+/// Two persons always: whoever settles something is not one of those who brought it in.
+pub(super) fn not_by<'a>(mut those: impl Iterator<Item = &'a StaffId>, actor: &Actor) -> Result<(), Refusal> {
     match actor {
-        Actor::Staff { staff, .. } if !application.registered_by.contains(staff) => Ok(()),
+        Actor::Staff { staff, .. } if !those.any(|one| one == staff) => Ok(()),
         _ => Err(ErrorCode::TwoPersonRule.into()),
     }
+}
+
+/// Nothing is printed, fetched or confirmed while a loss is being looked into.
+fn not_held(right: &Certificate) -> Result<(), Refusal> {
+    if right.held.is_some() && right.state.successor() { Err(ErrorCode::PickupHeld.into()) } else { Ok(()) }
 }
 
 fn deadline_passed(right: &Certificate) -> Refusal {
@@ -296,6 +321,7 @@ fn granted(application: &Application, context: &Context<'_>) -> Vec<CustomerEven
 
 fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>, Refusal> {
     let certificate = in_certificate_state(customer, id, &[CertificateState::Signed])?;
+    not_held(certificate)?;
     if customer.certificates.iter().any(|c| c.user == certificate.user && c.state.usable()) {
         return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", &certificate.user));
     }
@@ -305,7 +331,11 @@ fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>,
 }
 
 /// The application is completed when the last of its rights has been used or has ended.
-fn completion(customer: &Customer, application: ApplicationId, ending: CertificateId) -> Option<CustomerEvent> {
+pub(super) fn completion(
+    customer: &Customer,
+    application: ApplicationId,
+    ending: CertificateId,
+) -> Option<CustomerEvent> {
     let open =
         customer.certificates.iter().any(|c| c.application == application && c.id != ending && c.state.successor());
     (!open).then_some(CustomerEvent::ApplicationCompleted { application })

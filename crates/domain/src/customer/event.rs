@@ -1,11 +1,13 @@
 //! What happened to a customer. Stored in entries for ever: variants and fields are only ever added, never changed.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::command::{HandoverMethod, NewUser, PaperChecks, Request};
-use super::state::SignedCertificate;
-use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, ReceiptNumber, UserId};
+use super::command::{HandoverMethod, IncidentCause, NewUser, PaperChecks, Request, StopScope};
+use super::state::{IncidentOutcome, RevocationReason, SignedCertificate};
+use crate::id::{
+    ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, IncidentId, ReceiptNumber, UserId,
+};
 
 /// An event on a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +136,79 @@ pub enum CustomerEvent {
     CertificateActivated {
         /// Which.
         certificate: CertificateId,
+    },
+    /// A loss was reported and the stop is in force.
+    IncidentReported {
+        /// Which report.
+        incident: IncidentId,
+        /// What was reported.
+        cause: IncidentCause,
+        /// Whose.
+        scope: StopScope,
+    },
+    /// A usable certificate was suspended (RFC 5280 certificateHold).
+    CertificateSuspended {
+        /// Which.
+        certificate: CertificateId,
+        /// By which report.
+        incident: IncidentId,
+    },
+    /// A right not yet used was frozen.
+    RightFrozen {
+        /// Which.
+        certificate: CertificateId,
+        /// By which report.
+        incident: IncidentId,
+    },
+    /// What the caller said (attachment: `Incident`).
+    IncidentRecorded {
+        /// Which report.
+        incident: IncidentId,
+        /// Time of the loss, if known.
+        lost_at: Option<DateTime<Utc>>,
+    },
+    /// The sealed 失効依頼書 arrived.
+    RevocationPaperReceived {
+        /// Which report.
+        incident: IncidentId,
+        /// When.
+        received_on: NaiveDate,
+    },
+    /// 事後検印.
+    IncidentConfirmed {
+        /// Which report.
+        incident: IncidentId,
+    },
+    /// Works again.
+    CertificateResumed {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// May be fetched again.
+    RightReleased {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// Revoked for good.
+    CertificateRevoked {
+        /// Which.
+        certificate: CertificateId,
+        /// RFC 5280 reason.
+        reason: RevocationReason,
+        /// From when on it must not be trusted (RFC 5280 invalidityDate).
+        invalid_from: Option<DateTime<Utc>>,
+    },
+    /// A right was withdrawn before it was used.
+    RightCancelled {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// The report was settled.
+    IncidentClosed {
+        /// Which report.
+        incident: IncidentId,
+        /// How.
+        outcome: IncidentOutcome,
     },
     /// Not fetched in time.
     RightLapsed {

@@ -5,6 +5,7 @@ mod apply;
 mod command;
 mod decide;
 mod event;
+mod incident;
 mod request;
 mod state;
 #[cfg(test)]

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::command::{HandoverMethod, PaperChecks, Request};
+use super::command::{HandoverMethod, IncidentCause, PaperChecks, Request, StopScope};
 use crate::id::{
-    ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, CustomerId, ReceiptNumber, Serial, StaffId,
-    UserId,
+    ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, CustomerId, IncidentId, ReceiptNumber, Serial,
+    StaffId, UserId,
 };
-use crate::personal::{ApplicationDetails, CustomerDetails};
+use crate::personal::{ApplicationDetails, CustomerDetails, IncidentDetails};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Customer {
     pub applications: Vec<Application>,
     /// Certificates and rights, oldest first.
     pub certificates: Vec<Certificate>,
+    /// Reports of losses, oldest first.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
 }
 
 /// A WEB-FB contract.
@@ -160,6 +163,68 @@ pub struct Certificate {
     pub signed_at: Option<DateTime<Utc>>,
     /// When it became usable.
     pub activated_at: Option<DateTime<Utc>>,
+    /// Stopped by this report.
+    #[serde(default)]
+    pub held: Option<IncidentId>,
+    /// Its revocation.
+    #[serde(default)]
+    pub revocation: Option<Revocation>,
+}
+
+/// The revocation of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// Reason.
+    pub reason: RevocationReason,
+    /// When it was revoked.
+    pub at: DateTime<Utc>,
+    /// From when on it must not be trusted.
+    pub invalid_from: Option<DateTime<Utc>>,
+}
+
+/// Why a certificate was revoked, in RFC 5280's words (section 5.3.1). Part of a stored event: frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationReason {
+    /// keyCompromise (1)
+    KeyCompromise,
+}
+
+/// A report of a lost or stolen PC, or of suspected misuse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its id.
+    pub id: IncidentId,
+    /// What was reported.
+    pub cause: IncidentCause,
+    /// Whose certificates were stopped.
+    pub scope: StopScope,
+    /// Who took the report; may not settle it.
+    pub reported_by: Option<StaffId>,
+    /// When the stop came into force.
+    pub reported_at: DateTime<Utc>,
+    /// Time of the loss, if known.
+    pub lost_at: Option<DateTime<Utc>>,
+    /// Caller and call-back number; `None` before they were asked, or after erasure.
+    pub details: Option<IncidentDetails>,
+    /// Day the 失効依頼書 arrived.
+    pub paper_on: Option<NaiveDate>,
+    /// Who set the check mark (事後検印).
+    pub confirmed_by: Option<StaffId>,
+    /// How it was settled.
+    pub outcome: Option<IncidentOutcome>,
+}
+
+/// How a report was settled. Part of a stored event: frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentOutcome {
+    /// 再開
+    Resumed,
+    /// 失効
+    Revoked,
 }
 
 /// The hand-over of a slip.
@@ -271,6 +336,7 @@ impl Customer {
             contracts: Vec::new(),
             applications: Vec::new(),
             certificates: Vec::new(),
+            incidents: Vec::new(),
         }
     }
 
@@ -287,6 +353,11 @@ impl Customer {
     /// A certificate by id.
     pub fn certificate(&self, id: CertificateId) -> Option<&Certificate> {
         self.certificates.iter().find(|c| c.id == id)
+    }
+
+    /// A report by id.
+    pub fn incident(&self, id: IncidentId) -> Option<&Incident> {
+        self.incidents.iter().find(|i| i.id == id)
     }
 
     /// A user ID with its contract.

@@ -14,6 +14,8 @@ use crate::id::{ApplicationId, CertificateId, CustomerId, SessionId, TerminalId,
 use crate::personal::{ApplicationDetails, Comment, CustomerDetails, HandoverDetails, PersonalData};
 use crate::policy::Policy;
 
+mod incident;
+
 const BRANCH: &str = "011";
 
 fn start() -> DateTime<Utc> {

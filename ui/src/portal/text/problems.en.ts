@@ -34,6 +34,11 @@ export const problemsEn = {
 		body: "At your request, or by our own procedure, this code can no longer be used.",
 		next: "Please contact your branch.",
 	},
+	pickup_held: {
+		title: "This pickup has been stopped",
+		body: "A loss or theft was reported, and this pickup code is on hold.",
+		next: "Please contact your branch.",
+	},
 	platform_not_allowed: {
 		title: "A certificate cannot be fetched here",
 		body: "Your system or browser is not supported. The pickup code has not been used.",

@@ -11,6 +11,9 @@ import type {
 	DraftView,
 	ErrorView,
 	HandoverMethod,
+	IncidentCause,
+	IncidentForm,
+	IncidentView,
 	LogPage,
 	RequestKind,
 	SearchHit,
@@ -78,6 +81,16 @@ export const desk = {
 	receiptSlip: (applicationId: string) => call<SlipView>("receipt_slip", { applicationId }),
 	recordHandover: (certificateId: string, method: HandoverMethod, handedOn: string, recipient: string) =>
 		call<ActResult>("record_handover", { certificateId, method, handedOn, recipient }),
+	suspend: (customerId: string, cause: IncidentCause, contract: string, userId: string | null) =>
+		call<ActResult>("suspend", { customerId, cause, contract, userId }),
+	recordIncident: (incidentId: string, form: IncidentForm) => call<ActResult>("record_incident", { incidentId, form }),
+	recordRevocationPaper: (incidentId: string, receivedOn: string) =>
+		call<ActResult>("record_revocation_paper", { incidentId, receivedOn }),
+	confirmIncident: (incidentId: string) => call<ActResult>("confirm_incident", { incidentId }),
+	resumeIncident: (incidentId: string, outOfControl: boolean) =>
+		call<ActResult>("resume_incident", { incidentId, outOfControl }),
+	revokeIncident: (incidentId: string) => call<ActResult>("revoke_incident", { incidentId }),
+	openIncidents: () => call<IncidentView[]>("open_incidents"),
 	logPage: (before: number | null, limit: number) => call<LogPage>("log_page", { before, limit }),
 	syncStatus: () => call<SyncStatus>("sync_status"),
 	syncNow: () => call<null>("sync_now"),

@@ -94,6 +94,20 @@ export const errorTexts = {
 		next: "最新の状態を確認してください。",
 	},
 	slip_not_printed: { title: "発行通知書がまだ印刷されていません。", next: "先に発行通知書を印刷してください。" },
+	incident_unknown: { title: "この事故の受付は見つかりません。", next: "お客様の画面を開き直してください。" },
+	incident_state: { title: "この事故の受付は、すでに処理されています。", next: "最新の状態を確認してください。" },
+	nothing_to_stop: {
+		title: "停止できる電子証明書がありません。",
+		next: "利用者IDと証明書の状態を確認してください。ID・パスワード方式の停止はここではできません。",
+	},
+	resume_refused: {
+		title: "この停止は再開できません。",
+		next: "盗難・不正利用の疑い、またはほかの人が使えた可能性があるときは、失効してください。",
+	},
+	paper_missing: {
+		title: "失効依頼書が届いていません。",
+		next: "受領を記録してから失効してください。停止は続いています。",
+	},
 	staff_exists: { title: "この職員番号は登録済みです。", next: "職員番号を確認してください。" },
 	staff_unknown: { title: "この職員は登録されていません。", next: "職員番号を確認してください。" },
 	terminal_state: { title: "端末の状態が合いません。", next: "事務部システム課に連絡してください。" },
@@ -112,6 +126,7 @@ export const errorTexts = {
 		next: "取得を始めたパソコンとブラウザで続けるか、お取引店へご連絡ください。",
 	},
 	pickup_cancelled: { title: "この発行は取り消されています。", next: "お取引店へご連絡ください。" },
+	pickup_held: { title: "この発行は一時停止中です。", next: "事故の受付を確認してください。" },
 	platform_not_allowed: {
 		title: "このパソコンまたはブラウザでは取得できません。",
 		next: "WindowsのMicrosoft EdgeまたはGoogle Chromeで開いてください。",

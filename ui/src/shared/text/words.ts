@@ -4,6 +4,8 @@ import type {
 	CertificateState,
 	HandoverMethod,
 	IdentityDocument,
+	IncidentCause,
+	IncidentOutcome,
 	LoginMethod,
 	OutboxState,
 	RequestKind,
@@ -75,6 +77,10 @@ export const identityWord = keyed<IdentityDocument>({
 	known_customer: "identityKnownCustomer",
 });
 
+export const causes: IncidentCause[] = ["lost", "stolen", "misuse"];
+export const causeWord = keyed<IncidentCause>({ lost: "causeLost", stolen: "causeStolen", misuse: "causeMisuse" });
+export const outcomeWord = keyed<IncidentOutcome>({ resumed: "outcomeResumed", revoked: "outcomeRevoked" });
+
 /** An event of the log in a few words. An event this version does not know shows its own label. */
 const eventWords: Record<string, string> = {
 	log_opened: "ログの開始",
@@ -95,6 +101,17 @@ const eventWords: Record<string, string> = {
 	certificate_signed: "証明書の取得(受渡中)",
 	certificate_activated: "証明書の有効化",
 	right_lapsed: "取得期限切れ",
+	incident_reported: "事故の受付(緊急停止)",
+	certificate_suspended: "一時停止",
+	right_frozen: "取得の凍結",
+	incident_recorded: "聴取内容の記録",
+	revocation_paper_received: "失効依頼書の受領",
+	incident_confirmed: "事後検印",
+	certificate_resumed: "再開",
+	right_released: "取得の凍結解除",
+	certificate_revoked: "失効",
+	right_cancelled: "発行の取消",
+	incident_closed: "事故の完結",
 	staff_added: "職員の登録",
 	signed_in: "サインイン",
 	signed_out: "サインアウト",

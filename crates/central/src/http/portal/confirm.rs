@@ -10,7 +10,7 @@ use domain::{Actor, ErrorCode, Evidence, Refusal};
 use wire::api::portal::{Confirm, Confirmed};
 use wire::message;
 
-use super::open::{broken, state};
+use super::open::{broken, not_held, state};
 use crate::http::App;
 use crate::http::error::{ApiError, Body};
 use crate::issuance::confirmation::verify_confirmation;
@@ -26,6 +26,7 @@ pub(super) async fn confirm(State(app): State<App>, Body(request): Body<Confirm>
     let nonce = app.authority.nonce(certificate, serial);
     let signed = message::confirm(&app.config.institution.id, certificate, &nonce);
     verify_confirmation(&der, &signed, &request.signature.0)?;
+    not_held(&right)?;
     let active = Json(Confirmed { state: CertificateState::Active });
     match state(&right)? {
         CertificateState::Active => return Ok(active),

@@ -13,7 +13,7 @@ use domain::{Actor, ErrorCode, Evidence, Refusal};
 use wire::api::portal::{Fetch, Fetched};
 use wire::{Base64, message};
 
-use super::open::{broken, certificate_id, opened, state};
+use super::open::{broken, certificate_id, not_held, opened, state};
 use super::platform;
 use crate::http::App;
 use crate::http::address::Address;
@@ -32,6 +32,7 @@ pub(super) async fn fetch(
 ) -> Result<Json<Fetched>, ApiError> {
     platform::check(&headers, &app.config.policy)?;
     let right = opened(&app, &address, &request.user_id, &request.code).await?;
+    not_held(&right)?;
     let csr = csr::parse(&request.csr.0, &app.config.policy.key_types)?;
     if let Some(first) = first_answer(&app, &right, &csr)? {
         return Ok(Json(first));

@@ -65,6 +65,11 @@ async fn count(app: &App, user: &UserId, address: &Address) -> Result<(), ApiErr
     Ok(())
 }
 
+/// Nothing goes on with a right that was stopped by a report of a loss; whoever holds the code may be the finder.
+pub(super) fn not_held(right: &Right) -> Result<(), Refusal> {
+    if right.held == 1 { Err(ErrorCode::PickupHeld.into()) } else { Ok(()) }
+}
+
 /// A stored word that no state or role has: the database is broken.
 pub(super) fn broken(what: &str) -> ApiError {
     Fault::Log(format!("stored {what} can't be read")).into()
@@ -86,6 +91,7 @@ pub(super) async fn open(
 ) -> Result<Json<Opened>, ApiError> {
     platform::check(&headers, &app.config.policy)?;
     let right = opened(&app, &address, &request.user_id, &request.code).await?;
+    not_held(&right)?;
     let state = state(&right)?;
     let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
     match state {

@@ -57,10 +57,13 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 				className="form"
 				onSubmit={(event) => {
 					event.preventDefault();
-					submit.mutate();
+					if (!submit.isPending) submit.mutate();
 				}}
 				onKeyDown={(event) => {
-					if (event.key === "Enter" && event.ctrlKey) submit.mutate();
+					if (event.key !== "Enter" || !event.ctrlKey) return;
+					// In a text field the key would submit the form by itself as well.
+					event.preventDefault();
+					event.currentTarget.requestSubmit();
 				}}
 			>
 				<section className="card">

@@ -1,4 +1,5 @@
 // A customer's page: who it is, contracts with user IDs, applications, certificates.
+import { useEffect, useState } from "react";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
@@ -6,6 +7,8 @@ import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
 import { ApplicationTable } from "../application/application-table";
+import { IncidentCard } from "../incident/incident-card";
+import { StopDialog } from "../incident/stop-dialog";
 import { CertificateTable } from "./certificate-table";
 import { ContractCard } from "./contract-card";
 import { Pending } from "./pending";
@@ -15,6 +18,16 @@ const labels = { move_to_certificate: "kindMove", new_contract: "kindNew", add_u
 
 export function CustomerPage({ id }: { id: string }) {
 	const read = useDesk("customers", [id], () => desk.customer(id));
+	const [stopping, setStopping] = useState(false);
+	useEffect(() => {
+		const pressed = (event: KeyboardEvent) => {
+			if (event.key !== "F9" || document.querySelector("dialog[open]")) return;
+			event.preventDefault();
+			setStopping(true);
+		};
+		window.addEventListener("keydown", pressed);
+		return () => window.removeEventListener("keydown", pressed);
+	}, []);
 	const customer = read.data;
 	if (!customer)
 		return <main className="page">{read.error ? <ErrorNote cause={read.error} /> : <p>{t("loading")}</p>}</main>;
@@ -50,7 +63,14 @@ export function CustomerPage({ id }: { id: string }) {
 						{t(labels[kind])}
 					</a>
 				))}
+				<button type="button" className="danger push" onClick={() => setStopping(true)} data-testid="stop">
+					{t("stop")} <kbd>F9</kbd>
+				</button>
 			</div>
+			{stopping && <StopDialog customer={customer} onClose={() => setStopping(false)} />}
+			{customer.incidents.map((incident) => (
+				<IncidentCard key={incident.incidentId} incident={incident} />
+			))}
 			<Pending items={customer.pending} />
 			<section>
 				<h2>{t("contracts")}</h2>

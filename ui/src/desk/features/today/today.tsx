@@ -7,6 +7,7 @@ import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
 import { ApplicationTable } from "../application/application-table";
+import { OpenIncidents } from "../incident/open-incidents";
 import { Drafts } from "./drafts";
 
 export function Today({ status }: { status: Status }) {
@@ -14,6 +15,7 @@ export function Today({ status }: { status: Status }) {
 	const returned = useDesk("applications", ["returned"], () => desk.applications("returned"));
 	const counts = status.counts;
 	const tiles: [string, number, string][] = [
+		[t("todayIncidents"), counts.incidents, "incidents"],
 		[t("todayWaiting"), counts.waitingForApproval, "waiting"],
 		[t("todayReturned"), counts.returned, "returned"],
 		[t("todayPrint"), counts.slipsToPrint, "print"],
@@ -35,6 +37,7 @@ export function Today({ status }: { status: Status }) {
 					</li>
 				))}
 			</ul>
+			<OpenIncidents />
 			<Drafts />
 			{returned.data && returned.data.length > 0 && (
 				<section>

@@ -1,0 +1,197 @@
+//! Lost, stolen, misused: the stop, what was said on the phone, and how a supervisor settles it.
+
+use domain::customer::{Customer, CustomerCommand, Incident, IncidentCause, StopScope};
+use domain::id::{CustomerId, IncidentId};
+use domain::personal::IncidentDetails;
+use domain::{ErrorCode, PersonalData, Refusal, Role};
+use wire::api::session::SignedIn;
+
+use super::act::Act;
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::view::{ActResult, IncidentForm, IncidentView};
+
+fn act(customer: CustomerId, command: CustomerCommand, personal: Option<PersonalData>) -> Act {
+    Act { customer, command, personal, expected_version: None, code_sha256: None, form: None }
+}
+
+/// May this person settle this report? `None`: yes.
+fn settle_refusal(staff: &SignedIn, customer: &Customer, incident: &Incident) -> Option<ErrorCode> {
+    if incident.outcome.is_some() {
+        Some(ErrorCode::IncidentState)
+    } else if !matches!(staff.role, Role::Supervisor | Role::HeadOffice) {
+        Some(ErrorCode::RoleNotPermitted)
+    } else if staff.role != Role::HeadOffice && customer.branch.as_ref() != Some(&staff.branch) {
+        Some(ErrorCode::BranchNotPermitted)
+    } else if incident.reported_by.as_ref() == Some(&staff.staff) {
+        Some(ErrorCode::TwoPersonRule)
+    } else {
+        None
+    }
+}
+
+impl Desk {
+    /// Stops one user ID (or, without one, every user ID of the contract) at once. The report's id is in `receipt`.
+    ///
+    /// # Errors
+    /// There is nothing to stop, the centre refuses, or it is out of reach: then nothing is stopped.
+    pub async fn suspend(
+        &self,
+        customer_id: &str,
+        cause: IncidentCause,
+        contract: &str,
+        user_id: Option<&str>,
+    ) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let incident = IncidentId(uuid::Uuid::now_v7());
+        let scope = match user_id {
+            Some(user) => StopScope::User { user: user.parse()? },
+            None => StopScope::Contract { contract: contract.parse()? },
+        };
+        let command = CustomerCommand::SuspendCertificates { incident, cause, scope };
+        let mut result = self.act(&staff, act(customer_id.parse()?, command, None)).await?;
+        result.receipt = Some(incident.to_string());
+        Ok(result)
+    }
+
+    /// Records what the caller said, after the stop.
+    ///
+    /// # Errors
+    /// A field is wrong, or the centre refuses.
+    pub async fn record_incident(&self, incident_id: &str, form: IncidentForm) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let (customer, incident) = self.customer_of_incident(incident_id).await?;
+        let lost_at = match form.lost_at.trim() {
+            "" => None,
+            text => {
+                let at = chrono::DateTime::parse_from_rfc3339(text)
+                    .map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("lost_at"))?;
+                Some(at.to_utc())
+            }
+        };
+        let details = IncidentDetails {
+            caller: form.caller.trim().to_owned(),
+            phone: form.phone.trim().to_owned(),
+            note: form.note.trim().to_owned(),
+        };
+        let command = CustomerCommand::RecordIncident { incident, lost_at };
+        self.act(&staff, act(customer.id, command, Some(PersonalData::Incident(details)))).await
+    }
+
+    /// The 失効依頼書 has arrived.
+    ///
+    /// # Errors
+    /// The day is wrong, or the centre refuses.
+    pub async fn record_revocation_paper(&self, incident_id: &str, received_on: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let (customer, incident) = self.customer_of_incident(incident_id).await?;
+        let received_on = received_on.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
+        let command = CustomerCommand::RecordRevocationPaper { incident, received_on };
+        self.act(&staff, act(customer.id, command, None)).await
+    }
+
+    /// 事後検印.
+    ///
+    /// # Errors
+    /// The rules or the centre refuse.
+    pub async fn confirm_incident(&self, incident_id: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let (customer, incident) = self.customer_of_incident(incident_id).await?;
+        self.act(&staff, act(customer.id, CustomerCommand::ConfirmIncident { incident }, None)).await
+    }
+
+    /// The PC was found.
+    ///
+    /// # Errors
+    /// It was stolen or misused, out of the customer's control, or the centre refuses.
+    pub async fn resume_incident(&self, incident_id: &str, out_of_control: bool) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let (customer, incident) = self.customer_of_incident(incident_id).await?;
+        let command = CustomerCommand::ResumeIncident { incident, out_of_control };
+        self.act(&staff, act(customer.id, command, None)).await
+    }
+
+    /// Revokes what was stopped, for good.
+    ///
+    /// # Errors
+    /// The paper is missing, or the centre refuses.
+    pub async fn revoke_incident(&self, incident_id: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let (customer, incident) = self.customer_of_incident(incident_id).await?;
+        self.act(&staff, act(customer.id, CustomerCommand::RevokeIncident { incident }, None)).await
+    }
+
+    /// Reports that are not settled, those without a check mark first, then the oldest.
+    ///
+    /// # Errors
+    /// Nobody works here, or the replica failed.
+    pub async fn open_incidents(&self) -> Result<Vec<IncidentView>, DeskError> {
+        let staff = self.working()?;
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT incident_id FROM incident ORDER BY confirmed, reported_at LIMIT 500")
+                .fetch_all(&self.inner.replica.readers)
+                .await?;
+        let mut views = Vec::with_capacity(rows.len());
+        for (id,) in rows {
+            let (customer, id) = self.customer_of_incident(&id).await?;
+            if let Some(incident) = customer.incident(id) {
+                views.push(self.incident_view(&staff, &customer, incident).await);
+            }
+        }
+        Ok(views)
+    }
+
+    async fn customer_of_incident(&self, incident_id: &str) -> Result<(Customer, IncidentId), DeskError> {
+        let id: IncidentId = incident_id.parse()?;
+        let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM incident WHERE incident_id = $1")
+            .bind(incident_id)
+            .fetch_optional(&self.inner.replica.readers)
+            .await?;
+        let (customer,) = row.ok_or(ErrorCode::IncidentUnknown)?;
+        Ok((self.find_customer(customer.parse()?).await?, id))
+    }
+
+    pub(super) async fn incident_view(
+        &self,
+        staff: &SignedIn,
+        customer: &Customer,
+        incident: &Incident,
+    ) -> IncidentView {
+        let (user_id, contract) = match &incident.scope {
+            StopScope::User { user } => (Some(user.to_string()), None),
+            StopScope::Contract { contract } => (None, Some(contract.to_string())),
+        };
+        let mut stopped: Vec<String> =
+            customer.certificates.iter().filter(|c| c.held == Some(incident.id)).map(|c| c.user.to_string()).collect();
+        stopped.dedup();
+        let details = incident.details.clone();
+        let confirmed_by = match &incident.confirmed_by {
+            Some(id) => Some(self.staff_name(id.as_str()).await),
+            None => None,
+        };
+        let reported_by = match &incident.reported_by {
+            Some(id) => self.staff_name(id.as_str()).await,
+            None => String::new(),
+        };
+        IncidentView {
+            incident_id: incident.id.to_string(),
+            customer_id: customer.id.to_string(),
+            customer_version: customer.version.to_string(),
+            customer_name: customer.details.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
+            cause: incident.cause,
+            user_id,
+            contract,
+            stopped,
+            reported_by,
+            reported_at: incident.reported_at.to_rfc3339(),
+            lost_at: incident.lost_at.map(|at| at.to_rfc3339()),
+            caller: details.as_ref().map(|d| d.caller.clone()).unwrap_or_default(),
+            phone: details.as_ref().map(|d| d.phone.clone()).unwrap_or_default(),
+            note: details.map(|d| d.note).unwrap_or_default(),
+            paper_on: incident.paper_on.map(|day| day.to_string()),
+            confirmed_by,
+            outcome: incident.outcome,
+            settle_refusal: settle_refusal(staff, customer, incident),
+        }
+    }
+}

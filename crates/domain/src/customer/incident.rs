@@ -1,0 +1,154 @@
+//! Lost, stolen, misused: stop first, ask and approve afterwards.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::command::{IncidentCause, StopScope};
+use super::decide::{Context, completion, not_by};
+use super::event::CustomerEvent as E;
+use super::state::{Certificate, CertificateState, Customer, Incident, IncidentOutcome, RevocationReason};
+use crate::calendar;
+use crate::error::{ErrorCode, Refusal};
+use crate::id::{ContractNumber, IncidentId, UserId};
+
+/// The stop: whatever is usable is suspended, whatever may still be fetched is frozen, for the slip may be in the bag.
+pub(super) fn stop(
+    customer: &Customer,
+    incident: IncidentId,
+    cause: IncidentCause,
+    scope: &StopScope,
+) -> Result<Vec<E>, Refusal> {
+    if customer.incident(incident).is_some() {
+        return Err(ErrorCode::IncidentState.into());
+    }
+    match scope {
+        StopScope::User { user } if customer.user(user).is_none() => {
+            return Err(Refusal::new(ErrorCode::UserUnknown).with("user_id", user));
+        }
+        StopScope::Contract { contract } if customer.contract(contract).is_none() => {
+            return Err(ErrorCode::ContractUnknown.into());
+        }
+        _ => {}
+    }
+    let inside = |user: &UserId, contract: &ContractNumber| match scope {
+        StopScope::User { user: one } => user == one,
+        StopScope::Contract { contract: one } => contract == one,
+    };
+    let mut events = vec![E::IncidentReported { incident, cause, scope: scope.clone() }];
+    for found in customer.certificates.iter().filter(|c| c.held.is_none() && inside(&c.user, &c.contract)) {
+        let certificate = found.id;
+        match found.state {
+            CertificateState::Active => events.push(E::CertificateSuspended { certificate, incident }),
+            CertificateState::Authorised | CertificateState::Signed => {
+                events.push(E::RightFrozen { certificate, incident });
+            }
+            _ => {}
+        }
+    }
+    if events.len() == 1 { Err(ErrorCode::NothingToStop.into()) } else { Ok(events) }
+}
+
+/// A report that is not settled.
+fn open(customer: &Customer, id: IncidentId) -> Result<&Incident, Refusal> {
+    let found = customer.incident(id).ok_or(ErrorCode::IncidentUnknown)?;
+    match found.outcome {
+        None => Ok(found),
+        Some(IncidentOutcome::Resumed) => Err(Refusal::new(ErrorCode::IncidentState).with("state", "resumed")),
+        Some(IncidentOutcome::Revoked) => Err(Refusal::new(ErrorCode::IncidentState).with("state", "revoked")),
+    }
+}
+
+pub(super) fn record(
+    customer: &Customer,
+    incident: IncidentId,
+    lost_at: Option<DateTime<Utc>>,
+    context: &Context<'_>,
+) -> Result<Vec<E>, Refusal> {
+    open(customer, incident)?;
+    if lost_at.is_some_and(|at| at > context.now) {
+        return Err(Refusal::new(ErrorCode::DateOutOfRange).at("lost_at"));
+    }
+    Ok(vec![E::IncidentRecorded { incident, lost_at }])
+}
+
+pub(super) fn paper(
+    customer: &Customer,
+    incident: IncidentId,
+    received_on: NaiveDate,
+    context: &Context<'_>,
+) -> Result<Vec<E>, Refusal> {
+    let found = open(customer, incident)?;
+    let today = calendar::jst_day(context.now);
+    if received_on > today || received_on < calendar::jst_day(found.reported_at) {
+        return Err(Refusal::new(ErrorCode::DateOutOfRange).at("received_on"));
+    }
+    Ok(vec![E::RevocationPaperReceived { incident, received_on }])
+}
+
+pub(super) fn confirm(customer: &Customer, incident: IncidentId, context: &Context<'_>) -> Result<Vec<E>, Refusal> {
+    let found = open(customer, incident)?;
+    not_by(found.reported_by.iter(), context.actor)?;
+    if found.confirmed_by.is_some() {
+        return Err(Refusal::new(ErrorCode::IncidentState).with("state", "confirmed"));
+    }
+    Ok(vec![E::IncidentConfirmed { incident }])
+}
+
+/// Only after a loss, never after theft or suspected misuse, and only if nobody else had the PC.
+pub(super) fn resume(
+    customer: &Customer,
+    incident: IncidentId,
+    out_of_control: bool,
+    context: &Context<'_>,
+) -> Result<Vec<E>, Refusal> {
+    let found = open(customer, incident)?;
+    not_by(found.reported_by.iter(), context.actor)?;
+    if found.cause != IncidentCause::Lost || out_of_control {
+        return Err(ErrorCode::ResumeRefused.into());
+    }
+    let mut events = Vec::new();
+    for held in held(customer, incident) {
+        let certificate = held.id;
+        match held.state {
+            CertificateState::Suspended => events.push(E::CertificateResumed { certificate }),
+            CertificateState::Authorised | CertificateState::Signed => events.push(E::RightReleased { certificate }),
+            _ => {}
+        }
+    }
+    events.push(E::IncidentClosed { incident, outcome: IncidentOutcome::Resumed });
+    Ok(events)
+}
+
+/// The key counts as compromised from the loss on. What was signed is revoked, what was not is withdrawn.
+pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Context<'_>) -> Result<Vec<E>, Refusal> {
+    let found = open(customer, incident)?;
+    not_by(found.reported_by.iter(), context.actor)?;
+    if found.paper_on.is_none() {
+        return Err(ErrorCode::PaperMissing.into());
+    }
+    let invalid_from = Some(found.lost_at.unwrap_or(found.reported_at));
+    let reason = RevocationReason::KeyCompromise;
+    let mut events = Vec::new();
+    let mut after = customer.clone();
+    for held in held(customer, incident) {
+        let certificate = held.id;
+        match held.state {
+            CertificateState::Suspended | CertificateState::Signed => {
+                events.push(E::CertificateRevoked { certificate, reason, invalid_from });
+            }
+            CertificateState::Authorised => events.push(E::RightCancelled { certificate }),
+            _ => continue,
+        }
+        if held.state.successor() {
+            if let Some(ended) = after.certificates.iter_mut().find(|c| c.id == certificate) {
+                ended.state = CertificateState::Cancelled;
+            }
+            events.extend(completion(&after, held.application, certificate));
+        }
+    }
+    events.push(E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked });
+    Ok(events)
+}
+
+fn held(customer: &Customer, incident: IncidentId) -> impl Iterator<Item = &Certificate> {
+    customer.certificates.iter().filter(move |c| c.held == Some(incident))
+}

@@ -1,0 +1,178 @@
+//! The stop, what freezes with it, and who may settle it how: by data, each with tries to break it.
+
+use super::*;
+use crate::id::IncidentId;
+use crate::personal::IncidentDetails;
+
+const INCIDENT: IncidentId = IncidentId(Uuid::from_u128(0x51));
+
+fn head_office() -> Actor {
+    staff("H9001", Role::HeadOffice, "000")
+}
+
+fn suspend(cause: IncidentCause, user: Option<&str>) -> CustomerCommand {
+    let scope = match user {
+        Some(user) => StopScope::User { user: user.parse().unwrap() },
+        None => StopScope::Contract { contract: "10000001".parse().unwrap() },
+    };
+    CustomerCommand::SuspendCertificates { incident: INCIDENT, cause, scope }
+}
+
+fn resume(out_of_control: bool) -> CustomerCommand {
+    CustomerCommand::ResumeIncident { incident: INCIDENT, out_of_control }
+}
+
+fn revoke() -> CustomerCommand {
+    CustomerCommand::RevokeIncident { incident: INCIDENT }
+}
+
+fn confirm() -> CustomerCommand {
+    CustomerCommand::ConfirmIncident { incident: INCIDENT }
+}
+
+fn said() -> Option<PersonalData> {
+    Some(PersonalData::Incident(IncidentDetails {
+        caller: "見本 太郎".into(),
+        phone: "090-0000-0001".into(),
+        note: String::new(),
+    }))
+}
+
+/// One certificate in use, one fetched and not confirmed, one not fetched.
+fn world() -> (Desk, Vec<CertificateId>) {
+    let mut desk = Desk::new();
+    let rights = desk.issue(1, &["ADMIN001", "APPRV001", "OPERA001"]);
+    for (n, certificate) in rights.iter().copied().enumerate() {
+        desk.act(&teller(), CustomerCommand::PrintSlip { certificate }, None).unwrap();
+        if n < 2 {
+            let signed = signed(u8::try_from(n).unwrap());
+            desk.act(&holder(), CustomerCommand::FetchCertificate { certificate, signed }, None).unwrap();
+        }
+        if n < 1 {
+            desk.act(&holder(), CustomerCommand::ConfirmCertificate { certificate }, None).unwrap();
+        }
+    }
+    (desk, rights)
+}
+
+fn states(desk: &Desk, rights: &[CertificateId]) -> Vec<(CertificateState, bool)> {
+    rights.iter().map(|id| desk.customer.certificate(*id).unwrap()).map(|c| (c.state, c.held.is_some())).collect()
+}
+
+#[test]
+fn a_stop_takes_what_is_usable_and_what_may_still_be_fetched() {
+    use CertificateState::{Active, Authorised, Signed, Suspended};
+    for (user, expected) in [
+        (None, [(Suspended, true), (Signed, true), (Authorised, true)]),
+        (Some("ADMIN001"), [(Suspended, true), (Signed, false), (Authorised, false)]),
+        (Some("OPERA001"), [(Active, false), (Signed, false), (Authorised, true)]),
+    ] {
+        let (mut desk, rights) = world();
+        desk.act(&teller(), suspend(IncidentCause::Stolen, user), None).unwrap();
+        assert_eq!(states(&desk, &rights), expected, "{user:?}");
+    }
+    let (mut desk, rights) = world();
+    desk.act(&teller(), suspend(IncidentCause::Lost, None), None).unwrap();
+    let held = [
+        CustomerCommand::ConfirmCertificate { certificate: rights[1] },
+        CustomerCommand::FetchCertificate { certificate: rights[2], signed: signed(9) },
+    ];
+    for command in held {
+        assert_eq!(desk.code(&holder(), command, None), ErrorCode::PickupHeld);
+    }
+    let print = CustomerCommand::PrintSlip { certificate: rights[2] };
+    assert_eq!(desk.code(&teller(), print, None), ErrorCode::PickupHeld);
+}
+
+#[test]
+fn a_stop_is_refused_only_where_there_is_nothing_to_stop() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.code(&teller(), suspend(IncidentCause::Lost, None), None), ErrorCode::NothingToStop);
+    let (mut desk, _) = world();
+    assert_eq!(desk.code(&teller(), suspend(IncidentCause::Lost, Some("NOBODY01")), None), ErrorCode::UserUnknown);
+    let strangers = [
+        (staff("A9101", Role::Auditor, "000"), ErrorCode::RoleNotPermitted),
+        (staff("T3001", Role::Teller, "012"), ErrorCode::BranchNotPermitted),
+        (holder(), ErrorCode::ActorNotPermitted),
+    ];
+    for (actor, code) in strangers {
+        assert_eq!(desk.code(&actor, suspend(IncidentCause::Lost, None), None), code);
+    }
+    for role in [Role::Teller, Role::SalesRep, Role::Supervisor] {
+        let (mut desk, _) = world();
+        desk.act(&staff("X1001", role, BRANCH), suspend(IncidentCause::Lost, None), None).unwrap();
+        assert_eq!(desk.code(&teller(), suspend(IncidentCause::Lost, None), None), ErrorCode::IncidentState, "twice");
+        let again = CustomerCommand::SuspendCertificates {
+            incident: IncidentId(Uuid::from_u128(0x52)),
+            cause: IncidentCause::Lost,
+            scope: StopScope::User { user: "ADMIN001".parse().unwrap() },
+        };
+        assert_eq!(desk.code(&teller(), again, None), ErrorCode::NothingToStop, "stopped already");
+    }
+    let (mut desk, _) = world();
+    desk.act(&head_office(), suspend(IncidentCause::Lost, None), None).unwrap();
+}
+
+#[test]
+fn only_a_loss_that_nobody_could_use_is_resumed_and_never_by_the_one_who_took_the_call() {
+    use IncidentCause::{Lost, Misuse, Stolen};
+    for (cause, out_of_control, code) in [
+        (Lost, true, ErrorCode::ResumeRefused),
+        (Stolen, false, ErrorCode::ResumeRefused),
+        (Misuse, false, ErrorCode::ResumeRefused),
+    ] {
+        let (mut desk, _) = world();
+        desk.act(&teller(), suspend(cause, None), None).unwrap();
+        assert_eq!(desk.code(&supervisor(), resume(out_of_control), None), code, "{cause:?}");
+    }
+    let (mut desk, rights) = world();
+    let before = states(&desk, &rights);
+    desk.act(&teller(), suspend(Lost, None), None).unwrap();
+    assert_eq!(desk.code(&teller(), resume(false), None), ErrorCode::RoleNotPermitted);
+    desk.act(&supervisor(), resume(false), None).unwrap();
+    assert_eq!(states(&desk, &rights), before, "as it was");
+    assert_eq!(desk.code(&supervisor(), resume(false), None), ErrorCode::IncidentState);
+    desk.act(&holder(), CustomerCommand::ConfirmCertificate { certificate: rights[1] }, None).unwrap();
+
+    let (mut desk, _) = world();
+    desk.act(&supervisor(), suspend(Lost, None), None).unwrap();
+    for command in [resume(false), revoke(), confirm()] {
+        assert_eq!(desk.code(&supervisor(), command, None), ErrorCode::TwoPersonRule);
+    }
+    desk.act(&staff("S2002", Role::Supervisor, BRANCH), resume(false), None).unwrap();
+}
+
+#[test]
+fn revoked_from_the_time_of_loss_once_the_paper_is_there() {
+    let (mut desk, rights) = world();
+    desk.act(&teller(), suspend(IncidentCause::Stolen, None), None).unwrap();
+    assert_eq!(desk.code(&supervisor(), revoke(), None), ErrorCode::PaperMissing);
+    let lost_at = desk.now - Duration::hours(5);
+    let record = |lost_at| CustomerCommand::RecordIncident { incident: INCIDENT, lost_at: Some(lost_at) };
+    let ahead = desk.now + Duration::hours(1);
+    assert_eq!(desk.code(&teller(), record(ahead), said()), ErrorCode::DateOutOfRange);
+    assert_eq!(desk.code(&teller(), record(lost_at), None), ErrorCode::AttachmentMismatch);
+    desk.act(&teller(), record(lost_at), said()).unwrap();
+    let paper = |days| CustomerCommand::RecordRevocationPaper {
+        incident: INCIDENT,
+        received_on: crate::calendar::jst_day(start() + Duration::days(days)),
+    };
+    for days in [-1, 1] {
+        assert_eq!(desk.code(&teller(), paper(days), None), ErrorCode::DateOutOfRange);
+    }
+    desk.act(&teller(), paper(0), None).unwrap();
+    desk.act(&supervisor(), confirm(), None).unwrap();
+    assert_eq!(desk.code(&supervisor(), confirm(), None), ErrorCode::IncidentState);
+    let events = desk.act(&supervisor(), revoke(), None).unwrap();
+    assert_eq!(events.iter().filter(|e| matches!(e, CustomerEvent::CertificateRevoked { .. })).count(), 2);
+    let ended = states(&desk, &rights).into_iter().map(|(state, _)| state).collect::<Vec<_>>();
+    assert_eq!(ended, [CertificateState::Revoked, CertificateState::Revoked, CertificateState::Cancelled]);
+    let revocation = desk.customer.certificate(rights[0]).unwrap().revocation.clone().unwrap();
+    assert_eq!((revocation.reason, revocation.invalid_from), (RevocationReason::KeyCompromise, Some(lost_at)));
+    assert_eq!(desk.customer.applications[0].state, ApplicationState::Completed);
+    let fetch = CustomerCommand::FetchCertificate { certificate: rights[2], signed: signed(9) };
+    assert_eq!(desk.code(&holder(), fetch, None), ErrorCode::PickupCancelled);
+    for command in [resume(false), revoke(), confirm()] {
+        assert_eq!(desk.code(&supervisor(), command, None), ErrorCode::IncidentState);
+    }
+}

@@ -1,0 +1,18 @@
+// Reports that are not settled, first on 今日の仕事: those without a check mark, then the oldest.
+import { desk } from "../../../shared/ipc";
+import { t } from "../../../shared/text/ja";
+import { useDesk } from "../../query";
+import { IncidentCard } from "./incident-card";
+
+export function OpenIncidents() {
+	const incidents = useDesk("customers", ["incidents"], desk.openIncidents);
+	if (!incidents.data || incidents.data.length === 0) return null;
+	return (
+		<section data-testid="open-incidents">
+			<h2>{t("incidents")}</h2>
+			{incidents.data.map((incident) => (
+				<IncidentCard key={incident.incidentId} incident={incident} withCustomer />
+			))}
+		</section>
+	);
+}
