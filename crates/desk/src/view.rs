@@ -3,7 +3,7 @@
 
 use domain::customer::{
     ApplicationState, CertificateState, HandoverMethod, IdentityDocument, IncidentCause, IncidentOutcome, LoginMethod,
-    UserRole,
+    ReissueCause, UserRole,
 };
 use domain::{ErrorCode, Role};
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,8 @@ pub enum RequestKind {
     NewContract,
     /// 利用者IDの追加
     AddUser,
+    /// 再発行
+    Reissue,
 }
 
 /// Which list of applications.
@@ -183,6 +185,8 @@ views! {
         state: ApplicationState,
         kind: RequestKind,
         contract: String,
+        /// With kind `reissue`.
+        cause: Option<ReissueCause>,
         users: Vec<RequestUser>,
         checks: ChecksView,
         received_on: String,
@@ -272,6 +276,9 @@ views! {
         resubmission: bool,
         kind: RequestKind,
         contract: String,
+        /// With kind `reissue`; drafts of older versions have none.
+        #[serde(default)]
+        cause: Option<ReissueCause>,
         users: Vec<RequestUser>,
         checks: ChecksView,
         received_on: String,

@@ -125,6 +125,12 @@ error_codes! {
     UsersTooMany "users_too_many" 422,
     /// The user ID is in 電子証明書方式 already. Arg `user_id`.
     AlreadyCertificateMethod "already_certificate_method" 409,
+    /// The user ID never had a certificate. Arg `user_id`.
+    NothingToReissue "nothing_to_reissue" 409,
+    /// The certificate is stopped by a report of a loss, which must be settled first. Arg `user_id`.
+    StoppedByIncident "stopped_by_incident" 409,
+    /// The cause of a reissue was not chosen.
+    CauseMissing "cause_missing" 422,
     /// Another open application touches the user ID. Args `user_id`, `receipt`.
     ApplicationOpen "application_open" 409,
     /// The user ID has a usable certificate already. Arg `user_id`.

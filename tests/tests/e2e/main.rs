@@ -15,5 +15,6 @@ mod house;
 mod incident;
 mod judge;
 mod kill;
+mod reissue;
 mod story;
 mod window;

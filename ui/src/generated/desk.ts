@@ -87,6 +87,8 @@ export type ApplicationForm_Deserialize = {
 	resubmission: boolean,
 	kind: RequestKind,
 	contract: string,
+	/**  With kind `reissue`; drafts of older versions have none. */
+	cause?: ReissueCause | null,
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
 	receivedOn: string,
@@ -105,6 +107,8 @@ export type ApplicationForm_Serialize = {
 	resubmission: boolean,
 	kind: RequestKind,
 	contract: string,
+	/**  With kind `reissue`; drafts of older versions have none. */
+	cause: ReissueCause | null,
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
 	receivedOn: string,
@@ -153,6 +157,8 @@ export type ApplicationView_Deserialize = {
 	state: ApplicationState,
 	kind: RequestKind,
 	contract: string,
+	/**  With kind `reissue`. */
+	cause?: ReissueCause | null,
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
 	receivedOn: string,
@@ -182,6 +188,8 @@ export type ApplicationView_Serialize = {
 	state: ApplicationState,
 	kind: RequestKind,
 	contract: string,
+	/**  With kind `reissue`. */
+	cause: ReissueCause | null,
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
 	receivedOn: string,
@@ -507,6 +515,12 @@ export type ErrorCode =
 "users_too_many" | 
 /**  The user ID is in 電子証明書方式 already. Arg `user_id`. */
 "already_certificate_method" | 
+/**  The user ID never had a certificate. Arg `user_id`. */
+"nothing_to_reissue" | 
+/**  The certificate is stopped by a report of a loss, which must be settled first. Arg `user_id`. */
+"stopped_by_incident" | 
+/**  The cause of a reissue was not chosen. */
+"cause_missing" | 
 /**  Another open application touches the user ID. Args `user_id`, `receipt`. */
 "application_open" | 
 /**  The user ID has a usable certificate already. Arg `user_id`. */
@@ -842,6 +856,23 @@ export type OutboxState =
 /**  受付不可 */
 "refused";
 
+/**  Why a certificate is reissued. When the old one ends, and with which reason, follows from it. */
+export type ReissueCause = 
+/**  故障・修理・再インストール, the disk never left the customer's hands. */
+"broken" | 
+/**  故障・修理, and the disk left the customer's hands. */
+"disk_left" | 
+/**  誤削除, by somebody who remembers doing it. */
+"deleted" | 
+/**  Gone, and nobody remembers deleting it: malware does that to have one reissued. */
+"vanished" | 
+/**  PC入替 */
+"replaced" | 
+/**  名義変更 */
+"renamed" | 
+/**  After a revocation, or where the right lapsed: there is no old one. */
+"ended";
+
 /**  Which kind of application. */
 export type RequestKind = 
 /**  ID・パスワード方式から電子証明書方式へ */
@@ -849,7 +880,9 @@ export type RequestKind =
 /**  新規契約 */
 "new_contract" | 
 /**  利用者IDの追加 */
-"add_user";
+"add_user" | 
+/**  再発行 */
+"reissue";
 
 /**  A user ID of an application. */
 export type RequestUser = RequestUser_Serialize | RequestUser_Deserialize;

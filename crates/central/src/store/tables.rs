@@ -212,7 +212,7 @@ async fn foreign_numbers(
 ) -> Result<(), TableError> {
     use domain::customer::Request;
     let new_users: Vec<&str> = match request {
-        Request::MoveToCertificate { .. } => Vec::new(),
+        Request::MoveToCertificate { .. } | Request::Reissue { .. } => Vec::new(),
         Request::NewContract { contract, users } => {
             let taken: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM contract WHERE number = $1")
                 .bind(contract.as_str())

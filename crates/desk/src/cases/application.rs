@@ -28,6 +28,7 @@ impl Desk {
             RequestKind::MoveToCertificate => (contract.unwrap_or_default(), Vec::new()),
             RequestKind::NewContract => (String::new(), vec![empty(UserRole::Administrator)]),
             RequestKind::AddUser => (contract.unwrap_or_default(), vec![empty(UserRole::Operator)]),
+            RequestKind::Reissue => (contract.unwrap_or_default(), Vec::new()),
         };
         Ok(ApplicationForm {
             application_id: uuid::Uuid::new_v4().to_string(),
@@ -36,6 +37,7 @@ impl Desk {
             resubmission: false,
             kind,
             contract,
+            cause: None,
             users,
             checks: ChecksView { seal: false, identity: None, environment: false, terms: false },
             received_on: calendar::jst_day(self.inner.clock.now()).to_string(),
@@ -59,6 +61,7 @@ impl Desk {
             resubmission: true,
             kind: views::kind(&application.request),
             contract: application.request.contract().to_string(),
+            cause: views::cause(&application.request),
             users: views::request_users(&customer, &application.request),
             checks: views::checks(&application.checks),
             received_on: application.received_on.to_string(),
@@ -235,13 +238,19 @@ fn request(form: &ApplicationForm) -> Result<Request, Refusal> {
             device_label: user.device_label.trim().to_owned(),
         })
     };
+    let chosen = |(row, user): (usize, &RequestUser)| -> Result<ChosenUser, Refusal> {
+        Ok(ChosenUser { user: user_id(row, user)?, device_label: user.device_label.trim().to_owned() })
+    };
     match form.kind {
-        RequestKind::MoveToCertificate => {
-            let users = form.users.iter().enumerate().map(|(row, user)| {
-                Ok(ChosenUser { user: user_id(row, user)?, device_label: user.device_label.trim().to_owned() })
-            });
-            Ok(Request::MoveToCertificate { contract, users: users.collect::<Result<_, Refusal>>()? })
-        }
+        RequestKind::MoveToCertificate => Ok(Request::MoveToCertificate {
+            contract,
+            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
+        }),
+        RequestKind::Reissue => Ok(Request::Reissue {
+            contract,
+            cause: form.cause.ok_or(Refusal::new(ErrorCode::CauseMissing).at("cause"))?,
+            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
+        }),
         RequestKind::NewContract => Ok(Request::NewContract {
             contract,
             users: form.users.iter().enumerate().map(new).collect::<Result<_, _>>()?,

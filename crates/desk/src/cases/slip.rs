@@ -146,6 +146,7 @@ impl Desk {
             RequestKind::MoveToCertificate => "電子証明書方式への変更",
             RequestKind::NewContract => "新規契約(電子証明書方式)",
             RequestKind::AddUser => "利用者IDの追加",
+            RequestKind::Reissue => "電子証明書の再発行",
         };
         let branch_code = customer.branch.as_ref().map(ToString::to_string).unwrap_or_default();
         let users = views::request_users(&customer, &application.request);

@@ -1,6 +1,8 @@
 //! From the state of a customer to what the screens show.
 
-use domain::customer::{Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, Request};
+use domain::customer::{
+    Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, ReissueCause, Request,
+};
 use domain::{ErrorCode, Role, calendar};
 use wire::api::session::SignedIn;
 
@@ -15,6 +17,14 @@ pub(super) fn kind(request: &Request) -> RequestKind {
         Request::MoveToCertificate { .. } => RequestKind::MoveToCertificate,
         Request::NewContract { .. } => RequestKind::NewContract,
         Request::AddUser { .. } => RequestKind::AddUser,
+        Request::Reissue { .. } => RequestKind::Reissue,
+    }
+}
+
+pub(super) fn cause(request: &Request) -> Option<ReissueCause> {
+    match request {
+        Request::Reissue { cause, .. } => Some(*cause),
+        _ => None,
     }
 }
 
@@ -25,7 +35,7 @@ pub(super) fn request_users(customer: &Customer, request: &Request) -> Vec<Reque
         device_label: u.device_label.clone(),
     };
     match request {
-        Request::MoveToCertificate { users, .. } => users
+        Request::MoveToCertificate { users, .. } | Request::Reissue { users, .. } => users
             .iter()
             .map(|u| RequestUser {
                 user_id: u.user.to_string(),
@@ -163,6 +173,7 @@ impl Desk {
             state: application.state,
             kind: kind(&application.request),
             contract: application.request.contract().to_string(),
+            cause: cause(&application.request),
             users: request_users(customer, &application.request),
             checks: checks(&application.checks),
             received_on: application.received_on.to_string(),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::state::{SignedCertificate, UserRole};
+use super::state::{RevocationReason, SignedCertificate, UserRole};
 use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, IncidentId, UserId};
 
 /// A command on a customer.
@@ -224,6 +224,47 @@ pub enum Request {
         /// The user ID.
         user: NewUser,
     },
+    /// New certificates for user IDs that had one.
+    Reissue {
+        /// The contract.
+        contract: ContractNumber,
+        /// What happened.
+        cause: ReissueCause,
+        /// The user IDs, each with the PC it is for.
+        users: Vec<ChosenUser>,
+    },
+}
+
+/// Why a certificate is reissued. When the old one ends, and with which reason, follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ReissueCause {
+    /// 故障・修理・再インストール, the disk never left the customer's hands.
+    Broken,
+    /// 故障・修理, and the disk left the customer's hands.
+    DiskLeft,
+    /// 誤削除, by somebody who remembers doing it.
+    Deleted,
+    /// Gone, and nobody remembers deleting it: malware does that to have one reissued.
+    Vanished,
+    /// PC入替
+    Replaced,
+    /// 名義変更
+    Renamed,
+    /// After a revocation, or where the right lapsed: there is no old one.
+    Ended,
+}
+
+impl ReissueCause {
+    /// The RFC 5280 reason for the old certificate, and whether it ends at once (or when the new one is confirmed).
+    pub fn ends(self) -> (RevocationReason, bool) {
+        match self {
+            Self::DiskLeft | Self::Vanished => (RevocationReason::KeyCompromise, true),
+            Self::Renamed => (RevocationReason::AffiliationChanged, false),
+            Self::Broken | Self::Deleted | Self::Replaced | Self::Ended => (RevocationReason::Superseded, false),
+        }
+    }
 }
 
 /// A user ID that exists, and the PC it will be for.
@@ -300,14 +341,17 @@ impl Request {
         match self {
             Self::MoveToCertificate { contract, .. }
             | Self::NewContract { contract, .. }
-            | Self::AddUser { contract, .. } => contract,
+            | Self::AddUser { contract, .. }
+            | Self::Reissue { contract, .. } => contract,
         }
     }
 
     /// The user IDs that will get a right, with their PCs.
     pub fn users(&self) -> Vec<(&UserId, &str)> {
         match self {
-            Self::MoveToCertificate { users, .. } => users.iter().map(|u| (&u.user, u.device_label.as_str())).collect(),
+            Self::MoveToCertificate { users, .. } | Self::Reissue { users, .. } => {
+                users.iter().map(|u| (&u.user, u.device_label.as_str())).collect()
+            }
             Self::NewContract { users, .. } => users.iter().map(|u| (&u.user, u.device_label.as_str())).collect(),
             Self::AddUser { user, .. } => vec![(&user.user, user.device_label.as_str())],
         }

@@ -14,7 +14,7 @@ use crate::actor::{Actor, Role};
 use crate::authorisation::role_may;
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber, StaffId};
+use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber, StaffId, UserId};
 use crate::personal::PersonalData;
 use crate::policy::Policy;
 
@@ -97,7 +97,7 @@ pub fn decide(
             two_persons(found, context.actor)?;
             // Between submission and approval the customer may have changed: everything is checked again.
             request::check(customer, *application, &found.request, context.policy)?;
-            Ok(granted(found, context))
+            Ok(granted(customer, found, context))
         }
         C::ReturnApplication { application } => {
             two_persons(in_state(customer, *application, &[ApplicationState::Submitted])?, context.actor)?;
@@ -294,7 +294,7 @@ fn within_deadline(right: &Certificate, now: DateTime<Utc>) -> Result<(), Refusa
     if calendar::passed(right.deadline, now) { Err(deadline_passed(right)) } else { Ok(()) }
 }
 
-fn granted(application: &Application, context: &Context<'_>) -> Vec<CustomerEvent> {
+fn granted(customer: &Customer, application: &Application, context: &Context<'_>) -> Vec<CustomerEvent> {
     use CustomerEvent as E;
     let contract = application.request.contract();
     let mut events = vec![E::ApplicationApproved { application: application.id }];
@@ -306,6 +306,14 @@ fn granted(application: &Application, context: &Context<'_>) -> Vec<CustomerEven
             events.extend(users.iter().map(|u| E::UserAdded { contract: contract.clone(), user: u.clone() }));
         }
         Request::AddUser { user, .. } => events.push(E::UserAdded { contract: contract.clone(), user: user.clone() }),
+        Request::Reissue { cause, users, .. } => {
+            let (reason, at_once) = cause.ends();
+            // A key that somebody else may have does not wait until the new one is fetched.
+            let old = |user: &UserId| customer.certificates.iter().find(|c| c.user == *user && c.state.usable());
+            for old in users.iter().filter_map(|u| old(&u.user)).filter(|_| at_once) {
+                events.push(E::CertificateRevoked { certificate: old.id, reason, invalid_from: Some(context.now) });
+            }
+        }
     }
     let deadline = calendar::days_after(context.now, context.policy.pickup_deadline_days);
     events.extend(application.request.users().into_iter().map(|(user, device_label)| E::RightGranted {
@@ -322,10 +330,17 @@ fn granted(application: &Application, context: &Context<'_>) -> Vec<CustomerEven
 fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>, Refusal> {
     let certificate = in_certificate_state(customer, id, &[CertificateState::Signed])?;
     not_held(certificate)?;
-    if customer.certificates.iter().any(|c| c.user == certificate.user && c.state.usable()) {
-        return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", &certificate.user));
+    let mut events = Vec::new();
+    if let Some(old) = customer.certificates.iter().find(|c| c.user == certificate.user && c.state.usable()) {
+        let cause = match customer.application(certificate.application).map(|a| &a.request) {
+            Some(Request::Reissue { cause, .. }) if old.held.is_none() => cause,
+            _ => return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", &certificate.user)),
+        };
+        // Only now: revoked before the new one has arrived, the old one would have locked the customer out.
+        let (reason, _) = cause.ends();
+        events.push(CustomerEvent::CertificateRevoked { certificate: old.id, reason, invalid_from: None });
     }
-    let mut events = vec![CustomerEvent::CertificateActivated { certificate: id }];
+    events.push(CustomerEvent::CertificateActivated { certificate: id });
     events.extend(completion(customer, certificate.application, id));
     Ok(events)
 }

@@ -57,9 +57,25 @@ pub(super) fn check(
             unknown_user(customer, &user.user)?;
             device_label(&user.user, &user.device_label)?;
         }
+        Request::Reissue { contract, users, .. } => {
+            let contract = active_contract(customer, contract)?;
+            if users.is_empty() {
+                return Err(Refusal::new(ErrorCode::UsersMissing).at("users"));
+            }
+            distinct(users.iter().map(|u| &u.user))?;
+            for chosen in users {
+                // Only of this very contract: nobody's certificate replaces another's.
+                if !contract.users.iter().any(|u| u.id == chosen.user) {
+                    return Err(Refusal::new(ErrorCode::UserUnknown).with("user_id", &chosen.user));
+                }
+                reissuable(customer, &chosen.user)?;
+                device_label(&chosen.user, &chosen.device_label)?;
+            }
+        }
     }
+    let reissue = matches!(request, Request::Reissue { .. });
     for (user, _) in request.users() {
-        unencumbered(customer, own, user)?;
+        unencumbered(customer, own, user, reissue)?;
     }
     Ok(())
 }
@@ -148,10 +164,22 @@ fn device_label(user: &UserId, label: &str) -> Result<(), Refusal> {
         .map_err(|refusal| refusal.with("user_id", user))
 }
 
-/// No certificate, no right, and no other open application for the same user ID.
-fn unencumbered(customer: &Customer, own: ApplicationId, user: &UserId) -> Result<(), Refusal> {
+/// There was a right or a certificate before, and it is not stopped by an open report.
+fn reissuable(customer: &Customer, user: &UserId) -> Result<(), Refusal> {
+    let mut former = customer.certificates.iter().filter(|c| c.user == *user).peekable();
+    if former.peek().is_none() {
+        return Err(Refusal::new(ErrorCode::NothingToReissue).with("user_id", user));
+    }
+    if former.any(|c| c.held.is_some()) {
+        return Err(Refusal::new(ErrorCode::StoppedByIncident).with("user_id", user));
+    }
+    Ok(())
+}
+
+/// No certificate (but one that is to be replaced), no right, and no other open application for the same user ID.
+fn unencumbered(customer: &Customer, own: ApplicationId, user: &UserId, reissue: bool) -> Result<(), Refusal> {
     for certificate in customer.certificates.iter().filter(|c| c.user == *user) {
-        if certificate.state.usable() {
+        if certificate.state.usable() && !reissue {
             return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", user));
         }
         if certificate.state.successor() {

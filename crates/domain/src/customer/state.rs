@@ -189,6 +189,10 @@ pub struct Revocation {
 pub enum RevocationReason {
     /// keyCompromise (1)
     KeyCompromise,
+    /// affiliationChanged (3)
+    AffiliationChanged,
+    /// superseded (4)
+    Superseded,
 }
 
 /// A report of a lost or stolen PC, or of suspected misuse.

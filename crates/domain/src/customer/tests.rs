@@ -15,6 +15,7 @@ use crate::personal::{ApplicationDetails, Comment, CustomerDetails, HandoverDeta
 use crate::policy::Policy;
 
 mod incident;
+mod reissue;
 
 const BRANCH: &str = "011";
 

@@ -80,6 +80,15 @@ export const errorTexts = {
 		title: "利用者ID {user_id} には有効な証明書があります。",
 		next: "証明書の状態を確認してください。",
 	},
+	nothing_to_reissue: {
+		title: "利用者ID {user_id} には電子証明書が発行されたことがありません。",
+		next: "「電子証明書方式へ変更」の申込を登録してください。",
+	},
+	stopped_by_incident: {
+		title: "利用者ID {user_id} は停止中です。",
+		next: "事故の受付を、先に再開または失効で完結してください。",
+	},
+	cause_missing: { title: "再発行の理由を選んでください。", next: "理由によって、今の証明書の終わり方が決まります。" },
 	successor_exists: {
 		title: "利用者ID {user_id} には未取得の発行があります。",
 		next: "発行通知書を再印刷してください。",

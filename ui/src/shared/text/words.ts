@@ -8,6 +8,7 @@ import type {
 	IncidentOutcome,
 	LoginMethod,
 	OutboxState,
+	ReissueCause,
 	RequestKind,
 	Role,
 	UserRole,
@@ -56,6 +57,7 @@ export const kindWord = keyed<RequestKind>({
 	move_to_certificate: "kindMove",
 	new_contract: "kindNew",
 	add_user: "kindAdd",
+	reissue: "kindReissue",
 });
 export const handoverWord = keyed<HandoverMethod>({
 	window: "handoverWindow",
@@ -75,6 +77,35 @@ export const identityWord = keyed<IdentityDocument>({
 	residence_card: "identityResidenceCard",
 	company_register: "identityCompanyRegister",
 	known_customer: "identityKnownCustomer",
+});
+
+export const reissueCauses: ReissueCause[] = [
+	"replaced",
+	"broken",
+	"disk_left",
+	"deleted",
+	"vanished",
+	"renamed",
+	"ended",
+];
+export const reissueCauseWord = keyed<ReissueCause>({
+	replaced: "reissueReplaced",
+	broken: "reissueBroken",
+	disk_left: "reissueDiskLeft",
+	deleted: "reissueDeleted",
+	vanished: "reissueVanished",
+	renamed: "reissueRenamed",
+	ended: "reissueEnded",
+});
+/** What becomes of the old certificate, before anybody sends anything. */
+export const reissueMeaning = keyed<ReissueCause>({
+	replaced: "oldEndsLater",
+	broken: "oldEndsLaterBackup",
+	disk_left: "oldEndsNow",
+	deleted: "oldEndsLater",
+	vanished: "oldEndsNowVanished",
+	renamed: "oldEndsLater",
+	ended: "oldNone",
 });
 
 export const causes: IncidentCause[] = ["lost", "stolen", "misuse"];

@@ -11,6 +11,7 @@ import { back, go } from "../../route";
 import { ChosenUsers } from "./chosen-users";
 import { NewUsers } from "./new-users";
 import { PaperChecks } from "./paper-checks";
+import { ReissueCauseField } from "./reissue-cause";
 
 const SAVE_AFTER_MS = 800;
 
@@ -98,8 +99,16 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 							{active.length === 0 && <small className="field-error">{t("contractsNone")}</small>}
 						</div>
 					)}
-					{form.kind === "move_to_certificate" ? (
+					{form.kind === "reissue" && (
+						<ReissueCauseField
+							value={form.cause ?? null}
+							error={fieldError(submit.error, "cause")}
+							onChange={(cause) => set({ cause })}
+						/>
+					)}
+					{form.kind === "move_to_certificate" || form.kind === "reissue" ? (
 						<ChosenUsers
+							reissue={form.kind === "reissue"}
 							contract={active.find((contract) => contract.number === form.contract)}
 							users={form.users}
 							error={submit.error}

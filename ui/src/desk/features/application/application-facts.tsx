@@ -2,7 +2,7 @@
 import type { ApplicationView } from "../../../generated/desk";
 import { dateTime, dayWithEra } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
-import { identityWord, kindWord, userRoleWord } from "../../../shared/text/words";
+import { identityWord, kindWord, reissueCauseWord, reissueMeaning, userRoleWord } from "../../../shared/text/words";
 import { ApplicationBadge } from "../../../shared/ui/state-badge";
 
 export function ApplicationFacts({ application }: { application: ApplicationView }) {
@@ -22,6 +22,11 @@ export function ApplicationFacts({ application }: { application: ApplicationView
 				</div>
 			</header>
 			<h2>{kindWord(application.kind)}</h2>
+			{application.cause && (
+				<p className="note note-warn" data-testid="facts-cause">
+					<b>{reissueCauseWord(application.cause)}</b> {reissueMeaning(application.cause)}
+				</p>
+			)}
 			<div className="facts-body">
 				<table>
 					<thead>

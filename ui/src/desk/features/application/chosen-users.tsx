@@ -1,5 +1,5 @@
 // The seed's main case: which user IDs of the contract move, each with the PC it will be used on.
-import type { ContractView, RequestUser } from "../../../generated/desk";
+import type { ContractView, RequestUser, UserView } from "../../../generated/desk";
 import { asErrorView } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { loginWord, userRoleWord } from "../../../shared/text/words";
@@ -9,18 +9,24 @@ type Props = {
 	contract: ContractView | undefined;
 	users: RequestUser[];
 	error: unknown;
+	/** For a reissue: those that log in with a certificate, rather than those that do not yet. */
+	reissue?: boolean;
 	onUsers: (users: RequestUser[]) => void;
 };
 
-export function ChosenUsers({ contract, users, error, onUsers }: Props) {
-	const free = (contract?.users ?? []).filter(
-		(user) => user.login === "password" && !user.certificate && !user.openReceipt,
-	);
+export function ChosenUsers({ contract, users, error, reissue = false, onUsers }: Props) {
+	const fits = (user: UserView) =>
+		reissue
+			? user.login === "certificate" && (user.certificate === null || user.certificate === "active")
+			: user.login === "password" && user.certificate === null;
+	const free = (contract?.users ?? []).filter((user) => fits(user) && !user.openReceipt);
 	const wrong = error ? asErrorView(error).args : {};
 	return (
 		<fieldset>
-			<legend>{t("chooseUsers")}</legend>
-			{contract && free.length === 0 && <p className="note note-warn">{t("usersAllMoved")}</p>}
+			<legend>{t(reissue ? "chooseReissue" : "chooseUsers")}</legend>
+			{contract && free.length === 0 && (
+				<p className="note note-warn">{t(reissue ? "usersNoneToReissue" : "usersAllMoved")}</p>
+			)}
 			{contract?.users.map((user) => {
 				const chosen = users.find((one) => one.userId === user.userId);
 				const possible = free.includes(user);

@@ -13,8 +13,13 @@ import { CertificateTable } from "./certificate-table";
 import { ContractCard } from "./contract-card";
 import { Pending } from "./pending";
 
-const kinds = ["move_to_certificate", "new_contract", "add_user"] as const;
-const labels = { move_to_certificate: "kindMove", new_contract: "kindNew", add_user: "kindAdd" } as const;
+const kinds = ["move_to_certificate", "new_contract", "add_user", "reissue"] as const;
+const labels = {
+	move_to_certificate: "kindMove",
+	new_contract: "kindNew",
+	add_user: "kindAdd",
+	reissue: "kindReissue",
+} as const;
 
 export function CustomerPage({ id }: { id: string }) {
 	const read = useDesk("customers", [id], () => desk.customer(id));
