@@ -14,6 +14,7 @@ mod guess;
 mod house;
 mod incident;
 mod judge;
+mod keyring;
 mod kill;
 mod reissue;
 mod story;
