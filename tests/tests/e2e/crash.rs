@@ -81,7 +81,17 @@ async fn desk_process() {
 
 /// Closes the desk of an office, runs it in a process that dies at a step, and opens it again.
 async fn killed_at(office: Office, act: &str, step: &str) -> Office {
-    let size = office.desk.sync_status().await.unwrap().size;
+    // Nothing of before is left to come, or the steps of the feed would be passed by that.
+    let mut size = 0;
+    loop {
+        office.desk.sync_now();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let status = office.desk.sync_status().await.unwrap();
+        if status.size == status.centre_size && status.size == size {
+            break;
+        }
+        size = status.size;
+    }
     office.desk.close().await;
     std::fs::write(office.dir.path().join("identity.json"), serde_json::to_vec(&office.identity).unwrap()).unwrap();
     let ended = Command::new(std::env::current_exe().unwrap())

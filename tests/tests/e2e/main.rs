@@ -18,4 +18,5 @@ mod keyring;
 mod kill;
 mod reissue;
 mod story;
+#[cfg(unix)]
 mod window;
