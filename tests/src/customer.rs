@@ -4,6 +4,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use rcgen::{CertificateParams, KeyPair};
 use reqwest::{Client, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use wire::Base64;
 use wire::api::ErrorAnswer;
@@ -41,6 +42,10 @@ impl Customer {
 
     /// Posts any JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Refused> {
+        self.ask(path, body).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refused> {
         let response = self.client.post(format!("{}/{path}", self.base)).json(body).send().await.unwrap();
         let status = response.status();
         if status.is_success() {
@@ -60,14 +65,20 @@ impl Customer {
     /// Fetches with a PKCS#10.
     pub async fn fetch(&self, user: &str, code: &str, csr: &[u8]) -> Result<Fetched, Refused> {
         let body = json!({ "user_id": user, "code": code, "csr": Base64(csr.to_vec()) });
-        Ok(serde_json::from_value(self.post("fetch", &body).await?).unwrap())
+        self.ask("fetch", &body).await
     }
 
     /// Confirms with the key.
     pub async fn confirm(&self, fetched: &Fetched, key: &KeyPair) -> Result<Confirmed, Refused> {
-        let signature = sign(key, format!("{}{}", fetched.confirm_prefix, fetched.nonce).as_bytes());
+        self.confirm_with(fetched, &signer(key)).await
+    }
+
+    /// Confirms with a key that was read beforehand, for benches.
+    pub async fn confirm_with(&self, fetched: &Fetched, key: &EcdsaKeyPair) -> Result<Confirmed, Refused> {
+        let message = format!("{}{}", fetched.confirm_prefix, fetched.nonce);
+        let signature = key.sign(&SystemRandom::new(), message.as_bytes()).unwrap().as_ref().to_vec();
         let body = json!({ "certificate_id": fetched.certificate_id, "signature": Base64(signature) });
-        Ok(serde_json::from_value(self.post("confirm", &body).await?).unwrap())
+        self.ask("confirm", &body).await
     }
 }
 
@@ -81,10 +92,14 @@ pub fn one_connection(root_pem: &str) -> Client {
     trusting(root_pem).http1_only().build().unwrap()
 }
 
-/// r‖s over a message, as WebCrypto signs.
+/// The key as WebCrypto uses it: signatures are r‖s.
+pub fn signer(key: &KeyPair) -> EcdsaKeyPair {
+    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.serialized_der()).unwrap()
+}
+
+/// r‖s over a message.
 pub fn sign(key: &KeyPair, message: &[u8]) -> Vec<u8> {
-    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.serialized_der()).unwrap();
-    key.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec()
+    signer(key).sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec()
 }
 
 /// A fresh P-256 key and its PKCS#10.

@@ -135,7 +135,9 @@ impl Terminal {
                 cif: format!("{contract:07}").parse().unwrap(),
             };
             self.push(&teller, customer, record, Some(PersonalData::Customer(details)), None).await;
-            let application = ApplicationId(uuid::Uuid::new_v4());
+            // A receipt number holds 25 bits of the id: counted, thousands of a day never meet.
+            let drawn = uuid::Uuid::new_v4().as_u128() >> 25 << 25;
+            let application = ApplicationId(uuid::Uuid::from_u128(drawn | contract as u128));
             let users: Vec<NewUser> = (0..CONTRACT)
                 .map(|n| NewUser {
                     user: format!("B{contract:04}X{n:02}").parse().unwrap(),

@@ -3,13 +3,13 @@
 
 use std::time::Instant;
 
+use aws_lc_rs::signature::EcdsaKeyPair;
 use desk::secrets::Secrets;
 use e2e::centre::{BRANCH, Centre};
-use e2e::customer::{Customer, fresh_key};
+use e2e::customer::{Customer, fresh_key, signer};
 use e2e::office::root_pem;
 use e2e::served::Served;
 use e2e::terminal::Terminal;
-use rcgen::KeyPair;
 use serde_json::{Value, json};
 
 use crate::rivals;
@@ -51,7 +51,13 @@ async fn measure(centre: &Centre, invitation: &str, raw: f64) -> Value {
     let mut rights = terminal.rights(total).await;
     let mut results = serde_json::Map::new();
     for (connections, count) in RUNS {
-        let work: Vec<_> = rights.drain(..count).map(|(user, code)| (user, code, fresh_key())).collect();
+        let work: Vec<_> = rights
+            .drain(..count)
+            .map(|(user, code)| {
+                let (key, csr) = fresh_key();
+                (user, code, signer(&key), csr)
+            })
+            .collect();
         results.insert(
             format!("issuance.c{connections}"),
             one(&served, &served.at.portal, &root, connections, work, raw).await,
@@ -60,7 +66,7 @@ async fn measure(centre: &Centre, invitation: &str, raw: f64) -> Value {
     Value::Object(results)
 }
 
-type Pickup = (String, String, (KeyPair, Vec<u8>));
+type Pickup = (String, String, EcdsaKeyPair, Vec<u8>);
 
 async fn one(served: &Served, portal: &str, root: &str, connections: usize, work: Vec<Pickup>, raw: f64) -> Value {
     let count = work.len();
@@ -80,10 +86,10 @@ async fn one(served: &Served, portal: &str, root: &str, connections: usize, work
             let customer = Customer::with(client, portal);
             tokio::spawn(async move {
                 let mut times = Vec::with_capacity(share.len());
-                for (user, code, (key, csr)) in share {
+                for (user, code, key, csr) in share {
                     let begun = Instant::now();
                     let fetched = customer.fetch(&user, &code, &csr).await.unwrap();
-                    customer.confirm(&fetched, &key).await.unwrap();
+                    customer.confirm_with(&fetched, &key).await.unwrap();
                     times.push(begun.elapsed().as_secs_f64() * 1000.0);
                 }
                 times

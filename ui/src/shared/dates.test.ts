@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseJst } from "./dates";
+import { parseDay, parseJst } from "./dates";
 
 describe("parseJst", () => {
 	it.each([
@@ -9,5 +9,25 @@ describe("parseJst", () => {
 	])("reads %s", (text, at) => expect(parseJst(text)).toBe(at));
 	it.each(["2026/02/30 10:00", "2026/13/01 10:00", "2026/11/24 25:00", "昨日", "2026/11/24"])("refuses %s", (text) =>
 		expect(parseJst(text)).toBeNull(),
+	);
+});
+
+describe("parseDay", () => {
+	it.each([
+		["2026-11-24", "2026-11-24"],
+		["2026/1/2", "2026-01-02"],
+		["20261124", "2026-11-24"],
+		["2026年11月24日", "2026-11-24"],
+		["R8.11.24", "2026-11-24"],
+		["r8/11/24", "2026-11-24"],
+		["令和8年11月24日", "2026-11-24"],
+		["令和元年5月1日", "2019-05-01"],
+		["H31.4.30", "2019-04-30"],
+		["S64.1.7", "1989-01-07"],
+		["平成元年1月8日", "1989-01-08"],
+	])("reads %s", (text, day) => expect(parseDay(text)).toBe(day));
+	it.each(["", "2026/2/30", "2026/13/1", "R1.4.30", "H31.5.1", "S64.1.8", "R0.1.1", "昨日", "11/24"])(
+		"refuses %s",
+		(text) => expect(parseDay(text)).toBeNull(),
 	);
 });

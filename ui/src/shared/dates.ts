@@ -36,6 +36,42 @@ export const dateTime = (at: string): string => `${short.format(new Date(at))} $
 /** Today in Japan, `2026-11-24`. */
 export const todayIso = (): string => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date());
 
+const letters: Record<string, string> = { M: "明治", T: "大正", S: "昭和", H: "平成", R: "令和" };
+const eraName = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", timeZone: zone });
+
+/** `YYYY-MM-DD`, or `null` if the calendar has no such day. */
+function existing(year: number, month: string, day: string): string | null {
+	const iso = `${String(year).padStart(4, "0")}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+	const date = noon(iso);
+	return !Number.isNaN(date.getTime()) && dayShort(iso) === iso.replaceAll("-", "/") ? iso : null;
+}
+
+/** A day in 西暦 or 和暦 → `YYYY-MM-DD`; `null` if it is none, or no day of that era. */
+export function parseDay(text: string): string | null {
+	const plain = text.normalize("NFKC").trim().toUpperCase();
+	const western = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))$/.exec(plain);
+	if (western) {
+		const [, year = "", month, day, month8, day8] = western;
+		return existing(Number(year), month ?? month8 ?? "", day ?? day8 ?? "");
+	}
+	const japanese = /^([MTSHR]|明治|大正|昭和|平成|令和)(\d{1,2}|元)[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(plain);
+	if (!japanese) return null;
+	const [, letter = "", count = "", month = "", day = ""] = japanese;
+	const wanted = letters[letter] ?? letter;
+	const years = count === "元" ? 1 : Number(count);
+	// The first years of the eras, from the platform's own calendar.
+	for (let first = 1868; first <= new Date().getFullYear(); first++) {
+		const iso = existing(first + years - 1, month, day);
+		if (
+			iso &&
+			eraName.format(noon(iso)).includes(wanted) &&
+			era.format(noon(iso)) === `${wanted}${years === 1 ? "元" : years}年`
+		)
+			return iso;
+	}
+	return null;
+}
+
 /** `2026/11/24 14:30` (also with hyphens and full-width digits) in JST → RFC 3339; `null` if there is no such time. */
 export function parseJst(text: string): string | null {
 	const found = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})$/.exec(text.normalize("NFKC").trim());

@@ -153,6 +153,7 @@ export const ja = {
 	receivedOn: "受付日",
 	applicant: "来店者・申込者",
 	note: "役席への連絡事項",
+	dayUnreadable: "日付として読めません。例 2026/11/24、R8.11.24",
 	optional: "任意",
 	submit: "承認を依頼する",
 	saveDraft: "下書き保存",

@@ -2,6 +2,7 @@
 import type { ApplicationForm, IdentityDocument } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
 import { identityWord } from "../../../shared/text/words";
+import { DayField } from "../../../shared/ui/day-field";
 import { fieldError } from "../../../shared/ui/error-note";
 import { CheckField, Field } from "../../../shared/ui/field";
 
@@ -63,13 +64,12 @@ export function PaperChecks({ form, error, onChange }: Props) {
 				/>
 			</fieldset>
 			<div className="two">
-				<Field
+				<DayField
 					label={t("receivedOn")}
-					type="date"
 					value={form.receivedOn}
 					error={fieldError(error, "received_on")}
 					data-testid="received-on"
-					onText={(receivedOn) => onChange({ receivedOn })}
+					onDay={(receivedOn) => onChange({ receivedOn })}
 				/>
 				<Field
 					label={t("applicant")}

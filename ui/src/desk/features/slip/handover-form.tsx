@@ -2,21 +2,21 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { CertificateView, HandoverMethod } from "../../../generated/desk";
-import { dayShort } from "../../../shared/dates";
+import { dayShort, todayIso } from "../../../shared/dates";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { handoverWord } from "../../../shared/text/words";
+import { DayField } from "../../../shared/ui/day-field";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
 import { settled } from "../approval/decide";
 
 const methods: HandoverMethod[] = ["window", "registered_post", "sales_rep"];
-const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(new Date());
 
 export function HandoverForm({ right }: { right: CertificateView }) {
 	const [method, setMethod] = useState<HandoverMethod>("window");
 	const [recipient, setRecipient] = useState("");
-	const [handedOn, setHandedOn] = useState(today);
+	const [handedOn, setHandedOn] = useState(todayIso);
 	const record = useMutation({
 		mutationFn: () => desk.recordHandover(right.certificateId, method, handedOn, recipient).then(settled),
 	});
@@ -64,11 +64,10 @@ export function HandoverForm({ right }: { right: CertificateView }) {
 					error={fieldError(record.error, "recipient")}
 					data-testid="handover-recipient"
 				/>
-				<Field
+				<DayField
 					label={t("handoverOn")}
-					type="date"
 					value={handedOn}
-					onText={setHandedOn}
+					onDay={setHandedOn}
 					error={fieldError(record.error, "handed_on")}
 					data-testid="handover-on"
 				/>
