@@ -1,15 +1,13 @@
 //! A branch office: a desk enrolled with a centre, and the ways its staff work.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use desk::enrol::enrol;
+use desk::enrol::{certificate_pem, enrol};
 use desk::profile::Profile;
 use desk::secrets::Secrets;
 use desk::view::{ActResult, ApplicationForm, CustomerForm, OutboxState, RequestKind, RequestUser};
 use desk::{Desk, Identity};
 use domain::customer::{IdentityDocument, UserRole};
 
-use crate::centre::{Centre, PASSWORD};
+use crate::centre::{BRANCH, Centre, PASSWORD};
 
 /// A desk with its folder.
 pub struct Office {
@@ -23,8 +21,16 @@ pub struct Office {
 
 /// The centre's root as PEM.
 pub fn root_pem(centre: &Centre) -> String {
-    let der = std::fs::read(centre.key_file("root.cer")).unwrap();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(der))
+    certificate_pem(&std::fs::read(centre.key_file("root.cer")).unwrap())
+}
+
+/// A serving centre and the desk of a branch; `change` adjusts the centre's configuration.
+pub async fn branch(change: impl FnOnce(&mut central::config::Config)) -> (Centre, Office) {
+    let mut centre = Centre::new(change);
+    let invitation = centre.invite(BRANCH, "窓口 1番");
+    centre.start();
+    let office = Office::enrol(&centre, &invitation).await;
+    (centre, office)
 }
 
 impl Office {

@@ -11,7 +11,7 @@ use desk::view::{ApplicationList, OutboxState, RequestUser};
 use desk::{Desk, Identity};
 use domain::customer::{ApplicationState, UserRole};
 use e2e::centre::{BRANCH, Centre, PASSWORD};
-use e2e::office::{Office, read_code};
+use e2e::office::{self, Office, read_code};
 use e2e::served::Served;
 
 /// What comes by the feed first is the sign-in's own entry, then the act's.
@@ -185,10 +185,8 @@ async fn a_desk_killed_at_any_step_of_an_act_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_centre_killed_at_any_step_of_a_desks_act_goes_on() {
-    let mut centre = Centre::new(|_| {});
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    let at = centre.start().clone();
-    let office = Office::enrol(&centre, &invitation).await;
+    let (mut centre, office) = office::branch(|_| {}).await;
+    let at = centre.at().clone();
     centre.stop();
     centre.config.listen.terminal = at.terminal.trim_start_matches("https://").parse().unwrap();
 
@@ -235,10 +233,7 @@ async fn a_centre_killed_at_any_step_of_a_desks_act_goes_on() {
 /// Every slip carries the data of its own request, however many are asked for at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_prints_at_once_carry_their_own_data() {
-    let mut centre = Centre::new(|_| {});
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    centre.start();
-    let office = Office::enrol(&centre, &invitation).await;
+    let (centre, office) = office::branch(|_| {}).await;
     office.sign_in("T1001").await;
     let mut applications = Vec::new();
     for n in 0..10 {

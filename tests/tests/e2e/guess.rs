@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use domain::ErrorCode;
-use e2e::centre::{BRANCH, Centre};
+use e2e::centre::Centre;
 use e2e::customer::one_connection;
-use e2e::office::{Office, root_pem};
+use e2e::office::{self, Office, root_pem};
 use reqwest::{Client, Response};
 use serde_json::json;
 use wire::api::ErrorAnswer;
@@ -37,13 +37,11 @@ fn wrong(n: u8) -> String {
 }
 
 async fn issued(change: impl FnOnce(&mut central::config::Config)) -> (Centre, Office, String, String) {
-    let mut centre = Centre::new(|config| {
+    let (centre, office) = office::branch(|config| {
         config.portal.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
         change(config);
-    });
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    centre.start();
-    let office = Office::enrol(&centre, &invitation).await;
+    })
+    .await;
     let (user, code) = office.issue(1).await;
     (centre, office, user, code)
 }

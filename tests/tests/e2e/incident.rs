@@ -3,9 +3,9 @@
 use desk::view::{IncidentForm, IncidentView, OutboxState, RequestUser};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, IncidentCause, UserRole};
-use e2e::centre::{BRANCH, Centre};
+use e2e::centre::Centre;
 use e2e::customer::{Customer, fresh_key};
-use e2e::office::{Office, root_pem};
+use e2e::office::{self, Office, root_pem};
 
 const CONTRACT: &str = "6000000001";
 
@@ -20,10 +20,7 @@ struct World {
 
 /// ADMIN0001 has a certificate in use, OPERATOR1 a slip.
 async fn world() -> World {
-    let mut centre = Centre::new(|_| {});
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    centre.start();
-    let office = Office::enrol(&centre, &invitation).await;
+    let (centre, office) = office::branch(|_| {}).await;
     let portal = Customer::new(&centre.at().portal, &root_pem(&centre));
     office.sign_in("T1001").await;
     let customer = office.record_customer("7654321", "見本運送株式会社", "ミホンウンソウ").await;

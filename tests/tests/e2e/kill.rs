@@ -1,9 +1,8 @@
 //! The centre is killed at named steps of a pickup; after a restart the customer goes on with the same key, nothing is
 //! doubled, nothing is lost, and log, state, tables and checkpoints agree.
 
-use e2e::centre::{BRANCH, Centre};
 use e2e::customer::{Customer, fresh_key, sign};
-use e2e::office::{Office, root_pem};
+use e2e::office::{self, root_pem};
 use e2e::served::Served;
 use rcgen::KeyPair;
 use serde_json::json;
@@ -47,10 +46,7 @@ async fn pickup(portal: &str, root: &str, user: &str, code: &str, key: &KeyPair,
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_step_the_story_goes_on() {
-    let mut centre = Centre::new(|_| {});
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    centre.start();
-    let office = Office::enrol(&centre, &invitation).await;
+    let (mut centre, office) = office::branch(|_| {}).await;
     let mut rights = Vec::new();
     for n in 0..STEPS.len() {
         rights.push(office.issue(u32::try_from(n).unwrap()).await);

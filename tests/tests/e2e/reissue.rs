@@ -3,9 +3,8 @@
 use desk::view::{RequestKind, RequestUser};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, ReissueCause, UserRole};
-use e2e::centre::{BRANCH, Centre};
 use e2e::customer::{Customer, fresh_key};
-use e2e::office::{Office, fill, root_pem};
+use e2e::office::{self, Office, fill, root_pem};
 
 async fn reissue(office: &Office, customer: &str, cause: Option<ReissueCause>) -> Result<String, ErrorCode> {
     office.sign_in("T1001").await;
@@ -26,10 +25,7 @@ async fn reissue(office: &Office, customer: &str, cause: Option<ReissueCause>) -
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_old_certificate_works_until_the_new_one_does() {
-    let mut centre = Centre::new(|_| {});
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    centre.start();
-    let office = Office::enrol(&centre, &invitation).await;
+    let (mut centre, office) = office::branch(|_| {}).await;
     let portal = Customer::new(&centre.at().portal, &root_pem(&centre));
     office.sign_in("T1001").await;
     let customer = office.record_customer("7654321", "見本運送株式会社", "ミホンウンソウ").await;

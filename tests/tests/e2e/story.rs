@@ -5,16 +5,13 @@ use domain::ErrorCode;
 use domain::customer::{ApplicationState, CertificateState, HandoverMethod, LoginMethod};
 use e2e::centre::{BRANCH, Centre};
 use e2e::customer::{Customer, fresh_key};
-use e2e::office::{Office, fill, root_pem};
+use e2e::office::{self, Office, fill, root_pem};
 use rcgen::KeyPair;
 
 use crate::judge;
 
 async fn branch() -> (Centre, Office, Customer) {
-    let mut centre = Centre::new(|_| {});
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    centre.start();
-    let office = Office::enrol(&centre, &invitation).await;
+    let (centre, office) = office::branch(|_| {}).await;
     let customer = Customer::new(&centre.at().portal, &root_pem(&centre));
     (centre, office, customer)
 }

@@ -37,7 +37,6 @@ export const dateTime = (at: string): string => `${short.format(new Date(at))} $
 export const todayIso = (): string => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date());
 
 const letters: Record<string, string> = { M: "明治", T: "大正", S: "昭和", H: "平成", R: "令和" };
-const eraName = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", timeZone: zone });
 
 /** `YYYY-MM-DD`, or `null` if the calendar has no such day. */
 function existing(year: number, month: string, day: string): string | null {
@@ -62,12 +61,7 @@ export function parseDay(text: string): string | null {
 	// The first years of the eras, from the platform's own calendar.
 	for (let first = 1868; first <= new Date().getFullYear(); first++) {
 		const iso = existing(first + years - 1, month, day);
-		if (
-			iso &&
-			eraName.format(noon(iso)).includes(wanted) &&
-			era.format(noon(iso)) === `${wanted}${years === 1 ? "元" : years}年`
-		)
-			return iso;
+		if (iso && era.format(noon(iso)) === `${wanted}${years === 1 ? "元" : years}年`) return iso;
 	}
 	return null;
 }
@@ -77,12 +71,10 @@ export function parseJst(text: string): string | null {
 	const found = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})$/.exec(text.normalize("NFKC").trim());
 	if (!found) return null;
 	const [year = "", month = "", day = "", hour = "", minute = ""] = found.slice(1);
-	const two = (part: string) => part.padStart(2, "0");
-	const at = `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:00+09:00`;
-	const time = new Date(at);
-	// A day that does not exist would silently become another.
-	const same = !Number.isNaN(time.getTime()) && dateTime(at).startsWith(`${year}/${two(month)}/${two(day)}`);
-	return same ? at : null;
+	const date = existing(Number(year), month, day);
+	const at = `${date}T${hour.padStart(2, "0")}:${minute}:00+09:00`;
+	// 24:00 would silently become the next day.
+	return date && !Number.isNaN(Date.parse(at)) && dayOf(at) === dayShort(date) ? at : null;
 }
 
 /** RFC 3339 → `2026/11/24` JST. */

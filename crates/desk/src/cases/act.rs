@@ -32,6 +32,11 @@ pub(super) struct Act {
 }
 
 impl Act {
+    /// On a customer, with nothing beside the command.
+    pub(super) fn new(customer: CustomerId, command: CustomerCommand) -> Self {
+        Self { customer, command, personal: None, expected_version: None, code_sha256: None, form: None }
+    }
+
     /// May it wait in the outbox while the centre is out of reach?
     fn may_wait(&self) -> bool {
         matches!(self.command, CustomerCommand::SubmitApplication { .. } | CustomerCommand::ResubmitApplication { .. })

@@ -165,13 +165,11 @@ impl Desk {
             return Ok(ActResult { command_id, state, error: None, receipt });
         }
         let act = Act {
-            customer,
-            command,
             personal: Some(PersonalData::Application(details)),
             // The rules alone decide: another's change to the customer does not undo what was signed on paper.
             expected_version: None,
-            code_sha256: None,
             form: Some(form),
+            ..Act::new(customer, command)
         };
         let mut result = self.act(&staff, act).await?;
         if result.state != OutboxState::Refused {
@@ -195,18 +193,7 @@ impl Desk {
         let staff = self.working()?;
         let (customer, application) = self.customer_of_application(application_id).await?;
         let command = CustomerCommand::WithdrawApplication { application };
-        self.act(
-            &staff,
-            Act {
-                customer: customer.id,
-                command,
-                personal: None,
-                expected_version: None,
-                code_sha256: None,
-                form: None,
-            },
-        )
-        .await
+        self.act(&staff, Act::new(customer.id, command)).await
     }
 
     pub(super) async fn customer_of_application(
@@ -214,12 +201,8 @@ impl Desk {
         application_id: &str,
     ) -> Result<(Customer, ApplicationId), DeskError> {
         let id: ApplicationId = application_id.parse()?;
-        let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM application WHERE application_id = $1")
-            .bind(application_id)
-            .fetch_optional(&self.inner.replica.readers)
-            .await?;
-        let (customer,) = row.ok_or(ErrorCode::ApplicationUnknown)?;
-        Ok((self.find_customer(customer.parse()?).await?, id))
+        let text = "SELECT customer_id FROM application WHERE application_id = $1";
+        Ok((self.owner(text, application_id).await?.ok_or(ErrorCode::ApplicationUnknown)?, id))
     }
 }
 

@@ -97,12 +97,9 @@ impl Desk {
         // What was judged is what is decided: a change in between is a conflict.
         let expected_version = customer_version.parse().map_err(|_| ErrorCode::RequestMalformed)?;
         let act = Act {
-            customer: customer.id,
-            command: command(application),
             personal: comment.map(|text| PersonalData::Comment(Comment { text: text.trim().to_owned() })),
             expected_version: Some(expected_version),
-            code_sha256: None,
-            form: None,
+            ..Act::new(customer.id, command(application))
         };
         self.act(staff, act).await
     }

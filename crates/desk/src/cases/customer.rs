@@ -1,8 +1,8 @@
 //! A customer's page, and recording a customer the branch's copy does not know.
 
 use domain::PersonalData;
-use domain::customer::CustomerCommand;
-use domain::id::CustomerId;
+use domain::customer::{Customer, CustomerCommand};
+use domain::id::{CustomerId, StaffId};
 use domain::personal::CustomerDetails;
 
 use super::act::Act;
@@ -57,17 +57,9 @@ impl Desk {
             phone: form.phone.trim().to_owned(),
             email: form.email.trim().to_owned(),
         };
-        let act = Act {
-            customer,
-            command: CustomerCommand::RecordCustomer {
-                branch: self.inner.identity.branch.clone(),
-                cif: form.cif.parse()?,
-            },
-            personal: Some(PersonalData::Customer(details)),
-            expected_version: None,
-            code_sha256: None,
-            form: None,
-        };
+        let branch = self.inner.identity.branch.clone();
+        let command = CustomerCommand::RecordCustomer { branch, cif: form.cif.parse()? };
+        let act = Act { personal: Some(PersonalData::Customer(details)), ..Act::new(customer, command) };
         let result = self.act(&staff, act).await?;
         match (result.state, result.error) {
             (OutboxState::Refused, Some(error)) => Err(DeskError::Centre(wire::api::ErrorAnswer {
@@ -81,10 +73,27 @@ impl Desk {
         }
     }
 
+    /// The customer that a statement finds by the id of something of its own.
+    pub(super) async fn owner(&self, text: &'static str, id: &str) -> Result<Option<Customer>, DeskError> {
+        let row: Option<(String,)> = sqlx::query_as(text).bind(id).fetch_optional(&self.inner.replica.readers).await?;
+        match row {
+            Some((customer,)) => Ok(Some(self.find_customer(customer.parse()?).await?)),
+            None => Ok(None),
+        }
+    }
+
     pub(super) async fn customer_name(&self, customer_id: &str) -> String {
         let Ok(id) = customer_id.parse() else { return String::new() };
         let found = self.find_customer(id).await.ok();
         found.and_then(|c| c.details).map(|d| d.name).unwrap_or_default()
+    }
+
+    /// [`Desk::staff_name`], where there is somebody.
+    pub(super) async fn name_of(&self, staff: Option<&StaffId>) -> Option<String> {
+        match staff {
+            Some(id) => Some(self.staff_name(id.as_str()).await),
+            None => None,
+        }
     }
 
     /// A member of staff as people know them: name and number.

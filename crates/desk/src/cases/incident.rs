@@ -1,32 +1,22 @@
 //! Lost, stolen, misused: the stop, what was said on the phone, and how a supervisor settles it.
 
 use domain::customer::{Customer, CustomerCommand, Incident, IncidentCause, StopScope};
-use domain::id::{CustomerId, IncidentId};
+use domain::id::IncidentId;
 use domain::personal::IncidentDetails;
-use domain::{ErrorCode, PersonalData, Refusal, Role};
+use domain::{ErrorCode, PersonalData, Refusal};
 use wire::api::session::SignedIn;
 
 use super::act::Act;
+use super::views;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{ActResult, IncidentForm, IncidentView};
 
-fn act(customer: CustomerId, command: CustomerCommand, personal: Option<PersonalData>) -> Act {
-    Act { customer, command, personal, expected_version: None, code_sha256: None, form: None }
-}
-
 /// May this person settle this report? `None`: yes.
 fn settle_refusal(staff: &SignedIn, customer: &Customer, incident: &Incident) -> Option<ErrorCode> {
-    if incident.outcome.is_some() {
-        Some(ErrorCode::IncidentState)
-    } else if !matches!(staff.role, Role::Supervisor | Role::HeadOffice) {
-        Some(ErrorCode::RoleNotPermitted)
-    } else if staff.role != Role::HeadOffice && customer.branch.as_ref() != Some(&staff.branch) {
-        Some(ErrorCode::BranchNotPermitted)
-    } else if incident.reported_by.as_ref() == Some(&staff.staff) {
-        Some(ErrorCode::TwoPersonRule)
-    } else {
-        None
+    match incident.outcome {
+        None => views::judge_refusal(staff, customer, incident.reported_by.as_ref() == Some(&staff.staff)),
+        Some(_) => Some(ErrorCode::IncidentState),
     }
 }
 
@@ -49,7 +39,7 @@ impl Desk {
             None => StopScope::Contract { contract: contract.parse()? },
         };
         let command = CustomerCommand::SuspendCertificates { incident, cause, scope };
-        let mut result = self.act(&staff, act(customer_id.parse()?, command, None)).await?;
+        let mut result = self.act(&staff, Act::new(customer_id.parse()?, command)).await?;
         result.receipt = Some(incident.to_string());
         Ok(result)
     }
@@ -75,7 +65,8 @@ impl Desk {
             note: form.note.trim().to_owned(),
         };
         let command = CustomerCommand::RecordIncident { incident, lost_at };
-        self.act(&staff, act(customer.id, command, Some(PersonalData::Incident(details)))).await
+        let personal = Some(PersonalData::Incident(details));
+        self.act(&staff, Act { personal, ..Act::new(customer.id, command) }).await
     }
 
     /// The 失効依頼書 has arrived.
@@ -87,7 +78,7 @@ impl Desk {
         let (customer, incident) = self.customer_of_incident(incident_id).await?;
         let received_on = received_on.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
         let command = CustomerCommand::RecordRevocationPaper { incident, received_on };
-        self.act(&staff, act(customer.id, command, None)).await
+        self.act(&staff, Act::new(customer.id, command)).await
     }
 
     /// 事後検印.
@@ -97,7 +88,7 @@ impl Desk {
     pub async fn confirm_incident(&self, incident_id: &str) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
         let (customer, incident) = self.customer_of_incident(incident_id).await?;
-        self.act(&staff, act(customer.id, CustomerCommand::ConfirmIncident { incident }, None)).await
+        self.act(&staff, Act::new(customer.id, CustomerCommand::ConfirmIncident { incident })).await
     }
 
     /// The PC was found.
@@ -108,7 +99,7 @@ impl Desk {
         let staff = self.working()?;
         let (customer, incident) = self.customer_of_incident(incident_id).await?;
         let command = CustomerCommand::ResumeIncident { incident, out_of_control };
-        self.act(&staff, act(customer.id, command, None)).await
+        self.act(&staff, Act::new(customer.id, command)).await
     }
 
     /// Revokes what was stopped, for good.
@@ -118,7 +109,7 @@ impl Desk {
     pub async fn revoke_incident(&self, incident_id: &str) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
         let (customer, incident) = self.customer_of_incident(incident_id).await?;
-        self.act(&staff, act(customer.id, CustomerCommand::RevokeIncident { incident }, None)).await
+        self.act(&staff, Act::new(customer.id, CustomerCommand::RevokeIncident { incident })).await
     }
 
     /// Reports that are not settled, those without a check mark first, then the oldest.
@@ -143,12 +134,8 @@ impl Desk {
 
     async fn customer_of_incident(&self, incident_id: &str) -> Result<(Customer, IncidentId), DeskError> {
         let id: IncidentId = incident_id.parse()?;
-        let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM incident WHERE incident_id = $1")
-            .bind(incident_id)
-            .fetch_optional(&self.inner.replica.readers)
-            .await?;
-        let (customer,) = row.ok_or(ErrorCode::IncidentUnknown)?;
-        Ok((self.find_customer(customer.parse()?).await?, id))
+        let text = "SELECT customer_id FROM incident WHERE incident_id = $1";
+        Ok((self.owner(text, incident_id).await?.ok_or(ErrorCode::IncidentUnknown)?, id))
     }
 
     pub(super) async fn incident_view(
@@ -165,14 +152,8 @@ impl Desk {
             customer.certificates.iter().filter(|c| c.held == Some(incident.id)).map(|c| c.user.to_string()).collect();
         stopped.dedup();
         let details = incident.details.clone();
-        let confirmed_by = match &incident.confirmed_by {
-            Some(id) => Some(self.staff_name(id.as_str()).await),
-            None => None,
-        };
-        let reported_by = match &incident.reported_by {
-            Some(id) => self.staff_name(id.as_str()).await,
-            None => String::new(),
-        };
+        let confirmed_by = self.name_of(incident.confirmed_by.as_ref()).await;
+        let reported_by = self.name_of(incident.reported_by.as_ref()).await.unwrap_or_default();
         IncidentView {
             incident_id: incident.id.to_string(),
             customer_id: customer.id.to_string(),

@@ -85,12 +85,8 @@ impl Desk {
         let mut slip = Slip::IssueNotice(self.notice(&staff, &customer, &right, &code, false, expected)?);
         let mut pages = slip::render_svg(&slip).map_err(|e| failed(&e))?;
         let act = Act {
-            customer: customer.id,
-            command: CustomerCommand::PrintSlip { certificate: id },
-            personal: None,
-            expected_version: None,
             code_sha256: Some(message::code_sha256(&code)),
-            form: None,
+            ..Act::new(customer.id, CustomerCommand::PrintSlip { certificate: id })
         };
         let result = self.act(&staff, act).await?;
         if let (OutboxState::Refused, Some(error)) = (result.state, result.error) {
@@ -192,24 +188,16 @@ impl Desk {
         let handed_on = handed_on.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("handed_on"))?;
         let details = HandoverDetails { recipient: recipient.trim().to_owned() };
         let act = Act {
-            customer: customer.id,
-            command: CustomerCommand::RecordHandover { certificate, method, handed_on },
             personal: Some(PersonalData::Handover(details)),
-            expected_version: None,
-            code_sha256: None,
-            form: None,
+            ..Act::new(customer.id, CustomerCommand::RecordHandover { certificate, method, handed_on })
         };
         self.act(&staff, act).await
     }
 
     async fn customer_of_certificate(&self, certificate_id: &str) -> Result<(Customer, CertificateId), DeskError> {
         let id: CertificateId = certificate_id.parse()?;
-        let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM certificate WHERE certificate_id = $1")
-            .bind(certificate_id)
-            .fetch_optional(&self.inner.replica.readers)
-            .await?;
-        let (customer,) = row.ok_or(ErrorCode::CertificateUnknown)?;
-        Ok((self.find_customer(customer.parse()?).await?, id))
+        let text = "SELECT customer_id FROM certificate WHERE certificate_id = $1";
+        Ok((self.owner(text, certificate_id).await?.ok_or(ErrorCode::CertificateUnknown)?, id))
     }
 
     fn institution_name(&self) -> String {

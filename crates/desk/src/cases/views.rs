@@ -98,18 +98,23 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
         .collect()
 }
 
-/// May this person decide this application? `None`: yes.
-pub(super) fn decide_refusal(staff: &SignedIn, customer: &Customer, application: &Application) -> Option<ErrorCode> {
-    if application.state != ApplicationState::Submitted {
-        Some(ErrorCode::ApplicationState)
-    } else if !matches!(staff.role, Role::Supervisor | Role::HeadOffice) {
+/// May this person judge what somebody else brought in? `None`: yes.
+pub(super) fn judge_refusal(staff: &SignedIn, customer: &Customer, own: bool) -> Option<ErrorCode> {
+    if !matches!(staff.role, Role::Supervisor | Role::HeadOffice) {
         Some(ErrorCode::RoleNotPermitted)
     } else if staff.role != Role::HeadOffice && customer.branch.as_ref() != Some(&staff.branch) {
         Some(ErrorCode::BranchNotPermitted)
-    } else if application.registered_by.contains(&staff.staff) {
+    } else if own {
         Some(ErrorCode::TwoPersonRule)
     } else {
         None
+    }
+}
+
+fn decide_refusal(staff: &SignedIn, customer: &Customer, application: &Application) -> Option<ErrorCode> {
+    match application.state {
+        ApplicationState::Submitted => judge_refusal(staff, customer, application.registered_by.contains(&staff.staff)),
+        _ => Some(ErrorCode::ApplicationState),
     }
 }
 
@@ -157,10 +162,7 @@ impl Desk {
         for id in &application.registered_by {
             registered_by.push(self.staff_name(id.as_str()).await);
         }
-        let decided_by = match &application.decided_by {
-            Some(id) => Some(self.staff_name(id.as_str()).await),
-            None => None,
-        };
+        let decided_by = self.name_of(application.decided_by.as_ref()).await;
         let found = details(customer);
         ApplicationView {
             application_id: application.id.to_string(),

@@ -153,7 +153,7 @@ pub fn decide(
                 return Err(ErrorCode::DateOutOfRange.into());
             }
             let mut events = vec![E::RightLapsed { certificate: *certificate }];
-            events.extend(completion(customer, right.application, *certificate));
+            events.extend(completion(customer, right.application, &[*certificate]));
             Ok(events)
         }
     }
@@ -341,7 +341,7 @@ fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>,
         events.push(CustomerEvent::CertificateRevoked { certificate: old.id, reason, invalid_from: None });
     }
     events.push(CustomerEvent::CertificateActivated { certificate: id });
-    events.extend(completion(customer, certificate.application, id));
+    events.extend(completion(customer, certificate.application, &[id]));
     Ok(events)
 }
 
@@ -349,9 +349,9 @@ fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>,
 pub(super) fn completion(
     customer: &Customer,
     application: ApplicationId,
-    ending: CertificateId,
+    ending: &[CertificateId],
 ) -> Option<CustomerEvent> {
-    let open =
-        customer.certificates.iter().any(|c| c.application == application && c.id != ending && c.state.successor());
+    let mut rights = customer.certificates.iter().filter(|c| c.application == application);
+    let open = rights.any(|c| c.state.successor() && !ending.contains(&c.id));
     (!open).then_some(CustomerEvent::ApplicationCompleted { application })
 }

@@ -127,8 +127,7 @@ pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Contex
     }
     let invalid_from = Some(found.lost_at.unwrap_or(found.reported_at));
     let reason = RevocationReason::KeyCompromise;
-    let mut events = Vec::new();
-    let mut after = customer.clone();
+    let (mut events, mut ended) = (Vec::new(), Vec::new());
     for held in held(customer, incident) {
         let certificate = held.id;
         match held.state {
@@ -139,10 +138,8 @@ pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Contex
             _ => continue,
         }
         if held.state.successor() {
-            if let Some(ended) = after.certificates.iter_mut().find(|c| c.id == certificate) {
-                ended.state = CertificateState::Cancelled;
-            }
-            events.extend(completion(&after, held.application, certificate));
+            ended.push(certificate);
+            events.extend(completion(customer, held.application, &ended));
         }
     }
     events.push(E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked });

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use super::command::{NewUser, PaperChecks, Request};
+use super::command::{ChosenUser, NewUser, PaperChecks, Request};
 use super::decide::Context;
-use super::state::{Contract, Customer, LoginMethod, UserRole};
+use super::state::{Contract, Customer, LoginMethod, User, UserRole};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{ApplicationId, ContractNumber, UserId};
@@ -25,22 +25,12 @@ pub(super) fn check(
 ) -> Result<(), Refusal> {
     match request {
         Request::MoveToCertificate { contract, users } => {
-            let contract = active_contract(customer, contract)?;
-            if users.is_empty() {
-                return Err(Refusal::new(ErrorCode::UsersMissing).at("users"));
-            }
-            distinct(users.iter().map(|u| &u.user))?;
-            for chosen in users {
-                let user = contract
-                    .users
-                    .iter()
-                    .find(|u| u.id == chosen.user)
-                    .ok_or_else(|| Refusal::new(ErrorCode::UserUnknown).with("user_id", &chosen.user))?;
-                if user.login == LoginMethod::Certificate {
-                    return Err(Refusal::new(ErrorCode::AlreadyCertificateMethod).with("user_id", &chosen.user));
+            chosen(customer, contract, users, |user| match user.login {
+                LoginMethod::Password => Ok(()),
+                LoginMethod::Certificate => {
+                    Err(Refusal::new(ErrorCode::AlreadyCertificateMethod).with("user_id", &user.id))
                 }
-                device_label(&chosen.user, &chosen.device_label)?;
-            }
+            })?;
         }
         Request::NewContract { contract, users } => {
             new_contract(customer, contract, users, policy)?;
@@ -58,24 +48,36 @@ pub(super) fn check(
             device_label(&user.user, &user.device_label)?;
         }
         Request::Reissue { contract, users, .. } => {
-            let contract = active_contract(customer, contract)?;
-            if users.is_empty() {
-                return Err(Refusal::new(ErrorCode::UsersMissing).at("users"));
-            }
-            distinct(users.iter().map(|u| &u.user))?;
-            for chosen in users {
-                // Only of this very contract: nobody's certificate replaces another's.
-                if !contract.users.iter().any(|u| u.id == chosen.user) {
-                    return Err(Refusal::new(ErrorCode::UserUnknown).with("user_id", &chosen.user));
-                }
-                reissuable(customer, &chosen.user)?;
-                device_label(&chosen.user, &chosen.device_label)?;
-            }
+            chosen(customer, contract, users, |user| reissuable(customer, &user.id))?;
         }
     }
     let reissue = matches!(request, Request::Reissue { .. });
     for (user, _) in request.users() {
         unencumbered(customer, own, user, reissue)?;
+    }
+    Ok(())
+}
+
+/// Checks user IDs that exist in this very contract: nobody's certificate replaces another's.
+fn chosen(
+    customer: &Customer,
+    contract: &ContractNumber,
+    users: &[ChosenUser],
+    fits: impl Fn(&User) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let contract = active_contract(customer, contract)?;
+    if users.is_empty() {
+        return Err(Refusal::new(ErrorCode::UsersMissing).at("users"));
+    }
+    distinct(users.iter().map(|u| &u.user))?;
+    for chosen in users {
+        let user = contract
+            .users
+            .iter()
+            .find(|u| u.id == chosen.user)
+            .ok_or_else(|| Refusal::new(ErrorCode::UserUnknown).with("user_id", &chosen.user))?;
+        fits(user)?;
+        device_label(&chosen.user, &chosen.device_label)?;
     }
     Ok(())
 }

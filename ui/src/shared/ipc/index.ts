@@ -9,6 +9,7 @@ import type {
 	CustomerForm,
 	CustomerView,
 	DraftView,
+	ErrorCode,
 	ErrorView,
 	HandoverMethod,
 	IncidentCause,
@@ -30,9 +31,12 @@ export class DeskError extends Error {
 	}
 }
 
+/** A refusal that needs no call: the window knows it already. */
+export const refusal = (code: ErrorCode, args: ErrorView["args"] = {}): DeskError =>
+	new DeskError({ code, args, requestId: "-" });
+
 export function asErrorView(cause: unknown): ErrorView {
-	if (cause instanceof DeskError) return cause.view;
-	return { code: "internal", args: {}, requestId: "-" };
+	return (cause instanceof DeskError ? cause : refusal("internal")).view;
 }
 
 async function call<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
@@ -41,7 +45,7 @@ async function call<T>(command: string, args: Record<string, unknown> = {}): Pro
 	} catch (cause) {
 		if (typeof cause === "object" && cause !== null && "code" in cause) throw new DeskError(cause as ErrorView);
 		console.error(command, cause);
-		throw new DeskError({ code: "internal", args: {}, requestId: "-" });
+		throw refusal("internal");
 	}
 }
 

@@ -36,6 +36,51 @@ export function Field({ label, error, optional, hint, onText, ...input }: Props)
 	);
 }
 
+type SelectProps<T extends string> = {
+	label: string;
+	value: T | null;
+	/** Values with their words. */
+	options: readonly (readonly [T, string])[];
+	/** The word for nothing chosen yet; without it something always is. */
+	none?: string;
+	error?: string | undefined;
+	hint?: string | undefined;
+	autoFocus?: boolean;
+	testid: string;
+	onPick: (value: T | null) => void;
+};
+
+export function SelectField<T extends string>(props: SelectProps<T>) {
+	const id = useId();
+	const { error, hint, none } = props;
+	return (
+		<div className="field" data-invalid={error ? true : undefined}>
+			<label htmlFor={id}>{props.label}</label>
+			<select
+				id={id}
+				value={props.value ?? ""}
+				autoFocus={props.autoFocus}
+				aria-invalid={error ? true : undefined}
+				aria-describedby={error || hint ? `${id}-note` : undefined}
+				data-testid={props.testid}
+				onChange={(event) => props.onPick(props.options.find(([one]) => one === event.target.value)?.[0] ?? null)}
+			>
+				{none !== undefined && <option value="">{none}</option>}
+				{props.options.map(([one, word]) => (
+					<option key={one} value={one}>
+						{word}
+					</option>
+				))}
+			</select>
+			{(error || hint) && (
+				<small id={`${id}-note`} className={error ? "field-error" : "field-hint"}>
+					{error ?? hint}
+				</small>
+			)}
+		</div>
+	);
+}
+
 export function CheckField(props: {
 	label: string;
 	checked: boolean;

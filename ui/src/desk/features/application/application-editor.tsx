@@ -2,12 +2,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ApplicationForm, CustomerView } from "../../../generated/desk";
-import { asErrorView, DeskError, desk } from "../../../shared/ipc";
+import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { kindWord } from "../../../shared/text/words";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
-import { Field } from "../../../shared/ui/field";
+import { Field, SelectField } from "../../../shared/ui/field";
 import { back, go } from "../../route";
+import { settled } from "../approval/decide";
 import { ChosenUsers } from "./chosen-users";
 import { NewUsers } from "./new-users";
 import { PaperChecks } from "./paper-checks";
@@ -33,9 +34,7 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 	const submit = useMutation({
 		mutationFn: async () => {
 			sent.current = true;
-			const result = await desk.submitApplication(form);
-			if (result.state === "refused") throw new DeskError(result.error ?? asErrorView(null));
-			return result;
+			return settled(await desk.submitApplication(form));
 		},
 		onSuccess: (result) =>
 			go(
@@ -79,25 +78,15 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 							data-testid="contract"
 						/>
 					) : (
-						<div className="field">
-							<label htmlFor="contract">{t("contract")}</label>
-							<select
-								id="contract"
-								autoFocus
-								value={form.contract}
-								data-testid="contract"
-								onChange={(event) =>
-									set({ contract: event.target.value, users: form.kind === "add_user" ? form.users : [] })
-								}
-							>
-								{active.map((contract) => (
-									<option key={contract.number} value={contract.number}>
-										{contract.number}
-									</option>
-								))}
-							</select>
-							{active.length === 0 && <small className="field-error">{t("contractsNone")}</small>}
-						</div>
+						<SelectField
+							label={t("contract")}
+							autoFocus
+							value={form.contract}
+							options={active.map((contract) => [contract.number, contract.number] as const)}
+							error={active.length === 0 ? t("contractsNone") : undefined}
+							testid="contract"
+							onPick={(contract) => contract && set({ contract, users: form.kind === "add_user" ? form.users : [] })}
+						/>
 					)}
 					{form.kind === "reissue" && (
 						<ReissueCauseField

@@ -4,7 +4,7 @@ import { t } from "../../../shared/text/ja";
 import { identityWord } from "../../../shared/text/words";
 import { DayField } from "../../../shared/ui/day-field";
 import { fieldError } from "../../../shared/ui/error-note";
-import { CheckField, Field } from "../../../shared/ui/field";
+import { CheckField, Field, SelectField } from "../../../shared/ui/field";
 
 const documents: IdentityDocument[] = [
 	"drivers_licence",
@@ -31,23 +31,15 @@ export function PaperChecks({ form, error, onChange }: Props) {
 					error={fieldError(error, "seal")}
 					onCheck={(seal) => set({ seal })}
 				/>
-				<div className="field" data-invalid={fieldError(error, "identity") ? true : undefined}>
-					<label htmlFor="identity">{t("checkIdentity")}</label>
-					<select
-						id="identity"
-						data-testid="check-identity"
-						value={checks.identity ?? ""}
-						onChange={(event) => set({ identity: (event.target.value || null) as IdentityDocument | null })}
-					>
-						<option value="">{t("identityChoose")}</option>
-						{documents.map((document) => (
-							<option key={document} value={document}>
-								{identityWord(document)}
-							</option>
-						))}
-					</select>
-					{fieldError(error, "identity") && <small className="field-error">{fieldError(error, "identity")}</small>}
-				</div>
+				<SelectField
+					label={t("checkIdentity")}
+					value={checks.identity ?? null}
+					options={documents.map((one) => [one, identityWord(one)] as const)}
+					none={t("identityChoose")}
+					error={fieldError(error, "identity")}
+					testid="check-identity"
+					onPick={(identity) => set({ identity })}
+				/>
 				<CheckField
 					label={t("checkEnvironment")}
 					checked={checks.environment}

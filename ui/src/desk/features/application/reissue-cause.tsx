@@ -2,6 +2,7 @@
 import type { ReissueCause } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
 import { reissueCauses, reissueCauseWord, reissueMeaning } from "../../../shared/text/words";
+import { SelectField } from "../../../shared/ui/field";
 
 type Props = {
 	value: ReissueCause | null;
@@ -9,28 +10,15 @@ type Props = {
 	onChange: (cause: ReissueCause | null) => void;
 };
 
-export function ReissueCauseField({ value, error, onChange }: Props) {
-	return (
-		<div className="field" data-invalid={error ? true : undefined}>
-			<label htmlFor="cause">{t("reissueCause")}</label>
-			<select
-				id="cause"
-				value={value ?? ""}
-				aria-invalid={error ? true : undefined}
-				aria-describedby="cause-note"
-				data-testid="reissue-cause"
-				onChange={(event) => onChange(reissueCauses.find((one) => one === event.target.value) ?? null)}
-			>
-				<option value="">{t("reissueChoose")}</option>
-				{reissueCauses.map((one) => (
-					<option key={one} value={one}>
-						{reissueCauseWord(one)}
-					</option>
-				))}
-			</select>
-			<small id="cause-note" className={error ? "field-error" : "field-hint"}>
-				{error ?? (value && reissueMeaning(value))}
-			</small>
-		</div>
-	);
-}
+export const ReissueCauseField = ({ value, error, onChange }: Props) => (
+	<SelectField
+		label={t("reissueCause")}
+		value={value}
+		options={reissueCauses.map((one) => [one, reissueCauseWord(one)] as const)}
+		none={t("reissueChoose")}
+		error={error}
+		hint={value ? reissueMeaning(value) : undefined}
+		testid="reissue-cause"
+		onPick={onChange}
+	/>
+);

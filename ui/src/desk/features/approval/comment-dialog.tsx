@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { ApplicationView } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
-import { Dialog } from "../../../shared/ui/dialog";
+import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { settled } from "./decide";
 
@@ -46,19 +46,9 @@ export function CommentDialog({
 					/>
 				</label>
 				<ErrorNote cause={send.error} />
-				<div className="buttons">
-					<button
-						type="submit"
-						className={reject ? "danger" : "primary"}
-						disabled={send.isPending}
-						data-testid="comment-send"
-					>
-						{reject ? t("reject") : t("returnIt")}
-					</button>
-					<button type="button" onClick={onClose}>
-						{t("cancel")}
-					</button>
-				</div>
+				<DialogAnswer danger={reject} disabled={send.isPending} testid="comment-send" onClose={onClose}>
+					{reject ? t("reject") : t("returnIt")}
+				</DialogAnswer>
 			</form>
 		</Dialog>
 	);

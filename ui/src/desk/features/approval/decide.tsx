@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ActResult, ApplicationView, Status } from "../../../generated/desk";
-import { asErrorView, DeskError, desk } from "../../../shared/ipc";
+import { asErrorView, DeskError, desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { go } from "../../route";
@@ -26,9 +26,7 @@ export function Decide({ application, status }: { application: ApplicationView; 
 	return (
 		<section className="decide">
 			<ErrorNote cause={approve.error} />
-			{application.decideRefusal && (
-				<ErrorNote cause={new DeskError({ code: application.decideRefusal, args: {}, requestId: "-" })} />
-			)}
+			{application.decideRefusal && <ErrorNote cause={refusal(application.decideRefusal)} />}
 			{!decides && <p className="quiet">{t("approvalsForOthers")}</p>}
 			<div className="buttons">
 				{decides && (

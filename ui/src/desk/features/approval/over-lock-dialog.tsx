@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { ApplicationView } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
-import { Dialog } from "../../../shared/ui/dialog";
+import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
 import { go } from "../../route";
@@ -37,14 +37,9 @@ export function OverLockDialog({ application, onClose }: { application: Applicat
 					data-testid="over-lock-password"
 				/>
 				<ErrorNote cause={approve.error} />
-				<div className="buttons">
-					<button type="submit" className="primary" disabled={approve.isPending} data-testid="over-lock-approve">
-						{t("approve")}
-					</button>
-					<button type="button" onClick={onClose}>
-						{t("cancel")}
-					</button>
-				</div>
+				<DialogAnswer disabled={approve.isPending} testid="over-lock-approve" onClose={onClose}>
+					{t("approve")}
+				</DialogAnswer>
 			</form>
 		</Dialog>
 	);

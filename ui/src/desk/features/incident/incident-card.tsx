@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { IncidentView } from "../../../generated/desk";
 import { dateTime, dayShort, todayIso } from "../../../shared/dates";
-import { DeskError, desk } from "../../../shared/ipc";
+import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { causeWord, outcomeWord } from "../../../shared/text/words";
 import { Dialog } from "../../../shared/ui/dialog";
@@ -124,9 +124,7 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 					</button>
 				</div>
 			)}
-			{open && incident.settleRefusal === "two_person_rule" && (
-				<ErrorNote cause={new DeskError({ code: "two_person_rule", args: {}, requestId: "-" })} />
-			)}
+			{open && incident.settleRefusal === "two_person_rule" && <ErrorNote cause={refusal("two_person_rule")} />}
 			{asking === "report" && (
 				<Dialog title={t("reportSave")} onClose={() => setAsking(null)} testid="report-dialog">
 					<ReportForm incident={id} onDone={() => setAsking(null)} />

@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { parseJst } from "../../../shared/dates";
-import { DeskError, desk } from "../../../shared/ipc";
+import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
@@ -16,8 +16,7 @@ export function ReportForm({ incident, onDone }: { incident: string; onDone: () 
 	const record = useMutation({
 		mutationFn: () => {
 			const lostAt = lost.trim() === "" ? "" : parseJst(lost);
-			if (lostAt === null)
-				throw new DeskError({ code: "date_out_of_range", args: { field: "lost_at" }, requestId: "-" });
+			if (lostAt === null) throw refusal("date_out_of_range", { field: "lost_at" });
 			return desk.recordIncident(incident, { caller, phone, note, lostAt }).then(settled);
 		},
 		onSuccess: onDone,

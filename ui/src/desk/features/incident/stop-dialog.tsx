@@ -6,7 +6,7 @@ import { desk } from "../../../shared/ipc";
 import { composing } from "../../../shared/keyboard";
 import { t } from "../../../shared/text/ja";
 import { causes, causeWord } from "../../../shared/text/words";
-import { Dialog } from "../../../shared/ui/dialog";
+import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { settled } from "../approval/decide";
 import { ReportForm } from "./report-form";
@@ -91,14 +91,9 @@ export function StopDialog({ customer, onClose }: { customer: CustomerView; onCl
 				</fieldset>
 				<p className="quiet">{t("stopMeaning")}</p>
 				<ErrorNote cause={stop.error} />
-				<div className="buttons">
-					<button type="submit" className="danger" disabled={!cause || stop.isPending} data-testid="stop-now">
-						{t("stopNow")} <kbd>Enter</kbd>
-					</button>
-					<button type="button" onClick={onClose}>
-						{t("cancel")}
-					</button>
-				</div>
+				<DialogAnswer danger disabled={!cause || stop.isPending} testid="stop-now" onClose={onClose}>
+					{t("stopNow")} <kbd>Enter</kbd>
+				</DialogAnswer>
 			</form>
 		</Dialog>
 	);

@@ -8,7 +8,7 @@ import { t } from "../../../shared/text/ja";
 import { handoverWord } from "../../../shared/text/words";
 import { DayField } from "../../../shared/ui/day-field";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
-import { Field } from "../../../shared/ui/field";
+import { Field, SelectField } from "../../../shared/ui/field";
 import { settled } from "../approval/decide";
 
 const methods: HandoverMethod[] = ["window", "registered_post", "sales_rep"];
@@ -42,21 +42,13 @@ export function HandoverForm({ right }: { right: CertificateView }) {
 					record.mutate();
 				}}
 			>
-				<div className="field">
-					<label htmlFor="method">{t("handoverMethod")}</label>
-					<select
-						id="method"
-						value={method}
-						data-testid="handover-method"
-						onChange={(event) => setMethod(event.target.value as HandoverMethod)}
-					>
-						{methods.map((one) => (
-							<option key={one} value={one}>
-								{handoverWord(one)}
-							</option>
-						))}
-					</select>
-				</div>
+				<SelectField
+					label={t("handoverMethod")}
+					value={method}
+					options={methods.map((one) => [one, handoverWord(one)] as const)}
+					testid="handover-method"
+					onPick={(one) => one && setMethod(one)}
+				/>
 				<Field
 					label={t("handoverRecipient")}
 					value={recipient}
