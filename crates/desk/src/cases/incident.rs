@@ -1,5 +1,7 @@
 //! Lost, stolen, misused: the stop, what was said on the phone, and how a supervisor settles it.
 
+use std::collections::BTreeSet;
+
 use domain::customer::{Customer, CustomerCommand, Incident, IncidentCause, StopScope};
 use domain::id::IncidentId;
 use domain::personal::IncidentDetails;
@@ -148,9 +150,9 @@ impl Desk {
             StopScope::User { user } => (Some(user.to_string()), None),
             StopScope::Contract { contract } => (None, Some(contract.to_string())),
         };
-        let mut stopped: Vec<String> =
+        // A user ID may have both a certificate and a right to its successor.
+        let stopped: BTreeSet<String> =
             customer.certificates.iter().filter(|c| c.held == Some(incident.id)).map(|c| c.user.to_string()).collect();
-        stopped.dedup();
         let details = incident.details.clone();
         let confirmed_by = self.name_of(incident.confirmed_by.as_ref()).await;
         let reported_by = self.name_of(incident.reported_by.as_ref()).await.unwrap_or_default();
@@ -162,7 +164,7 @@ impl Desk {
             cause: incident.cause,
             user_id,
             contract,
-            stopped,
+            stopped: stopped.into_iter().collect(),
             reported_by,
             reported_at: incident.reported_at.to_rfc3339(),
             lost_at: incident.lost_at.map(|at| at.to_rfc3339()),
