@@ -23,9 +23,9 @@ pub struct Config {
     /// The customer's pages.
     #[serde(default)]
     pub portal: Portal,
-    /// Printed in certificates.
+    /// What relying parties are told.
     #[serde(default)]
-    pub status: StatusUrls,
+    pub status: Status,
     /// On slips and pages.
     #[serde(default)]
     pub contacts: Vec<Contact>,
@@ -62,6 +62,8 @@ pub struct Listen {
     pub enrol: SocketAddr,
     /// Customers (TLS).
     pub portal: SocketAddr,
+    /// Relying parties: OCSP and revocation lists (plain HTTP; every answer is signed).
+    pub status: SocketAddr,
     /// Host names in the service's own certificate, beside localhost.
     pub host_names: Vec<String>,
 }
@@ -84,16 +86,21 @@ pub struct Portal {
     pub burst: u32,
 }
 
-/// Addresses in certificates.
+/// Addresses in certificates, and how long answers are good.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct StatusUrls {
+pub struct Status {
     /// OCSP responder.
     pub ocsp: String,
     /// Issuing CA's certificate.
     pub ca_issuers: String,
     /// CRL.
     pub crl: String,
+    /// Minutes from thisUpdate to nextUpdate of an OCSP answer; it is signed anew after half of them, and at once after
+    /// a change.
+    pub ocsp_minutes: u32,
+    /// Hours from thisUpdate to nextUpdate of the revocation list, likewise.
+    pub crl_hours: u32,
 }
 
 fn head_office() -> BranchCode {
@@ -104,7 +111,7 @@ fn head_office() -> BranchCode {
 impl Default for Listen {
     fn default() -> Self {
         let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Self { terminal: at(8441), enrol: at(8442), portal: at(8443), host_names: Vec::new() }
+        Self { terminal: at(8441), enrol: at(8442), portal: at(8443), status: at(8444), host_names: Vec::new() }
     }
 }
 
@@ -121,12 +128,14 @@ impl Default for Portal {
     }
 }
 
-impl Default for StatusUrls {
+impl Default for Status {
     fn default() -> Self {
         Self {
             ocsp: "http://status.example.jp/ocsp".into(),
             ca_issuers: "http://status.example.jp/issuing.cer".into(),
             crl: "http://status.example.jp/issuing.crl".into(),
+            ocsp_minutes: 60,
+            crl_hours: 24,
         }
     }
 }
@@ -154,6 +163,10 @@ impl Config {
                 && self.institution.roman_name.bytes().all(|b| (b' '..=b'~').contains(&b)),
             "institution.roman_name must be 1 to 64 Latin letters"
         );
+        anyhow::ensure!(
+            self.status.ocsp_minutes > 0 && self.status.crl_hours > 0,
+            "status.ocsp_minutes and status.crl_hours must be at least 1"
+        );
         Ok(())
     }
 
@@ -179,7 +192,7 @@ mod tests {
         let config = Config::read(&path).unwrap();
         assert_eq!(config.listen, Listen::default());
         assert_eq!(config.portal, Portal::default());
-        assert_eq!(config.status, StatusUrls::default());
+        assert_eq!(config.status, Status::default());
         assert_eq!(config.policy, Policy::default());
         let text = std::fs::read_to_string(path).unwrap();
         let value: toml::Table = toml::from_str(&toml::to_string(&config).unwrap()).unwrap();

@@ -361,6 +361,8 @@ impl Service {
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {
             pickup_tries: Arc::default(),
+            crl: Default::default(),
+            alarm: Default::default(),
             portal_limit: Arc::new(crate::http::PortalLimit::new(&config.portal)),
             config: Arc::new(config),
             clock: clock.clone(),

@@ -45,6 +45,8 @@ struct Ports {
     terminal: u16,
     enrol: u16,
     portal: u16,
+    #[serde(default)]
+    status: Option<u16>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,10 +73,12 @@ fn is_free(port: u16) -> bool {
 fn ports(dir: &Path) -> Result<Ports, DeskError> {
     let file = dir.join("ports.json");
     let known: Option<Ports> = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    if let Some(ports) = known.filter(|p| is_free(p.terminal) && is_free(p.enrol) && is_free(p.portal)) {
-        return Ok(ports);
-    }
-    let ports = Ports { terminal: free_port()?, enrol: free_port()?, portal: free_port()? };
+    let free = |p: &Ports| [p.terminal, p.enrol, p.portal].into_iter().chain(p.status).all(is_free);
+    let ports = match known.filter(free) {
+        Some(ports @ Ports { status: Some(_), .. }) => return Ok(ports),
+        Some(ports) => Ports { status: Some(free_port()?), ..ports },
+        None => Ports { terminal: free_port()?, enrol: free_port()?, portal: free_port()?, status: Some(free_port()?) },
+    };
     std::fs::write(&file, serde_json::to_vec(&ports)?).map_err(|e| fail("can't write", e))?;
     Ok(ports)
 }
@@ -93,6 +97,11 @@ training = true
 terminal = "127.0.0.1:{terminal}"
 enrol = "127.0.0.1:{enrol}"
 portal = "127.0.0.1:{portal}"
+status = "127.0.0.1:{status}"
+[status]
+ocsp = "http://127.0.0.1:{status}/ocsp"
+ca_issuers = "http://127.0.0.1:{status}/issuing.cer"
+crl = "http://127.0.0.1:{status}/issuing.crl"
 [portal]
 static_dir = {pages}
 url = "http://localhost:{portal}/pickup/"
@@ -114,6 +123,7 @@ email = "system@example.jp"
         terminal = ports.terminal,
         enrol = ports.enrol,
         portal = ports.portal,
+        status = ports.status.unwrap_or_default(),
     )
 }
 

@@ -17,6 +17,7 @@ mod judge;
 mod keyring;
 mod kill;
 mod reissue;
+mod standing;
 mod story;
 #[cfg(unix)]
 mod window;

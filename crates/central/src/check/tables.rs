@@ -18,7 +18,8 @@ const TABLES: [(&str, &str); 5] = [
     (
         "certificate",
         "SELECT certificate_id, CAST(granted_idx AS TEXT), user_id, customer_id, contract, device_label, state, deadline,
-                serial, key_sha256, not_after, der, CAST(held AS TEXT) FROM certificate ORDER BY certificate_id",
+                serial, key_sha256, not_after, der, CAST(held AS TEXT), CAST(stop_reason AS TEXT),
+                CAST(stopped_ms AS TEXT), CAST(invalid_from_ms AS TEXT) FROM certificate ORDER BY certificate_id",
     ),
 ];
 

@@ -37,6 +37,8 @@ enum Action {
         #[arg(long)]
         until_stdin_closes: bool,
     },
+    /// Make the root's revocation list anew (once a year, before it ends; the service may run).
+    RootCrl,
     /// Derive everything again from the log and compare.
     Check,
     /// Staff.
@@ -136,6 +138,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Action::Serve { until_stdin_closes } => {
             let authority = Authority::open(&config, &passphrase()?)?;
             http::serve(config, Clock::System, authority, |_| {}, stop(until_stdin_closes)).await
+        }
+        Action::RootCrl => {
+            crate::issuance::root_crl(&config.keys(), &passphrase()?, Clock::System.now())?;
+            say(&format!("{} is new", config.keys().join("root.crl").display()))
         }
         Action::Check => report(&config).await,
         Action::Staff(Staff::Add { id, name, role, branch }) => {
@@ -286,7 +292,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut config = config(&dir);
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-        (config.listen.terminal, config.listen.enrol, config.listen.portal) = (any, any, any);
+        (config.listen.terminal, config.listen.enrol) = (any, any);
+        (config.listen.portal, config.listen.status) = (any, any);
         let clock = Clock::at(start());
         init_with(&config, PASSPHRASE, &clock).await.unwrap();
         let authority = Authority::open(&config, PASSPHRASE).unwrap();

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower_http::compression::CompressionLayer;
 
-use super::{App, enrol, portal, request, terminal, tls};
+use super::{App, enrol, portal, request, status, terminal, tls};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
@@ -36,6 +36,8 @@ pub struct Listening {
     pub enrol: String,
     /// Address of the pickup pages.
     pub portal: String,
+    /// `http://host:port` of OCSP and revocation lists.
+    pub status: String,
     /// Process id.
     pub pid: u32,
 }
@@ -82,6 +84,8 @@ pub async fn serve(
         readers: readers.clone(),
         listening: Arc::default(),
         gate: Arc::default(),
+        crl: Arc::default(),
+        alarm: Arc::default(),
         stopping,
     };
     let outcome = tokio::select! {
@@ -107,6 +111,7 @@ async fn listen(
     let (terminal_socket, terminal_at) = bind(config.listen.terminal)?;
     let (enrol_socket, enrol_at) = bind(config.listen.enrol)?;
     let (portal_socket, portal_at) = bind(config.listen.portal)?;
+    let (status_socket, status_at) = bind(config.listen.status)?;
     let portal_scheme = if config.portal.tls { "https" } else { "http" };
     let portal_url = match config.portal.url.as_str() {
         "" => format!("{portal_scheme}://{portal_at}/pickup/"),
@@ -116,6 +121,7 @@ async fn listen(
         terminal: reached(config, terminal_at),
         enrol: reached(config, enrol_at),
         portal: portal_url,
+        status: format!("http://{status_at}"),
         pid: std::process::id(),
     };
     let _ = app.listening.set(listening.clone());
@@ -133,7 +139,9 @@ async fn listen(
             None => bounded(axum_server::from_tcp(portal_socket)?, &handle).serve(pages).await,
         }
     };
-    let listeners = async { tokio::try_join!(terminals, enrolment, customers).map(|_| ()) };
+    let relying_parties =
+        bounded(axum_server::from_tcp(status_socket)?, &handle).serve(service(status::router(app.clone())));
+    let listeners = async { tokio::try_join!(terminals, enrolment, customers, relying_parties).map(|_| ()) };
     tokio::pin!(listeners);
     announce(&config.data_dir, &listening)?;
     ready(&listening);

@@ -1,4 +1,4 @@
-//! The listeners: terminals (mutual TLS), enrolment, customers. Handlers extract, call and convert; no rule lives here.
+//! The listeners: terminals (mutual TLS), enrolment, customers, relying parties. Handlers extract, call and convert; no rule lives here.
 
 mod address;
 mod enrol;
@@ -9,6 +9,7 @@ mod portal;
 mod queues;
 mod request;
 mod session;
+mod status;
 mod terminal;
 mod tls;
 
@@ -47,6 +48,10 @@ pub(crate) struct App {
     pub(crate) pickup_tries: Arc<queues::Queues>,
     /// Requests of one address.
     pub(crate) portal_limit: Arc<portal::Limit>,
+    /// The revocation list made last.
+    pub(crate) crl: Arc<status::CrlFile>,
+    /// Serials asked for that were never issued.
+    pub(crate) alarm: Arc<status::Alarm>,
     /// Turns true when the service is told to stop: whoever waits for something answers now.
     pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use aws_lc_rs::hmac;
+use aws_lc_rs::signature::EcdsaKeyPair;
 use chrono::{DateTime, Utc};
 use domain::id::{CertificateId, Serial, TerminalId};
 use domain::{ErrorCode, Refusal};
@@ -14,16 +15,21 @@ use rcgen::{
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;
 
+use super::crl::{self, Issue};
 use super::csr::{Request, parse};
+use super::ocsp::Responder;
 use super::profile::{LeafProfile, Validity, draw_serial, offset};
 use super::{dn, keyfile};
 use crate::config::Config;
+use crate::store::standing::Listed;
 
 /// Keys and certificates of the centre. Never printed, never leaves the process.
 pub struct Authority {
     issuing: Issuer<'static, KeyPair>,
     issuing_der: Vec<u8>,
     issuing_end: DateTime<Utc>,
+    crl_key: EcdsaKeyPair,
+    responder: Responder,
     terminal: Issuer<'static, KeyPair>,
     terminal_der: Vec<u8>,
     root_der: Vec<u8>,
@@ -69,7 +75,10 @@ impl Authority {
         let mac = |name: &str| -> anyhow::Result<hmac::Key> {
             Ok(hmac::Key::new(hmac::HMAC_SHA256, &keyfile::read(&dir, name, passphrase)?))
         };
+        let raw = |name: &str| crl::raw_key(&keyfile::read(&dir, name, passphrase)?);
         Ok(Self {
+            crl_key: raw("issuing.key")?,
+            responder: Responder::new(raw("ocsp.key")?, &certificate(&dir, "ocsp")?, &issuing_der)?,
             issuing_end: not_after(&issuing_der)?,
             issuing,
             issuing_der,
@@ -102,6 +111,25 @@ impl Authority {
         validity: Validity,
     ) -> anyhow::Result<Vec<u8>> {
         self.profile.issue(&self.issuing, &request.public_key, user, contract, serial, validity)
+    }
+
+    /// Writes the issuing CA's revocation list, DER.
+    ///
+    /// # Errors
+    /// The key can't sign, or `out` fails.
+    pub fn write_crl<W: std::io::Write + std::io::Seek>(
+        &self,
+        issue: &Issue,
+        entries: &[Listed],
+        out: W,
+    ) -> anyhow::Result<()> {
+        let empty = crl::empty(&self.issuing, issue, &crl::key_identifier(&self.issuing_der)?)?;
+        crl::write(&empty, entries, &self.crl_key, out)
+    }
+
+    /// The OCSP responder.
+    pub fn responder(&self) -> &Responder {
+        &self.responder
     }
 
     /// Signs a terminal's certificate (two years, clientAuth, CN = terminal id). DER.

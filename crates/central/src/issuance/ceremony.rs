@@ -9,6 +9,7 @@ use rcgen::{
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SerialNumber,
 };
 
+use super::crl::{self, Issue};
 use super::profile::{draw_serial, offset};
 use super::{dn, keyfile};
 use crate::random;
@@ -38,6 +39,7 @@ pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>)
     let root_der = root_params.self_signed(&root_key)?.der().to_vec();
     made.keep("root", &root_key, &root_der)?;
     let root = Issuer::new(root_params, root_key);
+    std::fs::write(dir.join(ROOT_CRL), empty_root_crl(&root, &root_der, now)?)?;
 
     let issuing_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let issuing_params = made.ca("WEB-FB Issuing CA", 10, BasicConstraints::Constrained(0))?;
@@ -70,6 +72,31 @@ pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>)
     // Outside the log and never on a desk: the pepper of pickup codes, and the key the confirmation nonces come from.
     keyfile::write(dir, "pepper.key", passphrase, &random::bytes::<32>())?;
     keyfile::write(dir, "nonce.key", passphrase, &random::bytes::<32>())
+}
+
+/// The root's revocation list, beside its certificate.
+pub(crate) const ROOT_CRL: &str = "root.crl";
+/// It is good for so long: the root's key is not at hand every day.
+const ROOT_CRL_DAYS: i64 = 400;
+
+fn empty_root_crl(root: &Issuer<'_, KeyPair>, root_der: &[u8], now: DateTime<Utc>) -> anyhow::Result<Vec<u8>> {
+    // The number is the time: it rises whatever became of the former list.
+    let number = u64::try_from(now.timestamp()).unwrap_or_default();
+    let issue = Issue { number, at: now, until: now + Duration::days(ROOT_CRL_DAYS) };
+    crl::empty(root, &issue, &crl::key_identifier(root_der)?)
+}
+
+/// Makes the root's revocation list anew (no CA below it was ever revoked; a revoked one means a new hierarchy).
+///
+/// # Errors
+/// The root's key can't be opened, or the folder can't be written.
+pub fn root_crl(dir: &Path, passphrase: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let der = std::fs::read(dir.join("root.cer")).context("can't read root.cer")?;
+    let key = KeyPair::try_from(keyfile::read(dir, "root.key", passphrase)?.as_slice())?;
+    let root = Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(der.clone()), key)?;
+    let new = dir.join("root.crl.new");
+    std::fs::write(&new, empty_root_crl(&root, &der, now)?)?;
+    std::fs::rename(new, dir.join(ROOT_CRL)).context("can't replace root.crl")
 }
 
 struct Made<'a> {

@@ -3,12 +3,15 @@
 mod authority;
 mod ceremony;
 pub mod confirmation;
+pub mod crl;
 pub mod csr;
 mod dn;
 mod keyfile;
+pub mod ocsp;
 mod profile;
 
 pub use authority::Authority;
 pub(crate) use authority::log_origin;
-pub use ceremony::{Names, ceremony};
+pub(crate) use ceremony::ROOT_CRL;
+pub use ceremony::{Names, ceremony, root_crl};
 pub use profile::{LeafProfile, Validity, draw_serial};

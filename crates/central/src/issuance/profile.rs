@@ -10,7 +10,7 @@ use rcgen::{
 use time::OffsetDateTime;
 
 use super::dn;
-use crate::config::StatusUrls;
+use crate::config::Status;
 use crate::random;
 
 /// What of the profile is configured.
@@ -19,7 +19,7 @@ pub struct LeafProfile {
     /// organizationName.
     pub organisation: String,
     /// Addresses of OCSP, issuer and CRL.
-    pub urls: StatusUrls,
+    pub urls: Status,
 }
 
 /// Start and end of a certificate.
@@ -62,7 +62,7 @@ fn key_identifier(key: &impl PublicKeyData) -> Vec<u8> {
 }
 
 /// AuthorityInfoAccess (RFC 5280 §4.2.2.1).
-fn authority_info_access(urls: &StatusUrls) -> Vec<u8> {
+fn authority_info_access(urls: &Status) -> Vec<u8> {
     let entries: [(&[u64], &str); 2] =
         [(&[1, 3, 6, 1, 5, 5, 7, 48, 1], &urls.ocsp), (&[1, 3, 6, 1, 5, 5, 7, 48, 2], &urls.ca_issuers)];
     yasna::construct_der(|writer| {

@@ -96,6 +96,8 @@ pub enum Aside {
     Invitation { code_sha256: String, terminal: TerminalId, expires_ms: i64 },
     /// The certificate an invitation led to: the first answer, for a repeated enrolment.
     Enrolled { terminal: TerminalId, certificate: Vec<u8> },
+    /// The number of a CRL about to be published.
+    CrlNumber { number: i64 },
     /// Wrong pickup codes of an address for a user ID.
     PickupTries { user: String, address: String, tries: i64, locked_until_ms: i64 },
 }

@@ -64,6 +64,11 @@ pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<()
                 .bind(terminal.to_string())
                 .bind(certificate)
         }
+        Aside::CrlNumber { number } => sqlx::query(
+            "INSERT INTO crl_number (issuer, number) VALUES ('issuing', $1)
+             ON CONFLICT (issuer) DO UPDATE SET number = excluded.number",
+        )
+        .bind(number),
         Aside::PickupTries { user, address, tries, locked_until_ms } => sqlx::query(
             "INSERT INTO pickup_try (user_id, address, tries, locked_until_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (user_id, address) DO UPDATE SET tries = excluded.tries, locked_until_ms = excluded.locked_until_ms",

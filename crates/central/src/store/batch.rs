@@ -13,6 +13,7 @@ use wire::{Base64, Entry};
 use super::act::{Accepted, Act, Answer, Refused, Sealed};
 use super::aggregate::{self, Aggregate};
 use super::rows::{self, Changed, NewEntry, NewOutcome};
+use super::standing::Change;
 use super::tables::{self, TableError, When};
 use super::{aside, writer::Fault};
 use crate::random;
@@ -35,6 +36,7 @@ pub(crate) struct Batch<'a> {
     attachments: Vec<(CommandId, Vec<u8>)>,
     outcomes: HashMap<CommandId, NewOutcome>,
     dirty: BTreeSet<String>,
+    standings: Vec<Change>,
 }
 
 impl<'a> Batch<'a> {
@@ -45,8 +47,8 @@ impl<'a> Batch<'a> {
         frontier: Frontier,
         now: DateTime<Utc>,
     ) -> Self {
-        let (entries, ids, attachments, outcomes, dirty) = Default::default();
-        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty }
+        let (entries, ids, attachments, outcomes, dirty, standings) = Default::default();
+        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings }
     }
 
     /// Decides one act. A refusal is an answer; a [`Fault`] ends the batch.
@@ -153,6 +155,10 @@ impl<'a> Batch<'a> {
         }
         if savepoint {
             sqlx::query("RELEASE act").execute(&mut *self.db).await?;
+        }
+        if let Aggregate::Customer(customer) = &after {
+            let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
+            self.standings.extend(Change::of(customer, on_customer));
         }
         let (version, branch) = (after.version(), after.branch());
         let index = self.frontier.size();
@@ -272,8 +278,9 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Writes the waiting rows; the caller signs the checkpoint and commits. Says whether the log grew.
-    pub(crate) async fn finish(self) -> Result<(Frontier, bool), Fault> {
+    /// Writes the waiting rows; the caller signs the checkpoint and commits. Says whether the log grew, and what
+    /// relying parties will be told.
+    pub(crate) async fn finish(self) -> Result<(Frontier, bool, Vec<Change>), Fault> {
         let grew = !self.entries.is_empty();
         rows::entries(self.db, self.entries).await?;
         rows::attachments(self.db, self.attachments).await?;
@@ -285,6 +292,6 @@ impl<'a> Batch<'a> {
             }
         }
         rows::aggregates(self.db, changed).await?;
-        Ok((self.frontier, grew))
+        Ok((self.frontier, grew, self.standings))
     }
 }

@@ -10,6 +10,7 @@ pub mod intent;
 pub mod lookup;
 pub mod read;
 mod rows;
+pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]
 mod tests;

@@ -160,3 +160,10 @@ pub async fn checkpoint_at(db: &SqlitePool, size: u64) -> Result<Option<String>,
         sqlx::query_as("SELECT note FROM checkpoint WHERE size = $1").bind(int(size)).fetch_optional(db).await?;
     Ok(row.map(|(note,)| note))
 }
+
+/// The number of the issuing CA's last revocation list; 0: none yet.
+pub async fn crl_number(db: &SqlitePool) -> Result<i64, Fault> {
+    let row: Option<(i64,)> =
+        sqlx::query_as("SELECT number FROM crl_number WHERE issuer = 'issuing'").fetch_optional(db).await?;
+    Ok(row.map_or(0, |(number,)| number))
+}

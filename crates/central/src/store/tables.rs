@@ -1,6 +1,6 @@
 //! Keeps the read tables in step with the events. Their unique indexes refuse what one customer's rules can't see.
 
-use domain::customer::{Customer, CustomerEvent, UserRole};
+use domain::customer::{Customer, CustomerEvent, UserRole, stopped};
 use domain::id::CertificateId;
 use domain::{ErrorCode, Event, Refusal};
 use sqlx::SqliteConnection;
@@ -103,8 +103,10 @@ pub(crate) async fn update(
         CustomerEvent::CertificateSigned { certificate, signed } => {
             // Only what was intended is recorded as signed: a slip printed in between has ended the fetch that was begun
             // with the old code. Intents are not in the log, so this is asked once, when it is decided.
+            let row = Standing::of(customer, *certificate)?;
             let done = sqlx::query(
-                "UPDATE certificate SET state = 'signed', serial = $2, key_sha256 = $3, not_after = $4, der = $5
+                "UPDATE certificate SET state = $7, held = $8, stop_reason = $9, stopped_ms = $10, invalid_from_ms = $11,
+                     serial = $2, key_sha256 = $3, not_after = $4, der = $5
                  WHERE certificate_id = $1 AND ($6 OR EXISTS (SELECT 1 FROM signing_intent i
                      WHERE i.certificate_id = $1 AND i.serial = $2 AND i.key_sha256 = $3))",
             )
@@ -114,21 +116,24 @@ pub(crate) async fn update(
             .bind(signed.not_after.to_rfc3339())
             .bind(&signed.der)
             .bind(when == When::Again)
+            .bind(row.state)
+            .bind(row.held)
+            .bind(row.reason)
+            .bind(row.since)
+            .bind(row.invalid_from)
             .execute(db)
             .await
             .map_err(|e| unique(e, || ErrorCode::KeyReused.into()))?;
             taken(done.rows_affected(), || ErrorCode::PickupDenied.into())
         }
-        CustomerEvent::CertificateActivated { certificate } => set_state(db, certificate.to_string(), "active")
-            .await
-            .map_err(|e| unique(e, || ErrorCode::CertificateUsable.into())),
-        CustomerEvent::RightLapsed { certificate } => Ok(set_state(db, certificate.to_string(), "lapsed").await?),
-        CustomerEvent::CertificateSuspended { certificate, .. } => moved(db, certificate, "suspended", 1).await,
-        CustomerEvent::CertificateResumed { certificate } => moved(db, certificate, "active", 0).await,
-        CustomerEvent::CertificateRevoked { certificate, .. } => moved(db, certificate, "revoked", 0).await,
-        CustomerEvent::RightCancelled { certificate } => moved(db, certificate, "cancelled", 0).await,
-        CustomerEvent::RightFrozen { certificate, .. } => set_held(db, certificate, 1).await,
-        CustomerEvent::RightReleased { certificate } => set_held(db, certificate, 0).await,
+        CustomerEvent::CertificateActivated { certificate }
+        | CustomerEvent::RightLapsed { certificate }
+        | CustomerEvent::CertificateSuspended { certificate, .. }
+        | CustomerEvent::CertificateResumed { certificate }
+        | CustomerEvent::CertificateRevoked { certificate, .. }
+        | CustomerEvent::RightCancelled { certificate }
+        | CustomerEvent::RightFrozen { certificate, .. }
+        | CustomerEvent::RightReleased { certificate } => stands(db, customer, *certificate).await,
         CustomerEvent::IncidentReported { .. }
         | CustomerEvent::IncidentRecorded { .. }
         | CustomerEvent::RevocationPaperReceived { .. }
@@ -144,36 +149,46 @@ pub(crate) async fn update(
     }
 }
 
-async fn set_state(db: &mut SqliteConnection, certificate: String, state: &'static str) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE certificate SET state = $2 WHERE certificate_id = $1")
-        .bind(certificate)
-        .bind(state)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-async fn set_held(db: &mut SqliteConnection, certificate: &CertificateId, held: i64) -> Result<(), TableError> {
-    sqlx::query("UPDATE certificate SET held = $2 WHERE certificate_id = $1")
-        .bind(certificate.to_string())
-        .bind(held)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-async fn moved(
-    db: &mut SqliteConnection,
-    certificate: &CertificateId,
+/// Where a certificate stands, as columns.
+struct Standing {
     state: &'static str,
     held: i64,
-) -> Result<(), TableError> {
-    sqlx::query("UPDATE certificate SET state = $2, held = $3 WHERE certificate_id = $1")
-        .bind(certificate.to_string())
-        .bind(state)
-        .bind(held)
-        .execute(db)
-        .await?;
+    reason: Option<i64>,
+    since: Option<i64>,
+    invalid_from: Option<i64>,
+}
+
+impl Standing {
+    /// After the whole act.
+    fn of(customer: &Customer, id: CertificateId) -> Result<Self, TableError> {
+        let found =
+            customer.certificate(id).ok_or_else(|| TableError::Refused(Refusal::new(ErrorCode::CertificateUnknown)))?;
+        let stop = found.signed.as_ref().and_then(|_| stopped(customer, found));
+        Ok(Self {
+            state: found.state.as_str(),
+            held: i64::from(found.held.is_some()),
+            reason: stop.map(|s| i64::from(s.reason)),
+            since: stop.map(|s| s.since.timestamp_millis()),
+            invalid_from: stop.and_then(|s| s.invalid_from).map(|at| at.timestamp_millis()),
+        })
+    }
+}
+
+async fn stands(db: &mut SqliteConnection, customer: &Customer, id: CertificateId) -> Result<(), TableError> {
+    let row = Standing::of(customer, id)?;
+    sqlx::query(
+        "UPDATE certificate SET state = $2, held = $3, stop_reason = $4, stopped_ms = $5, invalid_from_ms = $6
+         WHERE certificate_id = $1",
+    )
+    .bind(id.to_string())
+    .bind(row.state)
+    .bind(row.held)
+    .bind(row.reason)
+    .bind(row.since)
+    .bind(row.invalid_from)
+    .execute(db)
+    .await
+    .map_err(|e| unique(e, || ErrorCode::CertificateUsable.into()))?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::{ErrorCode, Refusal};
@@ -18,6 +19,7 @@ use super::batch::{Batch, Setting};
 use super::head::head;
 use super::intent::{self, Intent};
 use super::rows::int;
+use super::standing::Standings;
 use super::tables::TableError;
 use crate::clock::Clock;
 
@@ -64,6 +66,7 @@ enum Job {
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
     size: watch::Receiver<u64>,
+    standings: Arc<Standings>,
 }
 
 fn gone() -> Refusal {
@@ -116,6 +119,11 @@ impl Writer {
     pub fn size(&self) -> watch::Receiver<u64> {
         self.size.clone()
     }
+
+    /// What relying parties are told.
+    pub fn standings(&self) -> &Standings {
+        &self.standings
+    }
 }
 
 /// Starts the writer on an open database. The task ends when every [`Writer`] is dropped, or by a fault.
@@ -125,11 +133,12 @@ impl Writer {
 pub async fn start(
     database: Database,
     setting: (domain::id::InstitutionId, domain::Policy),
-    signer: std::sync::Arc<CheckpointSigner>,
+    signer: Arc<CheckpointSigner>,
     clock: Clock,
 ) -> Result<(Writer, SqlitePool, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
     let Database { mut writer, readers, lock } = database;
     let (frontier, last) = head(&mut writer, &signer.verifier()).await?;
+    let standings = Arc::new(Standings::load(&mut writer).await?);
     let (jobs, queue) = mpsc::channel(1024);
     let (grown, size) = watch::channel(frontier.size());
     let (institution, policy) = setting;
@@ -142,21 +151,23 @@ pub async fn start(
         frontier,
         last,
         grown,
+        standings: Arc::clone(&standings),
         _lock: lock,
     };
     let handle = tokio::spawn(task.run(queue));
-    Ok((Writer { jobs, size }, readers, handle))
+    Ok((Writer { jobs, size, standings }, readers, handle))
 }
 
 struct Task {
     db: SqliteConnection,
     setting: Setting,
-    signer: std::sync::Arc<CheckpointSigner>,
+    signer: Arc<CheckpointSigner>,
     clock: Clock,
     cache: HashMap<String, Aggregate>,
     frontier: Frontier,
     last: DateTime<Utc>,
     grown: watch::Sender<u64>,
+    standings: Arc<Standings>,
     _lock: File,
 }
 
@@ -213,7 +224,7 @@ impl Task {
                 }
             });
         }
-        let (frontier, grew) = batch.finish().await?;
+        let (frontier, grew, standings) = batch.finish().await?;
         if grew {
             fault::point("centre-before-checkpoint");
             let origin = self.signer.name().to_owned();
@@ -228,6 +239,7 @@ impl Task {
         fault::point("centre-before-commit");
         sqlx::query("COMMIT").execute(&mut self.db).await?;
         fault::point("centre-committed");
+        self.standings.publish(standings);
         self.frontier = frontier;
         if grew {
             self.grown.send_replace(self.frontier.size());

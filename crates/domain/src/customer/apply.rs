@@ -103,6 +103,7 @@ pub fn apply(
                 activated_at: None,
                 held: None,
                 revocation: None,
+                ended_at: None,
             });
         }
         E::SlipPrinted { certificate, number } => with_certificate(customer, *certificate, |c| {
@@ -169,15 +170,17 @@ pub fn apply(
         E::RightCancelled { certificate } => with_certificate(customer, *certificate, |c| {
             c.state = CertificateState::Cancelled;
             c.held = None;
+            c.ended_at = Some(at);
         }),
         E::IncidentClosed { incident, outcome } => with_incident(customer, *incident, |i| {
             i.outcome = Some(*outcome);
             // Whoever settles it has seen it.
             i.confirmed_by = i.confirmed_by.take().or_else(|| staff_of(actor));
         }),
-        E::RightLapsed { certificate } => {
-            with_certificate(customer, *certificate, |c| c.state = CertificateState::Lapsed);
-        }
+        E::RightLapsed { certificate } => with_certificate(customer, *certificate, |c| {
+            c.state = CertificateState::Lapsed;
+            c.ended_at = Some(at);
+        }),
     }
 }
 

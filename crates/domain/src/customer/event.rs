@@ -216,3 +216,21 @@ pub enum CustomerEvent {
         certificate: CertificateId,
     },
 }
+
+impl CustomerEvent {
+    /// The certificate whose state it changes.
+    pub fn certificate(&self) -> Option<CertificateId> {
+        match self {
+            Self::CertificateSigned { certificate, .. }
+            | Self::CertificateActivated { certificate }
+            | Self::CertificateSuspended { certificate, .. }
+            | Self::CertificateResumed { certificate }
+            | Self::CertificateRevoked { certificate, .. }
+            | Self::RightFrozen { certificate, .. }
+            | Self::RightReleased { certificate }
+            | Self::RightCancelled { certificate }
+            | Self::RightLapsed { certificate } => Some(*certificate),
+            _ => None,
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod decide;
 mod event;
 mod incident;
 mod request;
+mod standing;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -15,4 +16,5 @@ pub use apply::apply;
 pub use command::*;
 pub use decide::{Context, decide, may_fetch};
 pub use event::*;
+pub use standing::*;
 pub use state::*;

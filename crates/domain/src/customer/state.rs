@@ -169,6 +169,9 @@ pub struct Certificate {
     /// Its revocation.
     #[serde(default)]
     pub revocation: Option<Revocation>,
+    /// When it lapsed, was withdrawn or expired.
+    #[serde(default)]
+    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// The revocation of a certificate.
@@ -193,6 +196,10 @@ pub enum RevocationReason {
     AffiliationChanged,
     /// superseded (4)
     Superseded,
+    /// cessationOfOperation (5)
+    CessationOfOperation,
+    /// privilegeWithdrawn (9)
+    PrivilegeWithdrawn,
 }
 
 /// A report of a lost or stolen PC, or of suspected misuse.

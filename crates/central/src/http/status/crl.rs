@@ -1,0 +1,96 @@
+//! The revocation lists. The issuing CA's is made when it is asked for and anything has changed, or when half its time
+//! is over; it lies in a file, so that a long one takes no memory.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, Duration, Utc};
+use domain::ErrorCode;
+use tokio::fs::File;
+use tokio_util::io::ReaderStream;
+
+use super::{App, REVALIDATE, answer};
+use crate::http::error::ApiError;
+use crate::issuance::{ROOT_CRL, crl::Issue};
+use crate::store::act::Aside;
+use crate::store::read;
+use crate::store::standing::Listed;
+
+const KIND: &str = "application/pkix-crl";
+
+/// The last list made. One at a time is made; who asks meanwhile waits for it.
+#[derive(Default)]
+pub(crate) struct CrlFile(tokio::sync::Mutex<Option<Made>>);
+
+#[derive(Clone)]
+struct Made {
+    issue: Issue,
+    generation: u64,
+    path: PathBuf,
+}
+
+pub(super) async fn issuing(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
+    let (file, issue) = current(&app).await.map_err(|error| {
+        tracing::error!(%error, "the revocation list can't be made");
+        ErrorCode::Unavailable
+    })?;
+    let tag = format!("\"{}\"", issue.number);
+    Ok(answer(&headers, KIND, &tag, Some(issue.at), REVALIDATE, Body::from_stream(ReaderStream::new(file))))
+}
+
+async fn current(app: &App) -> anyhow::Result<(File, Issue)> {
+    let mut last = app.crl.0.lock().await;
+    let now = app.clock.now();
+    let generation = app.writer.standings().generation();
+    let made = match last.take() {
+        Some(made) if made.generation == generation && now < made.issue.at + (made.issue.until - made.issue.at) / 2 => {
+            made
+        }
+        _ => make(app, now).await?,
+    };
+    // Opened under the lock: a newer one takes the name, and this one stays whole until it is sent.
+    let file = File::open(&made.path).await?;
+    let issue = made.issue;
+    *last = Some(made);
+    Ok((file, issue))
+}
+
+async fn make(app: &App, now: DateTime<Utc>) -> anyhow::Result<Made> {
+    let hours = Duration::hours(i64::from(app.config.status.crl_hours));
+    // Above the last one, also when that one was lost with a restored database: seconds since 1970 rise by themselves.
+    let last = read::crl_number(&app.readers).await?;
+    let number = now.timestamp().max(last + 1);
+    app.writer.aside(Aside::CrlNumber { number }).await?;
+    let issue = Issue { number: u64::try_from(number)?, at: now, until: now + hours };
+    let (list, generation) = app.writer.standings().list();
+    let authority = Arc::clone(&app.authority);
+    let path = app.config.data_dir.join("issuing.crl");
+    let (new, place) = (path.with_extension("crl.new"), path.clone());
+    tokio::task::spawn_blocking(move || -> anyhow::Result<()> {
+        // A certificate stays on one list beyond its end (RFC 5280 §3.3).
+        let since = u32::try_from((now - hours * 2).timestamp()).unwrap_or_default();
+        let ended = list.iter().any(|l| l.not_after < since);
+        let kept: Vec<Listed> =
+            if ended { list.iter().filter(|l| l.not_after >= since).copied().collect() } else { Vec::new() };
+        let out = std::io::BufWriter::new(std::fs::File::create(&new)?);
+        authority.write_crl(&issue, if ended { &kept } else { &list }, out)?;
+        Ok(std::fs::rename(new, place)?)
+    })
+    .await??;
+    Ok(Made { issue, generation, path })
+}
+
+/// Made with the keys, and by `madoguchi-central root-crl`.
+pub(super) async fn root(State(app): State<App>, headers: HeaderMap) -> Response {
+    match tokio::fs::read(app.config.keys().join(ROOT_CRL)).await {
+        Ok(der) => {
+            let tag = super::tag(&der);
+            answer(&headers, KIND, &tag, None, REVALIDATE, der)
+        }
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}

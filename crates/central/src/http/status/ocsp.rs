@@ -1,0 +1,99 @@
+//! OCSP over HTTP (RFC 6960 appendix A): POST with the request as body, GET with it in the path.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use chrono::Duration;
+use x509_cert::der::Encode as _;
+
+use super::{App, REVALIDATE, answer, tag};
+use crate::issuance::ocsp::{Asked, Declined, serial};
+use crate::store::standing::{Signed, Standing};
+
+const KIND: &str = "application/ocsp-response";
+/// Clients disagree on the padding in a path.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// POST: nothing is cached on the way.
+pub(super) async fn post(State(app): State<App>, body: Bytes) -> Response {
+    match respond(&app, &body).await {
+        Ok((bytes, _)) => once(bytes),
+        Err(declined) => once(Bytes::copy_from_slice(&declined.der())),
+    }
+}
+
+/// GET: may be kept, and must be asked for again before it is used.
+pub(super) async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    let text = uri.path().strip_prefix("/ocsp/").unwrap_or_default();
+    let der = percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
+    let asked = BASE64.decode(der).map_err(|_| Declined::Malformed);
+    match asked {
+        Ok(der) => match respond(&app, &der).await {
+            Ok((bytes, Some(signed))) => answer(&headers, KIND, &signed.tag, Some(signed.at), REVALIDATE, bytes),
+            Ok((bytes, None)) => once(bytes),
+            Err(declined) => once(Bytes::copy_from_slice(&declined.der())),
+        },
+        Err(declined) => once(Bytes::copy_from_slice(&declined.der())),
+    }
+}
+
+fn once(bytes: Bytes) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(KIND)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// The answer; with it what was signed before, where that is what it is.
+async fn respond(app: &App, der: &[u8]) -> Result<(Bytes, Option<Signed>), Declined> {
+    let asked = Asked::read(der).ok_or(Declined::Malformed)?;
+    let responder = app.authority.responder();
+    if !asked.certificates.iter().all(|id| responder.speaks_for(id)) {
+        return Err(Declined::Unauthorized);
+    }
+    let now = app.clock.now();
+    let good_for = Duration::minutes(i64::from(app.config.status.ocsp_minutes));
+    let standings = app.writer.standings();
+    let alone = match (asked.certificates.as_slice(), asked.has_nonce()) {
+        ([id], false) => serial(id).zip(id.to_der().ok()),
+        _ => None,
+    };
+    if let Some((serial, form)) = &alone
+        // In the second half of its life an answer is signed anew.
+        && let Some(signed) = standings.signed(serial, form, now - good_for / 2)
+    {
+        return Ok((signed.answer.clone(), Some(signed)));
+    }
+    let (mut found, mut generation) = (Vec::with_capacity(asked.certificates.len()), u64::MAX);
+    for id in &asked.certificates {
+        let serial = serial(id).ok_or(Declined::Malformed)?;
+        let (standing, read_at) = standings.standing(&app.readers, &serial).await.map_err(|error| {
+            tracing::error!(%error, "the standing of a certificate can't be read");
+            Declined::Internal
+        })?;
+        if standing == Standing::Unknown {
+            app.alarm.unknown(&serial);
+        }
+        generation = generation.min(read_at);
+        found.push(standing);
+    }
+    let bytes = responder.answer(&asked, &found, now, now + good_for).map_err(|error| {
+        tracing::error!(%error, "an OCSP answer can't be signed");
+        Declined::Internal
+    })?;
+    let bytes = Bytes::from(bytes);
+    let signed = alone.map(|(serial, form)| {
+        let signed = Signed { asked: form.into(), answer: bytes.clone(), tag: tag(&bytes), at: now };
+        standings.keep(serial, signed.clone(), generation);
+        signed
+    });
+    Ok((bytes, signed))
+}

@@ -1,0 +1,204 @@
+//! OCSP (RFC 6960): reads a request, builds and signs the answer with the delegated responder's key. Knows no database.
+
+use anyhow::Context as _;
+use aws_lc_rs::digest;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::EcdsaKeyPair;
+use chrono::{DateTime, Utc};
+use domain::customer::Stopped;
+use x509_cert::Certificate;
+use x509_cert::der::asn1::{BitString, GeneralizedTime, ObjectIdentifier, OctetString};
+use x509_cert::der::{Decode as _, Encode as _};
+use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::CrlReason;
+use x509_cert::spki::AlgorithmIdentifierOwned;
+use x509_ocsp::{
+    BasicOcspResponse, CertId, CertStatus, OcspGeneralizedTime, OcspRequest, OcspResponse, ResponderId, ResponseData,
+    RevokedInfo, SingleResponse, Version,
+};
+
+use crate::store::standing::{SerialOctets, Standing};
+
+const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
+const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
+const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2");
+/// Certificates asked for in one request.
+const TOGETHER: usize = 16;
+/// OCTET STRING of at most 128 octets (RFC 9654 §2.1).
+const NONCE_MOST: usize = 131;
+
+/// What a client wants to know.
+pub struct Asked {
+    /// Certificates, at least one.
+    pub certificates: Vec<CertId>,
+    /// The nonce to repeat.
+    nonce: Option<Extension>,
+}
+
+impl Asked {
+    /// `None`: not an OCSP request, none of version 1, or one that asks too much.
+    pub fn read(der: &[u8]) -> Option<Self> {
+        let request = OcspRequest::from_der(der).ok()?.tbs_request;
+        let certificates: Vec<CertId> = request.request_list.into_iter().map(|one| one.req_cert).collect();
+        let nonce = request.request_extensions.into_iter().flatten().find(|e| e.extn_id == NONCE);
+        let fits = (1..=TOGETHER).contains(&certificates.len())
+            && nonce.as_ref().is_none_or(|n| (1..=NONCE_MOST).contains(&n.extn_value.as_bytes().len()));
+        fits.then_some(Self { certificates, nonce })
+    }
+
+    /// Was a nonce sent? Then the answer can't have been signed before.
+    pub fn has_nonce(&self) -> bool {
+        self.nonce.is_some()
+    }
+}
+
+/// The serial number asked for.
+pub fn serial(id: &CertId) -> Option<SerialOctets> {
+    let octets = id.serial_number.as_bytes();
+    // DER puts a zero octet before what would be negative.
+    SerialOctets::from_slice(match octets {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        octets => octets,
+    })
+}
+
+/// An issuer as a CertID names it.
+struct IssuerHash {
+    algorithm: ObjectIdentifier,
+    name: Vec<u8>,
+    key: Vec<u8>,
+}
+
+/// The responder's key and certificate, and whom it answers for.
+pub struct Responder {
+    key: EcdsaKeyPair,
+    certificate: Certificate,
+    id: ResponderId,
+    issuer: [IssuerHash; 2],
+}
+
+impl Responder {
+    pub(super) fn new(key: EcdsaKeyPair, certificate: &[u8], issuer: &[u8]) -> anyhow::Result<Self> {
+        let certificate = Certificate::from_der(certificate).context("the responder's certificate")?;
+        let issuer = Certificate::from_der(issuer).context("the issuer's certificate")?;
+        let name = issuer.tbs_certificate.subject.to_der()?;
+        let bits = issuer.tbs_certificate.subject_public_key_info.subject_public_key;
+        let hashed = |algorithm, with: &'static digest::Algorithm| IssuerHash {
+            algorithm,
+            name: digest::digest(with, &name).as_ref().to_vec(),
+            key: digest::digest(with, bits.raw_bytes()).as_ref().to_vec(),
+        };
+        let own = certificate.tbs_certificate.subject_public_key_info.subject_public_key.raw_bytes();
+        // KeyHash: SHA-1 over the key's bits (RFC 6960 §4.2.1).
+        let own = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, own);
+        Ok(Self {
+            id: ResponderId::ByKey(OctetString::new(own.as_ref())?),
+            issuer: [hashed(SHA1, &digest::SHA1_FOR_LEGACY_USE_ONLY), hashed(SHA256, &digest::SHA256)],
+            key,
+            certificate,
+        })
+    }
+
+    /// Was the certificate asked about issued by the CA this responder speaks for?
+    pub fn speaks_for(&self, id: &CertId) -> bool {
+        self.issuer.iter().any(|issuer| {
+            issuer.algorithm == id.hash_algorithm.oid
+                && issuer.name == id.issuer_name_hash.as_bytes()
+                && issuer.key == id.issuer_key_hash.as_bytes()
+        })
+    }
+
+    /// Signs an answer, DER. `at` is thisUpdate and producedAt, `until` is nextUpdate.
+    ///
+    /// # Errors
+    /// A time beyond 9999, or the key can't sign.
+    pub fn answer(
+        &self,
+        asked: &Asked,
+        standings: &[Standing],
+        at: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<u8>> {
+        let (at, until) = (generalized(at)?, generalized(until)?);
+        let responses = asked.certificates.iter().zip(standings).map(|(id, standing)| {
+            Ok(SingleResponse {
+                cert_id: id.clone(),
+                cert_status: status(standing)?,
+                this_update: at,
+                next_update: Some(until),
+                single_extensions: None,
+            })
+        });
+        let tbs_response_data = ResponseData {
+            version: Version::V1,
+            responder_id: self.id.clone(),
+            produced_at: at,
+            responses: responses.collect::<anyhow::Result<_>>()?,
+            response_extensions: asked.nonce.clone().map(|nonce| vec![nonce]),
+        };
+        let signature = self
+            .key
+            .sign(&SystemRandom::new(), &tbs_response_data.to_der()?)
+            .map_err(|_| anyhow::anyhow!("the answer can't be signed"))?;
+        let basic = BasicOcspResponse {
+            tbs_response_data,
+            signature_algorithm: AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None },
+            signature: BitString::from_bytes(signature.as_ref())?,
+            certs: Some(vec![self.certificate.clone()]),
+        };
+        Ok(OcspResponse::successful(basic)?.to_der()?)
+    }
+}
+
+fn generalized(at: DateTime<Utc>) -> anyhow::Result<OcspGeneralizedTime> {
+    let since_1970 = std::time::Duration::from_secs(u64::try_from(at.timestamp()).unwrap_or_default());
+    Ok(OcspGeneralizedTime(GeneralizedTime::from_unix_duration(since_1970)?))
+}
+
+fn status(standing: &Standing) -> anyhow::Result<CertStatus> {
+    Ok(match standing {
+        Standing::Good => CertStatus::good(),
+        // Never good (RFC 6960 §2.2): this CA did not issue it, whatever its signature says.
+        Standing::Unknown => CertStatus::unknown(),
+        Standing::Stopped(stopped) => CertStatus::revoked(RevokedInfo {
+            revocation_time: generalized(stopped.since)?,
+            revocation_reason: reason(stopped),
+        }),
+    })
+}
+
+fn reason(stopped: &Stopped) -> Option<CrlReason> {
+    Some(match stopped.reason {
+        1 => CrlReason::KeyCompromise,
+        3 => CrlReason::AffiliationChanged,
+        4 => CrlReason::Superseded,
+        5 => CrlReason::CessationOfOperation,
+        6 => CrlReason::CertificateHold,
+        9 => CrlReason::PrivilegeWithdrawn,
+        _ => return None,
+    })
+}
+
+/// An answer without a certificate's status (RFC 6960 §4.2.1), DER.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declined {
+    /// The request can't be read.
+    Malformed,
+    /// The service failed.
+    Internal,
+    /// It speaks for another CA.
+    Unauthorized,
+}
+
+impl Declined {
+    /// DER: SEQUENCE { ENUMERATED }.
+    pub fn der(self) -> [u8; 5] {
+        let status = match self {
+            Self::Malformed => 1,
+            Self::Internal => 2,
+            Self::Unauthorized => 6,
+        };
+        [0x30, 3, 0x0a, 1, status]
+    }
+}

@@ -1,0 +1,267 @@
+//! What relying parties are told, kept in step with the log: the list of certificates that are not good (for the CRL), and
+//! the answers already signed (for OCSP). The writer changes both after each commit and before it answers, so that
+//! nobody who was told "stopped" can still see "good".
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use chrono::{DateTime, Utc};
+use domain::customer::{Certificate, Customer, CustomerEvent, Stopped, stopped};
+use domain::id::Serial;
+use sqlx::{SqliteConnection, SqlitePool};
+
+/// Serials whose answers are kept.
+const KNOWN: usize = 200_000;
+/// Forms of asking for one serial (hash algorithms, parameters there or not).
+const FORMS: usize = 4;
+
+/// A serial number's octets, at most 20 (RFC 5280 §4.1.2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SerialOctets([u8; 20], u8);
+
+impl SerialOctets {
+    /// From big-endian octets; `None` for more than 20.
+    pub fn from_slice(octets: &[u8]) -> Option<Self> {
+        let mut kept = [0; 20];
+        kept.get_mut(..octets.len())?.copy_from_slice(octets);
+        Some(Self(kept, u8::try_from(octets.len()).ok()?))
+    }
+
+    /// From the form of the log.
+    pub fn of(serial: &Serial) -> Option<Self> {
+        Self::from_slice(&hex::decode(serial.as_str()).ok()?)
+    }
+
+    /// Big-endian.
+    pub fn as_slice(&self) -> &[u8] {
+        self.0.get(..usize::from(self.1)).unwrap_or_default()
+    }
+}
+
+/// A certificate that is not good. Times are seconds since 1970, good until 2106, so that a million take 40 MB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// Which.
+    pub serial: SerialOctets,
+    /// CRLReason.
+    pub reason: u8,
+    /// Since when.
+    pub since: u32,
+    /// invalidityDate; 0: none.
+    pub invalid_from: u32,
+    /// End of its validity.
+    pub not_after: u32,
+}
+
+fn seconds(at: DateTime<Utc>) -> u32 {
+    u32::try_from(at.timestamp().max(0)).unwrap_or(u32::MAX)
+}
+
+impl Listed {
+    fn new(serial: SerialOctets, stopped: &Stopped, not_after: DateTime<Utc>) -> Self {
+        let invalid_from = stopped.invalid_from.map_or(0, seconds);
+        Self {
+            serial,
+            reason: stopped.reason,
+            since: seconds(stopped.since),
+            invalid_from,
+            not_after: seconds(not_after),
+        }
+    }
+}
+
+/// What became of one certificate.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    serial: SerialOctets,
+    listed: Option<Listed>,
+}
+
+impl Change {
+    /// What the events of one act did to signed certificates.
+    pub(crate) fn of<'a>(
+        customer: &'a Customer,
+        events: impl Iterator<Item = &'a CustomerEvent>,
+    ) -> impl Iterator<Item = Self> {
+        events.filter_map(CustomerEvent::certificate).filter_map(|id| customer.certificate(id)).filter_map(|found| {
+            let (signed, stop) = standing(customer, found)?;
+            let serial = SerialOctets::of(&signed.serial)?;
+            Some(Self { serial, listed: stop.map(|stop| Listed::new(serial, &stop, signed.not_after)) })
+        })
+    }
+}
+
+fn standing<'a>(
+    customer: &Customer,
+    certificate: &'a Certificate,
+) -> Option<(&'a domain::customer::SignedCertificate, Option<Stopped>)> {
+    Some((certificate.signed.as_ref()?, stopped(customer, certificate)))
+}
+
+/// Where a serial stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Never issued here.
+    Unknown,
+    /// Not revoked.
+    Good,
+    /// Revoked or on hold.
+    Stopped(Stopped),
+}
+
+/// An answer that was signed for one form of the question.
+#[derive(Clone)]
+pub struct Signed {
+    /// DER of the question's CertID.
+    pub asked: Box<[u8]>,
+    /// The answer.
+    pub answer: Bytes,
+    /// Hash of the answer, for conditional requests.
+    pub tag: Arc<str>,
+    /// thisUpdate.
+    pub at: DateTime<Utc>,
+}
+
+struct Known {
+    standing: Standing,
+    signed: Vec<Signed>,
+}
+
+#[derive(Default)]
+struct Inner {
+    /// Ordered by serial.
+    list: Arc<Vec<Listed>>,
+    known: HashMap<SerialOctets, Known>,
+    /// Grows with every change.
+    generation: u64,
+}
+
+/// Shared by the writer, which changes it, and the status listener.
+#[derive(Default)]
+pub struct Standings(Mutex<Inner>);
+
+impl Standings {
+    /// Reads the list from the database.
+    pub(crate) async fn load(db: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        type Row = (String, i64, i64, Option<i64>, Option<String>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT serial, stop_reason, stopped_ms, invalid_from_ms, not_after FROM certificate
+             WHERE stop_reason IS NOT NULL AND serial IS NOT NULL ORDER BY serial",
+        )
+        .fetch_all(db)
+        .await?;
+        let mut list: Vec<Listed> = rows
+            .into_iter()
+            .filter_map(|(serial, reason, since, invalid_from, not_after)| {
+                let serial = SerialOctets::from_slice(&hex::decode(serial).ok()?)?;
+                let not_after = DateTime::parse_from_rfc3339(&not_after?).ok()?.to_utc();
+                Some(Listed::new(serial, &stop(reason, since, invalid_from)?, not_after))
+            })
+            .collect();
+        list.sort_unstable_by_key(|l| l.serial);
+        Ok(Self(Mutex::new(Inner { list: Arc::new(list), ..Inner::default() })))
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn publish(&self, changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
+        let mut inner = self.inner();
+        inner.generation += 1;
+        for change in changes {
+            inner.known.remove(&change.serial);
+            // A CRL being written holds the former list; only then is it copied.
+            let list = Arc::make_mut(&mut inner.list);
+            let place = list.binary_search_by_key(&change.serial, |l| l.serial);
+            match (place, change.listed) {
+                (Ok(place), Some(listed)) => list.splice(place..=place, [listed]).for_each(drop),
+                (Ok(place), None) => drop(list.remove(place)),
+                (Err(place), Some(listed)) => list.insert(place, listed),
+                (Err(_), None) => {}
+            }
+        }
+    }
+
+    /// The list, and its generation: another one means that it has changed.
+    pub fn list(&self) -> (Arc<Vec<Listed>>, u64) {
+        let inner = self.inner();
+        (Arc::clone(&inner.list), inner.generation)
+    }
+
+    /// The generation now.
+    pub fn generation(&self) -> u64 {
+        self.inner().generation
+    }
+
+    /// An answer signed before for this very question, if it is from `since` or later.
+    pub fn signed(&self, serial: &SerialOctets, asked: &[u8], since: DateTime<Utc>) -> Option<Signed> {
+        let inner = self.inner();
+        let known = inner.known.get(serial)?;
+        known.signed.iter().find(|s| *s.asked == *asked && s.at >= since).cloned()
+    }
+
+    /// Keeps an answer, unless anything changed since `generation`.
+    pub fn keep(&self, serial: SerialOctets, signed: Signed, generation: u64) {
+        let mut inner = self.inner();
+        if inner.generation != generation {
+            return;
+        }
+        let Some(known) = inner.known.get_mut(&serial) else { return };
+        known.signed.retain(|s| s.asked != signed.asked);
+        known.signed.truncate(FORMS - 1);
+        known.signed.push(signed);
+    }
+
+    /// Where a serial stands; the database is asked once. Unknown serials are not remembered, for there are too many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn standing(&self, db: &SqlitePool, serial: &SerialOctets) -> Result<(Standing, u64), sqlx::Error> {
+        let generation = {
+            let inner = self.inner();
+            if let Some(known) = inner.known.get(serial) {
+                return Ok((known.standing, inner.generation));
+            }
+            inner.generation
+        };
+        let row: Option<(Option<i64>, Option<i64>, Option<i64>)> =
+            sqlx::query_as("SELECT stop_reason, stopped_ms, invalid_from_ms FROM certificate WHERE serial = $1")
+                .bind(hex::encode_upper(serial.as_slice()))
+                .fetch_optional(db)
+                .await?;
+        let standing = match row {
+            None => return Ok((Standing::Unknown, generation)),
+            Some((None, ..)) => Standing::Good,
+            Some((Some(reason), since, invalid_from)) => {
+                // A reason that can't be read is still a stop.
+                Standing::Stopped(stop(reason, since.unwrap_or_default(), invalid_from).unwrap_or(Stopped {
+                    reason: domain::customer::CERTIFICATE_HOLD,
+                    since: DateTime::UNIX_EPOCH,
+                    invalid_from: None,
+                }))
+            }
+        };
+        let mut inner = self.inner();
+        // What was read may be older than the last change; then it is only this answer's.
+        if inner.generation == generation {
+            if inner.known.len() >= KNOWN {
+                inner.known.clear();
+            }
+            inner.known.entry(*serial).or_insert(Known { standing, signed: Vec::new() });
+        }
+        Ok((standing, generation))
+    }
+}
+
+fn stop(reason: i64, since_ms: i64, invalid_from_ms: Option<i64>) -> Option<Stopped> {
+    Some(Stopped {
+        reason: u8::try_from(reason).ok()?,
+        since: DateTime::from_timestamp_millis(since_ms)?,
+        invalid_from: invalid_from_ms.and_then(DateTime::from_timestamp_millis),
+    })
+}
