@@ -10,5 +10,6 @@
 pub mod centre;
 pub mod customer;
 pub mod office;
+pub mod relying;
 pub mod served;
 pub mod terminal;

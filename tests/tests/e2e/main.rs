@@ -16,7 +16,12 @@ mod incident;
 mod judge;
 mod keyring;
 mod kill;
+#[cfg(unix)]
+mod login;
+#[cfg(unix)]
+mod page;
 mod reissue;
+mod relying;
 mod standing;
 mod story;
 #[cfg(unix)]

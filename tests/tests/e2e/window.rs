@@ -1,126 +1,19 @@
 //! The main job in the real window, by WebDriver, and the customer's part in a real Chromium.
 
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use thirtyfour::prelude::*;
 
 use crate::judge;
-
-/// How long anything may take before the test says where it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-fn results() -> PathBuf {
-    let dir = std::env::var_os("MADOGUCHI_RESULTS").map_or_else(|| repository().join("test-results"), PathBuf::from);
-    std::fs::create_dir_all(&dir).unwrap();
-    dir
-}
+use crate::page::{Driver, PATIENCE, Page, browser, connect, free_port, repository, results, start_browser};
 
 fn target() -> PathBuf {
     // The test binary lies in <target>/debug/deps.
     std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// A driver process that ends with the test.
-struct Driver(Child);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // The driver starts others; they are its process group.
-        let _ = Command::new("kill").arg("--").arg(format!("-{}", self.0.id())).status();
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-async fn connect(port: u16, capabilities: serde_json::Value) -> WebDriver {
-    let mut wanted = Capabilities::new();
-    for (key, value) in capabilities.as_object().unwrap() {
-        wanted.set(key.clone(), value.clone()).unwrap();
-    }
-    let start = Instant::now();
-    loop {
-        match WebDriver::new(format!("http://127.0.0.1:{port}"), wanted.clone()).await {
-            Ok(driver) => return driver,
-            Err(error) if start.elapsed() > PATIENCE => panic!("no session: {error}"),
-            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
-        }
-    }
-}
-
-/// A page with what tests do to it.
-struct Page {
-    driver: WebDriver,
-    shots: PathBuf,
-    name: &'static str,
-}
-
-impl Page {
-    async fn find(&self, id: &str) -> WebElement {
-        let wait =
-            self.driver.query(By::Css(format!("[data-testid='{id}']"))).wait(PATIENCE, Duration::from_millis(50));
-        match wait.first().await {
-            Ok(element) => element,
-            Err(_) => {
-                self.shot("failed").await;
-                let text = self.driver.find(By::Tag("body")).await.unwrap().text().await.unwrap_or_default();
-                panic!("{id} did not appear on {}; the page says:\n{text}", self.name)
-            }
-        }
-    }
-
-    async fn click(&self, id: &str) {
-        let element = self.find(id).await;
-        element.wait_until().wait(PATIENCE, Duration::from_millis(50)).enabled().await.unwrap();
-        element.scroll_into_view().await.unwrap();
-        element.click().await.unwrap();
-    }
-
-    async fn fill(&self, id: &str, text: &str) {
-        let element = self.find(id).await;
-        element.click().await.unwrap();
-        element.clear().await.unwrap();
-        element.send_keys(text).await.unwrap();
-    }
-
-    async fn press(&self, key: Key) {
-        self.driver.action_chain().send_keys(key).perform().await.unwrap();
-    }
-
-    async fn text(&self, id: &str) -> String {
-        self.find(id).await.text().await.unwrap()
-    }
-
-    /// What has the focus.
-    async fn focused(&self) -> String {
-        let element = self.driver.active_element().await.unwrap();
-        element.attr("data-testid").await.unwrap().unwrap_or_default()
-    }
-
-    async fn shot(&self, step: &str) {
-        let settle = "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
-        let _ = self.driver.execute_async(settle, vec![]).await;
-        let _ = self.driver.screenshot(&self.shots.join(format!("{}-{step}.png", self.name))).await;
-    }
-
-    async fn sign_in(&self, staff: &str) {
-        self.fill("staff-id", staff).await;
-        self.fill("password", desk::training::PASSWORD).await;
-        self.press(Key::Enter).await;
-        self.find("today").await;
-    }
 }
 
 fn start_window(profile: &Path) -> (Driver, u16) {
@@ -148,45 +41,6 @@ fn start_window(profile: &Path) -> (Driver, u16) {
         .spawn()
         .expect("tauri-driver");
     (Driver(child), port)
-}
-
-fn start_browser() -> (Driver, u16) {
-    let port = free_port();
-    let child = Command::new("/usr/bin/chromedriver")
-        .arg(format!("--port={port}"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .expect("chromedriver");
-    (Driver(child), port)
-}
-
-async fn browser(port: u16, folder: &Path) -> WebDriver {
-    let arguments = [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1366,900",
-    ];
-    let profile = format!("--user-data-dir={}", folder.join("chromium").display());
-    let arguments: Vec<&str> = arguments.into_iter().chain([profile.as_str()]).collect();
-    connect(
-        port,
-        json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": {
-                "args": arguments,
-                "prefs": { "download.default_directory": folder, "download.prompt_for_download": false },
-            },
-        }),
-    )
-    .await
 }
 
 /// What the customer reads off the paper.
@@ -300,7 +154,7 @@ async fn the_story_in_the_real_window() {
     // The customer fetches in a real browser.
     let (url, code) = read_slip(folder.path(), &user);
     let (_chromedriver, port) = start_browser();
-    let page = Page { driver: browser(port, folder.path()).await, shots: results(), name: "pickup" };
+    let page = Page { driver: browser(port, folder.path(), &[]).await, shots: results(), name: "pickup" };
     page.driver.goto(&url).await.unwrap();
     page.fill("user-id", &user.to_lowercase()).await;
     page.fill("pickup-code", &code).await;

@@ -1,0 +1,98 @@
+//! The story that matters most, in a real Chromium against a real nginx: the customer logs in, the phone rings, and his next
+//! click is refused.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use e2e::relying::{LOGIN_PASSWORD, RelyingParty, Source, Wallet};
+use thirtyfour::prelude::*;
+
+use crate::page::{Driver, Page, browser, results, start_browser_by};
+use crate::relying::{USER, world};
+
+/// As the customer does by double click: the file goes into the certificate store of his account.
+fn import(wallet: &Wallet, home: &Path) {
+    let run = |program: &str, arguments: &[&str]| {
+        let done = Command::new(program).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    let store = home.join(".pki/nssdb");
+    std::fs::create_dir_all(&store).unwrap();
+    let (pem, p12) = (home.join("wallet.pem").display().to_string(), home.join("wallet.p12").display().to_string());
+    std::fs::write(&pem, &wallet.pem).unwrap();
+    run("openssl", &["pkcs12", "-export", "-in", &pem, "-out", &p12, "-passout", "pass:himitsu"]);
+    let db = format!("sql:{}", store.display());
+    run("certutil", &["-N", "-d", &db, "--empty-password"]);
+    run("pk12util", &["-i", &p12, "-d", &db, "-W", "himitsu"]);
+}
+
+/// A browser of a PC whose owner has chosen once and for all which certificate goes to which site: a file of the system, here
+/// of a name space of its own.
+fn start_pc(home: &Path) -> (Driver, u16) {
+    let policies = home.join("etc/policies/managed");
+    std::fs::create_dir_all(&policies).unwrap();
+    let chosen = r#"{"AutoSelectCertificateForUrls": ["{\"pattern\":\"*\",\"filter\":{}}"]}"#;
+    std::fs::write(policies.join("certificate.json"), chosen).unwrap();
+    let mut command = Command::new("unshare");
+    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    command.arg(if root { "-m" } else { "-rm" }).args([
+        "sh",
+        "-c",
+        "mount --bind \"$0\" /etc/chromium && exec /usr/bin/chromedriver \"$@\"",
+    ]);
+    command.arg(home.join("etc")).env("HOME", home);
+    start_browser_by(command)
+}
+
+async fn says(page: &Page, text: &str) {
+    let found = page.driver.query(By::XPath(format!("//*[contains(text(), '{text}')]"))).and_displayed();
+    if found.wait(Duration::from_secs(20), Duration::from_millis(50)).first().await.is_err() {
+        page.shot("failed").await;
+        panic!("「{text}」 is not on the page: {}", page.driver.source().await.unwrap());
+    }
+}
+
+async fn press(page: &Page, id: &str) {
+    page.driver.find(By::Css(id)).await.unwrap().click().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn his_next_click_is_refused() {
+    let world = world().await;
+    let party = RelyingParty::start(&world.centre, &[USER], Source::Ocsp);
+    let home = tempfile::tempdir().unwrap();
+    import(&world.wallet, home.path());
+    let (_driver, port) = start_pc(home.path());
+    let switches = ["--ignore-certificate-errors", "--lang=ja"];
+    let page = Page { driver: browser(port, home.path(), &switches).await, shots: results(), name: "login" };
+    page.driver.goto(&party.entry).await.unwrap();
+    page.shot("1-entry").await;
+    let button = page.driver.query(By::LinkText("電子証明書ログイン")).first().await.unwrap();
+    button.click().await.unwrap();
+    says(&page, "電子証明書を確認しました").await;
+    for (field, text) in [("#user", USER), ("#password", LOGIN_PASSWORD)] {
+        page.driver.find(By::Css(field)).await.unwrap().send_keys(text).await.unwrap();
+    }
+    page.shot("2-password").await;
+    press(&page, "form button").await;
+    says(&page, "ログインしました").await;
+    page.shot("3-inside").await;
+
+    // The phone rings.
+    let incident = world.stop().await;
+    press(&page, "#again").await;
+    says(&page, "この電子証明書ではログインできません").await;
+    page.shot("4-open-tab").await;
+    page.driver.goto(&party.login).await.unwrap();
+    says(&page, "電子証明書を確認できません").await;
+    page.shot("5-refused").await;
+
+    // Found again.
+    world.office.sign_in("S2001").await;
+    world.office.desk.resume_incident(&incident, false).await.unwrap();
+    page.driver.goto(&party.login).await.unwrap();
+    says(&page, "電子証明書を確認しました").await;
+    page.driver.clone().quit().await.unwrap();
+    world.office.desk.close().await;
+}

@@ -1,0 +1,162 @@
+//! A page under a WebDriver: of the real window, or of a real Chromium.
+
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+/// How long anything may take before the test says where it hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+pub(crate) fn results() -> PathBuf {
+    let dir = std::env::var_os("MADOGUCHI_RESULTS").map_or_else(|| repository().join("test-results"), PathBuf::from);
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A driver process that ends with the test.
+pub(crate) struct Driver(pub(crate) Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The driver starts others; they are its process group.
+        let _ = Command::new("kill").arg("--").arg(format!("-{}", self.0.id())).status();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub(crate) async fn connect(port: u16, capabilities: serde_json::Value) -> WebDriver {
+    let mut wanted = Capabilities::new();
+    for (key, value) in capabilities.as_object().unwrap() {
+        wanted.set(key.clone(), value.clone()).unwrap();
+    }
+    let start = Instant::now();
+    loop {
+        match WebDriver::new(format!("http://127.0.0.1:{port}"), wanted.clone()).await {
+            Ok(driver) => return driver,
+            Err(error) if start.elapsed() > PATIENCE => panic!("no session: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
+
+/// A page with what tests do to it.
+pub(crate) struct Page {
+    pub(crate) driver: WebDriver,
+    pub(crate) shots: PathBuf,
+    pub(crate) name: &'static str,
+}
+
+impl Page {
+    pub(crate) async fn find(&self, id: &str) -> WebElement {
+        let wait =
+            self.driver.query(By::Css(format!("[data-testid='{id}']"))).wait(PATIENCE, Duration::from_millis(50));
+        match wait.first().await {
+            Ok(element) => element,
+            Err(_) => {
+                self.shot("failed").await;
+                let text = self.driver.find(By::Tag("body")).await.unwrap().text().await.unwrap_or_default();
+                panic!("{id} did not appear on {}; the page says:\n{text}", self.name)
+            }
+        }
+    }
+
+    pub(crate) async fn click(&self, id: &str) {
+        let element = self.find(id).await;
+        element.wait_until().wait(PATIENCE, Duration::from_millis(50)).enabled().await.unwrap();
+        element.scroll_into_view().await.unwrap();
+        element.click().await.unwrap();
+    }
+
+    pub(crate) async fn fill(&self, id: &str, text: &str) {
+        let element = self.find(id).await;
+        element.click().await.unwrap();
+        element.clear().await.unwrap();
+        element.send_keys(text).await.unwrap();
+    }
+
+    pub(crate) async fn press(&self, key: Key) {
+        self.driver.action_chain().send_keys(key).perform().await.unwrap();
+    }
+
+    pub(crate) async fn text(&self, id: &str) -> String {
+        self.find(id).await.text().await.unwrap()
+    }
+
+    /// What has the focus.
+    pub(crate) async fn focused(&self) -> String {
+        let element = self.driver.active_element().await.unwrap();
+        element.attr("data-testid").await.unwrap().unwrap_or_default()
+    }
+
+    pub(crate) async fn shot(&self, step: &str) {
+        let settle = "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+        let _ = self.driver.execute_async(settle, vec![]).await;
+        let _ = self.driver.screenshot(&self.shots.join(format!("{}-{step}.png", self.name))).await;
+    }
+
+    pub(crate) async fn sign_in(&self, staff: &str) {
+        self.fill("staff-id", staff).await;
+        self.fill("password", desk::training::PASSWORD).await;
+        self.press(Key::Enter).await;
+        self.find("today").await;
+    }
+}
+
+pub(crate) fn start_browser() -> (Driver, u16) {
+    start_browser_by(Command::new("/usr/bin/chromedriver"))
+}
+
+/// `chromedriver` runs the driver, in whatever surroundings.
+pub(crate) fn start_browser_by(mut chromedriver: Command) -> (Driver, u16) {
+    let port = free_port();
+    let child = chromedriver
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("chromedriver");
+    (Driver(child), port)
+}
+
+/// `more` are further switches.
+pub(crate) async fn browser(port: u16, folder: &Path, more: &[&str]) -> WebDriver {
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1366,900",
+    ];
+    let profile = format!("--user-data-dir={}", folder.join("chromium").display());
+    let arguments: Vec<&str> = arguments.into_iter().chain([profile.as_str()]).chain(more.iter().copied()).collect();
+    connect(
+        port,
+        json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": {
+                "args": arguments,
+                "prefs": { "download.default_directory": folder, "download.prompt_for_download": false },
+            },
+        }),
+    )
+    .await
+}
