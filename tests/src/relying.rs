@@ -60,7 +60,7 @@ fn run(command: &mut Command) -> Vec<u8> {
 
 impl RelyingParty {
     /// Starts for a serving centre, with login passwords for these user IDs.
-    pub fn start(centre: &Centre, users: &[&str], source: Source) -> Self {
+    pub async fn start(centre: &Centre, users: &[&str], source: Source) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let files = dir.path().join("web-fb");
         std::fs::create_dir(&files).unwrap();
@@ -116,16 +116,16 @@ impl RelyingParty {
             .expect("nginx");
         let (entry, login) = (format!("https://localhost:{entry}/"), format!("https://localhost:{port}/"));
         let mut party = Self { child, dir, entry, login, port, status };
-        party.wait();
+        party.wait().await;
         party
     }
 
-    fn wait(&mut self) {
+    async fn wait(&mut self) {
         let start = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             let ended = self.child.try_wait().unwrap().is_some();
             assert!(!ended && start.elapsed() < Duration::from_secs(20), "nginx does not start: {}", self.errors());
-            std::thread::sleep(Duration::from_millis(20));
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

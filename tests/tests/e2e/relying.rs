@@ -90,7 +90,7 @@ fn resumed(party: &RelyingParty, wallet: &Wallet, version: &str) -> (bool, Strin
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_reaches_the_login_and_its_end_does_too() {
     let mut world = world().await;
-    let party = RelyingParty::start(&world.centre, &[USER, "USER00002"], Source::Ocsp);
+    let party = RelyingParty::start(&world.centre, &[USER, "USER00002"], Source::Ocsp).await;
     // Certificate and password, both, and of the same user ID.
     assert_eq!(world.login(&party).await, Login::Welcome);
     assert_eq!(world.wallet.login(&party, USER, "something else").await, Login::WrongPassword);
@@ -134,7 +134,7 @@ async fn a_stop_reaches_the_login_and_its_end_does_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_of_the_same_ca_that_was_never_issued_is_refused() {
     let world = world().await;
-    let party = RelyingParty::start(&world.centre, &[USER], Source::Ocsp);
+    let party = RelyingParty::start(&world.centre, &[USER], Source::Ocsp).await;
     // Not confirmed yet: signed, on hold.
     let portal = Customer::new(&world.centre.at().portal, &root_pem(&world.centre));
     let (user, code) = world.office.issue(2).await;
@@ -166,7 +166,7 @@ async fn an_expired_certificate_is_refused() {
     })
     .await;
     world.centre.clock.advance(chrono::Duration::days(365));
-    let party = RelyingParty::start(&world.centre, &[USER], Source::Ocsp);
+    let party = RelyingParty::start(&world.centre, &[USER], Source::Ocsp).await;
     assert_eq!(world.login(&party).await, Login::Welcome, "{}", party.errors());
     let start = std::time::Instant::now();
     while world.login(&party).await == Login::Welcome {
@@ -180,7 +180,7 @@ async fn an_expired_certificate_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_lists_a_stop_works_from_the_next_reload_on() {
     let mut world = world().await;
-    let party = RelyingParty::start(&world.centre, &[USER], Source::Lists);
+    let party = RelyingParty::start(&world.centre, &[USER], Source::Lists).await;
     assert_eq!(world.login(&party).await, Login::Welcome, "{}", party.errors());
     let incident = world.stop().await;
     party.fetch_lists();
