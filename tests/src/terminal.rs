@@ -159,7 +159,7 @@ impl Terminal {
                 },
                 received_on: domain::calendar::jst_day(central::clock::Clock::System.now()),
             };
-            let details = ApplicationDetails { applicant: "見本".into(), note: String::new() };
+            let details = ApplicationDetails { applicant: "見本".into(), note: String::new(), customer: None };
             self.push(&teller, customer, submit, Some(PersonalData::Application(details)), None).await;
             self.push(&supervisor, customer, CustomerCommand::ApproveApplication { application }, None, None).await;
             let (chosen, codes): (Vec<_>, Vec<_>) = users

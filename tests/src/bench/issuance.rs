@@ -12,33 +12,16 @@ use e2e::served::Served;
 use e2e::terminal::Terminal;
 use serde_json::{Value, json};
 
+use crate::cost::{cpu, round};
 use crate::rivals;
 
 /// Connections, and pickups measured with them.
 const RUNS: [(usize, usize); 3] = [(1, 500), (8, 2000), (32, 6000)];
 
-/// Processor time of a process, seconds (Linux counts in hundredths).
-fn cpu(pid: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
-}
-
-pub(crate) fn run(json_only: bool) {
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+pub(crate) async fn run() -> Value {
     let centre = Centre::new(|_| {});
     let invitation = centre.invite(BRANCH, "bench");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let raw = rivals::raw_sign();
-    let results = runtime.block_on(measure(&centre, &invitation, raw));
-    if json_only {
-        println!("{results}");
-    } else {
-        println!("raw P-256 signing of one core: {raw:.0}/s");
-        for (name, result) in results.as_object().unwrap() {
-            println!("{name}: {result}");
-        }
-    }
+    measure(&centre, &invitation, rivals::raw_sign()).await
 }
 
 async fn measure(centre: &Centre, invitation: &str, raw: f64) -> Value {
@@ -105,7 +88,6 @@ async fn one(served: &Served, portal: &str, root: &str, connections: usize, work
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     let (p50, p99) = (at(0.5), at(0.99));
-    let round = |value: f64| (value * 10_000.0).round() / 10_000.0;
     json!({
         "per_s": round(per_s),
         "p50_ms": round(p50),

@@ -1,5 +1,4 @@
-//! `./dev bench issuance`: pickups a second, with their rivals in the same run: raw P-256 signing of one core, and an
-//! empty request over the same kind of connection.
+//! `./dev bench NAME… [--json]`: what the service does, beside its rivals in the same run.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,14 +9,41 @@
     reason = "a bench that can't go on should say where"
 )]
 
+mod cost;
+mod crl;
 mod issuance;
+mod ocsp;
+mod refusal;
 mod rivals;
 
+use serde_json::{Map, Value};
+
+const NAMES: [&str; 4] = ["issuance", "refusal", "ocsp", "crl"];
+
 fn main() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let json = arguments.iter().any(|a| a == "--json");
-    match arguments.first().map(String::as_str) {
-        Some("issuance") => issuance::run(json),
-        other => panic!("there is: issuance (not {other:?})"),
+    if let [name, port] = arguments.as_slice()
+        && name == "echo-server"
+    {
+        return runtime.block_on(ocsp::echo_server(port.parse().unwrap()));
     }
+    let (options, names): (Vec<_>, Vec<_>) = arguments.into_iter().partition(|a| a.starts_with("--"));
+    let unknown = names.iter().find(|name| !NAMES.contains(&name.as_str()));
+    assert!(!names.is_empty() && unknown.is_none(), "there are: {NAMES:?} (not {unknown:?})");
+    let mut results = Map::new();
+    for name in names {
+        let found = runtime.block_on(async {
+            match name.as_str() {
+                "issuance" => issuance::run().await,
+                "refusal" => refusal::run().await,
+                "ocsp" => ocsp::run().await,
+                _ => crl::run().await,
+            }
+        });
+        let Value::Object(found) = found else { panic!("{name} has no figures") };
+        results.extend(found);
+    }
+    cost::print(&Value::Object(results), options.iter().any(|o| o == "--json"));
 }

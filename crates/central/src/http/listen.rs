@@ -139,15 +139,20 @@ async fn listen(
             None => bounded(axum_server::from_tcp(portal_socket)?, &handle).serve(pages).await,
         }
     };
-    let relying_parties =
-        bounded(axum_server::from_tcp(status_socket)?, &handle).serve(service(status::router(app.clone())));
+    let others = status::router(app.clone()).layer(axum::middleware::from_fn(request::answered));
+    let relying_parties = status::serve(status_socket, app.clone(), others, GRACE);
     let listeners = async { tokio::try_join!(terminals, enrolment, customers, relying_parties).map(|_| ()) };
     tokio::pin!(listeners);
     announce(&config.data_dir, &listening)?;
     ready(&listening);
     tracing::info!(?listening, "serving");
     let _announced = Announced(config.data_dir.join("listening.json"));
-    let job = AbortOnDrop(tokio::spawn(jobs::run(app.writer.clone(), app.readers.clone(), app.clock.clone())));
+    let job = AbortOnDrop(tokio::spawn(jobs::run(
+        app.writer.clone(),
+        app.readers.clone(),
+        app.clock.clone(),
+        app.config.policy.clone(),
+    )));
     tokio::select! {
         result = &mut listeners => result.context("a listener failed"),
         () = stop => {

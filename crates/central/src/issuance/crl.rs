@@ -137,16 +137,42 @@ fn time(out: &mut Vec<u8>, seconds: u32, generalized: bool) {
     out.push(b'Z');
 }
 
-/// One entry of revokedCertificates. Every length stays below 128.
-fn entry(out: &mut Vec<u8>, listed: &Listed) {
-    let start = out.len();
-    out.extend([0x30, 0]);
+/// The last second that was written, for many certificates stop at once.
+#[derive(Default)]
+struct Written {
+    since: u32,
+    text: Vec<u8>,
+}
+
+/// From here on UTCTime does not reach (RFC 5280 §4.1.2.5): 2050-01-01.
+const GENERALIZED: u32 = 2_524_608_000;
+
+/// Zero octets before a serial that would be negative.
+fn padding(serial: &[u8]) -> usize {
+    usize::from(serial.first().is_none_or(|b| *b >= 0x80))
+}
+
+/// What [`entry`] writes, in octets.
+fn entry_length(listed: &Listed) -> usize {
     let serial = listed.serial.as_slice();
-    let positive = usize::from(serial.first().is_none_or(|b| *b >= 0x80));
-    out.extend([0x02, (serial.len() + positive) as u8]);
-    out.extend(std::iter::repeat_n(0, positive));
+    let time = if listed.since >= GENERALIZED { 17 } else { 15 };
+    let extensions = if listed.invalid_from == 0 { 14 } else { 14 + 26 };
+    2 + 2 + padding(serial) + serial.len() + time + extensions
+}
+
+/// One entry of revokedCertificates. Every length stays below 128.
+fn entry(out: &mut Vec<u8>, listed: &Listed, written: &mut Written) {
+    let serial = listed.serial.as_slice();
+    let padding = padding(serial);
+    out.extend([0x30, (entry_length(listed) - 2) as u8, 0x02, (serial.len() + padding) as u8]);
+    out.extend(std::iter::repeat_n(0, padding));
     out.extend_from_slice(serial);
-    time(out, listed.since, false);
+    if written.text.is_empty() || written.since != listed.since {
+        written.text.clear();
+        time(&mut written.text, listed.since, false);
+        written.since = listed.since;
+    }
+    out.extend_from_slice(&written.text);
     let dated = listed.invalid_from != 0;
     out.extend([0x30, if dated { 12 + 26 } else { 12 }]);
     // reasonCode (2.5.29.21), ENUMERATED.
@@ -155,10 +181,6 @@ fn entry(out: &mut Vec<u8>, listed: &Listed) {
         // invalidityDate (2.5.29.24).
         out.extend([0x30, 24, 0x06, 3, 0x55, 0x1d, 0x18, 0x04, 17]);
         time(out, listed.invalid_from, true);
-    }
-    let length = out.len() - start - 2;
-    if let Some(place) = out.get_mut(start + 1) {
-        *place = length as u8;
     }
 }
 
@@ -173,9 +195,7 @@ pub(super) fn write<W: Write + std::io::Seek>(
     let mut buffer = Vec::with_capacity(80 * 1024);
     let mut length = 0;
     for listed in entries {
-        buffer.clear();
-        entry(&mut buffer, listed);
-        length += buffer.len();
+        length += entry_length(listed);
     }
     // revokedCertificates is absent where there are none (§5.1.2.6).
     let list = if entries.is_empty() { Vec::new() } else { begin(0x30, length) };
@@ -193,9 +213,9 @@ pub(super) fn write<W: Write + std::io::Seek>(
     for part in [&tbs, &frame.before, &list] {
         put(part)?;
     }
-    buffer.clear();
+    let mut written = Written::default();
     for listed in entries {
-        entry(&mut buffer, listed);
+        entry(&mut buffer, listed, &mut written);
         if buffer.len() > 64 * 1024 {
             put(&buffer)?;
             buffer.clear();

@@ -11,6 +11,8 @@ use domain::customer::{Certificate, Customer, CustomerEvent, Stopped, stopped};
 use domain::id::Serial;
 use sqlx::{SqliteConnection, SqlitePool};
 
+/// Rows read at a time.
+const PAGE: i64 = 10_000;
 /// Serials whose answers are kept.
 const KNOWN: usize = 200_000;
 /// Forms of asking for one serial (hash algorithms, parameters there or not).
@@ -133,6 +135,8 @@ struct Inner {
     /// Ordered by serial.
     list: Arc<Vec<Listed>>,
     known: HashMap<SerialOctets, Known>,
+    /// Which serial and which form of asking a request's bytes are. Says nothing of the answer, so it is never wrong.
+    requests: HashMap<Box<[u8]>, (SerialOctets, Box<[u8]>)>,
     /// Grows with every change.
     generation: u64,
 }
@@ -145,21 +149,26 @@ impl Standings {
     /// Reads the list from the database.
     pub(crate) async fn load(db: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         type Row = (String, i64, i64, Option<i64>, Option<String>);
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT serial, stop_reason, stopped_ms, invalid_from_ms, not_after FROM certificate
-             WHERE stop_reason IS NOT NULL AND serial IS NOT NULL ORDER BY serial",
-        )
-        .fetch_all(db)
-        .await?;
-        let mut list: Vec<Listed> = rows
-            .into_iter()
-            .filter_map(|(serial, reason, since, invalid_from, not_after)| {
+        let (mut list, mut after) = (Vec::new(), String::new());
+        loop {
+            let rows: Vec<Row> = sqlx::query_as(
+                "SELECT serial, stop_reason, stopped_ms, invalid_from_ms, not_after FROM certificate
+                 WHERE stop_reason IS NOT NULL AND serial > $1 ORDER BY serial LIMIT $2",
+            )
+            .bind(&after)
+            .bind(PAGE)
+            .fetch_all(&mut *db)
+            .await?;
+            let Some((last, ..)) = rows.last() else { break };
+            after.clone_from(last);
+            list.extend(rows.into_iter().filter_map(|(serial, reason, since, invalid_from, not_after)| {
                 let serial = SerialOctets::from_slice(&hex::decode(serial).ok()?)?;
                 let not_after = DateTime::parse_from_rfc3339(&not_after?).ok()?.to_utc();
                 Some(Listed::new(serial, &stop(reason, since, invalid_from)?, not_after))
-            })
-            .collect();
+            }));
+        }
         list.sort_unstable_by_key(|l| l.serial);
+        list.shrink_to_fit();
         Ok(Self(Mutex::new(Inner { list: Arc::new(list), ..Inner::default() })))
     }
 
@@ -205,12 +214,24 @@ impl Standings {
         known.signed.iter().find(|s| *s.asked == *asked && s.at >= since).cloned()
     }
 
-    /// Keeps an answer, unless anything changed since `generation`.
-    pub fn keep(&self, serial: SerialOctets, signed: Signed, generation: u64) {
+    /// The answer signed before for a request of these very bytes, if it is from `since` or later.
+    pub fn signed_for(&self, request: &[u8], since: DateTime<Utc>) -> Option<Bytes> {
+        let inner = self.inner();
+        let (serial, asked) = inner.requests.get(request)?;
+        let signed = inner.known.get(serial)?.signed.iter().find(|s| s.asked == *asked && s.at >= since)?;
+        Some(signed.answer.clone())
+    }
+
+    /// Keeps an answer and the request it was for, unless anything changed since `generation`.
+    pub fn keep(&self, serial: SerialOctets, request: &[u8], signed: Signed, generation: u64) {
         let mut inner = self.inner();
         if inner.generation != generation {
             return;
         }
+        if inner.requests.len() >= KNOWN {
+            inner.requests.clear();
+        }
+        inner.requests.insert(request.into(), (serial, signed.asked.clone()));
         let Some(known) = inner.known.get_mut(&serial) else { return };
         known.signed.retain(|s| s.asked != signed.asked);
         known.signed.truncate(FORMS - 1);

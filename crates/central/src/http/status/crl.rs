@@ -20,6 +20,8 @@ use crate::store::act::Aside;
 use crate::store::read;
 use crate::store::standing::Listed;
 
+/// Bytes of a long list that are sent at a time.
+const CHUNK: usize = 256 * 1024;
 const KIND: &str = "application/pkix-crl";
 
 /// The last list made. One at a time is made; who asks meanwhile waits for it.
@@ -39,7 +41,14 @@ pub(super) async fn issuing(State(app): State<App>, headers: HeaderMap) -> Resul
         ErrorCode::Unavailable
     })?;
     let tag = format!("\"{}\"", issue.number);
-    Ok(answer(&headers, KIND, &tag, Some(issue.at), REVALIDATE, Body::from_stream(ReaderStream::new(file))))
+    Ok(answer(
+        &headers,
+        KIND,
+        &tag,
+        Some(issue.at),
+        REVALIDATE,
+        Body::from_stream(ReaderStream::with_capacity(file, CHUNK)),
+    ))
 }
 
 async fn current(app: &App) -> anyhow::Result<(File, Issue)> {

@@ -4,6 +4,7 @@
 mod alarm;
 mod crl;
 mod ocsp;
+mod serve;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 pub(super) use alarm::Alarm;
 pub(super) use crl::CrlFile;
+pub(super) use serve::serve;
 
 use super::App;
 

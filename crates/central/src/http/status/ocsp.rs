@@ -21,6 +21,20 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// The answer to these very bytes, if it was signed before and is good.
+pub(super) fn signed_before(app: &App, request: &[u8]) -> Option<Response> {
+    app.writer.standings().signed_for(request, oldest(app)).map(once)
+}
+
+/// In the second half of its life an answer is signed anew.
+fn oldest(app: &App) -> chrono::DateTime<chrono::Utc> {
+    app.clock.now() - good_for(app) / 2
+}
+
+fn good_for(app: &App) -> Duration {
+    Duration::minutes(i64::from(app.config.status.ocsp_minutes))
+}
+
 /// POST: nothing is cached on the way.
 pub(super) async fn post(State(app): State<App>, body: Bytes) -> Response {
     match respond(&app, &body).await {
@@ -59,16 +73,14 @@ async fn respond(app: &App, der: &[u8]) -> Result<(Bytes, Option<Signed>), Decli
     if !asked.certificates.iter().all(|id| responder.speaks_for(id)) {
         return Err(Declined::Unauthorized);
     }
-    let now = app.clock.now();
-    let good_for = Duration::minutes(i64::from(app.config.status.ocsp_minutes));
+    let (now, good_for) = (app.clock.now(), good_for(app));
     let standings = app.writer.standings();
     let alone = match (asked.certificates.as_slice(), asked.has_nonce()) {
         ([id], false) => serial(id).zip(id.to_der().ok()),
         _ => None,
     };
     if let Some((serial, form)) = &alone
-        // In the second half of its life an answer is signed anew.
-        && let Some(signed) = standings.signed(serial, form, now - good_for / 2)
+        && let Some(signed) = standings.signed(serial, form, oldest(app))
     {
         return Ok((signed.answer.clone(), Some(signed)));
     }
@@ -92,7 +104,7 @@ async fn respond(app: &App, der: &[u8]) -> Result<(Bytes, Option<Signed>), Decli
     let bytes = Bytes::from(bytes);
     let signed = alone.map(|(serial, form)| {
         let signed = Signed { asked: form.into(), answer: bytes.clone(), tag: tag(&bytes), at: now };
-        standings.keep(serial, signed.clone(), generation);
+        standings.keep(serial, der, signed.clone(), generation);
         signed
     });
     Ok((bytes, signed))
