@@ -79,6 +79,7 @@ impl Office {
             user_id: user.into(),
             role: Some(UserRole::Administrator),
             device_label: "経理課 1号機".into(),
+            ..Default::default()
         }];
         fill(&mut form);
         form

@@ -1,11 +1,12 @@
-//! What the centre does without anybody asking: rights whose deadline has passed lapse, each by one entry; sessions that
-//! ended by themselves are forgotten.
+//! What the centre does without anybody asking. Deadlines that have passed become entries, each exactly once: rights lapse,
+//! certificates expire, the grace after that ends, closing days arrive. A night that the service was down is made up for at
+//! the next start. Sessions that ended by themselves are forgotten.
 
 use std::time::Duration;
 
 use domain::customer::CustomerCommand;
 use domain::id::CommandId;
-use domain::{Actor, calendar};
+use domain::{Actor, Policy, calendar};
 use sqlx::SqlitePool;
 
 use crate::clock::Clock;
@@ -16,13 +17,28 @@ use crate::store::writer::Writer;
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(60);
 
+/// What passes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deadline {
+    /// 取得期限切れ
+    Lapse,
+    /// 期限切れ
+    Expire,
+    /// The time for a replacement on-line is over.
+    Grace,
+    /// 解約日
+    Close,
+}
+
+const DEADLINES: [Deadline; 4] = [Deadline::Close, Deadline::Lapse, Deadline::Expire, Deadline::Grace];
+
 /// Runs until aborted. A failure is logged and tried again at the next look.
-pub(crate) async fn run(writer: Writer, readers: SqlitePool, clock: Clock) {
+pub(crate) async fn run(writer: Writer, readers: SqlitePool, clock: Clock, policy: Policy) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
-        if let Err(error) = lapse(&writer, &readers, &clock).await {
-            tracing::error!(%error, "lapsing overdue rights failed; trying again");
+        if let Err(error) = look(&writer, &readers, &clock, &policy).await {
+            tracing::error!(%error, "what has passed was not recorded; trying again");
         }
         if let Err(error) = sweep(&writer, &readers, &clock).await {
             tracing::error!(%error, "forgetting old sessions failed; trying again");
@@ -39,25 +55,67 @@ async fn sweep(writer: &Writer, readers: &SqlitePool, clock: &Clock) -> anyhow::
     Ok(())
 }
 
-/// Lapses what is overdue today.
-pub(crate) async fn lapse(writer: &Writer, readers: &SqlitePool, clock: &Clock) -> anyhow::Result<usize> {
-    let today = calendar::jst_day(clock.now()).to_string();
-    let overdue = read::overdue(readers, &today).await?;
-    let count = overdue.len();
-    for (customer, certificate) in overdue {
-        let certificate = certificate.parse()?;
+/// Records everything that has passed by now; gives the number of entries.
+pub(crate) async fn look(
+    writer: &Writer,
+    readers: &SqlitePool,
+    clock: &Clock,
+    policy: &Policy,
+) -> anyhow::Result<usize> {
+    let mut count = 0;
+    for deadline in DEADLINES {
+        // In pages: after a long rest there may be many.
+        loop {
+            let done = record(deadline, writer, readers, clock, policy).await?;
+            count += done;
+            if done == 0 {
+                break;
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// One page; gives how many became entries.
+async fn record(
+    deadline: Deadline,
+    writer: &Writer,
+    readers: &SqlitePool,
+    clock: &Clock,
+    policy: &Policy,
+) -> anyhow::Result<usize> {
+    let now = clock.now();
+    let today = calendar::jst_day(now);
+    let passed = match deadline {
+        Deadline::Lapse => read::overdue(readers, &today.to_string()).await?,
+        Deadline::Expire => read::ended(readers, &now.to_rfc3339()).await?,
+        Deadline::Grace => {
+            let days = chrono::Duration::days(i64::from(policy.grace_days));
+            read::grace_over(readers, &(now - days).to_rfc3339()).await?
+        }
+        Deadline::Close => read::closing(readers, &today.to_string()).await?,
+    };
+    let mut count = 0;
+    for (customer, id) in passed {
+        let (job, command) = match deadline {
+            Deadline::Lapse => ("lapse", CustomerCommand::LapseRight { certificate: id.parse()? }),
+            Deadline::Expire => ("expire", CustomerCommand::ExpireCertificate { certificate: id.parse()? }),
+            Deadline::Grace => ("grace", CustomerCommand::EndGrace { certificate: id.parse()? }),
+            Deadline::Close => ("close", CustomerCommand::CloseContract { contract: id.parse()? }),
+        };
         let act = Act {
             id: CommandId(uuid::Uuid::now_v7()),
-            actor: Actor::System { job: "lapse".to_owned() },
-            command: Command::Customer(customer.parse()?, CustomerCommand::LapseRight { certificate }),
+            actor: Actor::System { job: job.to_owned() },
+            command: Command::Customer(customer.parse()?, command),
             expected_version: None,
             attached: None,
             sealed: None,
             asides: Vec::new(),
         };
-        if let Err(refusal) = writer.act(act).await {
-            // Fetched in the last moment: its state is another one now.
-            tracing::info!(code = %refusal.code, "a right did not lapse");
+        match writer.act(act).await {
+            Ok(_) => count += 1,
+            // Fetched in the last moment, or the last hours of a day: its turn comes, or its state is another one now.
+            Err(refusal) => tracing::info!(code = %refusal.code, job, "not yet, or no more"),
         }
     }
     Ok(count)

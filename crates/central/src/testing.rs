@@ -240,8 +240,11 @@ impl World {
             },
             received_on: domain::calendar::jst_day(self.clock.now()),
         };
-        let paper =
-            PersonalData::Application(ApplicationDetails { applicant: "見本 太郎".into(), note: String::new() });
+        let paper = PersonalData::Application(ApplicationDetails {
+            applicant: "見本 太郎".into(),
+            note: String::new(),
+            customer: None,
+        });
         self.writer.act(self.sealed(teller(), n, submit, Some(paper), None)).await.unwrap();
         let approve = CustomerCommand::ApproveApplication { application };
         self.writer.act(self.sealed(supervisor(), n, approve, None, None)).await.unwrap();

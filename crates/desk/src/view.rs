@@ -61,6 +61,16 @@ pub enum RequestKind {
     AddUser,
     /// 再発行
     Reissue,
+    /// 利用者ID削除
+    RemoveUsers,
+    /// 解約
+    Close,
+    /// 再契約
+    Recontract,
+    /// 名義変更
+    Rename,
+    /// 強制停止
+    ForceStop,
 }
 
 /// Which list of applications.
@@ -161,13 +171,25 @@ views! {
     /// Name and ways to reach.
     CustomerDetailsView { name: String, kana: String, address: String, phone: String, email: String, }
     /// A contract.
-    ContractView { number: String, opened_on: String, active: bool, users: Vec<UserView>, }
+    ContractView {
+        number: String,
+        opened_on: String,
+        active: bool,
+        /// Ends (or ended) on this day.
+        closing_on: Option<String>,
+        /// The contract whose place it took, and the one that took its place (再契約).
+        predecessor: Option<String>,
+        successor: Option<String>,
+        users: Vec<UserView>,
+    }
     /// A user ID.
     UserView {
         user_id: String,
         role: UserRole,
         device_label: String,
         login: LoginMethod,
+        /// Left the contract.
+        removed: bool,
         /// State of its usable certificate or successor, if any.
         certificate: Option<CertificateState>,
         /// Receipt number of an open application that touches it.
@@ -187,6 +209,16 @@ views! {
         contract: String,
         /// With kind `reissue`.
         cause: Option<ReissueCause>,
+        /// With kind `recontract`: the contract whose place the new one takes.
+        old_contract: String,
+        /// With kinds `close` and `recontract`.
+        closing_on: String,
+        /// With kind `recontract`.
+        opened_on: String,
+        /// With kind `recontract`: days between the end of the old certificates and the first possible pickup.
+        days_without: u32,
+        /// With kind `rename`.
+        renamed: Option<CustomerDetailsView>,
         users: Vec<RequestUser>,
         checks: ChecksView,
         received_on: String,
@@ -204,7 +236,15 @@ views! {
         next_step: String,
     }
     /// A user ID of an application.
-    RequestUser { user_id: String, role: Option<UserRole>, device_label: String, }
+    #[derive(Default)]
+    RequestUser {
+        user_id: String,
+        role: Option<UserRole>,
+        device_label: String,
+        /// With kind `recontract`: what it is called in the new contract.
+        #[serde(default)]
+        new_user_id: String,
+    }
     /// Paper checks.
     ChecksView { seal: bool, identity: Option<IdentityDocument>, environment: bool, terms: bool, }
     /// A certificate or right.
@@ -279,6 +319,21 @@ views! {
         /// With kind `reissue`; drafts of older versions have none.
         #[serde(default)]
         cause: Option<ReissueCause>,
+        /// With kind `recontract`.
+        #[serde(default)]
+        old_contract: String,
+        /// With kinds `close` and `recontract`: `YYYY-MM-DD`.
+        #[serde(default)]
+        closing_on: String,
+        /// With kind `recontract`.
+        #[serde(default)]
+        opened_on: String,
+        /// With kind `recontract`: must user IDs be new ones (policy)?
+        #[serde(default)]
+        renumbered: bool,
+        /// With kind `rename`.
+        #[serde(default)]
+        renamed: Option<CustomerDetailsView>,
         users: Vec<RequestUser>,
         checks: ChecksView,
         received_on: String,

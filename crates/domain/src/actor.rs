@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BranchCode, SessionId, StaffId, TerminalId};
+use crate::id::{BranchCode, Serial, SessionId, StaffId, TerminalId};
 
 /// What a member of staff may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,5 +83,12 @@ pub enum Evidence {
     KeyConfirmation {
         /// SHA-256 of the signature, hex.
         signature_sha256: String,
+    },
+    /// The present certificate, shown in a TLS handshake that proved its key.
+    MutualTls {
+        /// Its serial number.
+        serial: Serial,
+        /// SHA-256 of the PKCS#10's DER, hex; empty where none was sent.
+        csr_sha256: String,
     },
 }

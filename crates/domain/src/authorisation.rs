@@ -1,20 +1,27 @@
 //! Which role may send which command. One table; the centre enforces it, the desk uses it to hide what would be refused.
 
 use crate::actor::Role;
-use crate::customer::CustomerCommand;
+use crate::customer::{CustomerCommand, Request};
 
 /// May a role send this command (to a customer of a branch it may act for)?
 pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
     use CustomerCommand as C;
     match command {
+        // Of applications head office brings in the 強制停止 alone (`decide` looks at the request).
+        C::SubmitApplication { request: Request::ForceStop { .. }, .. }
+        | C::ResubmitApplication { request: Request::ForceStop { .. }, .. } => role == Role::HeadOffice,
+        C::WithdrawApplication { .. } => role != Role::Auditor,
         C::RecordCustomer { .. }
         | C::SubmitApplication { .. }
         | C::ResubmitApplication { .. }
-        | C::WithdrawApplication { .. }
         | C::RecordHandover { .. }
         | C::PrintSlip { .. } => matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor),
         // Whoever hears of it first stops it, head office too, out of hours.
-        C::SuspendCertificates { .. } | C::RecordIncident { .. } | C::RecordRevocationPaper { .. } => {
+        C::SuspendCertificates { .. }
+        | C::RecordIncident { .. }
+        | C::RecordRevocationPaper { .. }
+        | C::RecordPaperReminder { .. }
+        | C::RecordAdvice { .. } => {
             matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor | Role::HeadOffice)
         }
         C::ConfirmIncident { .. } | C::ResumeIncident { .. } | C::RevokeIncident { .. } => {
@@ -24,8 +31,13 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
             matches!(role, Role::Supervisor | Role::HeadOffice)
         }
         // Import, the customer's own acts and the centre's jobs have no role.
-        C::RecordContract { .. } | C::FetchCertificate { .. } | C::ConfirmCertificate { .. } | C::LapseRight { .. } => {
-            false
-        }
+        C::RecordContract { .. }
+        | C::FetchCertificate { .. }
+        | C::ConfirmCertificate { .. }
+        | C::RenewCertificate { .. }
+        | C::LapseRight { .. }
+        | C::ExpireCertificate { .. }
+        | C::EndGrace { .. }
+        | C::CloseContract { .. } => false,
     }
 }

@@ -129,6 +129,12 @@ error_codes! {
     NothingToReissue "nothing_to_reissue" 409,
     /// The certificate is stopped by a report of a loss, which must be settled first. Arg `user_id`.
     StoppedByIncident "stopped_by_incident" 409,
+    /// The customer's own administrator reissues this one (policy). Arg `user_id`.
+    ReissueByAdministrator "reissue_by_administrator" 409,
+    /// The contract has a closing day already. Arg `closing_on`.
+    ContractClosing "contract_closing" 409,
+    /// The policy says whether user IDs are kept or renumbered. Arg `user_id`.
+    RecontractUserId "recontract_user_id" 422,
     /// The cause of a reissue was not chosen.
     CauseMissing "cause_missing" 422,
     /// Another open application touches the user ID. Args `user_id`, `receipt`.
@@ -171,6 +177,19 @@ error_codes! {
     /// The sealed 失効依頼書 has not arrived.
     PaperMissing "paper_missing" 409,
 
+    /// A renewal is fetched with the present certificate, there is no slip for it.
+    NoSlipForRenewal "no_slip_for_renewal" 409,
+
+    // --- renewal
+    /// No certificate was shown, or one that this institution did not issue.
+    RenewalDenied "renewal_denied" 403,
+    /// Too early. Arg `opens_on`.
+    RenewalNotOpen "renewal_not_open" 409,
+    /// The certificate is stopped, revoked or replaced, or its user ID or contract has ended. Arg `state`.
+    RenewalRefused "renewal_refused" 409,
+    /// Too long after its end: a new application is needed. Arg `ended_on`.
+    RenewalTooLate "renewal_too_late" 410,
+
     // --- pickup
     /// Unknown user ID or wrong code: alike on purpose.
     PickupDenied "pickup_denied" 403,
@@ -178,6 +197,8 @@ error_codes! {
     PickupTooManyTries "pickup_too_many_tries" 429,
     /// The pickup deadline has passed. Arg `deadline`.
     PickupDeadlinePassed "pickup_deadline_passed" 410,
+    /// The contract has not begun. Arg `opens_on`.
+    PickupNotOpen "pickup_not_open" 409,
     /// The certificate was fetched with another key.
     PickupOtherKey "pickup_other_key" 409,
     /// The right was withdrawn.

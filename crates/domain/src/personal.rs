@@ -48,6 +48,9 @@ pub struct ApplicationDetails {
     pub applicant: String,
     /// Remark for the supervisor, may be empty.
     pub note: String,
+    /// With a change of name (名義変更): what the customer is called and how it is reached from the approval on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerDetails>,
 }
 
 /// A supervisor's words.
@@ -102,6 +105,16 @@ macro_rules! redacted {
 }
 redacted!(CustomerDetails ApplicationDetails Comment HandoverDetails StaffDetails IncidentDetails);
 
+impl CustomerDetails {
+    fn check(&self) -> Result<(), Refusal> {
+        text::name("name", &self.name)?;
+        text::kana("kana", &self.kana)?;
+        text::line("address", &self.address, 120)?;
+        text::phone("phone", &self.phone)?;
+        text::email("email", &self.email)
+    }
+}
+
 impl PersonalData {
     /// Checks every text of it; names the field of the first that is wrong.
     ///
@@ -109,16 +122,11 @@ impl PersonalData {
     /// The refusals of [`crate::text`].
     pub fn check(&self) -> Result<(), Refusal> {
         match self {
-            PersonalData::Customer(d) => {
-                text::name("name", &d.name)?;
-                text::kana("kana", &d.kana)?;
-                text::line("address", &d.address, 120)?;
-                text::phone("phone", &d.phone)?;
-                text::email("email", &d.email)
-            }
+            PersonalData::Customer(d) => d.check(),
             PersonalData::Application(d) => {
                 text::name("applicant", &d.applicant)?;
-                text::paragraph("note", &d.note, 500)
+                text::paragraph("note", &d.note, 500)?;
+                d.customer.as_ref().map_or(Ok(()), CustomerDetails::check)
             }
             PersonalData::Comment(d) => {
                 text::required("comment", &d.text)?;

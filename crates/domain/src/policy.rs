@@ -1,5 +1,6 @@
 //! What differs from one institution to another. Every figure is a setting with a default, never a constant.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The policy in force. Unknown keys are refused.
@@ -14,12 +15,16 @@ pub struct Policy {
     pub renewal_opens_days: u32,
     /// Grace after expiry in which a certificate can be re-acquired on-line, days.
     pub grace_days: u32,
+    /// Days before the end of a certificate on which its customer is reminded by mail.
+    pub reminder_days: Vec<u32>,
     /// Most user IDs of a contract.
     pub users_per_contract: u32,
     /// Wrong pickup codes (with a fitting check symbol) from one address for one user ID before that pair is locked.
     pub pickup_tries: u32,
     /// How long such a pair stays locked, minutes.
     pub pickup_lock_minutes: u32,
+    /// Where the customer's key is made and kept.
+    pub key_place: KeyPlace,
     /// Who may keep the PKCS#12 as a backup.
     pub backup: Backup,
     /// Allowed kinds of key.
@@ -38,8 +43,31 @@ pub struct Policy {
     pub sign_in_lock_minutes: u32,
     /// Longest staff session, hours (a working day).
     pub session_hours: u32,
+    /// What user IDs are called in a contract that takes another's place.
+    pub recontract_user_ids: RecontractUserIds,
+    /// Whose certificates the branch reissues.
+    pub branch_reissues: BranchReissues,
+    /// A stop must be confirmed (事後検印) within so many business days.
+    pub hold_confirm_days: u32,
+    /// Days on which the institution is closed beside weekends, national holidays and the turn of the year.
+    pub closed_days: Vec<NaiveDate>,
+    /// A missing 失効依頼書 is asked for again every so many business days.
+    pub paper_reminder_days: u32,
     /// The oldest date an application may have been received on, days back.
     pub received_days_back: u32,
+}
+
+/// Where the customer's key is made and kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum KeyPlace {
+    /// Made by the page, handed over as a PKCS#12 file.
+    File,
+    /// The customer may choose between both.
+    Choice,
+    /// Made in Windows' own store, from where it can't be exported.
+    WindowsStore,
 }
 
 /// Who may keep the exported key as a backup.
@@ -52,6 +80,26 @@ pub enum Backup {
     All,
     /// Nobody.
     Nobody,
+}
+
+/// 再契約: user IDs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecontractUserIds {
+    /// The same strings.
+    Kept,
+    /// New strings.
+    Renumbered,
+}
+
+/// Who reissues approvers' and operators' certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BranchReissues {
+    /// The branch reissues the administrator's only; the others are the customer's own administrator's work.
+    Administrator,
+    /// The branch reissues all.
+    All,
 }
 
 /// A kind of public key.
@@ -101,9 +149,11 @@ impl Default for Policy {
             pickup_deadline_days: 80,
             renewal_opens_days: 30,
             grace_days: 90,
+            reminder_days: vec![30, 10],
             users_per_contract: 99,
             pickup_tries: 5,
             pickup_lock_minutes: 15,
+            key_place: KeyPlace::File,
             backup: Backup::Administrators,
             key_types: vec![KeyType::P256, KeyType::Rsa2048, KeyType::Rsa3072],
             platforms: vec![Platform::Windows],
@@ -113,6 +163,11 @@ impl Default for Policy {
             sign_in_tries: 5,
             sign_in_lock_minutes: 15,
             session_hours: 12,
+            recontract_user_ids: RecontractUserIds::Kept,
+            branch_reissues: BranchReissues::All,
+            hold_confirm_days: 1,
+            closed_days: Vec::new(),
+            paper_reminder_days: 5,
             received_days_back: 60,
         }
     }

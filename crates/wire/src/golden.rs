@@ -30,7 +30,7 @@ fn checks() -> PaperChecks {
 }
 
 fn attachment() -> Attachment {
-    let details = ApplicationDetails { applicant: "見本 太郎".into(), note: "<b>".into() };
+    let details = ApplicationDetails { applicant: "見本 太郎".into(), note: "<b>".into(), customer: None };
     Attachment::new([5; 16], PersonalData::Application(details))
 }
 

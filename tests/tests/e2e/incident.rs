@@ -29,6 +29,7 @@ async fn world() -> World {
         user_id: "OPERATOR1".into(),
         role: Some(UserRole::Operator),
         device_label: "営業 1号機".into(),
+        ..Default::default()
     });
     let application = form.application_id.clone();
     office.submit(form).await;

@@ -14,6 +14,7 @@ async fn reissue(office: &Office, customer: &str, cause: Option<ReissueCause>) -
         user_id: "ADMIN0001".into(),
         role: Some(UserRole::Administrator),
         device_label: "経理課 2号機".into(),
+        ..Default::default()
     }];
     fill(&mut form);
     let application = form.application_id.clone();

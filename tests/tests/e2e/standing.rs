@@ -133,6 +133,7 @@ impl History {
                     user_id: user,
                     role: Some(UserRole::Administrator),
                     device_label: "経理課".into(),
+                    ..Default::default()
                 }];
                 fill(&mut form);
                 let application = form.application_id.clone();

@@ -12,13 +12,13 @@ use crate::store::tables::{self, TableError, When};
 /// Every read table, ordered by its key.
 const TABLES: [(&str, &str); 5] = [
     ("customer_number", "SELECT branch, cif, customer_id FROM customer_number ORDER BY branch, cif"),
-    ("contract", "SELECT number, customer_id FROM contract ORDER BY number"),
+    ("contract", "SELECT number, customer_id, closing_on, CAST(closed AS TEXT) FROM contract ORDER BY number"),
     ("login_user", "SELECT user_id, customer_id, role FROM login_user ORDER BY user_id"),
     ("receipt", "SELECT receipt, application_id, customer_id FROM receipt ORDER BY receipt"),
     (
         "certificate",
         "SELECT certificate_id, CAST(granted_idx AS TEXT), user_id, customer_id, contract, device_label, state, deadline,
-                serial, key_sha256, not_after, der, CAST(held AS TEXT), CAST(stop_reason AS TEXT),
+                serial, key_sha256, not_after, der, CAST(held AS TEXT), CAST(grace_over AS TEXT), CAST(stop_reason AS TEXT),
                 CAST(stopped_ms AS TEXT), CAST(invalid_from_ms AS TEXT) FROM certificate ORDER BY certificate_id",
     ),
 ];

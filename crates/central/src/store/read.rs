@@ -167,3 +167,36 @@ pub async fn crl_number(db: &SqlitePool) -> Result<i64, Fault> {
         sqlx::query_as("SELECT number FROM crl_number WHERE issuer = 'issuing'").fetch_optional(db).await?;
     Ok(row.map_or(0, |(number,)| number))
 }
+
+/// Certificates whose validity has ended before `now` (RFC 3339).
+pub async fn ended(db: &SqlitePool, now: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT customer_id, certificate_id FROM certificate WHERE state IN ('active', 'suspended') AND not_after < $1
+         ORDER BY not_after LIMIT 1000",
+    )
+    .bind(now)
+    .fetch_all(db)
+    .await?)
+}
+
+/// Expired certificates whose validity ended before `since` (RFC 3339) and whose grace was not ended.
+pub async fn grace_over(db: &SqlitePool, since: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT customer_id, certificate_id FROM certificate WHERE state = 'expired' AND grace_over = 0 AND not_after < $1
+         ORDER BY not_after LIMIT 1000",
+    )
+    .bind(since)
+    .fetch_all(db)
+    .await?)
+}
+
+/// Contracts whose closing day has come (`YYYY-MM-DD`).
+pub async fn closing(db: &SqlitePool, today: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(sqlx::query_as(
+        "SELECT customer_id, number FROM contract WHERE closing_on IS NOT NULL AND closed = 0 AND closing_on <= $1
+         ORDER BY closing_on LIMIT 1000",
+    )
+    .bind(today)
+    .fetch_all(db)
+    .await?)
+}

@@ -100,6 +100,24 @@ pub(crate) async fn update(
             .await?;
             taken(done.rows_affected(), || Refusal::new(ErrorCode::SuccessorExists).with("user_id", user))
         }
+        CustomerEvent::RenewalGranted { certificate, replaces, deadline } => {
+            let unknown = || TableError::Refused(Refusal::new(ErrorCode::CertificateUnknown));
+            let present = customer.certificate(*replaces).ok_or_else(unknown)?;
+            let done = sqlx::query(
+                "INSERT INTO certificate (certificate_id, granted_idx, user_id, customer_id, contract, device_label, state, deadline)
+                 VALUES ($1, $2, $3, $4, $5, $6, 'authorised', $7) ON CONFLICT DO NOTHING",
+            )
+            .bind(certificate.to_string())
+            .bind(super::rows::int(index))
+            .bind(present.user.as_str())
+            .bind(id)
+            .bind(present.contract.as_str())
+            .bind(&present.device_label)
+            .bind(deadline.to_string())
+            .execute(db)
+            .await?;
+            taken(done.rows_affected(), || Refusal::new(ErrorCode::SuccessorExists).with("user_id", &present.user))
+        }
         CustomerEvent::CertificateSigned { certificate, signed } => {
             // Only what was intended is recorded as signed: a slip printed in between has ended the fetch that was begun
             // with the old code. Intents are not in the log, so this is asked once, when it is decided.
@@ -133,12 +151,39 @@ pub(crate) async fn update(
         | CustomerEvent::CertificateRevoked { certificate, .. }
         | CustomerEvent::RightCancelled { certificate }
         | CustomerEvent::RightFrozen { certificate, .. }
-        | CustomerEvent::RightReleased { certificate } => stands(db, customer, *certificate).await,
-        CustomerEvent::IncidentReported { .. }
+        | CustomerEvent::RightReleased { certificate }
+        | CustomerEvent::CertificateExpired { certificate }
+        | CustomerEvent::GraceEnded { certificate } => stands(db, customer, *certificate).await,
+        CustomerEvent::ContractClosing { contract, closing_on } => {
+            sqlx::query("UPDATE contract SET closing_on = $2 WHERE number = $1")
+                .bind(contract.as_str())
+                .bind(closing_on.to_string())
+                .execute(db)
+                .await?;
+            Ok(())
+        }
+        CustomerEvent::ContractClosed { contract } => {
+            sqlx::query("UPDATE contract SET closed = 1 WHERE number = $1").bind(contract.as_str()).execute(db).await?;
+            Ok(())
+        }
+        CustomerEvent::UserMoved { user, .. } => {
+            sqlx::query("UPDATE login_user SET role = $2 WHERE user_id = $1")
+                .bind(user.user.as_str())
+                .bind(role_word(user.role))
+                .execute(db)
+                .await?;
+            Ok(())
+        }
+        CustomerEvent::ContractLinked { .. }
+        | CustomerEvent::UserRemoved { .. }
+        | CustomerEvent::CustomerChanged { .. }
+        | CustomerEvent::IncidentReported { .. }
         | CustomerEvent::IncidentRecorded { .. }
         | CustomerEvent::RevocationPaperReceived { .. }
         | CustomerEvent::IncidentConfirmed { .. }
         | CustomerEvent::IncidentClosed { .. }
+        | CustomerEvent::PaperReminderRecorded { .. }
+        | CustomerEvent::AdviceGiven { .. }
         | CustomerEvent::ApplicationWithdrawn { .. }
         | CustomerEvent::ApplicationApproved { .. }
         | CustomerEvent::ApplicationReturned { .. }
@@ -156,6 +201,7 @@ struct Standing {
     reason: Option<i64>,
     since: Option<i64>,
     invalid_from: Option<i64>,
+    grace_over: i64,
 }
 
 impl Standing {
@@ -167,6 +213,7 @@ impl Standing {
         Ok(Self {
             state: found.state.as_str(),
             held: i64::from(found.held.is_some()),
+            grace_over: i64::from(found.grace_over),
             reason: stop.map(|s| i64::from(s.reason)),
             since: stop.map(|s| s.since.timestamp_millis()),
             invalid_from: stop.and_then(|s| s.invalid_from).map(|at| at.timestamp_millis()),
@@ -177,7 +224,8 @@ impl Standing {
 async fn stands(db: &mut SqliteConnection, customer: &Customer, id: CertificateId) -> Result<(), TableError> {
     let row = Standing::of(customer, id)?;
     sqlx::query(
-        "UPDATE certificate SET state = $2, held = $3, stop_reason = $4, stopped_ms = $5, invalid_from_ms = $6
+        "UPDATE certificate SET state = $2, held = $3, stop_reason = $4, stopped_ms = $5, invalid_from_ms = $6,
+             grace_over = $7
          WHERE certificate_id = $1",
     )
     .bind(id.to_string())
@@ -186,6 +234,7 @@ async fn stands(db: &mut SqliteConnection, customer: &Customer, id: CertificateI
     .bind(row.reason)
     .bind(row.since)
     .bind(row.invalid_from)
+    .bind(row.grace_over)
     .execute(db)
     .await
     .map_err(|e| unique(e, || ErrorCode::CertificateUsable.into()))?;
@@ -227,8 +276,14 @@ async fn foreign_numbers(
 ) -> Result<(), TableError> {
     use domain::customer::Request;
     let new_users: Vec<&str> = match request {
-        Request::MoveToCertificate { .. } | Request::Reissue { .. } => Vec::new(),
-        Request::NewContract { contract, users } => {
+        Request::MoveToCertificate { .. }
+        | Request::Reissue { .. }
+        | Request::Rename { .. }
+        | Request::RemoveUsers { .. }
+        | Request::Close { .. }
+        | Request::ForceStop { .. } => Vec::new(),
+        Request::NewContract { .. } | Request::Recontract { .. } => {
+            let contract = request.contract();
             let taken: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM contract WHERE number = $1")
                 .bind(contract.as_str())
                 .fetch_optional(&mut *db)
@@ -236,7 +291,13 @@ async fn foreign_numbers(
             if taken.is_some_and(|(owner,)| owner != customer) {
                 return Err(TableError::Refused(Refusal::new(ErrorCode::ContractExists).at("contract")));
             }
-            users.iter().map(|u| u.user.as_str()).collect()
+            match request {
+                Request::NewContract { users, .. } => users.iter().map(|u| u.user.as_str()).collect(),
+                Request::Recontract { users, .. } => {
+                    users.iter().filter(|u| u.user.user != u.from).map(|u| u.user.user.as_str()).collect()
+                }
+                _ => Vec::new(),
+            }
         }
         Request::AddUser { user, .. } => vec![user.user.as_str()],
     };

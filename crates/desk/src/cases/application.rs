@@ -1,8 +1,11 @@
 //! Applications: the form, its submission, the lists.
 
-use domain::customer::{Application, ChosenUser, Customer, CustomerCommand, NewUser, PaperChecks, Request, UserRole};
+use domain::customer::{
+    Application, ChosenUser, Customer, CustomerCommand, MovedUser, NewUser, PaperChecks, Request, UserRole,
+};
 use domain::id::{ApplicationId, ReceiptNumber};
-use domain::personal::ApplicationDetails;
+use domain::personal::{ApplicationDetails, CustomerDetails};
+use domain::policy::RecontractUserIds;
 use domain::{ErrorCode, PersonalData, Refusal, calendar};
 
 use super::act::Act;
@@ -20,15 +23,35 @@ impl Desk {
     /// # Errors
     /// Nobody works here, or no such customer.
     pub async fn new_application(&self, customer_id: &str, kind: RequestKind) -> Result<ApplicationForm, DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         let customer = self.find_customer(customer_id.parse()?).await?;
         let contract = customer.contracts.iter().rev().find(|c| c.active).map(|c| c.number.to_string());
-        let empty = |role| RequestUser { user_id: String::new(), role: Some(role), device_label: String::new() };
+        let empty = |role| RequestUser {
+            user_id: String::new(),
+            role: Some(role),
+            device_label: String::new(),
+            new_user_id: String::new(),
+        };
+        let today = calendar::jst_day(self.inner.clock.now()).to_string();
+        let mut old_contract = String::new();
+        let (mut closing_on, mut opened_on) = (String::new(), String::new());
+        if matches!(kind, RequestKind::Close | RequestKind::Recontract) {
+            closing_on.clone_from(&today);
+        }
+        if kind == RequestKind::Recontract {
+            opened_on.clone_from(&today);
+            old_contract = contract.clone().unwrap_or_default();
+        }
         let (contract, users) = match kind {
+            RequestKind::Recontract => (String::new(), Vec::new()),
             RequestKind::MoveToCertificate => (contract.unwrap_or_default(), Vec::new()),
             RequestKind::NewContract => (String::new(), vec![empty(UserRole::Administrator)]),
             RequestKind::AddUser => (contract.unwrap_or_default(), vec![empty(UserRole::Operator)]),
-            RequestKind::Reissue => (contract.unwrap_or_default(), Vec::new()),
+            RequestKind::Reissue
+            | RequestKind::RemoveUsers
+            | RequestKind::Close
+            | RequestKind::Rename
+            | RequestKind::ForceStop => (contract.unwrap_or_default(), Vec::new()),
         };
         Ok(ApplicationForm {
             application_id: uuid::Uuid::new_v4().to_string(),
@@ -38,9 +61,14 @@ impl Desk {
             kind,
             contract,
             cause: None,
+            old_contract,
+            closing_on,
+            opened_on,
+            renumbered: staff.policy.recontract_user_ids == RecontractUserIds::Renumbered,
+            renamed: views::details(&customer).filter(|_| kind == RequestKind::Rename),
             users,
             checks: ChecksView { seal: false, identity: None, environment: false, terms: false },
-            received_on: calendar::jst_day(self.inner.clock.now()).to_string(),
+            received_on: today,
             applicant: String::new(),
             note: String::new(),
         })
@@ -51,9 +79,10 @@ impl Desk {
     /// # Errors
     /// Nobody works here, no such application, or it is not returned.
     pub async fn application_form(&self, application_id: &str) -> Result<ApplicationForm, DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         let (customer, id) = self.customer_of_application(application_id).await?;
         let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
+        let days = views::days(&application.request);
         Ok(ApplicationForm {
             application_id: application_id.to_owned(),
             customer_id: customer.id.to_string(),
@@ -62,6 +91,11 @@ impl Desk {
             kind: views::kind(&application.request),
             contract: application.request.contract().to_string(),
             cause: views::cause(&application.request),
+            old_contract: days.old_contract,
+            closing_on: days.closing_on,
+            opened_on: days.opened_on,
+            renumbered: staff.policy.recontract_user_ids == RecontractUserIds::Renumbered,
+            renamed: application.details.as_ref().and_then(|d| d.customer.as_ref()).map(views::details_view),
             users: views::request_users(&customer, &application.request),
             checks: views::checks(&application.checks),
             received_on: application.received_on.to_string(),
@@ -150,8 +184,18 @@ impl Desk {
             environment: form.checks.environment,
             terms: form.checks.terms,
         };
-        let details =
-            ApplicationDetails { applicant: form.applicant.trim().to_owned(), note: form.note.trim().to_owned() };
+        let renamed = form.renamed.as_ref().filter(|_| form.kind == RequestKind::Rename);
+        let details = ApplicationDetails {
+            applicant: form.applicant.trim().to_owned(),
+            note: form.note.trim().to_owned(),
+            customer: renamed.map(|d| CustomerDetails {
+                name: d.name.trim().to_owned(),
+                kana: d.kana.trim().to_owned(),
+                address: d.address.trim().to_owned(),
+                phone: d.phone.trim().to_owned(),
+                email: d.email.trim().to_owned(),
+            }),
+        };
         let command = if form.resubmission {
             CustomerCommand::ResubmitApplication { application, request, checks, received_on }
         } else {
@@ -224,7 +268,33 @@ fn request(form: &ApplicationForm) -> Result<Request, Refusal> {
     let chosen = |(row, user): (usize, &RequestUser)| -> Result<ChosenUser, Refusal> {
         Ok(ChosenUser { user: user_id(row, user)?, device_label: user.device_label.trim().to_owned() })
     };
+    let gone = || form.users.iter().enumerate().map(|(row, user)| user_id(row, user)).collect::<Result<Vec<_>, _>>();
+    let day = |text: &str, field: &str| text.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at(field));
     match form.kind {
+        RequestKind::RemoveUsers => Ok(Request::RemoveUsers { contract, users: gone()? }),
+        RequestKind::ForceStop => Ok(Request::ForceStop { contract, users: gone()? }),
+        RequestKind::Close => Ok(Request::Close { contract, closing_on: day(&form.closing_on, "closing_on")? }),
+        RequestKind::Rename => Ok(Request::Rename {
+            contract,
+            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
+        }),
+        RequestKind::Recontract => Ok(Request::Recontract {
+            contract,
+            old: form.old_contract.parse().map_err(|r: Refusal| r.at("old"))?,
+            closing_on: day(&form.closing_on, "closing_on")?,
+            opened_on: day(&form.opened_on, "opened_on")?,
+            users: form
+                .users
+                .iter()
+                .enumerate()
+                .map(|(row, user)| {
+                    let from = user_id(row, user)?;
+                    let called = RequestUser { user_id: user.new_user_id.clone(), ..user.clone() };
+                    let called = if user.new_user_id.is_empty() && !form.renumbered { user } else { &called };
+                    Ok(MovedUser { from, user: new((row, called))? })
+                })
+                .collect::<Result<_, Refusal>>()?,
+        }),
         RequestKind::MoveToCertificate => Ok(Request::MoveToCertificate {
             contract,
             users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,

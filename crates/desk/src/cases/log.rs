@@ -111,27 +111,40 @@ impl Desk {
                 | CustomerEvent::RightReleased { certificate }
                 | CustomerEvent::CertificateRevoked { certificate, .. }
                 | CustomerEvent::RightCancelled { certificate }
-                | CustomerEvent::RightLapsed { certificate } => {
+                | CustomerEvent::RenewalGranted { certificate, .. }
+                | CustomerEvent::RightLapsed { certificate }
+                | CustomerEvent::CertificateExpired { certificate }
+                | CustomerEvent::GraceEnded { certificate } => {
                     users.extend(customer.certificate(*certificate).map(|c| c.user.to_string()));
                 }
-                CustomerEvent::RightGranted { user, .. } => users.push(user.to_string()),
+                CustomerEvent::RightGranted { user, .. }
+                | CustomerEvent::UserRemoved { user, .. }
+                | CustomerEvent::AdviceGiven { user, .. } => {
+                    users.push(user.to_string());
+                }
+                CustomerEvent::UserMoved { user, .. } => users.push(user.user.to_string()),
                 CustomerEvent::ApplicationSubmitted { application, .. }
                 | CustomerEvent::ApplicationResubmitted { application, .. }
                 | CustomerEvent::ApplicationApproved { application }
                 | CustomerEvent::ApplicationReturned { application }
                 | CustomerEvent::ApplicationRejected { application }
                 | CustomerEvent::ApplicationWithdrawn { application }
+                | CustomerEvent::CustomerChanged { application }
                 | CustomerEvent::ApplicationCompleted { application } => {
                     receipt = customer.application(*application).map(|a| a.receipt.to_string()).unwrap_or_default();
                 }
                 CustomerEvent::CustomerRecorded { .. }
                 | CustomerEvent::ContractRecorded { .. }
                 | CustomerEvent::ContractOpened { .. }
+                | CustomerEvent::ContractClosing { .. }
+                | CustomerEvent::ContractClosed { .. }
+                | CustomerEvent::ContractLinked { .. }
                 | CustomerEvent::UserAdded { .. }
                 | CustomerEvent::IncidentReported { .. }
                 | CustomerEvent::IncidentRecorded { .. }
                 | CustomerEvent::RevocationPaperReceived { .. }
                 | CustomerEvent::IncidentConfirmed { .. }
+                | CustomerEvent::PaperReminderRecorded { .. }
                 | CustomerEvent::IncidentClosed { .. } => {}
             }
         }

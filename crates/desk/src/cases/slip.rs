@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::Datelike as _;
-use domain::customer::{Certificate, Customer, CustomerCommand, HandoverMethod, UserRole};
+use domain::customer::{Certificate, Customer, CustomerCommand, HandoverMethod, Request, UserRole};
 use domain::id::CertificateId;
 use domain::personal::HandoverDetails;
 use domain::pickup_code::PickupCode;
@@ -143,6 +143,26 @@ impl Desk {
             RequestKind::NewContract => "新規契約(電子証明書方式)",
             RequestKind::AddUser => "利用者IDの追加",
             RequestKind::Reissue => "電子証明書の再発行",
+            RequestKind::RemoveUsers => "利用者IDの削除",
+            RequestKind::Close => "解約",
+            RequestKind::Recontract => "再契約",
+            RequestKind::Rename => "名義変更",
+            RequestKind::ForceStop => "強制停止",
+        };
+        let next_steps = match &application.request {
+            Request::Close { closing_on, .. } => {
+                format!("役席の承認後、{}に電子証明書を失効します。以後、ご契約の利用者IDではログインできません。", day(*closing_on))
+            }
+            Request::RemoveUsers { .. } => {
+                "役席の承認後、お申し込みの利用者IDの電子証明書を失効します。以後、その利用者IDではログインできません。".to_owned()
+            }
+            Request::Recontract { closing_on, opened_on, .. } => format!(
+                "役席の承認後、発行通知書をお渡しします。現在の電子証明書は{}に失効し、新しい電子証明書は{}から取得できます。",
+                day(*closing_on),
+                day(*opened_on)
+            ),
+            _ => "役席の承認後、発行通知書をお渡しします。発行通知書に記載の取得期限までに、電子証明書を取得してください。"
+                .to_owned(),
         };
         let branch_code = customer.branch.as_ref().map(ToString::to_string).unwrap_or_default();
         let users = views::request_users(&customer, &application.request);
@@ -158,7 +178,7 @@ impl Desk {
             receipt_number: application.receipt.to_string(),
             received_at: day(application.received_on),
             staff: staff.name,
-            next_steps: "役席の承認後、発行通知書をお渡しします。発行通知書に記載の取得期限までに、電子証明書を取得してください。".to_owned(),
+            next_steps,
             contacts: self.contacts(),
         };
         let pages = slip::render_svg(&Slip::Receipt(receipt)).map_err(|e| failed(&e))?;

@@ -3,6 +3,7 @@
 use domain::customer::{
     Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, ReissueCause, Request,
 };
+use domain::personal::CustomerDetails;
 use domain::{ErrorCode, Role, calendar};
 use wire::api::session::SignedIn;
 
@@ -18,6 +19,11 @@ pub(super) fn kind(request: &Request) -> RequestKind {
         Request::NewContract { .. } => RequestKind::NewContract,
         Request::AddUser { .. } => RequestKind::AddUser,
         Request::Reissue { .. } => RequestKind::Reissue,
+        Request::RemoveUsers { .. } => RequestKind::RemoveUsers,
+        Request::Close { .. } => RequestKind::Close,
+        Request::Recontract { .. } => RequestKind::Recontract,
+        Request::Rename { .. } => RequestKind::Rename,
+        Request::ForceStop { .. } => RequestKind::ForceStop,
     }
 }
 
@@ -33,18 +39,65 @@ pub(super) fn request_users(customer: &Customer, request: &Request) -> Vec<Reque
         user_id: u.user.to_string(),
         role: Some(u.role),
         device_label: u.device_label.clone(),
+        new_user_id: String::new(),
+    };
+    let leaving = |users: &[domain::id::UserId]| -> Vec<RequestUser> {
+        let known = users.iter().map(|id| (id, customer.user(id).map(|(_, user)| user)));
+        known
+            .map(|(id, user)| RequestUser {
+                user_id: id.to_string(),
+                role: user.map(|u| u.role),
+                device_label: user.map(|u| u.device_label.clone()).unwrap_or_default(),
+                new_user_id: String::new(),
+            })
+            .collect()
     };
     match request {
-        Request::MoveToCertificate { users, .. } | Request::Reissue { users, .. } => users
+        Request::RemoveUsers { users, .. } | Request::ForceStop { users, .. } => leaving(users),
+        Request::Close { .. } => leaving(&request.touches(customer)),
+        Request::Recontract { users, .. } => users
             .iter()
-            .map(|u| RequestUser {
-                user_id: u.user.to_string(),
-                role: customer.user(&u.user).map(|(_, user)| user.role),
-                device_label: u.device_label.clone(),
+            .map(|moved| RequestUser {
+                user_id: moved.from.to_string(),
+                new_user_id: moved.user.user.to_string(),
+                ..new(&moved.user)
             })
             .collect(),
+        Request::MoveToCertificate { users, .. } | Request::Reissue { users, .. } | Request::Rename { users, .. } => {
+            users
+                .iter()
+                .map(|u| RequestUser {
+                    user_id: u.user.to_string(),
+                    role: customer.user(&u.user).map(|(_, user)| user.role),
+                    device_label: u.device_label.clone(),
+                    new_user_id: String::new(),
+                })
+                .collect()
+        }
         Request::NewContract { users, .. } => users.iter().map(new).collect(),
         Request::AddUser { user, .. } => vec![new(user)],
+    }
+}
+
+/// The days of a request: old contract, closing day, first day of the new one, and the days between without access.
+#[derive(Default)]
+pub(super) struct Days {
+    pub(super) old_contract: String,
+    pub(super) closing_on: String,
+    pub(super) opened_on: String,
+    pub(super) without: u32,
+}
+
+pub(super) fn days(request: &Request) -> Days {
+    match request {
+        Request::Close { closing_on, .. } => Days { closing_on: closing_on.to_string(), ..Days::default() },
+        Request::Recontract { old, closing_on, opened_on, .. } => Days {
+            old_contract: old.to_string(),
+            closing_on: closing_on.to_string(),
+            opened_on: opened_on.to_string(),
+            without: u32::try_from((*opened_on - *closing_on).num_days()).unwrap_or_default(),
+        },
+        _ => Days::default(),
     }
 }
 
@@ -53,13 +106,12 @@ pub(super) fn checks(checks: &PaperChecks) -> ChecksView {
 }
 
 pub(super) fn details(customer: &Customer) -> Option<CustomerDetailsView> {
-    customer.details.clone().map(|d| CustomerDetailsView {
-        name: d.name,
-        kana: d.kana,
-        address: d.address,
-        phone: d.phone,
-        email: d.email,
-    })
+    customer.details.as_ref().map(details_view)
+}
+
+pub(super) fn details_view(details: &CustomerDetails) -> CustomerDetailsView {
+    let CustomerDetails { name, kana, address, phone, email } = details.clone();
+    CustomerDetailsView { name, kana, address, phone, email }
 }
 
 pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
@@ -72,6 +124,7 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
                 role: user.role,
                 device_label: user.device_label.clone(),
                 login: user.login,
+                removed: user.removed,
                 certificate: customer
                     .certificates
                     .iter()
@@ -81,7 +134,7 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
                 open_receipt: customer
                     .applications
                     .iter()
-                    .find(|a| a.state.open() && a.request.users().iter().any(|(id, _)| **id == user.id))
+                    .find(|a| a.state.open() && a.request.touches(customer).contains(&user.id))
                     .map(|a| a.receipt.to_string()),
             })
             .collect()
@@ -93,6 +146,9 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
             number: contract.number.to_string(),
             opened_on: contract.opened_on.to_string(),
             active: contract.active,
+            closing_on: contract.closing_on.map(|day| day.to_string()),
+            predecessor: contract.predecessor.as_ref().map(ToString::to_string),
+            successor: contract.successor.as_ref().map(ToString::to_string),
             users: users(contract),
         })
         .collect()
@@ -113,6 +169,11 @@ pub(super) fn judge_refusal(staff: &SignedIn, customer: &Customer, own: bool) ->
 
 fn decide_refusal(staff: &SignedIn, customer: &Customer, application: &Application) -> Option<ErrorCode> {
     match application.state {
+        ApplicationState::Submitted
+            if matches!(application.request, Request::ForceStop { .. }) && staff.role != Role::HeadOffice =>
+        {
+            Some(ErrorCode::RoleNotPermitted)
+        }
         ApplicationState::Submitted => judge_refusal(staff, customer, application.registered_by.contains(&staff.staff)),
         _ => Some(ErrorCode::ApplicationState),
     }
@@ -164,6 +225,7 @@ impl Desk {
         }
         let decided_by = self.name_of(application.decided_by.as_ref()).await;
         let found = details(customer);
+        let days = days(&application.request);
         ApplicationView {
             application_id: application.id.to_string(),
             customer_id: customer.id.to_string(),
@@ -176,6 +238,11 @@ impl Desk {
             kind: kind(&application.request),
             contract: application.request.contract().to_string(),
             cause: cause(&application.request),
+            old_contract: days.old_contract,
+            closing_on: days.closing_on,
+            opened_on: days.opened_on,
+            days_without: days.without,
+            renamed: application.details.as_ref().and_then(|d| d.customer.as_ref()).map(details_view),
             users: request_users(customer, &application.request),
             checks: checks(&application.checks),
             received_on: application.received_on.to_string(),

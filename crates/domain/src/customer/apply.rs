@@ -1,15 +1,15 @@
 //! Applies an event to a customer. Infallible: what was decided has happened, here and on every replica alike.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::command::{NewUser, PaperChecks, Request};
 use super::event::CustomerEvent;
 use super::state::{
-    Application, ApplicationState, Certificate, CertificateState, Contract, Customer, Handover, Incident, LoginMethod,
-    Revocation, User,
+    AdviceGiven, Application, ApplicationState, Certificate, CertificateState, Contract, Customer, Handover, Incident,
+    LoginMethod, Revocation, User,
 };
 use crate::actor::Actor;
-use crate::id::{ApplicationId, CertificateId, IncidentId};
+use crate::id::{ApplicationId, CertificateId, ContractNumber, IncidentId};
 use crate::personal::PersonalData;
 
 /// Applies one event of an entry: who did it and when come from the entry, personal data from its attachment
@@ -35,6 +35,9 @@ pub fn apply(
             number: contract.clone(),
             opened_on: *opened_on,
             active: !closed,
+            closing_on: None,
+            predecessor: None,
+            successor: None,
             users: users.iter().map(|u| new_user(u, LoginMethod::Password)).collect(),
         }),
         E::ApplicationSubmitted { application, receipt, request, checks, received_on } => {
@@ -79,6 +82,9 @@ pub fn apply(
             number: contract.clone(),
             opened_on: *opened_on,
             active: true,
+            closing_on: None,
+            predecessor: None,
+            successor: None,
             users: Vec::new(),
         }),
         E::UserAdded { contract, user } => {
@@ -104,6 +110,8 @@ pub fn apply(
                 held: None,
                 revocation: None,
                 ended_at: None,
+                renews: None,
+                grace_over: false,
             });
         }
         E::SlipPrinted { certificate, number } => with_certificate(customer, *certificate, |c| {
@@ -137,6 +145,7 @@ pub fn apply(
             lost_at: None,
             details: None,
             paper_on: None,
+            reminded: Vec::new(),
             confirmed_by: None,
             outcome: None,
         }),
@@ -177,15 +186,85 @@ pub fn apply(
             // Whoever settles it has seen it.
             i.confirmed_by = i.confirmed_by.take().or_else(|| staff_of(actor));
         }),
+        E::PaperReminderRecorded { incident } => with_incident(customer, *incident, |i| i.reminded.push(at)),
+        E::AdviceGiven { user, happened, advice } => customer.advice.push(AdviceGiven {
+            user: user.clone(),
+            happened: *happened,
+            advice: *advice,
+            by: staff_of(actor),
+            at,
+        }),
+        E::RenewalGranted { certificate, replaces, deadline } => {
+            if let Some(present) = customer.certificate(*replaces) {
+                let successor = renewal(present, *certificate, *deadline, at);
+                customer.certificates.push(successor);
+            }
+        }
         E::RightLapsed { certificate } => with_certificate(customer, *certificate, |c| {
             c.state = CertificateState::Lapsed;
             c.ended_at = Some(at);
         }),
+        E::CertificateExpired { certificate } => with_certificate(customer, *certificate, |c| {
+            c.state = CertificateState::Expired;
+            c.ended_at = Some(at);
+        }),
+        E::GraceEnded { certificate } => with_certificate(customer, *certificate, |c| c.grace_over = true),
+        E::ContractClosing { contract, closing_on } => {
+            with_contract(customer, contract, |c| c.closing_on = Some(*closing_on));
+        }
+        E::ContractClosed { contract } => with_contract(customer, contract, |c| c.active = false),
+        E::ContractLinked { old, new } => {
+            with_contract(customer, old, |c| c.successor = Some(new.clone()));
+            with_contract(customer, new, |c| c.predecessor = Some(old.clone()));
+        }
+        E::UserMoved { from, contract, user } => {
+            let mut login = LoginMethod::Certificate;
+            with_contract(customer, from, |c| {
+                login = c.users.iter().find(|u| u.id == user.user).map_or(login, |u| u.login);
+                c.users.retain(|u| u.id != user.user);
+            });
+            with_contract(customer, contract, |c| c.users.push(new_user(user, login)));
+        }
+        E::UserRemoved { contract, user } => with_contract(customer, contract, |c| {
+            for found in c.users.iter_mut().filter(|u| u.id == *user) {
+                found.removed = true;
+            }
+        }),
+        E::CustomerChanged { application } => {
+            let details = customer.application(*application).and_then(|a| a.details.as_ref());
+            if let Some(details) = details.and_then(|d| d.customer.clone()) {
+                customer.details = Some(details);
+            }
+        }
     }
 }
 
 fn new_user(user: &NewUser, login: LoginMethod) -> User {
-    User { id: user.user.clone(), role: user.role, device_label: user.device_label.clone(), login }
+    User { id: user.user.clone(), role: user.role, device_label: user.device_label.clone(), login, removed: false }
+}
+
+/// A right for the same user ID, contract, application and PC.
+fn renewal(present: &Certificate, id: CertificateId, deadline: NaiveDate, at: DateTime<Utc>) -> Certificate {
+    Certificate {
+        id,
+        user: present.user.clone(),
+        contract: present.contract.clone(),
+        application: present.application,
+        device_label: present.device_label.clone(),
+        state: CertificateState::Authorised,
+        granted_at: at,
+        deadline,
+        slips: 0,
+        handover: None,
+        signed: None,
+        signed_at: None,
+        activated_at: None,
+        held: None,
+        revocation: None,
+        ended_at: None,
+        renews: Some(present.id),
+        grace_over: false,
+    }
 }
 
 fn staff_of(actor: &Actor) -> Option<crate::id::StaffId> {
@@ -198,6 +277,12 @@ fn staff_of(actor: &Actor) -> Option<crate::id::StaffId> {
 fn with_application(customer: &mut Customer, id: ApplicationId, change: impl FnOnce(&mut Application)) {
     if let Some(application) = customer.applications.iter_mut().find(|a| a.id == id) {
         change(application);
+    }
+}
+
+fn with_contract(customer: &mut Customer, number: &ContractNumber, change: impl FnOnce(&mut Contract)) {
+    if let Some(contract) = customer.contracts.iter_mut().find(|c| c.number == *number) {
+        change(contract);
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::state::{RevocationReason, SignedCertificate, UserRole};
+use super::state::{Customer, RevocationReason, SignedCertificate, UserRole};
 use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, IncidentId, UserId};
 
 /// A command on a customer.
@@ -136,10 +136,46 @@ pub enum CustomerCommand {
         /// Which report.
         incident: IncidentId,
     },
+    /// The sealed 失効依頼書 was asked for again (督促).
+    RecordPaperReminder {
+        /// Which report.
+        incident: IncidentId,
+    },
+    /// What the customer was told to do at a report that changes no certificate.
+    RecordAdvice {
+        /// Whose.
+        user: UserId,
+        /// What the customer reported.
+        happened: Happening,
+        /// What was said.
+        advice: Advice,
+    },
+    /// The holder replaces a certificate on-line, shown at the door (mutual TLS): before it ends, or in the grace after it.
+    RenewCertificate {
+        /// The present one.
+        certificate: CertificateId,
+        /// Begin again: a successor that was begun before, with a key that is gone, ends.
+        again: bool,
+    },
     /// The deadline has passed (job of the centre).
     LapseRight {
         /// Which right.
         certificate: CertificateId,
+    },
+    /// Its validity has ended (job of the centre).
+    ExpireCertificate {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// The time after its end in which it could be replaced on-line is over (job of the centre).
+    EndGrace {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// The closing day has come (job of the centre).
+    CloseContract {
+        /// 契約者番号.
+        contract: ContractNumber,
     },
 }
 
@@ -165,7 +201,13 @@ impl CustomerCommand {
             Self::ConfirmIncident { .. } => "confirm_incident",
             Self::ResumeIncident { .. } => "resume_incident",
             Self::RevokeIncident { .. } => "revoke_incident",
+            Self::RecordPaperReminder { .. } => "record_paper_reminder",
+            Self::RecordAdvice { .. } => "record_advice",
+            Self::RenewCertificate { .. } => "renew_certificate",
             Self::LapseRight { .. } => "lapse_right",
+            Self::ExpireCertificate { .. } => "expire_certificate",
+            Self::EndGrace { .. } => "end_grace",
+            Self::CloseContract { .. } => "close_contract",
         }
     }
 }
@@ -181,6 +223,46 @@ pub enum IncidentCause {
     Stolen,
     /// 不正利用の疑い
     Misuse,
+}
+
+/// What brought a customer to the branch, in the branch's words. Part of a stored event: frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// 紛失
+    Lost,
+    /// 盗難
+    Stolen,
+    /// 不正利用の疑い
+    Misuse,
+    /// 故障・修理・再インストール
+    Broken,
+    /// 電子証明書が消えた
+    Gone,
+    /// PC入替
+    Replaced,
+    /// 取得期限切れ・コード紛失
+    NotFetched,
+    /// 利用者の退職・PCの減少
+    Left,
+    /// 解約
+    Closed,
+    /// 再契約
+    Recontract,
+    /// 名義変更
+    Renamed,
+}
+
+/// What the customer was told to do. Part of a stored event: frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Advice {
+    /// Restore the certificate from the administrator's backup.
+    RestoreBackup,
+    /// There is nothing to do for the branch.
+    NothingToDo,
 }
 
 /// Whose certificates are stopped.
@@ -233,6 +315,57 @@ pub enum Request {
         /// The user IDs, each with the PC it is for.
         users: Vec<ChosenUser>,
     },
+    /// 利用者ID削除: a user left, one PC fewer.
+    RemoveUsers {
+        /// The contract.
+        contract: ContractNumber,
+        /// The user IDs.
+        users: Vec<UserId>,
+    },
+    /// 解約: the contract ends, and with it every certificate of it.
+    Close {
+        /// The contract.
+        contract: ContractNumber,
+        /// From this day on (JST) nothing of it is good; may lie ahead.
+        closing_on: NaiveDate,
+    },
+    /// 再契約: a new contract takes an old one's place.
+    Recontract {
+        /// The new contract's number.
+        contract: ContractNumber,
+        /// The old contract.
+        old: ContractNumber,
+        /// The old one's certificates end on this day (JST); may lie ahead.
+        closing_on: NaiveDate,
+        /// The new ones may be fetched from this day on (JST).
+        opened_on: NaiveDate,
+        /// Which user IDs go on, and how they are called in the new contract.
+        users: Vec<MovedUser>,
+    },
+    /// 名義変更: the attachment holds the new name; chosen user IDs get a new certificate.
+    Rename {
+        /// The contract of the user IDs.
+        contract: ContractNumber,
+        /// The user IDs, may be none.
+        users: Vec<ChosenUser>,
+    },
+    /// 強制停止 by head office: revoked at approval.
+    ForceStop {
+        /// The contract.
+        contract: ContractNumber,
+        /// The user IDs.
+        users: Vec<UserId>,
+    },
+}
+
+/// A user ID of an old contract in the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedUser {
+    /// 利用者ID in the old contract.
+    pub from: UserId,
+    /// In the new one: the same string or another, as the policy has it.
+    pub user: NewUser,
 }
 
 /// Why a certificate is reissued. When the old one ends, and with which reason, follows from it.
@@ -342,14 +475,53 @@ impl Request {
             Self::MoveToCertificate { contract, .. }
             | Self::NewContract { contract, .. }
             | Self::AddUser { contract, .. }
-            | Self::Reissue { contract, .. } => contract,
+            | Self::Reissue { contract, .. }
+            | Self::RemoveUsers { contract, .. }
+            | Self::Close { contract, .. }
+            | Self::Recontract { contract, .. }
+            | Self::Rename { contract, .. }
+            | Self::ForceStop { contract, .. } => contract,
+        }
+    }
+
+    /// Does it end this contract?
+    pub fn closes(&self, number: &ContractNumber) -> bool {
+        match self {
+            Self::Close { contract, .. } => contract == number,
+            Self::Recontract { old, .. } => old == number,
+            _ => false,
+        }
+    }
+
+    /// Does a certificate come out of it? Then the PC must fit and the terms must be handed over.
+    pub fn grants(&self) -> bool {
+        !self.users().is_empty()
+    }
+
+    /// Every user ID it is about, whether it gets a right or loses one.
+    pub fn touches(&self, customer: &Customer) -> Vec<UserId> {
+        let all = |contract: &ContractNumber| -> Vec<UserId> {
+            let users = customer.contract(contract).map(|c| c.users.iter().map(|u| u.id.clone()).collect());
+            users.unwrap_or_default()
+        };
+        match self {
+            Self::RemoveUsers { users, .. } | Self::ForceStop { users, .. } => users.clone(),
+            Self::Close { contract, .. } => all(contract),
+            Self::Recontract { old, users, .. } => {
+                all(old).into_iter().chain(users.iter().map(|u| u.user.user.clone())).collect()
+            }
+            _ => self.users().into_iter().map(|(user, _)| user.clone()).collect(),
         }
     }
 
     /// The user IDs that will get a right, with their PCs.
     pub fn users(&self) -> Vec<(&UserId, &str)> {
         match self {
-            Self::MoveToCertificate { users, .. } | Self::Reissue { users, .. } => {
+            Self::RemoveUsers { .. } | Self::Close { .. } | Self::ForceStop { .. } => Vec::new(),
+            Self::Recontract { users, .. } => {
+                users.iter().map(|u| (&u.user.user, u.user.device_label.as_str())).collect()
+            }
+            Self::MoveToCertificate { users, .. } | Self::Reissue { users, .. } | Self::Rename { users, .. } => {
                 users.iter().map(|u| (&u.user, u.device_label.as_str())).collect()
             }
             Self::NewContract { users, .. } => users.iter().map(|u| (&u.user, u.device_label.as_str())).collect(),

@@ -6,10 +6,12 @@
 use chrono::{DateTime, Utc};
 
 use super::command::{CustomerCommand, Request};
+use super::ending;
 use super::event::CustomerEvent;
 use super::incident;
+use super::renewal;
 use super::request;
-use super::state::{Application, ApplicationState, Certificate, CertificateState, Customer};
+use super::state::{Application, ApplicationState, Certificate, CertificateState, Customer, RevocationReason};
 use crate::actor::{Actor, Role};
 use crate::authorisation::role_may;
 use crate::calendar;
@@ -66,8 +68,9 @@ pub fn decide(
             if customer.application(*application).is_some() {
                 return Err(ErrorCode::ApplicationExists.into());
             }
-            request::check(customer, *application, request, context.policy)?;
-            request::paper(checks, *received_on, context)?;
+            request_role(request, context.actor)?;
+            request::check(customer, *application, request, personal, context)?;
+            request::paper(request, checks, *received_on, context)?;
             let branch = known_branch(customer)?;
             Ok(vec![E::ApplicationSubmitted {
                 application: *application,
@@ -79,8 +82,9 @@ pub fn decide(
         }
         C::ResubmitApplication { application, request, checks, received_on } => {
             in_state(customer, *application, &[ApplicationState::Returned])?;
-            request::check(customer, *application, request, context.policy)?;
-            request::paper(checks, *received_on, context)?;
+            request_role(request, context.actor)?;
+            request::check(customer, *application, request, personal, context)?;
+            request::paper(request, checks, *received_on, context)?;
             Ok(vec![E::ApplicationResubmitted {
                 application: *application,
                 request: request.clone(),
@@ -96,7 +100,9 @@ pub fn decide(
             let found = in_state(customer, *application, &[ApplicationState::Submitted])?;
             two_persons(found, context.actor)?;
             // Between submission and approval the customer may have changed: everything is checked again.
-            request::check(customer, *application, &found.request, context.policy)?;
+            request_role(&found.request, context.actor)?;
+            let details = found.details.clone().map(PersonalData::Application);
+            request::check(customer, *application, &found.request, details.as_ref(), context)?;
             Ok(granted(customer, found, context))
         }
         C::ReturnApplication { application } => {
@@ -109,6 +115,10 @@ pub fn decide(
         }
         C::PrintSlip { certificate } => {
             let right = in_certificate_state(customer, *certificate, &[CertificateState::Authorised])?;
+            if right.renews.is_some() {
+                // Nobody at the branch approved it: it is fetched with the present certificate, never with a code.
+                return Err(ErrorCode::NoSlipForRenewal.into());
+            }
             not_held(right)?;
             within_deadline(right, context.now)?;
             Ok(vec![E::SlipPrinted { certificate: *certificate, number: right.slips + 1 }])
@@ -143,6 +153,19 @@ pub fn decide(
             incident::resume(customer, *incident, *out_of_control, context)
         }
         C::RevokeIncident { incident } => incident::revoke(customer, *incident, context),
+        C::RecordPaperReminder { incident } => incident::remind(customer, *incident),
+        C::RecordAdvice { user, happened, advice } => {
+            if customer.user(user).is_none() {
+                return Err(Refusal::new(ErrorCode::UserUnknown).with("user_id", user));
+            }
+            Ok(vec![E::AdviceGiven { user: user.clone(), happened: *happened, advice: *advice }])
+        }
+        C::RenewCertificate { certificate, again } => renewal::renew(customer, *certificate, *again, context),
+        C::ExpireCertificate { certificate } => ending::expire(customer, *certificate, context.now),
+        C::EndGrace { certificate } => {
+            ending::end_grace(customer, *certificate, context.policy.grace_days, context.now)
+        }
+        C::CloseContract { contract } => ending::close(customer, contract, context.now),
         C::LapseRight { certificate } => {
             let right = in_certificate_state(
                 customer,
@@ -167,8 +190,16 @@ pub fn decide(
 pub fn may_fetch(customer: &Customer, certificate: CertificateId, now: DateTime<Utc>) -> Result<&Certificate, Refusal> {
     let right = customer.certificate(certificate).ok_or(ErrorCode::CertificateUnknown)?;
     not_held(right)?;
+    if let Some(contract) = customer.contract(&right.contract)
+        && calendar::jst_day(now) < contract.opened_on
+        && right.state == CertificateState::Authorised
+    {
+        return Err(Refusal::new(ErrorCode::PickupNotOpen).with("opens_on", contract.opened_on));
+    }
     match right.state {
-        CertificateState::Authorised if right.slips == 0 => Err(ErrorCode::SlipNotPrinted.into()),
+        CertificateState::Authorised if right.slips == 0 && right.renews.is_none() => {
+            Err(ErrorCode::SlipNotPrinted.into())
+        }
         CertificateState::Authorised => within_deadline(right, now).map(|()| right),
         CertificateState::Lapsed => Err(deadline_passed(right)),
         CertificateState::Cancelled => Err(ErrorCode::PickupCancelled.into()),
@@ -179,7 +210,7 @@ pub fn may_fetch(customer: &Customer, certificate: CertificateId, now: DateTime<
 fn permitted(customer: &Customer, command: &CustomerCommand, actor: &Actor) -> Result<(), Refusal> {
     use CustomerCommand as C;
     match actor {
-        Actor::Staff { role, branch, .. } => {
+        Actor::Staff { staff, role, branch, .. } => {
             if !role_may(*role, command) {
                 return Err(Refusal::new(ErrorCode::RoleNotPermitted).with("role", role_word(*role)));
             }
@@ -187,17 +218,51 @@ fn permitted(customer: &Customer, command: &CustomerCommand, actor: &Actor) -> R
                 C::RecordCustomer { branch, .. } => Some(branch),
                 _ => customer.branch.as_ref(),
             };
-            if *role != Role::HeadOffice && target.is_some_and(|target| target != branch) {
+            let anywhere = *role == Role::HeadOffice || stops_anywhere(customer, command, staff);
+            if !anywhere && target.is_some_and(|target| target != branch) {
                 return Err(ErrorCode::BranchNotPermitted.into());
             }
             Ok(())
         }
-        Actor::Customer { .. } if matches!(command, C::FetchCertificate { .. } | C::ConfirmCertificate { .. }) => {
+        Actor::Customer { .. }
+            if matches!(
+                command,
+                C::FetchCertificate { .. } | C::ConfirmCertificate { .. } | C::RenewCertificate { .. }
+            ) =>
+        {
             Ok(())
         }
-        Actor::System { .. } if matches!(command, C::LapseRight { .. }) => Ok(()),
+        Actor::System { .. }
+            if matches!(
+                command,
+                C::LapseRight { .. } | C::ExpireCertificate { .. } | C::EndGrace { .. } | C::CloseContract { .. }
+            ) =>
+        {
+            Ok(())
+        }
         Actor::Operator { .. } if matches!(command, C::RecordCustomer { .. } | C::RecordContract { .. }) => Ok(()),
         _ => Err(ErrorCode::ActorNotPermitted.into()),
+    }
+}
+
+/// A lost PC does not wait until its own branch opens: whoever takes the call stops it, and records what was said.
+fn stops_anywhere(customer: &Customer, command: &CustomerCommand, staff: &StaffId) -> bool {
+    match command {
+        CustomerCommand::SuspendCertificates { .. } => true,
+        CustomerCommand::RecordIncident { incident, .. } => {
+            customer.incident(*incident).is_some_and(|found| found.reported_by.as_ref() == Some(staff))
+        }
+        _ => false,
+    }
+}
+
+/// 強制停止 is head office's, and nobody else's; head office registers nothing else.
+fn request_role(request: &Request, actor: &Actor) -> Result<(), Refusal> {
+    let Actor::Staff { role, .. } = actor else { return Ok(()) };
+    match (request, role) {
+        (Request::ForceStop { .. }, Role::HeadOffice) => Ok(()),
+        (Request::ForceStop { .. }, _) => Err(Refusal::new(ErrorCode::RoleNotPermitted).with("role", role_word(*role))),
+        _ => Ok(()),
     }
 }
 
@@ -313,9 +378,25 @@ fn granted(customer: &Customer, application: &Application, context: &Context<'_>
             for old in users.iter().filter_map(|u| old(&u.user)).filter(|_| at_once) {
                 events.push(E::CertificateRevoked { certificate: old.id, reason, invalid_from: Some(context.now) });
             }
+            events.extend(renewal::cancelled(customer, users));
         }
+        Request::Rename { users, .. } => {
+            events.push(E::CustomerChanged { application: application.id });
+            events.extend(renewal::cancelled(customer, users));
+        }
+        request => events.extend(ending::approved(customer, request, context.now)),
     }
-    let deadline = calendar::days_after(context.now, context.policy.pickup_deadline_days);
+    let closes_later = events.iter().any(|e| matches!(e, E::ContractClosing { .. }))
+        && !events.iter().any(|e| matches!(e, E::ContractClosed { .. }));
+    if !application.request.grants() && !closes_later {
+        events.push(E::ApplicationCompleted { application: application.id });
+    }
+    // Whoever may fetch later has as long as everybody else.
+    let starts = match &application.request {
+        Request::Recontract { opened_on, .. } => (*opened_on).max(calendar::jst_day(context.now)),
+        _ => calendar::jst_day(context.now),
+    };
+    let deadline = calendar::later(starts, context.policy.pickup_deadline_days);
     events.extend(application.request.users().into_iter().map(|(user, device_label)| E::RightGranted {
         certificate: CertificateId::of(application.id, user, 0),
         user: user.clone(),
@@ -332,12 +413,14 @@ fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>,
     not_held(certificate)?;
     let mut events = Vec::new();
     if let Some(old) = customer.certificates.iter().find(|c| c.user == certificate.user && c.state.usable()) {
-        let cause = match customer.application(certificate.application).map(|a| &a.request) {
-            Some(Request::Reissue { cause, .. }) if old.held.is_none() => cause,
+        let reason = match customer.application(certificate.application).map(|a| &a.request) {
+            _ if certificate.renews == Some(old.id) && old.held.is_none() => RevocationReason::Superseded,
+            Some(Request::Reissue { cause, .. }) if old.held.is_none() => cause.ends().0,
+            Some(Request::Rename { .. }) if old.held.is_none() => RevocationReason::AffiliationChanged,
+            Some(Request::Recontract { .. }) if old.held.is_none() => RevocationReason::CessationOfOperation,
             _ => return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", &certificate.user)),
         };
         // Only now: revoked before the new one has arrived, the old one would have locked the customer out.
-        let (reason, _) = cause.ends();
         events.push(CustomerEvent::CertificateRevoked { certificate: old.id, reason, invalid_from: None });
     }
     events.push(CustomerEvent::CertificateActivated { certificate: id });
@@ -353,5 +436,7 @@ pub(super) fn completion(
 ) -> Option<CustomerEvent> {
     let mut rights = customer.certificates.iter().filter(|c| c.application == application);
     let open = rights.any(|c| c.state.successor() && !ending.contains(&c.id));
-    (!open).then_some(CustomerEvent::ApplicationCompleted { application })
+    // A renewal belongs to the application of the certificate it renews, which was completed long ago.
+    let waiting = customer.application(application).is_some_and(|a| a.state == ApplicationState::Approved);
+    (waiting && !open).then_some(CustomerEvent::ApplicationCompleted { application })
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::command::{HandoverMethod, IncidentCause, NewUser, PaperChecks, Request, StopScope};
+use super::command::{Advice, HandoverMethod, Happening, IncidentCause, NewUser, PaperChecks, Request, StopScope};
 use super::state::{IncidentOutcome, RevocationReason, SignedCertificate};
 use crate::id::{
     ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, IncidentId, ReceiptNumber, UserId,
@@ -210,10 +210,84 @@ pub enum CustomerEvent {
         /// How.
         outcome: IncidentOutcome,
     },
+    /// The 失効依頼書 was asked for again.
+    PaperReminderRecorded {
+        /// Which report.
+        incident: IncidentId,
+    },
+    /// What the customer was told to do; no certificate changed.
+    AdviceGiven {
+        /// Whose.
+        user: UserId,
+        /// What was reported.
+        happened: Happening,
+        /// What was said.
+        advice: Advice,
+    },
+    /// The holder of a certificate may fetch its successor; user ID, contract, application and PC are those of the present
+    /// one.
+    RenewalGranted {
+        /// The successor to be.
+        certificate: CertificateId,
+        /// The present one.
+        replaces: CertificateId,
+        /// Last day of the fetch (JST).
+        deadline: NaiveDate,
+    },
     /// Not fetched in time.
     RightLapsed {
         /// Which.
         certificate: CertificateId,
+    },
+    /// Its validity ended.
+    CertificateExpired {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// The time in which an expired certificate could be replaced on-line is over.
+    GraceEnded {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// The contract will end (解約 or 再契約).
+    ContractClosing {
+        /// 契約者番号.
+        contract: ContractNumber,
+        /// From this day on (JST) nothing of it is good.
+        closing_on: NaiveDate,
+    },
+    /// The contract has ended.
+    ContractClosed {
+        /// 契約者番号.
+        contract: ContractNumber,
+    },
+    /// 再契約: one contract takes the other's place.
+    ContractLinked {
+        /// The old one.
+        old: ContractNumber,
+        /// The new one.
+        new: ContractNumber,
+    },
+    /// A user ID goes on under the same string in another contract.
+    UserMoved {
+        /// From this contract,
+        from: ContractNumber,
+        /// to this one.
+        contract: ContractNumber,
+        /// As it is there.
+        user: NewUser,
+    },
+    /// A user ID left its contract for good.
+    UserRemoved {
+        /// Its contract.
+        contract: ContractNumber,
+        /// Which.
+        user: UserId,
+    },
+    /// Name and ways to reach are now those of an application's attachment.
+    CustomerChanged {
+        /// Which application.
+        application: ApplicationId,
     },
 }
 
@@ -229,7 +303,10 @@ impl CustomerEvent {
             | Self::RightFrozen { certificate, .. }
             | Self::RightReleased { certificate }
             | Self::RightCancelled { certificate }
-            | Self::RightLapsed { certificate } => Some(*certificate),
+            | Self::RenewalGranted { certificate, .. }
+            | Self::RightLapsed { certificate }
+            | Self::CertificateExpired { certificate }
+            | Self::GraceEnded { certificate } => Some(*certificate),
             _ => None,
         }
     }

@@ -29,9 +29,14 @@ pub(super) fn stop(
         }
         _ => {}
     }
+    // After a 再契約 a user ID of the contract may still have its certificate of the former one, or the other way round.
+    let belongs = |user: &UserId, one: &ContractNumber| {
+        customer.contract(one).is_some_and(|c| c.users.iter().any(|u| u.id == *user))
+            || customer.certificates.iter().any(|c| c.user == *user && c.contract == *one)
+    };
     let inside = |user: &UserId, contract: &ContractNumber| match scope {
         StopScope::User { user: one } => user == one,
-        StopScope::Contract { contract: one } => contract == one,
+        StopScope::Contract { contract: one } => contract == one || belongs(user, one),
     };
     let mut events = vec![E::IncidentReported { incident, cause, scope: scope.clone() }];
     for found in customer.certificates.iter().filter(|c| c.held.is_none() && inside(&c.user, &c.contract)) {
@@ -82,6 +87,13 @@ pub(super) fn paper(
         return Err(Refusal::new(ErrorCode::DateOutOfRange).at("received_on"));
     }
     Ok(vec![E::RevocationPaperReceived { incident, received_on }])
+}
+
+pub(super) fn remind(customer: &Customer, incident: IncidentId) -> Result<Vec<E>, Refusal> {
+    match open(customer, incident)?.paper_on {
+        None => Ok(vec![E::PaperReminderRecorded { incident }]),
+        Some(_) => Err(Refusal::new(ErrorCode::IncidentState).with("state", "paper")),
+    }
 }
 
 pub(super) fn confirm(customer: &Customer, incident: IncidentId, context: &Context<'_>) -> Result<Vec<E>, Refusal> {

@@ -4,8 +4,10 @@
 mod apply;
 mod command;
 mod decide;
+mod ending;
 mod event;
 mod incident;
+mod renewal;
 mod request;
 mod standing;
 mod state;
@@ -16,5 +18,6 @@ pub use apply::apply;
 pub use command::*;
 pub use decide::{Context, decide, may_fetch};
 pub use event::*;
+pub use renewal::may_renew;
 pub use standing::*;
 pub use state::*;

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use super::command::{ChosenUser, NewUser, PaperChecks, Request};
+use super::command::{ChosenUser, MovedUser, NewUser, PaperChecks, Request};
 use super::decide::Context;
 use super::state::{Contract, Customer, LoginMethod, User, UserRole};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{ApplicationId, ContractNumber, UserId};
-use crate::policy::Policy;
+use crate::personal::PersonalData;
+use crate::policy::{BranchReissues, Policy, RecontractUserIds};
 use crate::text;
 
 /// Longest label of a PC, characters.
@@ -21,8 +22,14 @@ pub(super) fn check(
     customer: &Customer,
     own: ApplicationId,
     request: &Request,
-    policy: &Policy,
+    personal: Option<&PersonalData>,
+    context: &Context<'_>,
 ) -> Result<(), Refusal> {
+    let policy = context.policy;
+    let renamed = matches!(personal, Some(PersonalData::Application(details)) if details.customer.is_some());
+    if renamed != matches!(request, Request::Rename { .. }) {
+        return Err(ErrorCode::AttachmentMismatch.into());
+    }
     match request {
         Request::MoveToCertificate { contract, users } => {
             chosen(customer, contract, users, |user| match user.login {
@@ -43,19 +50,58 @@ pub(super) fn check(
             if user.role == UserRole::Administrator {
                 return Err(Refusal::new(ErrorCode::AdministratorCount).at("role"));
             }
-            within_cap(contract.users.len() + 1, policy)?;
+            not_closing(contract)?;
+            within_cap(contract.users.iter().filter(|u| !u.removed).count() + 1, policy)?;
             unknown_user(customer, &user.user)?;
             device_label(&user.user, &user.device_label)?;
         }
         Request::Reissue { contract, users, .. } => {
-            chosen(customer, contract, users, |user| reissuable(customer, &user.id))?;
+            chosen(customer, contract, users, |user| {
+                reissued_here(user, policy)?;
+                reissuable(customer, &user.id)
+            })?;
+        }
+        Request::Rename { contract, users } => {
+            active_contract(customer, contract)?;
+            if !users.is_empty() {
+                chosen(customer, contract, users, |user| reissuable(customer, &user.id))?;
+            }
+        }
+        Request::RemoveUsers { contract, users } | Request::ForceStop { contract, users } => {
+            leaving(customer, contract, users)?;
+            let force = matches!(request, Request::ForceStop { .. });
+            let alive = |user: &UserId| {
+                customer.certificates.iter().any(|c| c.user == *user && (c.state.usable() || c.state.successor()))
+            };
+            if let Some(user) = users.iter().find(|user| force && !alive(user)) {
+                return Err(Refusal::new(ErrorCode::NothingToStop).with("user_id", user));
+            }
+        }
+        Request::Close { contract, closing_on } => {
+            not_closing(active_contract(customer, contract)?)?;
+            near(*closing_on, "closing_on", context)?;
+        }
+        Request::Recontract { contract, old, closing_on, opened_on, users } => {
+            let old = active_contract(customer, old).map_err(|refusal| refusal.at("old"))?;
+            not_closing(old)?;
+            near(*closing_on, "closing_on", context)?;
+            near(*opened_on, "opened_on", context)?;
+            recontracted(customer, contract, old, users, policy)?;
         }
     }
-    let reissue = matches!(request, Request::Reissue { .. });
-    for (user, _) in request.users() {
-        unencumbered(customer, own, user, reissue)?;
+    let replaces = matches!(request, Request::Reissue { .. } | Request::Rename { .. });
+    // A closing contract takes everything with it, and a stop by the institution asks nobody.
+    let ends = matches!(
+        request,
+        Request::RemoveUsers { .. } | Request::ForceStop { .. } | Request::Close { .. } | Request::Recontract { .. }
+    );
+    for (user, _) in request.users().iter().filter(|_| !ends) {
+        unencumbered(customer, user, replaces)?;
     }
-    Ok(())
+    if matches!(request, Request::ForceStop { .. }) {
+        return Ok(());
+    }
+    not_open_elsewhere(customer, own, request)
 }
 
 /// Checks user IDs that exist in this very contract: nobody's certificate replaces another's.
@@ -74,10 +120,89 @@ fn chosen(
         let user = contract
             .users
             .iter()
-            .find(|u| u.id == chosen.user)
+            .find(|u| u.id == chosen.user && !u.removed)
             .ok_or_else(|| Refusal::new(ErrorCode::UserUnknown).with("user_id", &chosen.user))?;
         fits(user)?;
         device_label(&chosen.user, &chosen.device_label)?;
+    }
+    Ok(())
+}
+
+/// Does the branch reissue it, or the customer's own administrator?
+fn reissued_here(user: &User, policy: &Policy) -> Result<(), Refusal> {
+    match policy.branch_reissues {
+        BranchReissues::Administrator if user.role != UserRole::Administrator => {
+            Err(Refusal::new(ErrorCode::ReissueByAdministrator).with("user_id", &user.id))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// User IDs that are in the contract and will leave it, or lose what they have.
+fn leaving(customer: &Customer, contract: &ContractNumber, users: &[UserId]) -> Result<(), Refusal> {
+    let contract = active_contract(customer, contract)?;
+    if users.is_empty() {
+        return Err(Refusal::new(ErrorCode::UsersMissing).at("users"));
+    }
+    distinct(users.iter())?;
+    match users.iter().find(|user| !contract.users.iter().any(|u| u.id == **user && !u.removed)) {
+        Some(user) => Err(Refusal::new(ErrorCode::UserUnknown).with("user_id", user)),
+        None => Ok(()),
+    }
+}
+
+fn not_closing(contract: &Contract) -> Result<(), Refusal> {
+    match contract.closing_on {
+        Some(day) => Err(Refusal::new(ErrorCode::ContractClosing).at("contract").with("closing_on", day)),
+        None => Ok(()),
+    }
+}
+
+/// A day that was a while ago at most, or lies less than a year ahead.
+fn near(day: NaiveDate, field: &str, context: &Context<'_>) -> Result<(), Refusal> {
+    let today = calendar::jst_day(context.now);
+    let oldest = today.checked_sub_days(Days::new(u64::from(context.policy.received_days_back)));
+    if oldest.is_some_and(|oldest| day < oldest) || day > calendar::later(today, 366) {
+        return Err(Refusal::new(ErrorCode::DateOutOfRange).at(field));
+    }
+    Ok(())
+}
+
+/// The new contract of a 再契約: user IDs of the old one, kept or renumbered as the policy has it.
+fn recontracted(
+    customer: &Customer,
+    contract: &ContractNumber,
+    old: &Contract,
+    users: &[MovedUser],
+    policy: &Policy,
+) -> Result<(), Refusal> {
+    if customer.contract(contract).is_some() {
+        return Err(Refusal::new(ErrorCode::ContractExists).at("contract"));
+    }
+    if users.is_empty() {
+        return Err(Refusal::new(ErrorCode::UsersMissing).at("users"));
+    }
+    within_cap(users.len(), policy)?;
+    distinct(users.iter().map(|u| &u.from))?;
+    distinct(users.iter().map(|u| &u.user.user))?;
+    if users.iter().filter(|u| u.user.role == UserRole::Administrator).count() != 1 {
+        return Err(Refusal::new(ErrorCode::AdministratorCount).at("users"));
+    }
+    for moved in users {
+        if !old.users.iter().any(|u| u.id == moved.from && !u.removed) {
+            return Err(Refusal::new(ErrorCode::UserUnknown).with("user_id", &moved.from));
+        }
+        let kept = moved.from == moved.user.user;
+        if kept != (policy.recontract_user_ids == RecontractUserIds::Kept) {
+            return Err(Refusal::new(ErrorCode::RecontractUserId).at("users").with("user_id", &moved.user.user));
+        }
+        if !kept {
+            unknown_user(customer, &moved.user.user)?;
+        }
+        if customer.certificates.iter().any(|c| c.user == moved.from && c.held.is_some()) {
+            return Err(Refusal::new(ErrorCode::StoppedByIncident).with("user_id", &moved.from));
+        }
+        device_label(&moved.user.user, &moved.user.device_label)?;
     }
     Ok(())
 }
@@ -108,12 +233,19 @@ pub(super) fn new_contract(
 }
 
 /// Checks what the paper needs.
-pub(super) fn paper(checks: &PaperChecks, received_on: NaiveDate, context: &Context<'_>) -> Result<(), Refusal> {
+pub(super) fn paper(
+    request: &Request,
+    checks: &PaperChecks,
+    received_on: NaiveDate,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    // The institution's own act has no paper of the customer; where nothing is fetched, no PC has to fit.
+    let (signed, fetched) = (!matches!(request, Request::ForceStop { .. }), request.grants());
     let made = [
-        ("seal", checks.seal),
-        ("identity", checks.identity.is_some()),
-        ("environment", checks.environment),
-        ("terms", checks.terms),
+        ("seal", checks.seal || !signed),
+        ("identity", checks.identity.is_some() || !signed),
+        ("environment", checks.environment || !fetched),
+        ("terms", checks.terms || !fetched),
     ];
     if let Some((field, _)) = made.into_iter().find(|(_, made)| !made) {
         return Err(Refusal::new(ErrorCode::CheckMissing).at(field));
@@ -178,24 +310,27 @@ fn reissuable(customer: &Customer, user: &UserId) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// No certificate (but one that is to be replaced), no right, and no other open application for the same user ID.
-fn unencumbered(customer: &Customer, own: ApplicationId, user: &UserId, reissue: bool) -> Result<(), Refusal> {
+/// No certificate (but one that is to be replaced) and no right for the same user ID.
+fn unencumbered(customer: &Customer, user: &UserId, replaces: bool) -> Result<(), Refusal> {
     for certificate in customer.certificates.iter().filter(|c| c.user == *user) {
-        if certificate.state.usable() && !reissue {
+        if certificate.state.usable() && !replaces {
             return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", user));
         }
-        if certificate.state.successor() {
+        // One that its holder began on-line makes room for what the branch approves.
+        if certificate.state.successor() && !(replaces && certificate.renews.is_some()) {
             return Err(Refusal::new(ErrorCode::SuccessorExists).with("user_id", user));
         }
     }
-    let other = customer
-        .applications
-        .iter()
-        .find(|a| a.id != own && a.state.open() && a.request.users().iter().any(|(u, _)| *u == user));
-    match other {
-        Some(other) => {
-            Err(Refusal::new(ErrorCode::ApplicationOpen).with("user_id", user).with("receipt", &other.receipt))
+    Ok(())
+}
+
+/// No other open application about the same user IDs.
+fn not_open_elsewhere(customer: &Customer, own: ApplicationId, request: &Request) -> Result<(), Refusal> {
+    let touched = request.touches(customer);
+    for other in customer.applications.iter().filter(|a| a.id != own && a.state.open()) {
+        if let Some(user) = other.request.touches(customer).into_iter().find(|user| touched.contains(user)) {
+            return Err(Refusal::new(ErrorCode::ApplicationOpen).with("user_id", user).with("receipt", &other.receipt));
         }
-        None => Ok(()),
     }
+    Ok(())
 }

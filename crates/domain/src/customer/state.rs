@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::command::{HandoverMethod, IncidentCause, PaperChecks, Request, StopScope};
+use super::command::{Advice, HandoverMethod, Happening, IncidentCause, PaperChecks, Request, StopScope};
 use crate::id::{
     ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, CustomerId, IncidentId, ReceiptNumber, Serial,
     StaffId, UserId,
@@ -34,6 +34,24 @@ pub struct Customer {
     /// Reports of losses, oldest first.
     #[serde(default)]
     pub incidents: Vec<Incident>,
+    /// What was advised without changing anything, oldest first.
+    #[serde(default)]
+    pub advice: Vec<AdviceGiven>,
+}
+
+/// A report that ended in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdviceGiven {
+    /// Whose.
+    pub user: UserId,
+    /// What was reported.
+    pub happened: Happening,
+    /// What was said.
+    pub advice: Advice,
+    /// By whom.
+    pub by: Option<StaffId>,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// A WEB-FB contract.
@@ -45,6 +63,15 @@ pub struct Contract {
     pub opened_on: NaiveDate,
     /// Still active?
     pub active: bool,
+    /// From this day on nothing of it is good.
+    #[serde(default)]
+    pub closing_on: Option<NaiveDate>,
+    /// The contract whose place it took (再契約).
+    #[serde(default)]
+    pub predecessor: Option<ContractNumber>,
+    /// The contract that took its place.
+    #[serde(default)]
+    pub successor: Option<ContractNumber>,
     /// Its user IDs.
     pub users: Vec<User>,
 }
@@ -60,6 +87,9 @@ pub struct User {
     pub device_label: String,
     /// How it logs in.
     pub login: LoginMethod,
+    /// Left the contract (利用者ID削除)?
+    #[serde(default)]
+    pub removed: bool,
 }
 
 /// The role of a user ID in its contract.
@@ -172,6 +202,12 @@ pub struct Certificate {
     /// When it lapsed, was withdrawn or expired.
     #[serde(default)]
     pub ended_at: Option<DateTime<Utc>>,
+    /// The certificate it takes the place of, where its holder renewed that on-line; such a right has no pickup code.
+    #[serde(default)]
+    pub renews: Option<CertificateId>,
+    /// Expired so long ago that it can't be replaced on-line any more.
+    #[serde(default)]
+    pub grace_over: bool,
 }
 
 /// The revocation of a certificate.
@@ -221,6 +257,9 @@ pub struct Incident {
     pub details: Option<IncidentDetails>,
     /// Day the 失効依頼書 arrived.
     pub paper_on: Option<NaiveDate>,
+    /// When it was asked for again, oldest first.
+    #[serde(default)]
+    pub reminded: Vec<DateTime<Utc>>,
     /// Who set the check mark (事後検印).
     pub confirmed_by: Option<StaffId>,
     /// How it was settled.
@@ -348,6 +387,7 @@ impl Customer {
             applications: Vec::new(),
             certificates: Vec::new(),
             incidents: Vec::new(),
+            advice: Vec::new(),
         }
     }
 

@@ -14,8 +14,10 @@ use crate::id::{ApplicationId, CertificateId, CustomerId, SessionId, TerminalId,
 use crate::personal::{ApplicationDetails, Comment, CustomerDetails, HandoverDetails, PersonalData};
 use crate::policy::Policy;
 
+mod ending;
 mod incident;
 mod reissue;
+mod renewal;
 
 const BRANCH: &str = "011";
 
@@ -131,7 +133,9 @@ fn checks() -> PaperChecks {
 }
 
 fn application_details() -> PersonalData {
-    PersonalData::Application(ApplicationDetails { applicant: "見本 太郎".into(), note: String::new() })
+    PersonalData::Application(ApplicationDetails {
+        applicant: "見本 太郎".into(), note: String::new(), customer: None
+    })
 }
 
 fn comment() -> Option<PersonalData> {

@@ -90,11 +90,8 @@ fn a_stop_is_refused_only_where_there_is_nothing_to_stop() {
     assert_eq!(desk.code(&teller(), suspend(IncidentCause::Lost, None), None), ErrorCode::NothingToStop);
     let (mut desk, _) = world();
     assert_eq!(desk.code(&teller(), suspend(IncidentCause::Lost, Some("NOBODY01")), None), ErrorCode::UserUnknown);
-    let strangers = [
-        (staff("A9101", Role::Auditor, "000"), ErrorCode::RoleNotPermitted),
-        (staff("T3001", Role::Teller, "012"), ErrorCode::BranchNotPermitted),
-        (holder(), ErrorCode::ActorNotPermitted),
-    ];
+    let strangers =
+        [(staff("A9101", Role::Auditor, "000"), ErrorCode::RoleNotPermitted), (holder(), ErrorCode::ActorNotPermitted)];
     for (actor, code) in strangers {
         assert_eq!(desk.code(&actor, suspend(IncidentCause::Lost, None), None), code);
     }
@@ -175,4 +172,61 @@ fn revoked_from_the_time_of_loss_once_the_paper_is_there() {
     for command in [resume(false), revoke(), confirm()] {
         assert_eq!(desk.code(&supervisor(), command, None), ErrorCode::IncidentState);
     }
+}
+
+#[test]
+fn whoever_takes_the_call_stops_any_branchs_certificates_and_no_more() {
+    let (mut desk, rights) = world();
+    let elsewhere = staff("T9009", Role::SalesRep, "099");
+    desk.act(&elsewhere, suspend(IncidentCause::Stolen, Some("ADMIN001")), None).unwrap();
+    assert_eq!(states(&desk, &rights[..1]), [(CertificateState::Suspended, true)]);
+    let record = CustomerCommand::RecordIncident { incident: INCIDENT, lost_at: None };
+    let colleague = staff("T9010", Role::Teller, "099");
+    assert_eq!(desk.code(&colleague, record.clone(), said()), ErrorCode::BranchNotPermitted);
+    desk.act(&elsewhere, record, said()).unwrap();
+    let received_on = crate::calendar::jst_day(desk.now);
+    let paper = CustomerCommand::RecordRevocationPaper { incident: INCIDENT, received_on };
+    for command in [paper, CustomerCommand::RecordPaperReminder { incident: INCIDENT }] {
+        assert_eq!(desk.code(&elsewhere, command, None), ErrorCode::BranchNotPermitted);
+    }
+    let settled = staff("S9001", Role::Supervisor, "099");
+    for command in [confirm(), resume(false), revoke()] {
+        assert_eq!(desk.code(&settled, command, None), ErrorCode::BranchNotPermitted);
+    }
+    let auditor = staff("A9001", Role::Auditor, BRANCH);
+    assert_eq!(desk.code(&auditor, suspend(IncidentCause::Lost, None), None), ErrorCode::RoleNotPermitted);
+}
+
+#[test]
+fn a_missing_paper_is_asked_for_until_it_is_there() {
+    let (mut desk, _) = world();
+    let remind = CustomerCommand::RecordPaperReminder { incident: INCIDENT };
+    assert_eq!(desk.code(&teller(), remind.clone(), None), ErrorCode::IncidentUnknown);
+    desk.act(&teller(), suspend(IncidentCause::Lost, None), None).unwrap();
+    desk.now += Duration::days(7);
+    desk.act(&teller(), remind.clone(), None).unwrap();
+    assert_eq!(desk.customer.incident(INCIDENT).unwrap().reminded, [desk.now]);
+    let received_on = crate::calendar::jst_day(desk.now);
+    desk.act(&teller(), CustomerCommand::RecordRevocationPaper { incident: INCIDENT, received_on }, None).unwrap();
+    assert_eq!(desk.code(&teller(), remind, None), ErrorCode::IncidentState);
+}
+
+#[test]
+fn advice_is_recorded_and_changes_no_certificate() {
+    let (mut desk, rights) = world();
+    let before = desk.customer.certificates.clone();
+    let advise = |user: &str| CustomerCommand::RecordAdvice {
+        user: user.parse().unwrap(),
+        happened: Happening::Broken,
+        advice: Advice::RestoreBackup,
+    };
+    desk.act(&teller(), advise("ADMIN001"), None).unwrap();
+    assert_eq!((&desk.customer.certificates, rights.len()), (&before, 3));
+    let given = &desk.customer.advice[0];
+    assert_eq!((given.advice, given.by.as_ref().unwrap().as_str()), (Advice::RestoreBackup, "T1001"));
+    assert_eq!(desk.code(&teller(), advise("NOBODY01"), None), ErrorCode::UserUnknown);
+    assert_eq!(
+        desk.code(&staff("T9009", Role::Teller, "099"), advise("ADMIN001"), None),
+        ErrorCode::BranchNotPermitted
+    );
 }
