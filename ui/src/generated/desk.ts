@@ -89,6 +89,16 @@ export type ApplicationForm_Deserialize = {
 	contract: string,
 	/**  With kind `reissue`; drafts of older versions have none. */
 	cause?: ReissueCause | null,
+	/**  With kind `recontract`. */
+	oldContract?: string,
+	/**  With kinds `close` and `recontract`: `YYYY-MM-DD`. */
+	closingOn?: string,
+	/**  With kind `recontract`. */
+	openedOn?: string,
+	/**  With kind `recontract`: must user IDs be new ones (policy)? */
+	renumbered?: boolean,
+	/**  With kind `rename`. */
+	renamed?: CustomerDetailsView | null,
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
 	receivedOn: string,
@@ -109,6 +119,16 @@ export type ApplicationForm_Serialize = {
 	contract: string,
 	/**  With kind `reissue`; drafts of older versions have none. */
 	cause: ReissueCause | null,
+	/**  With kind `recontract`. */
+	oldContract: string,
+	/**  With kinds `close` and `recontract`: `YYYY-MM-DD`. */
+	closingOn: string,
+	/**  With kind `recontract`. */
+	openedOn: string,
+	/**  With kind `recontract`: must user IDs be new ones (policy)? */
+	renumbered: boolean,
+	/**  With kind `rename`. */
+	renamed: CustomerDetailsView | null,
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
 	receivedOn: string,
@@ -159,6 +179,16 @@ export type ApplicationView_Deserialize = {
 	contract: string,
 	/**  With kind `reissue`. */
 	cause?: ReissueCause | null,
+	/**  With kind `recontract`: the contract whose place the new one takes. */
+	oldContract: string,
+	/**  With kinds `close` and `recontract`. */
+	closingOn: string,
+	/**  With kind `recontract`. */
+	openedOn: string,
+	/**  With kind `recontract`: days between the end of the old certificates and the first possible pickup. */
+	daysWithout: number,
+	/**  With kind `rename`. */
+	renamed?: CustomerDetailsView | null,
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
 	receivedOn: string,
@@ -190,6 +220,16 @@ export type ApplicationView_Serialize = {
 	contract: string,
 	/**  With kind `reissue`. */
 	cause: ReissueCause | null,
+	/**  With kind `recontract`: the contract whose place the new one takes. */
+	oldContract: string,
+	/**  With kinds `close` and `recontract`. */
+	closingOn: string,
+	/**  With kind `recontract`. */
+	openedOn: string,
+	/**  With kind `recontract`: days between the end of the old certificates and the first possible pickup. */
+	daysWithout: number,
+	/**  With kind `rename`. */
+	renamed: CustomerDetailsView | null,
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
 	receivedOn: string,
@@ -302,6 +342,11 @@ export type ContractView_Deserialize = {
 	number: string,
 	openedOn: string,
 	active: boolean,
+	/**  Ends (or ended) on this day. */
+	closingOn?: string | null,
+	/**  The contract whose place it took, and the one that took its place (再契約). */
+	predecessor?: string | null,
+	successor?: string | null,
 	users: UserView_Deserialize[],
 };
 
@@ -310,6 +355,11 @@ export type ContractView_Serialize = {
 	number: string,
 	openedOn: string,
 	active: boolean,
+	/**  Ends (or ended) on this day. */
+	closingOn: string | null,
+	/**  The contract whose place it took, and the one that took its place (再契約). */
+	predecessor: string | null,
+	successor: string | null,
 	users: UserView_Serialize[],
 };
 
@@ -519,6 +569,12 @@ export type ErrorCode =
 "nothing_to_reissue" | 
 /**  The certificate is stopped by a report of a loss, which must be settled first. Arg `user_id`. */
 "stopped_by_incident" | 
+/**  The customer's own administrator reissues this one (policy). Arg `user_id`. */
+"reissue_by_administrator" | 
+/**  The contract has a closing day already. Arg `closing_on`. */
+"contract_closing" | 
+/**  The policy says whether user IDs are kept or renumbered. Arg `user_id`. */
+"recontract_user_id" | 
 /**  The cause of a reissue was not chosen. */
 "cause_missing" | 
 /**  Another open application touches the user ID. Args `user_id`, `receipt`. */
@@ -559,12 +615,24 @@ export type ErrorCode =
 "resume_refused" | 
 /**  The sealed 失効依頼書 has not arrived. */
 "paper_missing" | 
+/**  A renewal is fetched with the present certificate, there is no slip for it. */
+"no_slip_for_renewal" | 
+/**  No certificate was shown, or one that this institution did not issue. */
+"renewal_denied" | 
+/**  Too early. Arg `opens_on`. */
+"renewal_not_open" | 
+/**  The certificate is stopped, revoked or replaced, or its user ID or contract has ended. Arg `state`. */
+"renewal_refused" | 
+/**  Too long after its end: a new application is needed. Arg `ended_on`. */
+"renewal_too_late" | 
 /**  Unknown user ID or wrong code: alike on purpose. */
 "pickup_denied" | 
 /**  Too many wrong tries for this ID from this address. Arg `retry_after_s`. */
 "pickup_too_many_tries" | 
 /**  The pickup deadline has passed. Arg `deadline`. */
 "pickup_deadline_passed" | 
+/**  The contract has not begun. Arg `opens_on`. */
+"pickup_not_open" | 
 /**  The certificate was fetched with another key. */
 "pickup_other_key" | 
 /**  The right was withdrawn. */
@@ -882,7 +950,17 @@ export type RequestKind =
 /**  利用者IDの追加 */
 "add_user" | 
 /**  再発行 */
-"reissue";
+"reissue" | 
+/**  利用者ID削除 */
+"remove_users" | 
+/**  解約 */
+"close" | 
+/**  再契約 */
+"recontract" | 
+/**  名義変更 */
+"rename" | 
+/**  強制停止 */
+"force_stop";
 
 /**  A user ID of an application. */
 export type RequestUser = RequestUser_Serialize | RequestUser_Deserialize;
@@ -892,6 +970,8 @@ export type RequestUser_Deserialize = {
 	userId: string,
 	role?: UserRole | null,
 	deviceLabel: string,
+	/**  With kind `recontract`: what it is called in the new contract. */
+	newUserId?: string,
 };
 
 /**  A user ID of an application. */
@@ -899,6 +979,8 @@ export type RequestUser_Serialize = {
 	userId: string,
 	role: UserRole | null,
 	deviceLabel: string,
+	/**  With kind `recontract`: what it is called in the new contract. */
+	newUserId: string,
 };
 
 /**  What a member of staff may do. */
@@ -1071,6 +1153,8 @@ export type UserView_Deserialize = {
 	role: UserRole,
 	deviceLabel: string,
 	login: LoginMethod,
+	/**  Left the contract. */
+	removed: boolean,
 	/**  State of its usable certificate or successor, if any. */
 	certificate?: CertificateState | null,
 	/**  Receipt number of an open application that touches it. */
@@ -1083,6 +1167,8 @@ export type UserView_Serialize = {
 	role: UserRole,
 	deviceLabel: string,
 	login: LoginMethod,
+	/**  Left the contract. */
+	removed: boolean,
 	/**  State of its usable certificate or successor, if any. */
 	certificate: CertificateState | null,
 	/**  Receipt number of an open application that touches it. */

@@ -88,6 +88,33 @@ export const errorTexts = {
 		title: "利用者ID {user_id} は停止中です。",
 		next: "事故の受付を、先に再開または失効で完結してください。",
 	},
+	reissue_by_administrator: {
+		title: "利用者ID {user_id} の再発行は、お客様の管理者の方が行います。",
+		next: "管理者の方に、WEB-FBの画面で再発行の手続きをしていただくようご案内してください。",
+	},
+	contract_closing: {
+		title: "この契約は{closing_on}に解約の予定です。",
+		next: "解約の申込を確認してください。",
+	},
+	recontract_user_id: {
+		title: "新しい契約での利用者ID({user_id})の付け方が、金庫の決まりと異なります。",
+		next: "画面の案内のとおり、引き継ぐか新しい利用者IDを入力してください。",
+	},
+	no_slip_for_renewal: {
+		title: "お客様がご自身で更新中の証明書には、発行通知書はありません。",
+		next: "お客様に更新ページで続けていただくか、再発行の申込を登録してください。",
+	},
+	renewal_denied: {
+		title: "更新に使える電子証明書が確認できません。",
+		next: "現在の電子証明書が入っているパソコンで開いてください。",
+	},
+	renewal_not_open: { title: "更新は{opens_on}から行えます。", next: "その日以降に、もう一度お試しください。" },
+	renewal_refused: { title: "この電子証明書は更新できません。", next: "お取引店へご連絡ください。" },
+	renewal_too_late: {
+		title: "有効期限({ended_on})から日数が経過したため、更新できません。",
+		next: "お取引店で再発行をお申し込みください。",
+	},
+	pickup_not_open: { title: "取得は{opens_on}から行えます。", next: "その日以降に、もう一度お試しください。" },
 	cause_missing: { title: "再発行の理由を選んでください。", next: "理由によって、今の証明書の終わり方が決まります。" },
 	successor_exists: {
 		title: "利用者ID {user_id} には未取得の発行があります。",

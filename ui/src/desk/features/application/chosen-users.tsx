@@ -42,7 +42,10 @@ export function ChosenUsers({ contract, users, error, reissue = false, onUsers }
 								onChange={(event) =>
 									onUsers(
 										event.target.checked
-											? [...users, { userId: user.userId, role: user.role, deviceLabel: user.deviceLabel }]
+											? [
+													...users,
+													{ userId: user.userId, role: user.role, deviceLabel: user.deviceLabel, newUserId: "" },
+												]
 											: users.filter((one) => one.userId !== user.userId),
 									)
 								}

@@ -71,7 +71,7 @@ export function NewUsers({ single, users, error, onUsers }: Props) {
 				<button
 					type="button"
 					data-testid="add-row"
-					onClick={() => onUsers([...users, { userId: "", role: "operator", deviceLabel: "" }])}
+					onClick={() => onUsers([...users, { userId: "", role: "operator", deviceLabel: "", newUserId: "" }])}
 				>
 					{t("addRow")}
 				</button>
