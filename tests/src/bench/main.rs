@@ -12,6 +12,7 @@
 mod cost;
 mod crl;
 mod issuance;
+mod kept;
 mod ocsp;
 mod refusal;
 mod rivals;

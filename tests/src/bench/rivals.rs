@@ -6,6 +6,8 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use rcgen::KeyPair;
 
+use crate::kept::Kept;
+
 /// P-256 signatures a second on this thread.
 pub(crate) fn raw_sign() -> f64 {
     let key = KeyPair::generate().unwrap();
@@ -23,28 +25,25 @@ pub(crate) fn raw_sign() -> f64 {
 
 /// Empty requests a second over `connections` keep-alive connections to the same listener (an address it does not know:
 /// TLS, HTTP and routing, nothing behind them).
-pub(crate) async fn echo(clients: &[reqwest::Client], url: &str) -> f64 {
+pub(crate) async fn echo(connections: &mut Vec<Kept>, path: &'static str) -> f64 {
     let start = Instant::now();
-    let tasks: Vec<_> = clients
-        .iter()
-        .cloned()
-        .map(|client| {
-            let url = url.to_owned();
-            tokio::spawn(async move {
-                let mut count = 0_u32;
-                while start.elapsed() < Duration::from_secs(2) {
-                    let answer = client.get(&url).send().await.unwrap();
-                    assert_eq!(answer.status().as_u16(), 404);
-                    answer.bytes().await.unwrap();
-                    count += 1;
-                }
-                count
-            })
+    let asking = |mut connection: Kept| {
+        tokio::spawn(async move {
+            let mut count = 0_u32;
+            while start.elapsed() < Duration::from_secs(2) {
+                let (status, _) = connection.ask("GET", path, b"").await;
+                assert_eq!(status, 404);
+                count += 1;
+            }
+            (count, connection)
         })
-        .collect();
-    let mut count = 0;
+    };
+    let tasks: Vec<_> = connections.drain(..).map(asking).collect();
+    let mut total = 0;
     for task in tasks {
-        count += task.await.unwrap();
+        let (count, connection) = task.await.unwrap();
+        total += count;
+        connections.push(connection);
     }
-    f64::from(count) / start.elapsed().as_secs_f64()
+    f64::from(total) / start.elapsed().as_secs_f64()
 }

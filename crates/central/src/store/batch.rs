@@ -12,6 +12,7 @@ use wire::{Base64, Entry};
 
 use super::act::{Accepted, Act, Answer, Refused, Sealed};
 use super::aggregate::{self, Aggregate};
+use super::group::{self, Group};
 use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
 use super::tables::{self, TableError, When};
@@ -22,6 +23,26 @@ use crate::random;
 pub(crate) struct Setting {
     pub(crate) institution: InstitutionId,
     pub(crate) policy: Policy,
+}
+
+/// Why a batch is given up.
+pub(crate) enum Halt {
+    /// The database or a stored form is broken.
+    Fault(Fault),
+    /// An index refused one of a group: nothing of the batch happened, and each act is taken alone.
+    Alone,
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<sqlx::Error> for Halt {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Fault(error.into())
+    }
 }
 
 /// A batch being made. Dropped without [`Batch::finish`], nothing of it was done.
@@ -37,6 +58,8 @@ pub(crate) struct Batch<'a> {
     outcomes: HashMap<CommandId, NewOutcome>,
     dirty: BTreeSet<String>,
     standings: Vec<Change>,
+    /// Of fetches and confirmations, unless each act is taken alone.
+    group: Option<Group>,
 }
 
 impl<'a> Batch<'a> {
@@ -46,13 +69,35 @@ impl<'a> Batch<'a> {
         cache: &'a mut HashMap<String, Aggregate>,
         frontier: Frontier,
         now: DateTime<Utc>,
+        alone: bool,
     ) -> Self {
         let (entries, ids, attachments, outcomes, dirty, standings) = Default::default();
-        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings }
+        let group = (!alone).then(Group::default);
+        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings, group }
     }
 
-    /// Decides one act. A refusal is an answer; a [`Fault`] ends the batch.
-    pub(crate) async fn act(&mut self, act: &Act) -> Result<Answer, Fault> {
+    /// Decides one act. A refusal is an answer; a [`Halt`] ends the batch.
+    pub(crate) async fn act(&mut self, act: &Act) -> Result<Answer, Halt> {
+        if !group::takes(&act.command) {
+            // What waits stands in the tables before others are asked and changed.
+            self.write_group().await?;
+        }
+        Ok(self.answer(act).await?)
+    }
+
+    async fn write_group(&mut self) -> Result<(), Halt> {
+        let Some(group) = &mut self.group else { return Ok(()) };
+        if group.write(self.db).await? { Ok(()) } else { Err(Halt::Alone) }
+    }
+
+    /// Forgets what was not committed.
+    pub(crate) fn undo(self) {
+        for subject in &self.dirty {
+            self.cache.remove(subject);
+        }
+    }
+
+    async fn answer(&mut self, act: &Act) -> Result<Answer, Fault> {
         if let Some(sealed) = &act.sealed
             && let Some(first) = self.first_answer(act.id, sealed).await?
         {
@@ -192,6 +237,15 @@ impl<'a> Batch<'a> {
 
     async fn write_tables(&mut self, after: &Aggregate, events: &[Event], act: &Act) -> Result<(), TableError> {
         if let Aggregate::Customer(customer) = after {
+            let grouped = self.group.as_mut().filter(|_| group::takes(&act.command));
+            if let Some(group) = grouped {
+                for event in events {
+                    if let Event::Customer(event) = event {
+                        group.add(customer, event)?;
+                    }
+                }
+                return Ok(());
+            }
             for event in events {
                 tables::update(self.db, customer, event, self.frontier.size(), When::Now).await?;
             }
@@ -280,7 +334,11 @@ impl<'a> Batch<'a> {
 
     /// Writes the waiting rows; the caller signs the checkpoint and commits. Says whether the log grew, and what
     /// relying parties will be told.
-    pub(crate) async fn finish(self) -> Result<(Frontier, bool, Vec<Change>), Fault> {
+    pub(crate) async fn finish(mut self) -> Result<(Frontier, bool, Vec<Change>), Halt> {
+        if let Err(halt) = self.write_group().await {
+            self.undo();
+            return Err(halt);
+        }
         let grew = !self.entries.is_empty();
         rows::entries(self.db, self.entries).await?;
         rows::attachments(self.db, self.attachments).await?;
@@ -288,7 +346,8 @@ impl<'a> Batch<'a> {
         let mut changed = Vec::with_capacity(self.dirty.len());
         for subject in self.dirty {
             if let Some(state) = self.cache.get(&subject) {
-                changed.push(Changed { version: state.version(), state: state.to_json()?, subject });
+                let json = state.to_json().map_err(Fault::from)?;
+                changed.push(Changed { version: state.version(), state: json, subject });
             }
         }
         rows::aggregates(self.db, changed).await?;

@@ -195,18 +195,18 @@ pub(crate) async fn update(
 }
 
 /// Where a certificate stands, as columns.
-struct Standing {
-    state: &'static str,
-    held: i64,
-    reason: Option<i64>,
-    since: Option<i64>,
-    invalid_from: Option<i64>,
-    grace_over: i64,
+pub(super) struct Standing {
+    pub(super) state: &'static str,
+    pub(super) held: i64,
+    pub(super) reason: Option<i64>,
+    pub(super) since: Option<i64>,
+    pub(super) invalid_from: Option<i64>,
+    pub(super) grace_over: i64,
 }
 
 impl Standing {
     /// After the whole act.
-    fn of(customer: &Customer, id: CertificateId) -> Result<Self, TableError> {
+    pub(super) fn of(customer: &Customer, id: CertificateId) -> Result<Self, TableError> {
         let found =
             customer.certificate(id).ok_or_else(|| TableError::Refused(Refusal::new(ErrorCode::CertificateUnknown)))?;
         let stop = found.signed.as_ref().and_then(|_| stopped(customer, found));

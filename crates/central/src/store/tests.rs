@@ -337,3 +337,25 @@ async fn the_last_actor_of_a_batch_is_known_before_it_is_written() {
     let refused = answers[1].as_ref().unwrap_err();
     assert_eq!((refused.code, refused.args["by"].as_str()), (ErrorCode::VersionConflict, "センター"));
 }
+
+#[tokio::test]
+async fn one_fetch_refused_by_an_index_does_not_spoil_the_others_of_its_group() {
+    let world = World::new().await;
+    let mut acts = Vec::new();
+    for n in 1..=6_u128 {
+        let certificate = world.right(n, &format!("USER000{n}")).await;
+        let serial = format!("00112233445566778899001122334{n:05}");
+        // Of the third nobody ever said that it would be signed.
+        if n != 3 {
+            world.intend(certificate, &serial, &key(n as u8)).await.unwrap();
+        }
+        acts.push(world.fetch(n, certificate, &serial, &key(n as u8)));
+    }
+    let before = world.count("SELECT COUNT(*) FROM checkpoint").await;
+    let answers = join(acts.into_iter().map(|act| world.writer.act(act)).collect()).await;
+    let codes: Vec<_> = answers.iter().map(|answer| answer.as_ref().err().map(|refusal| refusal.code)).collect();
+    assert_eq!(codes, [None, None, Some(ErrorCode::PickupDenied), None, None, None]);
+    assert_eq!(world.count("SELECT COUNT(*) FROM certificate WHERE state = 'signed'").await, 5);
+    assert_eq!(world.count("SELECT COUNT(*) FROM checkpoint").await, before + 5, "each was taken alone");
+    assert_eq!(world.check().await.findings, []);
+}

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::Database;
 use super::act::{Act, Answer, Aside, Refused};
 use super::aggregate::Aggregate;
-use super::batch::{Batch, Setting};
+use super::batch::{Batch, Halt, Setting};
 use super::head::head;
 use super::intent::{self, Intent};
 use super::rows::int;
@@ -171,10 +171,24 @@ struct Task {
     _lock: File,
 }
 
-enum Reply {
-    Act(oneshot::Sender<Answer>, Answer),
-    Done(oneshot::Sender<Result<(), Refusal>>),
-    Intent(oneshot::Sender<Option<Intent>>, Option<Intent>),
+/// What became of a job of a batch.
+enum Done {
+    Act(Answer),
+    Intent(Option<Intent>),
+    Other,
+}
+
+impl Job {
+    /// A client that has gone away will ask again and get this same answer.
+    fn reply(self, done: Done) {
+        match (self, done) {
+            (Self::Act(_, sender), Done::Act(answer)) => drop(sender.send(answer)),
+            (Self::Intent(_, sender), Done::Intent(intent)) => drop(sender.send(intent)),
+            (Self::Aside(_, sender) | Self::Refused(_, sender), Done::Other) => drop(sender.send(Ok(()))),
+            // Unreachable by construction: the job is asked again by whoever waits for it.
+            _ => {}
+        }
+    }
 }
 
 impl Task {
@@ -191,40 +205,49 @@ impl Task {
     }
 
     async fn batch(&mut self, jobs: &mut Vec<Job>) -> Result<(), Fault> {
+        // What came at the same time has no order: intents go first, all in one statement.
+        jobs.sort_by_key(|job| !matches!(job, Job::Intent(..)));
+        match self.commit(jobs, false).await {
+            Ok(done) => jobs.drain(..).zip(done).for_each(|(job, done)| job.reply(done)),
+            Err(Halt::Fault(fault)) => return Err(fault),
+            Err(Halt::Alone) => {
+                for job in jobs.drain(..) {
+                    match self.commit(std::slice::from_ref(&job), true).await {
+                        Ok(mut done) => job.reply(done.pop().unwrap_or(Done::Other)),
+                        Err(Halt::Fault(fault)) => return Err(fault),
+                        Err(Halt::Alone) => return Err(Fault::Log("an act taken alone was refused as a group".into())),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One transaction; nothing is known outside before it is durable. With [`Halt::Alone`] nothing of it happened.
+    async fn commit(&mut self, jobs: &[Job], alone: bool) -> Result<Vec<Done>, Halt> {
         if self.cache.len() > CACHE {
             self.cache.clear();
         }
         // Time in the log never goes back, whatever the machine's clock does.
         self.last = self.last.max(self.clock.now());
         sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
-        let mut batch = Batch::new(&self.setting, &mut self.db, &mut self.cache, self.frontier.clone(), self.last);
-        let mut replies = Vec::with_capacity(jobs.len());
-        // What came at the same time has no order: intents go first, all in one statement.
-        let (intents, jobs): (Vec<Job>, Vec<Job>) = jobs.drain(..).partition(|job| matches!(job, Job::Intent(..)));
-        let asked: Vec<&Intent> = intents
-            .iter()
-            .filter_map(|job| if let Job::Intent(intent, _) = job { Some(intent) } else { None })
-            .collect();
-        let mut in_force = intent::record(batch.db, &asked).await?.into_iter();
-        for job in intents.into_iter().chain(jobs) {
-            replies.push(match job {
-                Job::Intent(_, reply) => Reply::Intent(reply, in_force.next().flatten()),
-                Job::Act(act, reply) => {
-                    let answer = batch.act(&act).await?;
-                    fault::point("centre-decided");
-                    Reply::Act(reply, answer)
-                }
-                Job::Aside(aside, reply) => {
-                    super::aside::write(batch.db, &aside).await?;
-                    Reply::Done(reply)
-                }
-                Job::Refused(refused, reply) => {
-                    batch.refused(&refused)?;
-                    Reply::Done(reply)
-                }
-            });
-        }
-        let (frontier, grew, standings) = batch.finish().await?;
+        let mut batch =
+            Batch::new(&self.setting, &mut self.db, &mut self.cache, self.frontier.clone(), self.last, alone);
+        let decided = match decide(&mut batch, jobs).await {
+            Ok(done) => batch.finish().await.map(|finished| (done, finished)),
+            Err(halt) => {
+                batch.undo();
+                Err(halt)
+            }
+        };
+        let (done, (frontier, grew, standings)) = match decided {
+            Ok(decided) => decided,
+            Err(Halt::Alone) => {
+                sqlx::query("ROLLBACK").execute(&mut self.db).await?;
+                return Err(Halt::Alone);
+            }
+            Err(halt) => return Err(halt),
+        };
         if grew {
             fault::point("centre-before-checkpoint");
             let origin = self.signer.name().to_owned();
@@ -244,14 +267,33 @@ impl Task {
         if grew {
             self.grown.send_replace(self.frontier.size());
         }
-        for reply in replies {
-            // A client that has gone away will ask again and get this same answer.
-            match reply {
-                Reply::Act(sender, answer) => drop(sender.send(answer)),
-                Reply::Done(sender) => drop(sender.send(Ok(()))),
-                Reply::Intent(sender, intent) => drop(sender.send(intent)),
-            }
-        }
-        Ok(())
+        Ok(done)
     }
+}
+
+/// Decides the jobs of a batch in order; intents stand first.
+async fn decide(batch: &mut Batch<'_>, jobs: &[Job]) -> Result<Vec<Done>, Halt> {
+    let asked: Vec<&Intent> =
+        jobs.iter().filter_map(|job| if let Job::Intent(intent, _) = job { Some(intent) } else { None }).collect();
+    let mut in_force = intent::record(batch.db, &asked).await?.into_iter();
+    let mut done = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        done.push(match job {
+            Job::Intent(..) => Done::Intent(in_force.next().flatten()),
+            Job::Act(act, _) => {
+                let answer = batch.act(act).await?;
+                fault::point("centre-decided");
+                Done::Act(answer)
+            }
+            Job::Aside(aside, _) => {
+                super::aside::write(batch.db, aside).await?;
+                Done::Other
+            }
+            Job::Refused(refused, _) => {
+                batch.refused(refused)?;
+                Done::Other
+            }
+        });
+    }
+    Ok(done)
 }

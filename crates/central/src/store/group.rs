@@ -1,0 +1,136 @@
+//! Certificates that the fetches and confirmations of one batch change, written together: one statement for many acts
+//! instead of one for each. The indexes refuse here as they do anywhere; which act they meant is then found by taking each
+//! act alone.
+
+use std::collections::BTreeMap;
+
+use domain::customer::{Customer, CustomerCommand, CustomerEvent, SignedCertificate};
+use domain::id::CertificateId;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::act::Command;
+use super::rows;
+use super::tables::{Standing, TableError};
+
+/// Rows that wait, by certificate: where it stands after the last act, and what was signed, if that is new.
+#[derive(Default)]
+pub(super) struct Group {
+    rows: BTreeMap<CertificateId, Row>,
+}
+
+struct Row {
+    standing: Standing,
+    /// Usable: it may take the place of one that ends in the same group.
+    usable: bool,
+    signed: Option<SignedCertificate>,
+}
+
+/// Acts that come by the hundred and change nothing but certificates.
+pub(super) fn takes(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Customer(_, CustomerCommand::FetchCertificate { .. } | CustomerCommand::ConfirmCertificate { .. })
+    )
+}
+
+impl Group {
+    /// Keeps what an event of such an act changes.
+    pub(super) fn add(&mut self, customer: &Customer, event: &CustomerEvent) -> Result<(), TableError> {
+        let Some(id) = event.certificate() else { return Ok(()) };
+        let standing = Standing::of(customer, id)?;
+        let usable = customer.certificate(id).is_some_and(|c| c.state.usable());
+        let signed = match event {
+            CustomerEvent::CertificateSigned { signed, .. } => Some(signed.clone()),
+            _ => self.rows.remove(&id).and_then(|row| row.signed),
+        };
+        self.rows.insert(id, Row { standing, usable, signed });
+        Ok(())
+    }
+
+    /// Writes and forgets them; `false`: an index, or an intent that is no more, refused one of them.
+    pub(super) async fn write(&mut self, db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        let (mut signed, mut ended, mut usable) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, row) in std::mem::take(&mut self.rows) {
+            if let Some(new) = row.signed {
+                signed.push((id, new));
+            }
+            if row.usable { &mut usable } else { &mut ended }.push((id, row.standing));
+        }
+        // What ends makes room for what takes its place.
+        for step in [Step::Signed(signed), Step::Stand(ended), Step::Stand(usable)] {
+            match step.write(db).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+}
+
+enum Step {
+    Signed(Vec<(CertificateId, SignedCertificate)>),
+    Stand(Vec<(CertificateId, Standing)>),
+}
+
+impl Step {
+    async fn write(self, db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        match self {
+            Self::Signed(rows) => {
+                let text = (
+                    "UPDATE certificate SET serial = v.column2, key_sha256 = v.column3, not_after = v.column4, der = v.column5
+                     FROM (",
+                    ") AS v WHERE certificate.certificate_id = v.column1 AND EXISTS (SELECT 1 FROM signing_intent i
+                     WHERE i.certificate_id = v.column1 AND i.serial = v.column2 AND i.key_sha256 = v.column3)",
+                );
+                update(db, text, rows, |mut row, (id, signed)| {
+                    row.push_bind(id.to_string())
+                        .push_bind(signed.serial.to_string())
+                        .push_bind(signed.key_sha256)
+                        .push_bind(signed.not_after.to_rfc3339())
+                        .push_bind(signed.der);
+                })
+                .await
+            }
+            Self::Stand(rows) => {
+                let text = (
+                    "UPDATE certificate SET state = v.column2, held = v.column3, stop_reason = v.column4,
+                         stopped_ms = v.column5, invalid_from_ms = v.column6, grace_over = v.column7
+                     FROM (",
+                    ") AS v WHERE certificate.certificate_id = v.column1",
+                );
+                update(db, text, rows, |mut row, (id, standing)| {
+                    row.push_bind(id.to_string())
+                        .push_bind(standing.state)
+                        .push_bind(standing.held)
+                        .push_bind(standing.reason)
+                        .push_bind(standing.since)
+                        .push_bind(standing.invalid_from)
+                        .push_bind(standing.grace_over);
+                })
+                .await
+            }
+        }
+    }
+}
+
+/// Says whether every row was met.
+async fn update<T>(
+    db: &mut SqliteConnection,
+    (set, then): (&'static str, &'static str),
+    rows: Vec<T>,
+    mut bind: impl FnMut(sqlx::query_builder::Separated<'_, Sqlite, &'static str>, T),
+) -> Result<bool, sqlx::Error> {
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let group = rows::group(rows.len());
+        let mut statement = QueryBuilder::<Sqlite>::new(set);
+        statement.push_values(rows.by_ref().take(group), &mut bind);
+        statement.push(then);
+        if statement.build().execute(&mut *db).await?.rows_affected() != group as u64 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
