@@ -16,12 +16,24 @@ use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
 use super::tables::{self, TableError, When};
 use super::{aside, writer::Fault};
+use crate::config::Config;
+use crate::mail::queue::NewMail;
+use crate::mail::{self, Letterhead};
 use crate::random;
 
 /// What does not change from batch to batch.
-pub(crate) struct Setting {
+pub struct Setting {
     pub(crate) institution: InstitutionId,
     pub(crate) policy: Policy,
+    /// `None` where customers are sent no mail.
+    pub(crate) letterhead: Option<Letterhead>,
+}
+
+impl Setting {
+    pub(crate) fn of(config: &Config) -> Self {
+        let (institution, policy) = (config.institution.id.clone(), config.policy.clone());
+        Self { institution, policy, letterhead: Letterhead::of(config) }
+    }
 }
 
 /// A batch being made. Dropped without [`Batch::finish`], nothing of it was done.
@@ -37,6 +49,7 @@ pub(crate) struct Batch<'a> {
     outcomes: HashMap<CommandId, NewOutcome>,
     dirty: BTreeSet<String>,
     standings: Vec<Change>,
+    mails: Vec<NewMail>,
 }
 
 impl<'a> Batch<'a> {
@@ -47,8 +60,8 @@ impl<'a> Batch<'a> {
         frontier: Frontier,
         now: DateTime<Utc>,
     ) -> Self {
-        let (entries, ids, attachments, outcomes, dirty, standings) = Default::default();
-        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings }
+        let (entries, ids, attachments, outcomes, dirty, standings, mails) = Default::default();
+        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings, mails }
     }
 
     /// Decides one act. A refusal is an answer; a [`Fault`] ends the batch.
@@ -159,6 +172,9 @@ impl<'a> Batch<'a> {
         if let Aggregate::Customer(customer) = &after {
             let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
             self.standings.extend(Change::of(customer, on_customer));
+            if let Some(letterhead) = &self.setting.letterhead {
+                self.mails.extend(mail::of(letterhead, customer, &events, act.id, self.now));
+            }
         }
         let (version, branch) = (after.version(), after.branch());
         let index = self.frontier.size();
@@ -285,6 +301,7 @@ impl<'a> Batch<'a> {
         rows::entries(self.db, self.entries).await?;
         rows::attachments(self.db, self.attachments).await?;
         rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;
+        mail::queue::insert(self.db, &self.mails).await?;
         let mut changed = Vec::with_capacity(self.dirty.len());
         for subject in self.dirty {
             if let Some(state) = self.cache.get(&subject) {

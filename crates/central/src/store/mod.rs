@@ -5,6 +5,7 @@ mod aggregate;
 pub(crate) use aggregate::{Aggregate, key as aggregate_key};
 mod aside;
 mod batch;
+pub use batch::Setting;
 mod head;
 pub mod intent;
 pub mod lookup;
