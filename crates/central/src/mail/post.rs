@@ -149,12 +149,13 @@ impl Post {
         let mark = match outcome {
             Outcome::Accepted => Mark::Sent { id, now_ms },
             Outcome::Later(error) if !given_up => {
-                tracing::warn!(id, error, tries, "mail: put off");
+                // The server's words may name the customer: they stay in the table.
+                tracing::warn!(id, tries, "mail: put off");
                 let next_ms = now_ms + backoff_ms(tries, MAIL_MS, random_byte());
                 Mark::Later { id, tries, next_ms, error }
             }
             Outcome::Later(error) | Outcome::Refused(error) => {
-                tracing::error!(id, error, tries, "mail: failed; see `madoguchi-central mail list`");
+                tracing::error!(id, tries, "mail: failed; see `madoguchi-central mail list`");
                 Mark::Failed { id, tries, error }
             }
         };

@@ -141,11 +141,11 @@ async fn remind(db: &mut SqliteConnection, mails: &[(CertificateId, NewMail)]) -
     Ok(())
 }
 
-/// What is due by now, the longest waiting first.
+/// What is due by now, the oldest first.
 pub(crate) async fn due(db: &SqlitePool, now_ms: i64, limit: i64) -> Result<Vec<Due>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, recipient, subject, body, tries, made_ms FROM mail WHERE state = 'waiting' AND next_ms <= $1
-         ORDER BY next_ms, id LIMIT $2",
+         ORDER BY made_ms, id LIMIT $2",
     )
     .bind(now_ms)
     .bind(limit)

@@ -206,3 +206,26 @@ fn nothing_a_customer_writes_becomes_a_header_or_a_line_of_its_own() {
     assert!(!mail.body.contains("http"), "no link");
     assert_eq!(mail.recipient.as_deref(), Some("mihon@example.jp"));
 }
+
+#[tokio::test]
+async fn a_renewal_is_told_and_the_old_one_ends_by_its_name() {
+    let world = World::new().await;
+    let old = active(&world, 1, "ADMIN001", 365).await;
+    world.clock.advance(Duration::days(350));
+    let renew = CustomerCommand::RenewCertificate { certificate: old, again: false };
+    world.writer.act(act(holder(), 1, renew, None)).await.unwrap();
+    let (new,): (String,) = sqlx::query_as("SELECT certificate_id FROM certificate WHERE state = 'authorised'")
+        .fetch_one(&world.readers)
+        .await
+        .unwrap();
+    let new: CertificateId = new.parse().unwrap();
+    let (serial, key) = ("a".repeat(32), "b".repeat(64));
+    world.intend(new, &serial, &key).await;
+    world.writer.act(world.fetch(1, new, &serial, &key)).await.unwrap();
+    let confirm = CustomerCommand::ConfirmCertificate { certificate: new };
+    world.writer.act(act(holder(), 1, confirm, None)).await.unwrap();
+    let told = mails(&world).await;
+    let subjects: Vec<&str> = told[2..].iter().map(|m| m.2.as_str()).collect();
+    assert_eq!(subjects, ["【見本信用金庫】電子証明書が更新されました", "【見本信用金庫】電子証明書を失効しました"]);
+    assert!(told[3].3.as_ref().unwrap().contains("理由 更新(新しい電子証明書への切替)"), "{:?}", told[3].3);
+}
