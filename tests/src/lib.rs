@@ -12,4 +12,5 @@ pub mod customer;
 pub mod office;
 pub mod relying;
 pub mod served;
+pub mod smtp;
 pub mod terminal;

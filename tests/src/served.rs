@@ -8,6 +8,9 @@ use central::http::Listening;
 
 use crate::centre::{Centre, PASSPHRASE};
 
+/// What the centre shows an SMTP server that asks.
+pub const SMTP_PASSWORD: &str = "smtp-himitsu";
+
 /// A serving process. Dropped, it is killed.
 pub struct Served {
     child: Child,
@@ -38,6 +41,22 @@ fn program() -> PathBuf {
     )
 }
 
+/// Runs a command of the operator; gives what it says.
+///
+/// # Errors
+/// What it complains of.
+pub fn operator(centre: &Centre, arguments: &[&str]) -> Result<String, String> {
+    let file = centre.dir.path().join("central.toml");
+    std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
+    let mut command = Command::new(program());
+    command.arg("--config").arg(file).args(arguments);
+    let done = command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").output().unwrap();
+    match done.status.success() {
+        true => Ok(String::from_utf8(done.stdout).unwrap()),
+        false => Err(String::from_utf8(done.stderr).unwrap()),
+    }
+}
+
 impl Served {
     /// Starts one and waits until it listens. `kill_at` names the step at which it kills itself (debug builds only).
     pub async fn start(centre: &Centre, kill_at: Option<&str>) -> Self {
@@ -48,6 +67,7 @@ impl Served {
         let mut command = Command::new(program());
         command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
         command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
+        command.env("MADOGUCHI_SMTP_PASSWORD", SMTP_PASSWORD);
         if let Some(step) = kill_at {
             command.env("MADOGUCHI_KILL_AT", step);
         }
@@ -68,6 +88,18 @@ impl Served {
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits until it has died at the step it was told. (`ended` closes its standard input, which asks it to stop.)
+    pub async fn died(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < Duration::from_secs(60), "the centre lives on");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Waits until it has ended by itself.

@@ -26,6 +26,9 @@ pub struct Config {
     /// What relying parties are told.
     #[serde(default)]
     pub status: Status,
+    /// Mail to customers.
+    #[serde(default)]
+    pub mail: Mail,
     /// On slips and pages.
     #[serde(default)]
     pub contacts: Vec<Contact>,
@@ -103,6 +106,36 @@ pub struct Status {
     pub crl_hours: u32,
 }
 
+/// The SMTP server that takes mails to customers. Its password comes from the environment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Its name; empty: customers are sent no mail.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the line is protected.
+    pub tls: MailTls,
+    /// PEM file of the CA that the server's certificate must come from; empty: the system's.
+    pub ca: PathBuf,
+    /// The sender's address.
+    pub from: String,
+    /// Name to authenticate with; empty: without.
+    pub user: String,
+}
+
+/// How the line to the SMTP server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTls {
+    /// From the STARTTLS command on; a server without it gets nothing (RFC 3207).
+    Starttls,
+    /// From the first byte (RFC 8314).
+    Tls,
+    /// Not at all; on a loopback address only.
+    None,
+}
+
 fn head_office() -> BranchCode {
     #[allow(clippy::unwrap_used, reason = "a constant of the right form")]
     "000".parse().unwrap()
@@ -125,6 +158,31 @@ impl Default for Portal {
             requests_per_minute: 120,
             burst: 60,
         }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        let (host, from, user) = Default::default();
+        Self { host, port: 587, tls: MailTls::Starttls, ca: PathBuf::new(), from, user }
+    }
+}
+
+impl Mail {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.host.is_empty() {
+            return Ok(());
+        }
+        let loopback = self.host == "localhost" || self.host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        anyhow::ensure!(
+            self.tls != MailTls::None || loopback,
+            "mail.tls = \"none\" needs a loopback address in mail.host; use \"starttls\" or \"tls\""
+        );
+        anyhow::ensure!(
+            !self.from.is_empty() && domain::text::email("from", &self.from).is_ok(),
+            "mail.from must be the sender's address (mail.host is set)"
+        );
+        Ok(())
     }
 }
 
@@ -167,7 +225,7 @@ impl Config {
             self.status.ocsp_minutes > 0 && self.status.crl_hours > 0,
             "status.ocsp_minutes and status.crl_hours must be at least 1"
         );
-        Ok(())
+        self.mail.check()
     }
 
     /// The database file.
@@ -193,6 +251,7 @@ mod tests {
         assert_eq!(config.listen, Listen::default());
         assert_eq!(config.portal, Portal::default());
         assert_eq!(config.status, Status::default());
+        assert_eq!(config.mail, Mail::default());
         assert_eq!(config.policy, Policy::default());
         let text = std::fs::read_to_string(path).unwrap();
         let value: toml::Table = toml::from_str(&toml::to_string(&config).unwrap()).unwrap();
@@ -202,5 +261,20 @@ mod tests {
             }
         }
         assert!(toml::from_str::<Config>(&text.replace("data_dir", "daten")).is_err());
+    }
+    #[test]
+    fn a_mail_server_is_named_with_all_it_needs() {
+        let mail = |text: &str| toml::from_str::<Mail>(text).unwrap().check().map_err(|e| e.to_string());
+        assert_eq!(mail(""), Ok(()));
+        assert_eq!(mail("host = \"mail.example.jp\"\nfrom = \"kinko@example.jp\""), Ok(()));
+        assert_eq!(mail("host = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"kinko@example.jp\""), Ok(()));
+        for (text, key) in [
+            ("host = \"mail.example.jp\"\ntls = \"none\"\nfrom = \"kinko@example.jp\"", "mail.tls"),
+            ("host = \"mail.example.jp\"", "mail.from"),
+            ("host = \"mail.example.jp\"\nfrom = \"kinko\"", "mail.from"),
+        ] {
+            let error = mail(text).unwrap_err();
+            assert!(error.contains(key), "{text}: {error}");
+        }
     }
 }

@@ -120,3 +120,6 @@ async fn record(
     }
     Ok(count)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ pub mod config;
 pub mod http;
 pub mod issuance;
 mod jobs;
+mod mail;
 mod random;
 pub mod store;
 #[cfg(test)]

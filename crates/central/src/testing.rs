@@ -30,7 +30,7 @@ use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
 use crate::store::intent::Intent;
 use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
-use crate::store::{self, writer};
+use crate::store::{self, Setting, writer};
 
 pub(crate) const BRANCH: &str = "011";
 const TERMINAL: TerminalId = TerminalId(Uuid::from_u128(1));
@@ -153,7 +153,15 @@ impl World {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let database = store::open(&dir.path().join("central.sqlite")).await?;
-        let setting = ("mihon".parse().unwrap(), Policy::default());
+        let setting = Setting {
+            institution: "mihon".parse().unwrap(),
+            policy: Policy::default(),
+            letterhead: Some(crate::mail::Letterhead {
+                institution: "見本信用金庫".into(),
+                training: false,
+                contacts: Vec::new(),
+            }),
+        };
         let (writer, readers, task) = writer::start(database, setting, Arc::clone(&signer), clock.clone()).await?;
         Ok(Self { dir, clock, writer, readers, signer, terminal_key, task })
     }
@@ -222,8 +230,17 @@ impl World {
 
     /// Customer `n` with one contract and one user ID whose right was granted and whose slip was printed.
     pub(crate) async fn right(&self, n: u128, user: &str) -> CertificateId {
+        self.right_with(n, user, "").await
+    }
+
+    /// [`World::right`] for a customer with this address.
+    pub(crate) async fn right_with(&self, n: u128, user: &str, email: &str) -> CertificateId {
         let number = format!("{:08}", 10_000_000 + n);
-        self.writer.act(act(operator(), n, record(&n.to_string()), details())).await.unwrap();
+        let mut details = details();
+        if let Some(PersonalData::Customer(details)) = &mut details {
+            details.email = email.to_owned();
+        }
+        self.writer.act(act(operator(), n, record(&n.to_string()), details)).await.unwrap();
         self.writer.act(act(operator(), n, contract(&number, user), None)).await.unwrap();
         let application = ApplicationId(Uuid::from_u128(0xa000 + n));
         let submit = CustomerCommand::SubmitApplication {
@@ -360,7 +377,7 @@ impl Service {
         operator.close().await.unwrap();
         let authority = Arc::new(Authority::open(&config, PASSPHRASE).unwrap());
         let database = store::open(&config.database()).await.unwrap();
-        let setting = (config.institution.id.clone(), config.policy.clone());
+        let setting = store::Setting::of(&config);
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {
             pickup_tries: Arc::default(),

@@ -13,11 +13,13 @@ mod crash;
 mod guess;
 mod house;
 mod incident;
+mod jobs;
 mod judge;
 mod keyring;
 mod kill;
 #[cfg(unix)]
 mod login;
+mod mail;
 #[cfg(unix)]
 mod page;
 mod reissue;

@@ -1,6 +1,7 @@
 //! The operator's command line. Acts go through the same writer as everything else and are entries by the operator.
 
 mod import;
+mod mail;
 mod operator;
 mod training;
 
@@ -47,6 +48,9 @@ enum Action {
     /// Terminals.
     #[command(subcommand)]
     Terminal(Terminal),
+    /// Mails to customers.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Import customers, contracts and user IDs from JSON (the layout of the training data).
     ImportCustomers {
         /// The file.
@@ -170,6 +174,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             operator.revoke(&id).await?;
             operator.close().await
         }
+        Action::Mail(mail) => mail::run(&config, mail).await,
         Action::ImportCustomers { file } => {
             let operator = Operator::open(&config, &passphrase()?).await?;
             let count = import::customers(&operator, &file).await?;

@@ -25,7 +25,7 @@ pub struct Operator {
     config: Config,
     authority: Authority,
     clock: Clock,
-    writer: Writer,
+    pub(super) writer: Writer,
     pub(super) readers: SqlitePool,
     task: tokio::task::JoinHandle<Result<(), Fault>>,
 }
@@ -46,7 +46,7 @@ impl Operator {
     pub async fn open_with(config: &Config, passphrase: &str, clock: Clock) -> anyhow::Result<Self> {
         let authority = Authority::open(config, passphrase)?;
         let database = store::open(&config.database()).await?;
-        let setting = (config.institution.id.clone(), config.policy.clone());
+        let setting = store::Setting::of(config);
         let (writer, readers, task) = writer::start(database, setting, authority.log(), clock.clone()).await?;
         Ok(Self { config: config.clone(), authority, clock, writer, readers, task })
     }
@@ -82,6 +82,10 @@ impl Operator {
         let id = CommandId(uuid::Uuid::now_v7());
         let actor = Actor::Operator { name };
         self.writer.act(Act { id, actor, command, expected_version: None, attached, sealed: None, asides }).await
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
     }
 
     pub(super) fn log_is_empty(&self) -> bool {

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
 use crate::jobs;
+use crate::mail;
 use crate::store::lookup::Lookup;
 use crate::store::{self, writer};
 
@@ -70,7 +71,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let database = store::open(&config.database()).await?;
     let authority = Arc::new(authority);
-    let setting = (config.institution.id.clone(), config.policy.clone());
+    let setting = store::Setting::of(&config);
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;
     let (tell, stopping) = watch::channel(false);
     let app = App {
@@ -108,6 +109,14 @@ async fn listen(
 ) -> anyhow::Result<()> {
     anyhow::ensure!(*app.writer.size().borrow() > 0, "the log is empty: run `madoguchi-central init` first");
     let (config, authority) = (&app.config, &app.authority);
+    let post = mail::Post {
+        server: mail::Server::open(config)?,
+        letterhead: mail::Letterhead::of(config),
+        policy: config.policy.clone(),
+        writer: app.writer.clone(),
+        readers: app.readers.clone(),
+        clock: app.clock.clone(),
+    };
     let (terminal_socket, terminal_at) = bind(config.listen.terminal)?;
     let (enrol_socket, enrol_at) = bind(config.listen.enrol)?;
     let (portal_socket, portal_at) = bind(config.listen.portal)?;
@@ -153,13 +162,17 @@ async fn listen(
         app.clock.clone(),
         app.config.policy.clone(),
     )));
+    let mut posting = AbortOnDrop(tokio::spawn(mail::run(post, app.stopping.clone())));
     tokio::select! {
         result = &mut listeners => result.context("a listener failed"),
         () = stop => {
             drop(job);
             tell.send_replace(true);
             handle.graceful_shutdown(Some(GRACE));
-            listeners.await.context("a listener failed")
+            let stopped = listeners.await.context("a listener failed");
+            // A mail that is on its way is finished, or it would go twice.
+            let _ = tokio::time::timeout(GRACE, &mut posting.0).await;
+            stopped
         }
     }
 }

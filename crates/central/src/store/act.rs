@@ -77,7 +77,7 @@ pub struct Refused {
     pub sealed: Option<(Vec<u8>, Vec<u8>)>,
 }
 
-/// Secrets and counters outside the log.
+/// Secrets, counters and mails outside the log.
 #[derive(Clone)]
 pub enum Aside {
     /// The pickup code in force; ends the former one and a fetch that was begun with it.
@@ -100,6 +100,8 @@ pub enum Aside {
     CrlNumber { number: i64 },
     /// Wrong pickup codes of an address for a user ID.
     PickupTries { user: String, address: String, tries: i64, locked_until_ms: i64 },
+    /// What became of a mail.
+    Mail(crate::mail::queue::Mark),
 }
 
 impl std::fmt::Debug for Aside {

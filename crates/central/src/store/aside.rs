@@ -77,6 +77,7 @@ pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<()
         .bind(address)
         .bind(tries)
         .bind(locked_until_ms),
+        Aside::Mail(mark) => return crate::mail::queue::mark(db, mark).await,
     }
     .execute(db)
     .await

@@ -17,12 +17,24 @@ use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
 use super::tables::{self, TableError, When};
 use super::{aside, writer::Fault};
+use crate::config::Config;
+use crate::mail::queue::NewMail;
+use crate::mail::{self, Letterhead};
 use crate::random;
 
 /// What does not change from batch to batch.
-pub(crate) struct Setting {
+pub struct Setting {
     pub(crate) institution: InstitutionId,
     pub(crate) policy: Policy,
+    /// `None` where customers are sent no mail.
+    pub(crate) letterhead: Option<Letterhead>,
+}
+
+impl Setting {
+    pub(crate) fn of(config: &Config) -> Self {
+        let (institution, policy) = (config.institution.id.clone(), config.policy.clone());
+        Self { institution, policy, letterhead: Letterhead::of(config) }
+    }
 }
 
 /// Why a batch is given up.
@@ -58,6 +70,7 @@ pub(crate) struct Batch<'a> {
     outcomes: HashMap<CommandId, NewOutcome>,
     dirty: BTreeSet<String>,
     standings: Vec<Change>,
+    mails: Vec<NewMail>,
     /// Of fetches and confirmations, unless each act is taken alone.
     group: Option<Group>,
 }
@@ -71,9 +84,9 @@ impl<'a> Batch<'a> {
         now: DateTime<Utc>,
         alone: bool,
     ) -> Self {
-        let (entries, ids, attachments, outcomes, dirty, standings) = Default::default();
+        let (entries, ids, attachments, outcomes, dirty, standings, mails) = Default::default();
         let group = (!alone).then(Group::default);
-        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings, group }
+        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings, mails, group }
     }
 
     /// Decides one act. A refusal is an answer; a [`Halt`] ends the batch.
@@ -204,6 +217,9 @@ impl<'a> Batch<'a> {
         if let Aggregate::Customer(customer) = &after {
             let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
             self.standings.extend(Change::of(customer, on_customer));
+            if let Some(letterhead) = &self.setting.letterhead {
+                self.mails.extend(mail::of(letterhead, customer, &events, act.id, self.now));
+            }
         }
         let (version, branch) = (after.version(), after.branch());
         let index = self.frontier.size();
@@ -343,6 +359,7 @@ impl<'a> Batch<'a> {
         rows::entries(self.db, self.entries).await?;
         rows::attachments(self.db, self.attachments).await?;
         rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;
+        mail::queue::insert(self.db, &self.mails).await?;
         let mut changed = Vec::with_capacity(self.dirty.len());
         for subject in self.dirty {
             if let Some(state) = self.cache.get(&subject) {

@@ -17,6 +17,8 @@ pub(crate) mod tables;
 mod tests;
 pub mod writer;
 
+pub use batch::Setting;
+
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;

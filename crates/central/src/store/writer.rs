@@ -132,7 +132,7 @@ impl Writer {
 /// The stored log and its last checkpoint do not agree.
 pub async fn start(
     database: Database,
-    setting: (domain::id::InstitutionId, domain::Policy),
+    setting: Setting,
     signer: Arc<CheckpointSigner>,
     clock: Clock,
 ) -> Result<(Writer, SqlitePool, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
@@ -141,10 +141,9 @@ pub async fn start(
     let standings = Arc::new(Standings::load(&mut writer).await?);
     let (jobs, queue) = mpsc::channel(1024);
     let (grown, size) = watch::channel(frontier.size());
-    let (institution, policy) = setting;
     let task = Task {
         db: writer,
-        setting: Setting { institution, policy },
+        setting,
         signer,
         clock,
         cache: HashMap::new(),
