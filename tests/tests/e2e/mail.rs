@@ -337,7 +337,7 @@ async fn put_off_it_is_tried_again_and_refused_it_is_on_the_operators_list() {
     let unknown = served::operator(&centre, &["mail", "retry", "nonsense"]).unwrap_err();
     assert!(unknown.contains("no failed mail has the id nonsense; `madoguchi-central mail list`"), "{unknown}");
     let id = failed.lines().find(|l| l.contains(" failed ")).unwrap().split_whitespace().next().unwrap();
-    assert_eq!(served::operator(&centre, &["mail", "retry", id]).unwrap(), "1 mails will be tried again\n");
+    assert_eq!(served::operator(&centre, &["mail", "retry", id]).unwrap(), "to be tried again: 1\n");
     centre.start();
     says(&smtp.wait(2).await[1], "電子証明書を一時停止しました", &["「紛失」のご連絡により"]);
     centre.stop();

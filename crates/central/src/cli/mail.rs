@@ -49,7 +49,7 @@ pub(super) async fn run(config: &Config, mail: Mail) -> anyhow::Result<()> {
             let operator = Operator::open(config, &passphrase()?).await?;
             let count = operator.retry_mails((!failed).then_some(ids)).await;
             operator.close().await?;
-            say(&format!("{} mails will be tried again", count?))
+            say(&format!("to be tried again: {}", count?))
         }
     }
 }

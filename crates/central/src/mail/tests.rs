@@ -129,7 +129,8 @@ async fn each_threshold_is_told_once_and_after_a_rest_only_the_nearest() {
     let mut wanted: Vec<String> =
         [(one, 30), (one, 10), (two, 30), (two, 10)].iter().map(|(c, days)| format!("{c}.ending-{days}")).collect();
     let mut ids = reminders(&world).await;
-    (wanted.sort(), ids.sort());
+    wanted.sort();
+    ids.sort();
     assert_eq!(ids, wanted);
 
     let world = World::new().await;
