@@ -11,6 +11,7 @@
 mod attack;
 mod crash;
 mod guess;
+mod guide;
 mod house;
 mod incident;
 mod judge;
@@ -26,3 +27,5 @@ mod standing;
 mod story;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_guide;

@@ -13,7 +13,7 @@ use tlog::{Checkpoint, CheckpointSigner, Frontier};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Database;
-use super::act::{Act, Answer, Aside, Refused};
+use super::act::{Act, Answer, Aside, Refused, Sought};
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Setting};
 use super::head::head;
@@ -59,6 +59,7 @@ enum Job {
     Aside(Aside, oneshot::Sender<Result<(), Refusal>>),
     Intent(Intent, oneshot::Sender<Option<Intent>>),
     Refused(Box<Refused>, oneshot::Sender<Result<(), Refusal>>),
+    Sought(Box<Sought>, oneshot::Sender<Result<(), Refusal>>),
 }
 
 /// The way to the writer. Cheap to clone.
@@ -112,6 +113,16 @@ impl Writer {
     pub async fn refused(&self, refused: Refused) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job::Refused(Box::new(refused), reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Records that a member of staff looked for whom a stop would hit.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn sought(&self, sought: Sought) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Sought(Box::new(sought), reply)).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 
@@ -220,6 +231,10 @@ impl Task {
                 }
                 Job::Refused(refused, reply) => {
                     batch.refused(&refused)?;
+                    Reply::Done(reply)
+                }
+                Job::Sought(sought, reply) => {
+                    batch.sought(*sought)?;
                     Reply::Done(reply)
                 }
             });
