@@ -95,8 +95,8 @@ impl<'a> Facts<'a> {
 
     /// The open report that stopped something of it.
     pub(super) fn report(&self) -> Option<&'a Incident> {
-        let held = self.certificates.iter().filter_map(|c| self.customer.incident(c.held?));
-        held.into_iter().find(|incident| incident.outcome.is_none())
+        let mut held = self.certificates.iter().filter_map(|c| self.customer.incident(c.held?));
+        held.find(|incident| incident.outcome.is_none())
     }
 
     pub(super) fn nothing_left(&self) -> Note {

@@ -167,6 +167,7 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 				<RefuseDialog
 					incident={incident}
 					busy={act.isPending}
+					error={act.error}
 					onChoose={(what) => (what === "paper" ? act.mutate(what) : setAsking(what))}
 					onClose={() => setAsking(null)}
 				/>

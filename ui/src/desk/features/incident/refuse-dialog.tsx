@@ -2,15 +2,17 @@
 import type { IncidentView } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
 import { Dialog } from "../../../shared/ui/dialog";
+import { ErrorNote } from "../../../shared/ui/error-note";
 
 type Props = {
 	incident: IncidentView;
 	busy: boolean;
+	error: unknown;
 	onChoose: (what: "resume" | "revoke" | "paper") => void;
 	onClose: () => void;
 };
 
-export function RefuseDialog({ incident, busy, onChoose, onClose }: Props) {
+export function RefuseDialog({ incident, busy, error, onChoose, onClose }: Props) {
 	const lost = incident.cause === "lost";
 	const paper = incident.paperOn !== null;
 	return (
@@ -18,6 +20,7 @@ export function RefuseDialog({ incident, busy, onChoose, onClose }: Props) {
 			<p>{t("checkMarkRefuseLead")}</p>
 			{!lost && <p className="note note-warn">{t("refuseNotResumable")}</p>}
 			{!paper && <p className="note note-warn">{t("refusePaperMissing")}</p>}
+			<ErrorNote cause={error} />
 			<div className="buttons">
 				{lost && (
 					<button type="button" className="primary" onClick={() => onChoose("resume")} data-testid="refuse-resume">
