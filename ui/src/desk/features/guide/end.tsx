@@ -11,7 +11,13 @@ import { settled } from "../approval/decide";
 import { StopError } from "../incident/emergency";
 import type { Finished } from "./guide";
 
-type Props = { customer: string; answers: Answer[]; end: GuideEnd; onDone: (finished: Finished) => void };
+type Props = {
+	customer: string;
+	answers: Answer[];
+	end: GuideEnd;
+	onActing: (acting: boolean) => void;
+	onDone: (finished: Finished) => void;
+};
 
 /** Does it, or opens the screen on which it is done. */
 async function act({ customer, answers, end, onDone }: Props): Promise<void> {
@@ -50,7 +56,11 @@ async function act({ customer, answers, end, onDone }: Props): Promise<void> {
 
 export function End(props: Props) {
 	const { end } = props;
-	const confirm = useMutation({ mutationFn: () => act(props) });
+	const confirm = useMutation({
+		mutationFn: () => act(props),
+		onMutate: () => props.onActing(true),
+		onSettled: () => props.onActing(false),
+	});
 	const danger = end.outcome === "suspend_now";
 	return (
 		<section className="card guide-end" data-testid="guide-end" data-outcome={end.outcome}>

@@ -1,7 +1,7 @@
 // 事故・変更の受付: one question at a time, answered by a number key; Esc takes one answer back.
 import { useEffect, useState } from "react";
 import type { Answer, GuideEnd, Question } from "../../../generated/desk";
-import { desk } from "../../../shared/ipc";
+import { asErrorView, desk } from "../../../shared/ipc";
 import { composing } from "../../../shared/keyboard";
 import { answerWord } from "../../../shared/text/guide-words";
 import { t } from "../../../shared/text/ja";
@@ -17,10 +17,18 @@ export type Finished = { end: GuideEnd; incident: string | null };
 export function Guide({ id }: { id: string }) {
 	const [given, setGiven] = useState<Given[]>([]);
 	const [finished, setFinished] = useState<Finished | null>(null);
+	// While it is being done the customer changes under the conversation: nothing is asked anew then.
+	const [acting, setActing] = useState(false);
 	const answers = given.map((one) => one.answer);
-	const read = useDesk("customers", ["guide", id, answers], () => desk.guide(id, answers), finished === null);
+	const read = useDesk(
+		"customers",
+		["guide", id, answers],
+		() => desk.guide(id, answers),
+		finished === null && !acting,
+	);
 	const view = read.data;
-	const stepsBack = given.length > 0 && finished === null;
+	const stepsBack = given.length > 0 && finished === null && !acting;
+	const changed = given.length > 0 && read.error && asErrorView(read.error).code === "request_malformed";
 	useEffect(() => {
 		if (!stepsBack) return;
 		const pressed = (event: KeyboardEvent) => {
@@ -45,16 +53,19 @@ export function Guide({ id }: { id: string }) {
 					))}
 				</ol>
 			)}
-			<ErrorNote cause={read.error} />
+			{!finished && !acting && !changed && <ErrorNote cause={read.error} />}
+			{!finished && !acting && changed && <p className="note note-warn">{t("guideChanged")}</p>}
 			{finished && <Done customer={id} finished={finished} />}
-			{!finished && view?.asks && (
+			{!finished && view?.asks && !changed && (
 				<Ask
 					key={view.asks.question}
 					asks={view.asks}
 					onAnswer={(answer) => view.asks && setGiven([...given, { question: view.asks.question, answer }])}
 				/>
 			)}
-			{!finished && view?.ends && <End customer={id} answers={answers} end={view.ends} onDone={setFinished} />}
+			{!finished && view?.ends && !changed && (
+				<End customer={id} answers={answers} end={view.ends} onActing={setActing} onDone={setFinished} />
+			)}
 			{stepsBack && (
 				<p>
 					<button type="button" onClick={() => setGiven(given.slice(0, -1))} data-testid="guide-back">

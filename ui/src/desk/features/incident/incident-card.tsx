@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { IncidentView } from "../../../generated/desk";
-import { dateTime, dayShort, todayIso } from "../../../shared/dates";
+import { dateTime, dayOf, dayShort, todayIso } from "../../../shared/dates";
 import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { causeWord, outcomeWord } from "../../../shared/text/words";
@@ -61,7 +61,9 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 					<dt>{t("stopWhat")}</dt>
 					<dd>
 						<code>{incident.userId ?? incident.contract}</code> {incident.contract && t("stopContract")}
-						{incident.stopped.length > 0 && ` → ${incident.stopped.join("、")}`}
+						{incident.stopped.length > 0 &&
+							incident.stopped.join() !== incident.userId &&
+							` → ${incident.stopped.join("、")}`}
 					</dd>
 				</div>
 				<div>
@@ -202,7 +204,7 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 /** How long the paper has been missing, and whether it is time to ask again. */
 function Outstanding({ incident }: { incident: IncidentView }) {
 	const asked = incident.remindedAt
-		? t("paperReminded", { count: incident.paperReminders, at: dateTime(incident.remindedAt) })
+		? t("paperReminded", { count: incident.paperReminders, at: dayOf(incident.remindedAt) })
 		: "";
 	return (
 		<>

@@ -18,13 +18,12 @@ export function StopElsewhere({ text, onClose }: { text: string; onClose: () => 
 		const branch = `${found.branchName}(${found.branchCode})`;
 		const scopes = [
 			{ contract: found.contract, user: null as string | null, label: t("stopContract") },
-			...found.users
-				.filter((one) => one.certificate !== null)
-				.map((one) => ({
-					contract: found.contract,
-					user: one.userId as string | null,
-					label: `${one.certificate ? certificateWords[one.certificate] : ""}${one.stopped ? ` ${t("stoppedAlready")}` : ""}`,
-				})),
+			...found.users.map((one) => ({
+				contract: found.contract,
+				user: one.userId as string | null,
+				label: `${one.certificate ? certificateWords[one.certificate] : t("nothingToStop")} ${one.stopped ? t("stoppedAlready") : ""}`,
+				nothing: !one.certificate,
+			})),
 		];
 		return (
 			<StopSteps
@@ -49,12 +48,15 @@ export function StopElsewhere({ text, onClose }: { text: string; onClose: () => 
 				<Field
 					label={t("elsewhereId")}
 					value={id}
-					onText={setId}
+					onText={(typed) => {
+						setId(typed);
+						look.reset();
+					}}
 					error={fieldError(look.error, "id")}
 					autoFocus
 					data-testid="elsewhere-id"
 				/>
-				<StopError cause={look.error} />
+				{!fieldError(look.error, "id") && <StopError cause={look.error} />}
 				<DialogAnswer disabled={id.trim() === "" || look.isPending} testid="elsewhere-look" onClose={onClose}>
 					{t("elsewhereLook")} <kbd>Enter</kbd>
 				</DialogAnswer>

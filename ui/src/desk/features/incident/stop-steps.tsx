@@ -11,7 +11,13 @@ import { settled } from "../approval/decide";
 import { StopError } from "./emergency";
 import { ReportForm } from "./report-form";
 
-export type StopScope = { contract: string; user: string | null; label: string };
+export type StopScope = {
+	contract: string;
+	user: string | null;
+	label: string;
+	/** Known, but there is nothing to stop. */
+	nothing?: boolean;
+};
 
 type Props = {
 	customer: string;
@@ -69,6 +75,7 @@ export function StopSteps({ customer, name, scopes, elsewhere = false, onClose }
 								value={keyOf(one)}
 								checked={scope === keyOf(one)}
 								autoFocus={index === 0}
+								disabled={one.nothing}
 								onChange={() => setScope(keyOf(one))}
 								data-testid={`stop-scope-${keyOf(one)}`}
 							/>
