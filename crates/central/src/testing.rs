@@ -381,6 +381,7 @@ impl Service {
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {
             pickup_tries: Arc::default(),
+            sought_in_vain: Arc::default(),
             crl: Default::default(),
             alarm: Default::default(),
             portal_limit: Arc::new(crate::http::PortalLimit::new(&config.portal)),

@@ -10,6 +10,7 @@ use wire::api::ErrorAnswer;
 use wire::api::command::{CommandAccepted, PushCommand};
 use wire::api::feed::FeedAnswer;
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
+use wire::api::stop::StopTarget;
 
 use crate::enrol::Identity;
 use crate::error::DeskError;
@@ -85,6 +86,14 @@ impl Centre {
 
     pub(crate) async fn push(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
         let response = self.client.post(format!("{}/commands", self.url)).bearer_auth(token).json(request).send().await;
+        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn stop_target(&self, token: &str, id: &str) -> Result<StopTarget, DeskError> {
+        let address = format!("{}/stop-target", self.url);
+        let url =
+            reqwest::Url::parse_with_params(&address, [("id", id)]).map_err(|e| DeskError::Internal(e.to_string()))?;
+        let response = self.client.get(url).bearer_auth(token).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 

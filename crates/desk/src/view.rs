@@ -19,6 +19,9 @@ macro_rules! views {
     )*};
 }
 
+mod guide;
+pub use guide::*;
+
 /// Where this desk stands; decides which screen is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -292,6 +295,16 @@ views! {
         outcome: Option<IncidentOutcome>,
         /// May the one who is signed in settle it? If not: why.
         settle_refusal: Option<ErrorCode>,
+        /// Last day for the check mark, and has it passed without one?
+        confirm_by: String,
+        overdue: bool,
+        /// Business days the 失効依頼書 has been outstanding; 0 when it is there.
+        paper_days: u32,
+        /// How often it was asked for again, and when last.
+        paper_reminders: u32,
+        reminded_at: Option<String>,
+        /// Time to ask (again).
+        reminder_due: bool,
     }
     /// What the caller said, as typed.
     IncidentForm {

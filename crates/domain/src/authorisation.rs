@@ -21,9 +21,7 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
         | C::RecordIncident { .. }
         | C::RecordRevocationPaper { .. }
         | C::RecordPaperReminder { .. }
-        | C::RecordAdvice { .. } => {
-            matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor | Role::HeadOffice)
-        }
+        | C::RecordAdvice { .. } => may_stop(role),
         C::ConfirmIncident { .. } | C::ResumeIncident { .. } | C::RevokeIncident { .. } => {
             matches!(role, Role::Supervisor | Role::HeadOffice)
         }
@@ -40,4 +38,9 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
         | C::EndGrace { .. }
         | C::CloseContract { .. } => false,
     }
+}
+
+/// May a role stop certificates, of whatever branch, and look up whom that would hit?
+pub fn may_stop(role: Role) -> bool {
+    matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor | Role::HeadOffice)
 }

@@ -39,7 +39,7 @@ pub enum Event {
     Access(AccessEvent),
 }
 
-/// A refusal after authentication, or a view by an auditor.
+/// A refusal after authentication, or a look at somebody else's customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AccessEvent {
@@ -51,5 +51,12 @@ pub enum AccessEvent {
         command_kind: String,
         /// Why.
         code: ErrorCode,
+    },
+    /// Somebody looked for whom an emergency stop would hit, in every branch.
+    StopTargetSought {
+        /// 利用者ID or 契約者番号, as it was looked for.
+        sought: String,
+        /// Who was found.
+        customer: Option<CustomerId>,
     },
 }

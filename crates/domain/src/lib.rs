@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod customer;
 pub mod error;
 pub mod event;
+pub mod guide;
 pub mod id;
 pub mod institution;
 pub mod personal;

@@ -3,6 +3,7 @@
 
 use chrono::DateTime;
 use domain::customer::{CustomerCommand, CustomerEvent, IdentityDocument, NewUser, PaperChecks, Request, UserRole};
+use domain::event::AccessEvent;
 use domain::id::{ApplicationId, CommandId, CustomerId, SessionId, TerminalId};
 use domain::personal::ApplicationDetails;
 use domain::{Actor, Event, PersonalData, Role, Subject};
@@ -91,6 +92,20 @@ fn entry() -> Entry {
     }
 }
 
+/// A look for whom a stop would hit, at another branch than the one it is recorded for.
+fn sought() -> Entry {
+    let event = AccessEvent::StopTargetSought { sought: "ADMIN001".into(), customer: Some(CustomerId(id(6))) };
+    Entry {
+        subject: Subject::Terminal(TerminalId(id(2))),
+        version: 0,
+        envelope: None,
+        signature: None,
+        attachment: None,
+        events: vec![Event::Access(event)],
+        ..entry()
+    }
+}
+
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)).unwrap()
 }
@@ -109,6 +124,8 @@ fn stored_forms_are_written_and_read_as_ever() {
     golden("attachment-v1.json", &attachment().to_bytes().unwrap());
     golden("envelope-v1.json", &envelope().to_bytes().unwrap());
     golden("entry-v1.json", &entry().to_bytes().unwrap());
+    golden("entry-stop-target-v1.json", &sought().to_bytes().unwrap());
+    assert_eq!(Entry::from_bytes(&file("entry-stop-target-v1.json")).unwrap(), sought());
     assert_eq!(Attachment::from_bytes(&file("attachment-v1.json")).unwrap(), attachment());
     assert_eq!(Envelope::from_bytes(&file("envelope-v1.json")).unwrap(), envelope());
     assert_eq!(Entry::from_bytes(&file("entry-v1.json")).unwrap(), entry());

@@ -65,3 +65,12 @@ pub(crate) async fn revoke_incident(shell: State<'_, Shell>, incident_id: String
 pub(crate) async fn open_incidents(shell: State<'_, Shell>) -> Result<Vec<IncidentView>, ErrorView> {
     shell.desk()?.open_incidents().await.map_err(|e| e.view())
 }
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn record_paper_reminder(
+    shell: State<'_, Shell>,
+    incident_id: String,
+) -> Result<ActResult, ErrorView> {
+    shell.desk()?.record_paper_reminder(&incident_id).await.map_err(|e| e.view())
+}

@@ -4,6 +4,7 @@ mod application;
 mod approval;
 mod customer;
 mod draft;
+mod guide;
 mod incident;
 mod log;
 mod session;
@@ -51,6 +52,13 @@ pub fn builder() -> Builder<tauri::Wry> {
         incident::resume_incident,
         incident::revoke_incident,
         incident::open_incidents,
+        incident::record_paper_reminder,
+        guide::guide,
+        guide::record_advice,
+        guide::guided_application,
+        guide::stop_target,
+        guide::record_incident_elsewhere,
+        guide::emergency_contacts,
         log::log_page,
         sync::sync_status,
         sync::sync_now,

@@ -1,9 +1,10 @@
 //! A lost PC, from the phone call to the end: stopped before anything is asked, settled by somebody else.
 
+use central::clock::Clock;
 use desk::view::{IncidentForm, IncidentView, OutboxState, RequestUser};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, IncidentCause, UserRole};
-use e2e::centre::Centre;
+use e2e::centre::{BRANCH, Centre};
 use e2e::customer::{Customer, fresh_key};
 use e2e::office::{self, Office, root_pem};
 
@@ -21,6 +22,10 @@ struct World {
 /// ADMIN0001 has a certificate in use, OPERATOR1 a slip.
 async fn world() -> World {
     let (centre, office) = office::branch(|_| {}).await;
+    prepared(centre, office).await
+}
+
+async fn prepared(centre: Centre, office: Office) -> World {
     let portal = Customer::new(&centre.at().portal, &root_pem(&centre));
     office.sign_in("T1001").await;
     let customer = office.record_customer("7654321", "見本運送株式会社", "ミホンウンソウ").await;
@@ -149,6 +154,36 @@ async fn twice_at_once_and_without_a_line() {
     assert_eq!(refused.code(), ErrorCode::Offline, "said to be stopped only when it is");
     world.office.desk.close().await;
     assert_eq!(world.centre.check().findings, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_nobody_confirms_is_said_to_be_overdue_and_a_paper_that_does_not_come_is_asked_for() {
+    let mut centre = Centre::new(|_| {});
+    centre.clock = Clock::at(chrono::Utc::now());
+    let invitation = centre.invite(BRANCH, "窓口 1番");
+    centre.start();
+    let office = Office::enrol(&centre, &invitation).await;
+    let world = prepared(centre, office).await;
+    let desk = &world.office.desk;
+    let incident = world.stop(IncidentCause::Stolen).await;
+    let fresh = world.incident().await;
+    assert_eq!((fresh.overdue, fresh.paper_days, fresh.reminder_due), (false, 0, false));
+
+    // Two weeks, of which at least five days are business days, whatever the season.
+    world.centre.clock.advance(chrono::Duration::days(14));
+    world.office.sign_in("S2001").await;
+    let mut changes = desk.changes();
+    while !world.incident().await.overdue {
+        tokio::time::timeout(std::time::Duration::from_secs(30), changes.recv()).await.expect("never overdue").ok();
+    }
+    let waiting = desk.open_incidents().await.unwrap();
+    assert!(waiting[0].paper_days >= 5 && waiting[0].reminder_due, "{waiting:?}");
+    desk.record_paper_reminder(&incident).await.unwrap();
+    let asked = world.incident().await;
+    assert_eq!((asked.overdue, asked.paper_reminders, asked.reminder_due), (true, 1, false));
+    desk.confirm_incident(&incident).await.unwrap();
+    assert!(!world.incident().await.overdue);
+    world.finish().await;
 }
 
 impl World {

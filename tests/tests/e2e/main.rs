@@ -11,6 +11,7 @@
 mod attack;
 mod crash;
 mod guess;
+mod guide;
 mod house;
 mod incident;
 mod jobs;
@@ -28,3 +29,5 @@ mod standing;
 mod story;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_guide;

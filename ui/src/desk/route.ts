@@ -11,6 +11,7 @@ export type Route =
 	| { screen: "application"; id: string }
 	| { screen: "slip"; id: string; application: string }
 	| { screen: "receipt"; id: string }
+	| { screen: "guide"; id?: string }
 	| { screen: "approvals"; id?: string }
 	| { screen: "log" }
 	| { screen: "sync" }
@@ -36,6 +37,7 @@ export function parseRoute(hash: string): Route {
 				: { screen: "today" };
 		case "slip":
 			return first && second ? { screen, id: first, application: second } : { screen: "today" };
+		case "guide":
 		case "approvals":
 			return { screen, id: first || undefined };
 		default:

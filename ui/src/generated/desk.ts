@@ -43,6 +43,13 @@ export const commands = {
 	resumeIncident: (incidentId: string, outOfControl: boolean) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("resume_incident", { incidentId, outOfControl })),
 	revokeIncident: (incidentId: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("revoke_incident", { incidentId })),
 	openIncidents: () => typedError<IncidentView_Serialize[], ErrorView>(__TAURI_INVOKE("open_incidents")),
+	recordPaperReminder: (incidentId: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_paper_reminder", { incidentId })),
+	guide: (customerId: string, answers: Answer[]) => typedError<GuideView_Serialize, ErrorView>(__TAURI_INVOKE("guide", { customerId, answers })),
+	recordAdvice: (customerId: string, answers: Answer[]) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_advice", { customerId, answers })),
+	guidedApplication: (customerId: string, answers: Answer[]) => typedError<GuidedForm, ErrorView>(__TAURI_INVOKE("guided_application", { customerId, answers })),
+	stopTarget: (id: string) => typedError<StopTargetView_Serialize, ErrorView>(__TAURI_INVOKE("stop_target", { id })),
+	recordIncidentElsewhere: (customerId: string, incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident_elsewhere", { customerId, incidentId, form })),
+	emergencyContacts: () => typedError<ContactView[], ErrorView>(__TAURI_INVOKE("emergency_contacts")),
 	logPage: (before: number | null, limit: number) => typedError<LogPage_Serialize, ErrorView>(__TAURI_INVOKE("log_page", { before, limit })),
 	syncStatus: () => typedError<SyncStatus_Serialize, ErrorView>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<null, ErrorView>(__TAURI_INVOKE("sync_now")),
@@ -72,6 +79,34 @@ export type ActResult_Serialize = {
 	/**  With `submit_application`: 受付番号. */
 	receipt: string | null,
 };
+
+/**  What the customer was told to do. Part of a stored event: frozen. */
+export type Advice = 
+/**  Restore the certificate from the administrator's backup. */
+"restore_backup" | 
+/**  There is nothing to do for the branch. */
+"nothing_to_do";
+
+/**  What is answered. */
+export type Answer = 
+/**  This happened. */
+{ kind: "happened"; 
+/**  In the branch's words. */
+happened: Happening } | 
+/**  Contract or users changed. */
+{ kind: "change" } | 
+/**  This user ID. */
+{ kind: "user"; 
+/**  利用者ID. */
+user: string } | 
+/**  Every user ID of this contract. */
+{ kind: "contract"; 
+/**  契約者番号. */
+contract: string } | 
+/**  Yes. */
+{ kind: "yes" } | 
+/**  No. */
+{ kind: "no" };
 
 /**  An application, as typed. Also the form of a draft. */
 export type ApplicationForm = ApplicationForm_Serialize | ApplicationForm_Deserialize;
@@ -334,6 +369,13 @@ export type ChecksView_Serialize = {
 	terms: boolean,
 };
 
+/**  Whom to call when the centre can't be reached. */
+export type ContactView = {
+	title: string,
+	phone: string,
+	hours: string,
+};
+
 /**  A contract. */
 export type ContractView = ContractView_Serialize | ContractView_Deserialize;
 
@@ -474,6 +516,19 @@ export type DraftView_Serialize = {
 	savedAt: string,
 	form: ApplicationForm_Serialize,
 };
+
+/**  What becomes of a user ID's certificate or right. */
+export type Effect = 
+/**  Suspended. */
+"suspended" | 
+/**  The right can't be fetched. */
+"frozen" | 
+/**  Revoked. */
+"revoked" | 
+/**  The right is withdrawn. */
+"cancelled" | 
+/**  Nothing. */
+"kept";
 
 /**  What was wrong, as a stable label. The screen holds a total map from it to title, body and next step. */
 export type ErrorCode = 
@@ -686,6 +741,164 @@ export type ErrorView = {
 	requestId: string,
 };
 
+/**  A question with its answers, in the order of the number keys. */
+export type GuideAsk = GuideAsk_Serialize | GuideAsk_Deserialize;
+
+/**  A question with its answers, in the order of the number keys. */
+export type GuideAsk_Deserialize = {
+	question: Question,
+	options: GuideOption_Deserialize[],
+};
+
+/**  A question with its answers, in the order of the number keys. */
+export type GuideAsk_Serialize = {
+	question: Question,
+	options: GuideOption_Serialize[],
+};
+
+/**  What to do, and what stands on the last screen before the confirmation. */
+export type GuideEnd = GuideEnd_Serialize | GuideEnd_Deserialize;
+
+/**  What to do, and what stands on the last screen before the confirmation. */
+export type GuideEnd_Deserialize = {
+	outcome: GuideOutcome,
+	happened: Happening,
+	/**  With `suspend_now`. */
+	cause?: IncidentCause | null,
+	/**  With `reissue`. */
+	reissueCause?: ReissueCause | null,
+	/**  What is recorded, with `restore` and `nothing_to_do`. */
+	advice?: Advice | null,
+	userId?: string | null,
+	contract?: string | null,
+	/**  With `new_pickup_code`: the right, and the application it came from. */
+	certificateId?: string | null,
+	applicationId?: string | null,
+	/**  With `settle_report`. */
+	incidentId?: string | null,
+	note?: Note | null,
+	/**  Told to relying parties; `None`: nothing new. */
+	reason?: Reason | null,
+	/**  The reason that follows unless resumed. */
+	later?: Reason | null,
+	when?: When | null,
+	touched: GuideTouched_Deserialize[],
+	/**  May the one who is signed in do it? If not: why. */
+	refusal?: ErrorCode | null,
+};
+
+/**  What to do, and what stands on the last screen before the confirmation. */
+export type GuideEnd_Serialize = {
+	outcome: GuideOutcome,
+	happened: Happening,
+	/**  With `suspend_now`. */
+	cause: IncidentCause | null,
+	/**  With `reissue`. */
+	reissueCause: ReissueCause | null,
+	/**  What is recorded, with `restore` and `nothing_to_do`. */
+	advice: Advice | null,
+	userId: string | null,
+	contract: string | null,
+	/**  With `new_pickup_code`: the right, and the application it came from. */
+	certificateId: string | null,
+	applicationId: string | null,
+	/**  With `settle_report`. */
+	incidentId: string | null,
+	note: Note | null,
+	/**  Told to relying parties; `None`: nothing new. */
+	reason: Reason | null,
+	/**  The reason that follows unless resumed. */
+	later: Reason | null,
+	when: When | null,
+	touched: GuideTouched_Serialize[],
+	/**  May the one who is signed in do it? If not: why. */
+	refusal: ErrorCode | null,
+};
+
+/**  An answer, with what is known of a user ID. */
+export type GuideOption = GuideOption_Serialize | GuideOption_Deserialize;
+
+/**  An answer, with what is known of a user ID. */
+export type GuideOption_Deserialize = {
+	answer: Answer,
+	role?: UserRole | null,
+	deviceLabel: string,
+	certificate?: CertificateState | null,
+};
+
+/**  An answer, with what is known of a user ID. */
+export type GuideOption_Serialize = {
+	answer: Answer,
+	role: UserRole | null,
+	deviceLabel: string,
+	certificate: CertificateState | null,
+};
+
+/**  What the guide ends in. */
+export type GuideOutcome = 
+/**  Stop at once. */
+"suspend_now" | 
+/**  Application 利用者ID削除. */
+"remove_user" | 
+/**  Application 解約. */
+"close_contract" | 
+/**  Application 再契約. */
+"recontract" | 
+/**  A supervisor settles the open report. */
+"settle_report" | 
+/**  Application 再発行 (or 名義変更). */
+"reissue" | 
+/**  Restore from the backup. */
+"restore" | 
+/**  Print a new pickup code. */
+"new_pickup_code" | 
+/**  Nothing. */
+"nothing_to_do";
+
+/**  A user ID it is done to. */
+export type GuideTouched = GuideTouched_Serialize | GuideTouched_Deserialize;
+
+/**  A user ID it is done to. */
+export type GuideTouched_Deserialize = {
+	userId: string,
+	role?: UserRole | null,
+	deviceLabel: string,
+	effect: Effect,
+};
+
+/**  A user ID it is done to. */
+export type GuideTouched_Serialize = {
+	userId: string,
+	role: UserRole | null,
+	deviceLabel: string,
+	effect: Effect,
+};
+
+/**  Where a conversation stands: a question, or an end. */
+export type GuideView = GuideView_Serialize | GuideView_Deserialize;
+
+/**  Where a conversation stands: a question, or an end. */
+export type GuideView_Deserialize = {
+	customerId: string,
+	customerName: string,
+	asks?: GuideAsk_Deserialize | null,
+	ends?: GuideEnd_Deserialize | null,
+};
+
+/**  Where a conversation stands: a question, or an end. */
+export type GuideView_Serialize = {
+	customerId: string,
+	customerName: string,
+	asks: GuideAsk_Serialize | null,
+	ends: GuideEnd_Serialize | null,
+};
+
+/**  A form the guide has filled; it is kept as a draft. */
+export type GuidedForm = {
+	applicationId: string,
+	kind: RequestKind,
+};
+
 /**  How a slip reached the customer. */
 export type HandoverMethod = 
 /**  窓口交付 */
@@ -713,6 +926,31 @@ export type HandoverView_Serialize = {
 	recipient: string | null,
 	by: string | null,
 };
+
+/**  What brought a customer to the branch, in the branch's words. Part of a stored event: frozen. */
+export type Happening = 
+/**  紛失 */
+"lost" | 
+/**  盗難 */
+"stolen" | 
+/**  不正利用の疑い */
+"misuse" | 
+/**  故障・修理・再インストール */
+"broken" | 
+/**  電子証明書が消えた */
+"gone" | 
+/**  PC入替 */
+"replaced" | 
+/**  取得期限切れ・コード紛失 */
+"not_fetched" | 
+/**  利用者の退職・PCの減少 */
+"left" | 
+/**  解約 */
+"closed" | 
+/**  再契約 */
+"recontract" | 
+/**  名義変更 */
+"renamed";
 
 /**  A document of 本人確認. */
 export type IdentityDocument = 
@@ -780,6 +1018,16 @@ export type IncidentView_Deserialize = {
 	outcome?: IncidentOutcome | null,
 	/**  May the one who is signed in settle it? If not: why. */
 	settleRefusal?: ErrorCode | null,
+	/**  Last day for the check mark, and has it passed without one? */
+	confirmBy: string,
+	overdue: boolean,
+	/**  Business days the 失効依頼書 has been outstanding; 0 when it is there. */
+	paperDays: number,
+	/**  How often it was asked for again, and when last. */
+	paperReminders: number,
+	remindedAt?: string | null,
+	/**  Time to ask (again). */
+	reminderDue: boolean,
 };
 
 /**  A report of a lost or stolen PC. */
@@ -805,6 +1053,16 @@ export type IncidentView_Serialize = {
 	outcome: IncidentOutcome | null,
 	/**  May the one who is signed in settle it? If not: why. */
 	settleRefusal: ErrorCode | null,
+	/**  Last day for the check mark, and has it passed without one? */
+	confirmBy: string,
+	overdue: boolean,
+	/**  Business days the 失効依頼書 has been outstanding; 0 when it is there. */
+	paperDays: number,
+	/**  How often it was asked for again, and when last. */
+	paperReminders: number,
+	remindedAt: string | null,
+	/**  Time to ask (again). */
+	reminderDue: boolean,
 };
 
 /**  A line of 発行ログ. */
@@ -884,6 +1142,39 @@ export type LoginMethod =
 /**  電子証明書方式 */
 "certificate";
 
+/**  What else has to be said. */
+export type Note = 
+/**  Have the PC checked for malware before anything is issued again. */
+"malware_check" | 
+/**  The customer has no user ID or contract this could be about. */
+"nobody_there" | 
+/**  The user ID logs in with ID and password, or never got a certificate. */
+"no_certificate" | 
+/**  What it had has ended. */
+"ended_already" | 
+/**  It is stopped, and the report stays open. */
+"stopped_already" | 
+/**  The report that stopped it must be settled first. */
+"settle_first" | 
+/**  A supervisor who did not take the report resumes it. */
+"supervisor_resumes" | 
+/**  A supervisor who did not take the report revokes it, once the 失効依頼書 is there. */
+"supervisor_settles" | 
+/**  An application about it is under way. */
+"application_open" | 
+/**  Begun and not confirmed: goes on on the PC where it was begun, or lapses at the deadline. */
+"unconfirmed" | 
+/**  The deadline has just passed; the centre is about to record that. */
+"deadline_just_passed" | 
+/**  It was fetched, nothing is waiting. */
+"fetched_already" | 
+/**  A renewal is under way; it has no code. */
+"renews_online" | 
+/**  The customer's own administrator reissues it (policy). */
+"customers_administrator" | 
+/**  The contract has a closing day already. */
+"contract_closes";
+
 /**  An act in the outbox. */
 export type OutboxItem = OutboxItem_Serialize | OutboxItem_Deserialize;
 
@@ -923,6 +1214,40 @@ export type OutboxState =
 "confirmed" | 
 /**  受付不可 */
 "refused";
+
+/**  What is asked. */
+export type Question = 
+/**  What happened? */
+"happened" | 
+/**  Which change of contract or users? */
+"which_change" | 
+/**  Which PC (user ID), or all of a contract? */
+"whose" | 
+/**  Did the PC or its disk leave the customer's hands? Yes, too, if nobody knows. */
+"out_of_hands" | 
+/**  Is there a backup of the certificate? */
+"backup" | 
+/**  Did you delete it yourself, and do you remember doing it? No, too, if nobody knows. */
+"deleted_by_hand" | 
+/**  Was the PC found? */
+"found" | 
+/**  Could anybody else have used it meanwhile? Yes, too, if nobody knows. */
+"out_of_control";
+
+/**  Why a relying party will refuse it, in RFC 5280's words (section 5.3.1). */
+export type Reason = 
+/**  certificateHold (6) */
+"certificate_hold" | 
+/**  keyCompromise (1) */
+"key_compromise" | 
+/**  affiliationChanged (3) */
+"affiliation_changed" | 
+/**  superseded (4) */
+"superseded" | 
+/**  cessationOfOperation (5) */
+"cessation_of_operation" | 
+/**  privilegeWithdrawn (9) */
+"privilege_withdrawn";
 
 /**  Why a certificate is reissued. When the old one ends, and with which reason, follows from it. */
 export type ReissueCause = 
@@ -1091,6 +1416,46 @@ export type Status_Serialize = {
 	counts: Counts,
 };
 
+/**  Whom a stop would hit: any branch's contract, name and states only. */
+export type StopTargetView = StopTargetView_Serialize | StopTargetView_Deserialize;
+
+/**  Whom a stop would hit: any branch's contract, name and states only. */
+export type StopTargetView_Deserialize = {
+	customerId: string,
+	name: string,
+	branchCode: string,
+	branchName: string,
+	contract: string,
+	users: StopUserView_Deserialize[],
+};
+
+/**  Whom a stop would hit: any branch's contract, name and states only. */
+export type StopTargetView_Serialize = {
+	customerId: string,
+	name: string,
+	branchCode: string,
+	branchName: string,
+	contract: string,
+	users: StopUserView_Serialize[],
+};
+
+/**  A user ID of it. */
+export type StopUserView = StopUserView_Serialize | StopUserView_Deserialize;
+
+/**  A user ID of it. */
+export type StopUserView_Deserialize = {
+	userId: string,
+	certificate?: CertificateState | null,
+	stopped: boolean,
+};
+
+/**  A user ID of it. */
+export type StopUserView_Serialize = {
+	userId: string,
+	certificate: CertificateState | null,
+	stopped: boolean,
+};
+
 /**  同期状態. */
 export type SyncStatus = SyncStatus_Serialize | SyncStatus_Deserialize;
 
@@ -1174,6 +1539,19 @@ export type UserView_Serialize = {
 	/**  Receipt number of an open application that touches it. */
 	openReceipt: string | null,
 };
+
+/**  When it comes into force. */
+export type When = 
+/**  With the confirmation. */
+"now" | 
+/**  When a supervisor approves. */
+"at_approval" | 
+/**  When the customer has confirmed the new certificate. */
+"new_confirmed" | 
+/**  On the closing day. */
+"closing_day" | 
+/**  When a supervisor settles the report, after the paper has arrived. */
+"after_paper";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -76,6 +76,7 @@ pub async fn serve(
     let (tell, stopping) = watch::channel(false);
     let app = App {
         pickup_tries: Arc::default(),
+        sought_in_vain: Arc::default(),
         portal_limit: Arc::new(portal::Limit::new(&config.portal)),
         config: Arc::new(config),
         clock,

@@ -10,6 +10,7 @@ mod queues;
 mod request;
 mod session;
 mod status;
+mod stop_target;
 mod terminal;
 mod tls;
 
@@ -46,6 +47,8 @@ pub(crate) struct App {
     pub(crate) gate: Arc<password::Gate>,
     /// Wrong pickup codes of one address for one user ID wait here for their turn.
     pub(crate) pickup_tries: Arc<queues::Queues>,
+    /// Look-ups of whom a stop would hit that found nobody.
+    pub(crate) sought_in_vain: Arc<stop_target::InVain>,
     /// Requests of one address.
     pub(crate) portal_limit: Arc<portal::Limit>,
     /// The revocation list made last.

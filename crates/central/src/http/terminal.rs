@@ -19,6 +19,7 @@ use wire::{Attachment, Base64, Body as EnvelopeBody, Envelope, message};
 use super::App;
 use super::error::{ApiError, Body, not_found};
 use super::session::{self, StaffSession};
+use super::stop_target;
 use super::tls::PeerCertificate;
 use crate::store::act::{Act, Aside, Attached, Command, Refused, Sealed};
 use crate::store::read;
@@ -34,6 +35,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/terminal/v1/session/verify", post(session::verify))
         .route("/api/terminal/v1/commands", post(push))
         .route("/api/terminal/v1/feed", get(feed))
+        .route("/api/terminal/v1/stop-target", get(stop_target::stop_target))
         .route("/api/terminal/v1/info", get(info))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)

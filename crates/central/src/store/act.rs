@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::customer::CustomerCommand;
-use domain::id::{CertificateId, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
+use domain::id::{BranchCode, CertificateId, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
@@ -75,6 +75,19 @@ pub struct Refused {
     pub code: ErrorCode,
     /// Envelope and signature, where the signature was good.
     pub sealed: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// A member of staff looked for whom a stop would hit: becomes an entry of kind access.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// Who, as authenticated.
+    pub actor: Actor,
+    /// Whose log it belongs to: the customer's branch, or (nobody found) that of the one who looked.
+    pub branch: BranchCode,
+    /// What was looked for.
+    pub sought: String,
+    /// Who was found.
+    pub customer: Option<CustomerId>,
 }
 
 /// Secrets, counters and mails outside the log.

@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::event::AccessEvent;
-use domain::id::{CommandId, InstitutionId};
+use domain::id::{BranchCode, CommandId, InstitutionId};
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
 use sqlx::SqliteConnection;
 use tlog::Frontier;
 use wire::{Base64, Entry};
 
-use super::act::{Accepted, Act, Answer, Refused, Sealed};
+use super::act::{Accepted, Act, Answer, Refused, Sealed, Sought};
 use super::aggregate::{self, Aggregate};
 use super::group::{self, Group};
 use super::rows::{self, Changed, NewEntry, NewOutcome};
@@ -310,11 +310,27 @@ impl<'a> Batch<'a> {
 
     /// A refusal after authentication leaves a trace: an entry of kind access, never applied.
     pub(crate) fn refused(&mut self, refused: &Refused) -> Result<(), Fault> {
-        let Actor::Staff { terminal, branch, .. } = &refused.actor else { return Ok(()) };
+        let Actor::Staff { branch, .. } = &refused.actor else { return Ok(()) };
         let event =
             AccessEvent::Refused { command: refused.command, command_kind: refused.kind.clone(), code: refused.code };
+        self.access(&refused.actor, branch.clone(), event, refused.sealed.clone().unzip())
+    }
+
+    /// Whoever looks at another branch's customer leaves a trace there.
+    pub(crate) fn sought(&mut self, sought: &Sought) -> Result<(), Fault> {
+        let event = AccessEvent::StopTargetSought { sought: sought.sought.clone(), customer: sought.customer };
+        self.access(&sought.actor, sought.branch.clone(), event, (None, None))
+    }
+
+    fn access(
+        &mut self,
+        actor: &Actor,
+        branch: BranchCode,
+        event: AccessEvent,
+        (envelope, signature): (Option<Vec<u8>>, Option<Vec<u8>>),
+    ) -> Result<(), Fault> {
+        let Actor::Staff { terminal, .. } = actor else { return Ok(()) };
         let id = CommandId(uuid::Uuid::now_v7());
-        let (envelope, signature) = refused.sealed.clone().unzip();
         self.append(
             id,
             Entry {
@@ -324,9 +340,9 @@ impl<'a> Batch<'a> {
                 id,
                 at: self.now,
                 subject: Subject::Terminal(*terminal),
-                branch: Some(branch.clone()),
+                branch: Some(branch),
                 version: 0,
-                actor: refused.actor.clone(),
+                actor: actor.clone(),
                 envelope: envelope.map(Base64),
                 signature: signature.map(Base64),
                 attachment: None,

@@ -1,7 +1,8 @@
 //! Reads: what the listeners ask the database. Nothing here changes anything.
 
 use domain::Subject;
-use domain::id::{StaffId, TerminalId};
+use domain::customer::Customer;
+use domain::id::{CustomerId, StaffId, TerminalId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::{FromRow, SqlitePool};
@@ -84,6 +85,24 @@ pub async fn staff(db: &SqlitePool, id: &StaffId) -> Result<Option<Staff>, Fault
 /// A terminal.
 pub async fn terminal(db: &SqlitePool, id: TerminalId) -> Result<Option<Terminal>, Fault> {
     Ok(state(db, &Subject::Terminal(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// A customer.
+pub async fn customer(db: &SqlitePool, id: CustomerId) -> Result<Option<Customer>, Fault> {
+    Ok(state(db, &Subject::Customer(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// Whose is this user ID, or this contract number? Exactly this one.
+pub async fn customer_by_id(db: &SqlitePool, user: &str, contract: &str) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "SELECT customer_id FROM login_user WHERE user_id = $1 UNION ALL
+         SELECT customer_id FROM contract WHERE number = $2 LIMIT 1",
+    )
+    .bind(user)
+    .bind(contract)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// Are there sessions that ended by themselves before this time?

@@ -13,7 +13,7 @@ use tlog::{Checkpoint, CheckpointSigner, Frontier};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Database;
-use super::act::{Act, Answer, Aside, Refused};
+use super::act::{Act, Answer, Aside, Refused, Sought};
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Halt, Setting};
 use super::head::head;
@@ -59,6 +59,7 @@ enum Job {
     Aside(Aside, oneshot::Sender<Result<(), Refusal>>),
     Intent(Intent, oneshot::Sender<Option<Intent>>),
     Refused(Box<Refused>, oneshot::Sender<Result<(), Refusal>>),
+    Sought(Box<Sought>, oneshot::Sender<Result<(), Refusal>>),
 }
 
 /// The way to the writer. Cheap to clone.
@@ -112,6 +113,16 @@ impl Writer {
     pub async fn refused(&self, refused: Refused) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job::Refused(Box::new(refused), reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Records that a member of staff looked for whom a stop would hit.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn sought(&self, sought: Sought) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Sought(Box::new(sought), reply)).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 
@@ -183,7 +194,9 @@ impl Job {
         match (self, done) {
             (Self::Act(_, sender), Done::Act(answer)) => drop(sender.send(answer)),
             (Self::Intent(_, sender), Done::Intent(intent)) => drop(sender.send(intent)),
-            (Self::Aside(_, sender) | Self::Refused(_, sender), Done::Other) => drop(sender.send(Ok(()))),
+            (Self::Aside(_, sender) | Self::Refused(_, sender) | Self::Sought(_, sender), Done::Other) => {
+                drop(sender.send(Ok(())))
+            }
             // Unreachable by construction: the job is asked again by whoever waits for it.
             _ => {}
         }
@@ -290,6 +303,10 @@ async fn decide(batch: &mut Batch<'_>, jobs: &[Job]) -> Result<Vec<Done>, Halt> 
             }
             Job::Refused(refused, _) => {
                 batch.refused(refused)?;
+                Done::Other
+            }
+            Job::Sought(sought, _) => {
+                batch.sought(sought)?;
                 Done::Other
             }
         });

@@ -10,7 +10,7 @@ use wire::api::command::PushCommand;
 use wire::api::session::SignedIn;
 use wire::{Attachment, Body, Envelope, message};
 
-use super::draft;
+use super::{draft, elsewhere};
 use crate::desk::{Desk, Topics};
 use crate::error::DeskError;
 use crate::outbox::{self, Row};
@@ -114,6 +114,14 @@ impl Desk {
     async fn decide_early(&self, staff: &SignedIn, act: &Act) -> Result<(), DeskError> {
         let customer = match self.find_customer(act.customer).await {
             Ok(customer) => customer,
+            Err(DeskError::Refused(refusal))
+                if refusal.code == ErrorCode::CustomerUnknown && elsewhere::may_be_unknown(&act.command) =>
+            {
+                if let Some(personal) = &act.personal {
+                    personal.check()?;
+                }
+                return Ok(());
+            }
             Err(DeskError::Refused(refusal)) if refusal.code == ErrorCode::CustomerUnknown => {
                 Customer::unknown(act.customer)
             }

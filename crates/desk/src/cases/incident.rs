@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use domain::customer::{Customer, CustomerCommand, Incident, IncidentCause, StopScope};
-use domain::id::IncidentId;
+use domain::id::{CustomerId, IncidentId};
 use domain::personal::IncidentDetails;
 use domain::{ErrorCode, PersonalData, Refusal};
 use wire::api::session::SignedIn;
 
 use super::act::Act;
 use super::views;
+use super::waiting::waiting;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{ActResult, IncidentForm, IncidentView};
@@ -51,8 +52,17 @@ impl Desk {
     /// # Errors
     /// A field is wrong, or the centre refuses.
     pub async fn record_incident(&self, incident_id: &str, form: IncidentForm) -> Result<ActResult, DeskError> {
-        let staff = self.working()?;
         let (customer, incident) = self.customer_of_incident(incident_id).await?;
+        self.record_said(customer.id, incident, form).await
+    }
+
+    pub(super) async fn record_said(
+        &self,
+        customer: CustomerId,
+        incident: IncidentId,
+        form: IncidentForm,
+    ) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
         let lost_at = match form.lost_at.trim() {
             "" => None,
             text => {
@@ -68,7 +78,7 @@ impl Desk {
         };
         let command = CustomerCommand::RecordIncident { incident, lost_at };
         let personal = Some(PersonalData::Incident(details));
-        self.act(&staff, Act { personal, ..Act::new(customer.id, command) }).await
+        self.act(&staff, Act { personal, ..Act::new(customer, command) }).await
     }
 
     /// The 失効依頼書 has arrived.
@@ -81,6 +91,16 @@ impl Desk {
         let received_on = received_on.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
         let command = CustomerCommand::RecordRevocationPaper { incident, received_on };
         self.act(&staff, Act::new(customer.id, command)).await
+    }
+
+    /// The 失効依頼書 was asked for again.
+    ///
+    /// # Errors
+    /// It has arrived, or the centre refuses.
+    pub async fn record_paper_reminder(&self, incident_id: &str) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let (customer, incident) = self.customer_of_incident(incident_id).await?;
+        self.act(&staff, Act::new(customer.id, CustomerCommand::RecordPaperReminder { incident })).await
     }
 
     /// 事後検印.
@@ -114,7 +134,7 @@ impl Desk {
         self.act(&staff, Act::new(customer.id, CustomerCommand::RevokeIncident { incident })).await
     }
 
-    /// Reports that are not settled, those without a check mark first, then the oldest.
+    /// Reports that are not settled: those whose check mark is overdue first, then those without one, then the oldest.
     ///
     /// # Errors
     /// Nobody works here, or the replica failed.
@@ -131,6 +151,8 @@ impl Desk {
                 views.push(self.incident_view(&staff, &customer, incident).await);
             }
         }
+        // Stable: within each group the oldest stays first.
+        views.sort_by_key(|view| !view.overdue);
         Ok(views)
     }
 
@@ -154,6 +176,7 @@ impl Desk {
         let stopped: BTreeSet<String> =
             customer.certificates.iter().filter(|c| c.held == Some(incident.id)).map(|c| c.user.to_string()).collect();
         let details = incident.details.clone();
+        let waiting = waiting(incident, &staff.policy, self.centre_now());
         let confirmed_by = self.name_of(incident.confirmed_by.as_ref()).await;
         let reported_by = self.name_of(incident.reported_by.as_ref()).await.unwrap_or_default();
         IncidentView {
@@ -175,6 +198,12 @@ impl Desk {
             confirmed_by,
             outcome: incident.outcome,
             settle_refusal: settle_refusal(staff, customer, incident),
+            confirm_by: waiting.confirm_by.to_string(),
+            overdue: waiting.overdue,
+            paper_days: waiting.paper_days,
+            paper_reminders: u32::try_from(incident.reminded.len()).unwrap_or(u32::MAX),
+            reminded_at: incident.reminded.last().map(chrono::DateTime::to_rfc3339),
+            reminder_due: waiting.reminder_due,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::customer::CustomerEvent;
+use domain::event::AccessEvent;
 use domain::{Actor, Event, Subject};
 use wire::Entry;
 
@@ -45,6 +46,12 @@ impl Desk {
             Subject::Terminal(_) => ("terminal", None),
             Subject::Institution(_) => ("institution", None),
         };
+        // A look at one of the branch's customers, by staff of another, is about that customer.
+        let sought = entry.events.iter().find_map(|event| match event {
+            Event::Access(AccessEvent::StopTargetSought { customer, .. }) => customer.map(|id| id.to_string()),
+            _ => None,
+        });
+        let customer_id = customer_id.or(sought);
         let (actor_kind, actor_id, actor_role, terminal) = match &entry.actor {
             Actor::Staff { staff, role, terminal, .. } => ("staff", staff.to_string(), Some(*role), Some(*terminal)),
             Actor::Customer { .. } => ("customer", String::new(), None, None),

@@ -66,6 +66,17 @@ pub fn business_days_after(day: NaiveDate, n: u32, closed: &[NaiveDate]) -> Naiv
     found
 }
 
+/// Business days after a day, up to and with another.
+pub fn business_days_between(from: NaiveDate, to: NaiveDate, closed: &[NaiveDate]) -> u32 {
+    let mut count = 0;
+    let mut day = later(from, 1);
+    while day <= to && day != NaiveDate::MAX {
+        count += u32::from(is_business_day(day, closed));
+        day = later(day, 1);
+    }
+    count
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]

@@ -2,7 +2,7 @@
 
 mod holiday;
 
-pub use holiday::{business_days_after, is_business_day, is_holiday};
+pub use holiday::{business_days_after, business_days_between, is_business_day, is_holiday};
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 

@@ -46,6 +46,10 @@ pub(super) fn stop(
             CertificateState::Authorised | CertificateState::Signed => {
                 events.push(E::RightFrozen { certificate, incident });
             }
+            // For a while its holder may exchange it for a new one, and the holder may be a thief now.
+            CertificateState::Expired if !found.grace_over => {
+                events.push(E::RightFrozen { certificate, incident });
+            }
             _ => {}
         }
     }
@@ -122,7 +126,9 @@ pub(super) fn resume(
         let certificate = held.id;
         match held.state {
             CertificateState::Suspended => events.push(E::CertificateResumed { certificate }),
-            CertificateState::Authorised | CertificateState::Signed => events.push(E::RightReleased { certificate }),
+            CertificateState::Authorised | CertificateState::Signed | CertificateState::Expired => {
+                events.push(E::RightReleased { certificate });
+            }
             _ => {}
         }
     }
@@ -143,7 +149,8 @@ pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Contex
     for held in held(customer, incident) {
         let certificate = held.id;
         match held.state {
-            CertificateState::Suspended | CertificateState::Signed => {
+            // One that expired meanwhile ends as well: else it would stay stopped for ever, or be exchanged for a new one.
+            CertificateState::Suspended | CertificateState::Signed | CertificateState::Expired => {
                 events.push(E::CertificateRevoked { certificate, reason, invalid_from });
             }
             CertificateState::Authorised => events.push(E::RightCancelled { certificate }),

@@ -5,6 +5,7 @@ pub mod enrol;
 pub mod feed;
 pub mod portal;
 pub mod session;
+pub mod stop;
 
 use std::collections::BTreeMap;
 

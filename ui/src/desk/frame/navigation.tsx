@@ -18,6 +18,7 @@ export function Navigation({ status }: { status: Status }) {
 			count: counts.waitingForApproval,
 			testid: "nav-approvals",
 		},
+		{ route: { screen: "guide" }, label: t("navGuide"), key: "F7", testid: "nav-guide" },
 		{ route: { screen: "log" }, label: t("navLog"), key: "F6", testid: "nav-log" },
 		{
 			route: { screen: "sync" },

@@ -7,6 +7,7 @@ import { Correct } from "../features/application/correct";
 import { Approvals } from "../features/approval/approvals";
 import { CustomerPage } from "../features/customer/customer-page";
 import { NewCustomer } from "../features/customer/new-customer";
+import { Guide } from "../features/guide/guide";
 import { Log } from "../features/log/log";
 import { Search } from "../features/search/search";
 import { ReceiptSlip } from "../features/slip/receipt-slip";
@@ -21,7 +22,7 @@ export function Screen({ status }: { status: Status }) {
 		case "today":
 			return <Today status={status} />;
 		case "search":
-			return <Search />;
+			return <Search key="search" />;
 		case "customer":
 			return <CustomerPage key={route.id} id={route.id} />;
 		case "new-customer":
@@ -36,6 +37,8 @@ export function Screen({ status }: { status: Status }) {
 			return <SlipPage key={route.id} id={route.id} application={route.application} status={status} />;
 		case "receipt":
 			return <ReceiptSlip key={route.id} id={route.id} />;
+		case "guide":
+			return route.id ? <Guide key={route.id} id={route.id} /> : <Search key="guide" then="guide" />;
 		case "approvals":
 			return <Approvals selected={route.id} status={status} />;
 		case "log":

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { desk } from "../../shared/ipc";
 import { composing } from "../../shared/keyboard";
-import { back, go } from "../route";
+import { back, go, parseRoute } from "../route";
 
 const REPORT_EVERY_MS = 20_000;
 
@@ -35,6 +35,11 @@ function action(event: KeyboardEvent): (() => void) | undefined {
 			return () => go({ screen: "approvals" });
 		case "F6":
 			return () => go({ screen: "log" });
+		case "F7":
+			return () => {
+				const here = parseRoute(window.location.hash);
+				go(here.screen === "customer" ? { screen: "guide", id: here.id } : { screen: "guide" });
+			};
 		case "F8":
 			return () => go({ screen: "sync" });
 		case "Escape":

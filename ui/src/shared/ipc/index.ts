@@ -3,14 +3,18 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type {
 	ActResult,
+	Answer,
 	ApplicationForm,
 	ApplicationList,
 	ApplicationView,
+	ContactView,
 	CustomerForm,
 	CustomerView,
 	DraftView,
 	ErrorCode,
 	ErrorView,
+	GuidedForm,
+	GuideView,
 	HandoverMethod,
 	IncidentCause,
 	IncidentForm,
@@ -20,6 +24,7 @@ import type {
 	SearchHit,
 	SlipView,
 	Status,
+	StopTargetView,
 	SyncStatus,
 	TrainingAccount,
 } from "../../generated/desk";
@@ -94,6 +99,15 @@ export const desk = {
 	resumeIncident: (incidentId: string, outOfControl: boolean) =>
 		call<ActResult>("resume_incident", { incidentId, outOfControl }),
 	revokeIncident: (incidentId: string) => call<ActResult>("revoke_incident", { incidentId }),
+	recordPaperReminder: (incidentId: string) => call<ActResult>("record_paper_reminder", { incidentId }),
+	guide: (customerId: string, answers: Answer[]) => call<GuideView>("guide", { customerId, answers }),
+	recordAdvice: (customerId: string, answers: Answer[]) => call<ActResult>("record_advice", { customerId, answers }),
+	guidedApplication: (customerId: string, answers: Answer[]) =>
+		call<GuidedForm>("guided_application", { customerId, answers }),
+	stopTarget: (id: string) => call<StopTargetView>("stop_target", { id }),
+	recordIncidentElsewhere: (customerId: string, incidentId: string, form: IncidentForm) =>
+		call<ActResult>("record_incident_elsewhere", { customerId, incidentId, form }),
+	emergencyContacts: () => call<ContactView[]>("emergency_contacts"),
 	openIncidents: () => call<IncidentView[]>("open_incidents"),
 	logPage: (before: number | null, limit: number) => call<LogPage>("log_page", { before, limit }),
 	syncStatus: () => call<SyncStatus>("sync_status"),

@@ -167,5 +167,6 @@ const eventWords: Record<string, string> = {
 	terminal_enrolled: "端末の登録",
 	terminal_revoked: "端末の取消",
 	refused: "受付不可",
+	stop_target_sought: "緊急停止のための照会(他の取引店)",
 };
 export const eventWord = (event: string): string => eventWords[event] ?? event;

@@ -230,3 +230,37 @@ fn advice_is_recorded_and_changes_no_certificate() {
         ErrorCode::BranchNotPermitted
     );
 }
+
+#[test]
+fn what_expired_can_neither_be_exchanged_by_a_thief_nor_stay_stopped_for_ever() {
+    let expire = |desk: &mut Desk, certificate| {
+        desk.now += Duration::days(366);
+        let job = Actor::System { job: "expire".into() };
+        desk.act(&job, CustomerCommand::ExpireCertificate { certificate }, None).unwrap();
+    };
+    let may_renew = |desk: &Desk, id| {
+        let context = Context { actor: &holder(), policy: &desk.policy, now: desk.now };
+        may_renew(&desk.customer, id, &context).map(drop).map_err(|refusal| refusal.code)
+    };
+    // Stopped after its end.
+    let (mut desk, rights) = world();
+    expire(&mut desk, rights[0]);
+    assert_eq!(may_renew(&desk, rights[0]), Ok(()));
+    desk.act(&teller(), suspend(IncidentCause::Lost, Some("ADMIN001")), None).unwrap();
+    assert_eq!(may_renew(&desk, rights[0]), Err(ErrorCode::RenewalRefused));
+    desk.act(&supervisor(), resume(false), None).unwrap();
+    assert_eq!(may_renew(&desk, rights[0]), Ok(()));
+    // Stopped before its end, settled after it.
+    for settled in [resume(false), revoke()] {
+        let (mut desk, rights) = world();
+        desk.act(&teller(), suspend(IncidentCause::Lost, Some("ADMIN001")), None).unwrap();
+        expire(&mut desk, rights[0]);
+        let received_on = crate::calendar::jst_day(desk.now);
+        let paper = CustomerCommand::RecordRevocationPaper { incident: INCIDENT, received_on };
+        desk.act(&teller(), paper, None).unwrap();
+        let revoked = settled == revoke();
+        desk.act(&supervisor(), settled, None).unwrap();
+        assert_eq!(desk.customer.certificate(rights[0]).unwrap().held, None);
+        assert_eq!(may_renew(&desk, rights[0]).is_err(), revoked);
+    }
+}

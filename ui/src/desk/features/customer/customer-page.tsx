@@ -68,7 +68,10 @@ export function CustomerPage({ id }: { id: string }) {
 						{t(labels[kind])}
 					</a>
 				))}
-				<button type="button" className="danger push" onClick={() => setStopping(true)} data-testid="stop">
+				<a className="button push" href={formatRoute({ screen: "guide", id })} data-testid="guide">
+					{t("guide")} <kbd>F7</kbd>
+				</a>
+				<button type="button" className="danger" onClick={() => setStopping(true)} data-testid="stop">
 					{t("stop")} <kbd>F9</kbd>
 				</button>
 			</div>

@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { IncidentView } from "../../../generated/desk";
-import { dateTime, dayShort, todayIso } from "../../../shared/dates";
+import { dateTime, dayOf, dayShort, todayIso } from "../../../shared/dates";
 import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { causeWord, outcomeWord } from "../../../shared/text/words";
@@ -10,18 +10,21 @@ import { Dialog } from "../../../shared/ui/dialog";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { formatRoute } from "../../route";
 import { settled } from "../approval/decide";
+import { RefuseDialog } from "./refuse-dialog";
 import { ReportForm } from "./report-form";
 
-type Asking = "report" | "resume" | "revoke" | null;
+type Asking = "report" | "resume" | "revoke" | "refuse" | null;
 
 export function IncidentCard({ incident, withCustomer }: { incident: IncidentView; withCustomer?: boolean }) {
 	const [asking, setAsking] = useState<Asking>(null);
 	const id = incident.incidentId;
 	const act = useMutation({
-		mutationFn: (what: "paper" | "confirm" | "resume" | "revoke") => {
+		mutationFn: (what: "paper" | "remind" | "confirm" | "resume" | "revoke") => {
 			switch (what) {
 				case "paper":
 					return desk.recordRevocationPaper(id, todayIso()).then(settled);
+				case "remind":
+					return desk.recordPaperReminder(id).then(settled);
 				case "confirm":
 					return desk.confirmIncident(id).then(settled);
 				case "resume":
@@ -30,7 +33,8 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 					return desk.revokeIncident(id).then(settled);
 			}
 		},
-		onSettled: () => setAsking(null),
+		// Whoever refuses the check mark goes on until it is resumed or revoked.
+		onSettled: (_data, _error, what) => setAsking(what === "paper" && asking === "refuse" ? "refuse" : null),
 	});
 	const open = incident.outcome === null;
 	const settles = incident.settleRefusal === null;
@@ -46,13 +50,20 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 				)}{" "}
 				{causeWord(incident.cause)} <small>{dateTime(incident.reportedAt)}</small>{" "}
 				{incident.outcome && <b>{outcomeWord(incident.outcome)}</b>}
+				{incident.overdue && (
+					<b className="overdue" data-testid="incident-overdue">
+						{t("checkMarkOverdue", { day: dayShort(incident.confirmBy) })}
+					</b>
+				)}
 			</h3>
 			<dl className="incident-facts">
 				<div>
 					<dt>{t("stopWhat")}</dt>
 					<dd>
 						<code>{incident.userId ?? incident.contract}</code> {incident.contract && t("stopContract")}
-						{incident.stopped.length > 0 && ` → ${incident.stopped.join("、")}`}
+						{incident.stopped.length > 0 &&
+							incident.stopped.join() !== incident.userId &&
+							` → ${incident.stopped.join("、")}`}
 					</dd>
 				</div>
 				<div>
@@ -69,11 +80,20 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 				</div>
 				<div>
 					<dt>{t("revocationPaper")}</dt>
-					<dd>{incident.paperOn ? dayShort(incident.paperOn) : t("paperOutstanding")}</dd>
+					<dd>
+						{incident.paperOn || !open ? (
+							incident.paperOn && dayShort(incident.paperOn)
+						) : (
+							<Outstanding incident={incident} />
+						)}
+					</dd>
 				</div>
 				<div>
 					<dt>{t("checkMark")}</dt>
-					<dd>{incident.confirmedBy ?? t("checkMarkMissing")}</dd>
+					<dd>
+						{incident.confirmedBy ??
+							t(open ? "checkMarkBy" : "checkMarkMissing", { day: dayShort(incident.confirmBy) })}
+					</dd>
 				</div>
 			</dl>
 			<ErrorNote cause={act.error} />
@@ -94,6 +114,16 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 							{t("paperReceived")}
 						</button>
 					)}
+					{!incident.paperOn && (
+						<button
+							type="button"
+							disabled={act.isPending}
+							onClick={() => act.mutate("remind")}
+							data-testid="incident-remind"
+						>
+							{t("paperRemind")}
+						</button>
+					)}
 					{!incident.confirmedBy && (
 						<button
 							type="button"
@@ -103,6 +133,11 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 							data-testid="incident-confirm"
 						>
 							{t("checkMarkSet")}
+						</button>
+					)}
+					{!incident.confirmedBy && (
+						<button type="button" disabled={!settles} onClick={() => setAsking("refuse")} data-testid="incident-refuse">
+							{t("checkMarkRefuse")}
 						</button>
 					)}
 					<button
@@ -130,6 +165,15 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 					<ReportForm incident={id} onDone={() => setAsking(null)} />
 				</Dialog>
 			)}
+			{asking === "refuse" && (
+				<RefuseDialog
+					incident={incident}
+					busy={act.isPending}
+					error={act.error}
+					onChoose={(what) => (what === "paper" ? act.mutate(what) : setAsking(what))}
+					onClose={() => setAsking(null)}
+				/>
+			)}
 			{(asking === "resume" || asking === "revoke") && (
 				<Dialog title={t(asking)} onClose={() => setAsking(null)} testid="settle-dialog">
 					<p>{asking === "resume" ? t("resumeQuestion") : t("revokeMeaning")}</p>
@@ -154,5 +198,22 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 				</Dialog>
 			)}
 		</article>
+	);
+}
+
+/** How long the paper has been missing, and whether it is time to ask again. */
+function Outstanding({ incident }: { incident: IncidentView }) {
+	const asked = incident.remindedAt
+		? t("paperReminded", { count: incident.paperReminders, at: dayOf(incident.remindedAt) })
+		: "";
+	return (
+		<>
+			{t("paperOutstandingDays", { days: incident.paperDays })} {asked}{" "}
+			{incident.reminderDue && (
+				<b className="overdue" data-testid="reminder-due">
+					{t("paperReminderDue")}
+				</b>
+			)}
+		</>
 	);
 }

@@ -8,7 +8,14 @@ import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
 import { settled } from "../approval/decide";
 
-export function ReportForm({ incident, onDone }: { incident: string; onDone: () => void }) {
+type Props = {
+	incident: string;
+	/** The customer, where it is another branch's. */
+	elsewhere?: string | undefined;
+	onDone: () => void;
+};
+
+export function ReportForm({ incident, elsewhere, onDone }: Props) {
 	const [caller, setCaller] = useState("");
 	const [phone, setPhone] = useState("");
 	const [lost, setLost] = useState("");
@@ -17,7 +24,11 @@ export function ReportForm({ incident, onDone }: { incident: string; onDone: () 
 		mutationFn: () => {
 			const lostAt = lost.trim() === "" ? "" : parseJst(lost);
 			if (lostAt === null) throw refusal("date_out_of_range", { field: "lost_at" });
-			return desk.recordIncident(incident, { caller, phone, note, lostAt }).then(settled);
+			const form = { caller, phone, note, lostAt };
+			const recorded = elsewhere
+				? desk.recordIncidentElsewhere(elsewhere, incident, form)
+				: desk.recordIncident(incident, form);
+			return recorded.then(settled);
 		},
 		onSuccess: onDone,
 	});

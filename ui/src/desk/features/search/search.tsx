@@ -1,28 +1,41 @@
 // One box that finds a customer by anything that may be said on the phone.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { desk } from "../../../shared/ipc";
 import { composing } from "../../../shared/keyboard";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
-import { formatRoute, go } from "../../route";
+import { formatRoute, go, type Route } from "../../route";
+import { StopElsewhere } from "../incident/stop-elsewhere";
 
 // Kept while the window lives, so that Esc from a customer comes back to the same hits.
 let lastText = "";
 
-export function Search() {
+/** `then`: where a customer that was found is taken to. */
+export function Search({ then = "customer" }: { then?: "customer" | "guide" }) {
 	const [text, setText] = useState(lastText);
+	const [elsewhere, setElsewhere] = useState(false);
+	const target = (id: string): Route => ({ screen: then, id });
 	const [chosen, setChosen] = useState(0);
 	const hits = useDesk("customers", ["search", text], () => desk.search(text), text.trim() !== "");
 	const rows = text.trim() === "" ? [] : (hits.data ?? []);
+	useEffect(() => {
+		const pressed = (event: KeyboardEvent) => {
+			if (event.key !== "F9" || document.querySelector("dialog[open]")) return;
+			event.preventDefault();
+			setElsewhere(true);
+		};
+		window.addEventListener("keydown", pressed);
+		return () => window.removeEventListener("keydown", pressed);
+	}, []);
 	const open = (index: number) => {
 		const hit = rows[index];
-		if (hit) go({ screen: "customer", id: hit.customerId });
+		if (hit) go(target(hit.customerId));
 	};
 	return (
 		<main className="page" data-testid="search">
-			<h1>{t("navSearch")}</h1>
+			<h1>{t(then === "guide" ? "guideFind" : "navSearch")}</h1>
 			<input
 				id="search-box"
 				className="search-box"
@@ -66,7 +79,7 @@ export function Search() {
 						role="option"
 						tabIndex={-1}
 						aria-selected={index === chosen}
-						href={formatRoute({ screen: "customer", id: hit.customerId })}
+						href={formatRoute(target(hit.customerId))}
 						data-testid="hit"
 					>
 						<span className="hit-name">
@@ -88,8 +101,12 @@ export function Search() {
 			<p>
 				<button type="button" onClick={() => go({ screen: "new-customer" })} data-testid="new-customer">
 					{t("newCustomer")}
+				</button>{" "}
+				<button type="button" className="danger" onClick={() => setElsewhere(true)} data-testid="elsewhere">
+					{t("elsewhere")} <kbd>F9</kbd>
 				</button>
 			</p>
+			{elsewhere && <StopElsewhere text={rows.length === 0 ? text : ""} onClose={() => setElsewhere(false)} />}
 		</main>
 	);
 }

@@ -1,0 +1,35 @@
+// What was done, and what the customer takes along.
+
+import { noteWord } from "../../../shared/text/guide-words";
+import { t } from "../../../shared/text/ja";
+import { go } from "../../route";
+import { ReportForm } from "../incident/report-form";
+import type { Finished } from "./guide";
+
+export function Done({ customer, finished }: { customer: string; finished: Finished }) {
+	const { end, incident } = finished;
+	const leave = () => go({ screen: "customer", id: customer });
+	if (incident) {
+		return (
+			<section className="card" data-testid="guide-stopped">
+				<h2>{t("stopDone")}</h2>
+				<p className="note note-good">{t("stopDoneLead")}</p>
+				{end.note && <p className="note note-warn">{noteWord(end.note)}</p>}
+				<ReportForm incident={incident} onDone={leave} />
+			</section>
+		);
+	}
+	const restore = end.outcome === "restore";
+	return (
+		<section className="card" data-testid="guide-done">
+			<h2>{t(restore ? "guideDoneRestore" : "guideDoneNothing")}</h2>
+			<p className="note note-good">{t(restore ? "guideDoneRestoreLead" : "guideDoneNothingLead")}</p>
+			{/* The papers of the outcome are printed from this row. */}
+			<div className="buttons" data-testid="guide-papers">
+				<button type="button" className="primary" autoFocus onClick={leave} data-testid="guide-leave">
+					{t("doClose")}
+				</button>
+			</div>
+		</section>
+	);
+}
