@@ -16,6 +16,7 @@ mod incident;
 mod judge;
 mod keyring;
 mod kill;
+mod lists;
 #[cfg(unix)]
 mod login;
 #[cfg(unix)]
@@ -26,3 +27,5 @@ mod standing;
 mod story;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_today;

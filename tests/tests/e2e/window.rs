@@ -11,12 +11,12 @@ use thirtyfour::prelude::*;
 use crate::judge;
 use crate::page::{Driver, PATIENCE, Page, browser, connect, free_port, repository, results, start_browser};
 
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     // The test binary lies in <target>/debug/deps.
     std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned()
 }
 
-fn start_window(profile: &Path) -> (Driver, u16) {
+pub(crate) fn start_window(profile: &Path) -> (Driver, u16) {
     let (port, native) = (free_port(), free_port());
     let cached = target().ancestors().nth(2).unwrap().join("tools/bin/tauri-driver");
     let program = if cached.exists() { cached } else { "tauri-driver".into() };
@@ -35,6 +35,7 @@ fn start_window(profile: &Path) -> (Driver, u16) {
         .env("MADOGUCHI_SHARE", share)
         .env("MADOGUCHI_PORTAL", repository().join("ui/dist-portal"))
         .env("MADOGUCHI_SLIP_DIR", profile)
+        .env("MADOGUCHI_EXPORT_DIR", profile)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)
@@ -44,7 +45,7 @@ fn start_window(profile: &Path) -> (Driver, u16) {
 }
 
 /// What the customer reads off the paper.
-fn read_slip(folder: &Path, user: &str) -> (String, String) {
+pub(crate) fn read_slip(folder: &Path, user: &str) -> (String, String) {
     let pdf = std::fs::read_dir(folder)
         .unwrap()
         .map(|e| e.unwrap().path())

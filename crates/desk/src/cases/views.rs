@@ -13,7 +13,7 @@ use crate::view::{
     RequestUser, UserView,
 };
 
-pub(super) fn kind(request: &Request) -> RequestKind {
+pub(crate) fn kind(request: &Request) -> RequestKind {
     match request {
         Request::MoveToCertificate { .. } => RequestKind::MoveToCertificate,
         Request::NewContract { .. } => RequestKind::NewContract,

@@ -9,6 +9,7 @@ import { CustomerPage } from "../features/customer/customer-page";
 import { NewCustomer } from "../features/customer/new-customer";
 import { Log } from "../features/log/log";
 import { Search } from "../features/search/search";
+import { NoticePage } from "../features/slip/notice-page";
 import { ReceiptSlip } from "../features/slip/receipt-slip";
 import { SlipPage } from "../features/slip/slip-page";
 import { Sync } from "../features/sync/sync";
@@ -19,7 +20,7 @@ export function Screen({ status }: { status: Status }) {
 	const route = useRoute();
 	switch (route.screen) {
 		case "today":
-			return <Today status={status} />;
+			return <Today status={status} list={route.list} />;
 		case "search":
 			return <Search />;
 		case "customer":
@@ -36,6 +37,8 @@ export function Screen({ status }: { status: Status }) {
 			return <SlipPage key={route.id} id={route.id} application={route.application} status={status} />;
 		case "receipt":
 			return <ReceiptSlip key={route.id} id={route.id} />;
+		case "notice":
+			return <NoticePage key={route.id} id={route.id} notice={route.notice} />;
 		case "approvals":
 			return <Approvals selected={route.id} status={status} />;
 		case "log":
