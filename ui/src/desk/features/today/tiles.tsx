@@ -18,10 +18,12 @@ export function Tiles({ order, counts, open }: { order: TodayList[]; counts: Cou
 			if (!list) return;
 			event.preventDefault();
 			go({ screen: "today", list });
+			// It may be open already, with the focus elsewhere.
+			if (list === open) document.querySelector<HTMLElement>("[data-row]")?.focus();
 		};
 		window.addEventListener("keydown", pressed);
 		return () => window.removeEventListener("keydown", pressed);
-	}, [order]);
+	}, [order, open]);
 	return (
 		<ul className="tiles">
 			{order.map((list, place) => {
@@ -35,10 +37,10 @@ export function Tiles({ order, counts, open }: { order: TodayList[]; counts: Cou
 							aria-current={list === open ? "true" : undefined}
 							data-testid={`tile-${list}`}
 						>
-							<b>{count ?? "…"}</b>
 							<span>
-								{t(lists[list].label)} {keyOf(place) && <kbd>{keyOf(place)}</kbd>}
+								<b>{count ?? "…"}</b> {keyOf(place) && <kbd>{keyOf(place)}</kbd>}
 							</span>
+							{t(lists[list].label)}
 						</a>
 					</li>
 				);

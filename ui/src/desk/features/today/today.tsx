@@ -27,7 +27,7 @@ export function Today({ status, list }: { status: Status; list: string | undefin
 			<Tiles order={order} counts={status.counts} open={open} />
 			<p className="quiet">{t("listKeys")}</p>
 			{settles && <OpenIncidents />}
-			<ListSection key={open} list={open} chosen={chosen !== undefined} />
+			<ListSection key={`${open} ${chosen ?? ""}`} list={open} chosen={chosen !== undefined} />
 			{!settles && <OpenIncidents />}
 			<Drafts />
 		</main>
