@@ -82,8 +82,15 @@ impl Window {
 
     async fn becomes(&self, tile: &str, count: &str) {
         let number = By::Css(format!("[data-testid='tile-{tile}'] b"));
-        let query = self.page.driver.query(number).with_text(count).wait(PATIENCE, Duration::from_millis(50));
+        let query =
+            self.page.driver.query(number).with_text(count.to_owned()).wait(PATIENCE, Duration::from_millis(50));
         query.first().await.unwrap_or_else(|_| panic!("{tile} never is {count}"));
+    }
+
+    /// No key goes anywhere while a question is open.
+    async fn no_dialog(&self) {
+        let open = self.page.driver.query(By::Css("dialog[open]")).wait(PATIENCE, Duration::from_millis(50));
+        open.not_exists().await.unwrap();
     }
 
     async fn count(&self, tile: &str) -> String {
@@ -166,6 +173,7 @@ async fn lists_by_keyboard_for_each_role() {
     desk.click("return").await;
     desk.fill("comment", "=届出印が違います").await;
     desk.click("comment-send").await;
+    window.no_dialog().await;
     desk.press(Key::F3).await;
     desk.find("today").await;
     window.becomes("returned", "1").await;
@@ -231,8 +239,7 @@ async fn lists_by_keyboard_for_each_role() {
     desk.press(Key::Enter).await;
     desk.find("stop-done").await;
     desk.press(Key::Escape).await;
-    let dialog = By::Css("dialog[open]");
-    desk.driver.query(dialog).wait(PATIENCE, Duration::from_millis(50)).not_exists().await.unwrap();
+    window.no_dialog().await;
     window.as_staff("s2001").await;
     assert_eq!((window.count("unconfirmed").await, window.count("papers_outstanding").await), ("1".into(), "1".into()));
     window.type_keys("4").await;
