@@ -311,6 +311,8 @@ views! {
         activated_at: Option<String>,
         /// Stopped by a report of a loss.
         held: bool,
+        /// Begun on-line by its holder: there is no slip.
+        renews: bool,
         revoked_at: Option<String>,
     }
     /// A report of a lost or stolen PC.

@@ -356,6 +356,8 @@ export type CertificateView_Deserialize = {
 	activatedAt?: string | null,
 	/**  Stopped by a report of a loss. */
 	held: boolean,
+	/**  Begun on-line by its holder: there is no slip. */
+	renews: boolean,
 	revokedAt?: string | null,
 };
 
@@ -379,6 +381,8 @@ export type CertificateView_Serialize = {
 	activatedAt: string | null,
 	/**  Stopped by a report of a loss. */
 	held: boolean,
+	/**  Begun on-line by its holder: there is no slip. */
+	renews: boolean,
 	revokedAt: string | null,
 };
 

@@ -5,9 +5,11 @@ import { back } from "../../route";
 export function PrintButtons({ ready }: { ready: boolean }) {
 	return (
 		<div className="buttons">
-			<button type="button" className="primary" autoFocus disabled={!ready} onClick={() => window.print()}>
-				{t("slipPrintNow")}
-			</button>
+			{ready && (
+				<button type="button" className="primary" autoFocus onClick={() => window.print()}>
+					{t("slipPrintNow")}
+				</button>
+			)}
 			<button type="button" onClick={back}>
 				{t("back")}
 			</button>
