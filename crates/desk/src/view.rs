@@ -90,6 +90,46 @@ pub enum ApplicationList {
     Done,
 }
 
+/// A list of 今日の仕事.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TodayList {
+    /// 承認待ち, oldest first.
+    Waiting,
+    /// 差戻し, oldest first.
+    Returned,
+    /// 通知書の印刷
+    ToPrint,
+    /// 通知書の交付
+    ToHandOver,
+    /// 取得待ち, fewest days left first.
+    NotFetched,
+    /// 受渡中
+    BeingFetched,
+    /// 期限が近い証明書: ending soon, or ended and still to be replaced on-line.
+    Ending,
+    /// 停止中の事故, oldest first.
+    Incidents,
+    /// 未検印
+    Unconfirmed,
+    /// 失効依頼書 未着
+    PapersOutstanding,
+    /// 申込一覧, newest first.
+    Applications,
+}
+
+/// A paper about something that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// 一時停止のお知らせ; its id is the report's or the certificate's.
+    Suspension,
+    /// 失効完了通知書; its id is the certificate's.
+    Revocation,
+    /// バックアップからの復元手順; its id is the 利用者ID.
+    Restore,
+}
+
 views! {
     /// Every error that reaches a screen.
     ErrorView {
@@ -133,6 +173,10 @@ views! {
         incidents: u32,
         incidents_unconfirmed: u32,
         incidents_without_paper: u32,
+        /// Without the check mark though its time is over.
+        incidents_overdue: u32,
+        /// Certificates that end soon, or ended and may still be replaced on-line.
+        ending: u32,
         outbox_waiting: u32,
         outbox_refused: u32,
     }
@@ -270,6 +314,8 @@ views! {
         activated_at: Option<String>,
         /// Stopped by a report of a loss.
         held: bool,
+        /// Begun on-line by its holder: there is no slip.
+        renews: bool,
         revoked_at: Option<String>,
     }
     /// A report of a lost or stolen PC.
@@ -363,6 +409,74 @@ views! {
         error: Option<ErrorView>,
         /// With `submit_application`: 受付番号.
         receipt: Option<String>,
+    }
+    /// A page of a list; of the three kinds of rows only the list's own is there.
+    ListPage {
+        list: TodayList,
+        certificates: Vec<CertificateRow>,
+        incidents: Vec<IncidentRow>,
+        applications: Vec<ApplicationRow>,
+        /// Where the next page begins; `None`: the end.
+        next: Option<String>,
+    }
+    /// A certificate or right in a list.
+    CertificateRow {
+        certificate_id: String,
+        application_id: String,
+        customer_id: String,
+        customer_name: String,
+        customer_kana: String,
+        phone: String,
+        user_id: String,
+        contract: String,
+        role: Option<UserRole>,
+        device_label: String,
+        state: CertificateState,
+        /// The last day of the pickup, or with list `ending` the end of its validity.
+        day: String,
+        days_left: i32,
+        /// Begun on-line by its holder: there is no slip.
+        renews: bool,
+        /// What was begun to take its place.
+        successor: Option<CertificateState>,
+    }
+    /// A report of a loss in a list.
+    IncidentRow {
+        incident_id: String,
+        customer_id: String,
+        customer_name: String,
+        customer_kana: String,
+        /// The customer's own.
+        phone: String,
+        cause: IncidentCause,
+        /// The user ID; empty: every one of `contract`.
+        user_id: String,
+        contract: String,
+        reported_at: String,
+        age_days: i32,
+        caller: String,
+        call_back: String,
+        confirmed: bool,
+        paper: bool,
+        /// How often the paper was asked for again.
+        reminded: u32,
+        /// Without the check mark though its time is over.
+        overdue: bool,
+    }
+    /// An application in a list.
+    ApplicationRow {
+        application_id: String,
+        customer_id: String,
+        customer_name: String,
+        customer_kana: String,
+        phone: String,
+        receipt: String,
+        kind: RequestKind,
+        contract: String,
+        users: String,
+        state: ApplicationState,
+        submitted_at: String,
+        comment: String,
     }
     /// A slip on screen: one SVG a page.
     SlipView {

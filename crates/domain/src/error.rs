@@ -239,6 +239,8 @@ error_codes! {
     SlipFailed "slip_failed" 500,
     /// Saving the slip is possible in training mode only.
     SlipSaveRefused "slip_save_refused" 403,
+    /// A file can't be written where it was to be saved.
+    FileNotSaved "file_not_saved" 500,
 
     // --- the service
     /// Too many requests. Arg `retry_after_s`.

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::letter::{RestoreGuide, RevocationNotice, SuspensionNotice};
+
 /// A pickup code in groups. Wiped when dropped; `Debug` hides it.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct PickupCodeText(String);
@@ -38,7 +40,7 @@ pub struct Contact {
     pub email: Option<String>,
 }
 
-/// 発行通知書.
+/// 発行通知書, and 再発行通知書.
 #[derive(Debug, Clone, Serialize)]
 pub struct IssueNotice {
     /// Says 訓練 on every page.
@@ -76,6 +78,10 @@ pub struct IssueNotice {
     pub contacts: Vec<Contact>,
     /// Which print this is.
     pub print_number: u32,
+    /// Is it 再発行通知書?
+    pub reissue: bool,
+    /// What becomes of the certificate before it; `None` where there was none.
+    pub old_certificate: Option<String>,
     /// Short reference.
     pub notice_id: String,
     /// Who printed it.
@@ -120,4 +126,10 @@ pub enum Slip {
     IssueNotice(IssueNotice),
     /// 受付票.
     Receipt(Receipt),
+    /// 一時停止のお知らせ.
+    Suspension(SuspensionNotice),
+    /// 失効完了通知書.
+    Revocation(RevocationNotice),
+    /// バックアップからの復元手順.
+    Restore(RestoreGuide),
 }

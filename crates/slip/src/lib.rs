@@ -5,12 +5,14 @@
 //! be in it; the pages themselves carry the code when they are not masked, and are the caller's to forget.
 
 mod data;
+mod letter;
 mod mark;
 mod qr;
 mod text;
 mod world;
 
 pub use data::{Contact, IssueNotice, PickupCodeText, Receipt, Slip};
+pub use letter::{Letter, RestoreGuide, RevocationNotice, Stopped, SuspensionNotice};
 pub use text::unprintable;
 
 use typst::diag::SourceDiagnostic;
@@ -67,6 +69,9 @@ pub fn render_pdf(slip: &Slip) -> Result<Vec<u8>, SlipError> {
         ident: Smart::Custom(match slip {
             Slip::IssueNotice(notice) => format!("madoguchi issue notice {} {}", notice.notice_id, notice.print_number),
             Slip::Receipt(receipt) => format!("madoguchi receipt {}", receipt.receipt_number),
+            Slip::Suspension(notice) => format!("madoguchi suspension notice {}", notice.letter.notice_id),
+            Slip::Revocation(notice) => format!("madoguchi revocation notice {}", notice.letter.notice_id),
+            Slip::Restore(guide) => format!("madoguchi restore guide {}", guide.letter.notice_id),
         }),
         creator: Smart::Custom(Some("Madoguchi".into())),
         ..Default::default()

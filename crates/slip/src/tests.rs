@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
+mod letters;
+
 const CODE: &str = "ABCD-EFGH-JKMN-PQRS-T";
 /// The colour of the training mark, which is drawn and so in no text.
 const MARK: &str = "#c85a0024";
@@ -49,6 +51,8 @@ fn notice(name: &str, code: &str, masked: bool) -> IssueNotice {
         portal_url: PORTAL.into(),
         contacts: contacts(),
         print_number: 1,
+        reissue: false,
+        old_certificate: None,
         notice_id: "0123abcd".into(),
         staff: "訓練 花子".into(),
     }
@@ -313,7 +317,8 @@ fn an_address_too_long_for_a_qr_code_is_refused() {
 
 #[test]
 fn the_templates_raise_no_warning() {
-    for slip in [slip("見本"), receipt("見本", 99)] {
+    let all = [slip("見本"), receipt("見本", 99)].into_iter().chain(letters::all("見本", 3));
+    for slip in all.chain([letters::again("見本", 2)]) {
         let warnings = typst::compile::<PagedDocument>(&SlipWorld::new(&slip).unwrap()).warnings;
         assert!(warnings.is_empty(), "{warnings:?}");
     }
@@ -339,6 +344,15 @@ fn pictures() {
         ("notice-masked", Slip::IssueNotice(notice("株式会社見本製作所", CODE, true))),
         ("receipt", receipt("株式会社見本製作所", 3)),
         ("receipt-many", receipt("株式会社見本製作所", 99)),
+        ("again", letters::again("株式会社見本製作所", 1)),
+        ("again-long", letters::again(&"株式会社".repeat(10), 2)),
+        ("suspension", letters::suspension("株式会社見本製作所", 3)),
+        ("suspension-many", letters::suspension(&"株式会社".repeat(10), 40)),
+        ("suspension-stolen", letters::stolen("㈱髙﨑濵①")),
+        ("revocation", letters::revocation("株式会社見本製作所")),
+        ("revocation-plain", letters::superseded(&"株式会社".repeat(10))),
+        ("restore", letters::restore("株式会社見本製作所")),
+        ("restore-long", letters::restore(&"株式会社".repeat(10))),
     ] {
         std::fs::write(format!("{folder}/{file}.pdf"), render_pdf(&slip).unwrap()).unwrap();
         std::fs::write(format!("{folder}/{file}.svg"), render_svg(&slip).unwrap().concat()).unwrap();

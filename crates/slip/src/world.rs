@@ -38,6 +38,9 @@ pub(crate) fn fonts() -> &'static [Font] {
 const COMMON: &str = include_str!("../../../assets/slips/common.typ");
 const ISSUE_NOTICE: &str = include_str!("../../../assets/slips/issue-notice.typ");
 const RECEIPT: &str = include_str!("../../../assets/slips/receipt.typ");
+const SUSPENSION: &str = include_str!("../../../assets/slips/suspension-notice.typ");
+const REVOCATION: &str = include_str!("../../../assets/slips/revocation-notice.typ");
+const RESTORE: &str = include_str!("../../../assets/slips/restore-guide.typ");
 
 /// `/data.json`. The code is apart from the rest: it alone is never copied on its way here.
 #[derive(Serialize)]
@@ -47,6 +50,21 @@ struct Data<'a> {
     qr: Option<Qr>,
     /// In training only.
     mark: Option<Mark>,
+}
+
+/// Of a slip without a code.
+fn plain(slip: Value, training: bool) -> Data<'static> {
+    Data { slip, code: "", qr: None, mark: training.then(Mark::draw) }
+}
+
+/// The slip with one of its texts split into lines: a line break inside any other text is only a space.
+fn in_lines(slip: &impl Serialize, field: &str, text: &str) -> Result<Value, SlipError> {
+    let mut slip = serde_json::to_value(slip).map_err(encode)?;
+    if let Some(fields) = slip.as_object_mut() {
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        fields.insert(field.into(), lines.into());
+    }
+    Ok(slip)
 }
 
 fn encode(error: impl ToString) -> SlipError {
@@ -76,13 +94,16 @@ impl SlipWorld {
                 )
             }
             Slip::Receipt(receipt) => {
-                let mut slip = serde_json::to_value(receipt).map_err(encode)?;
-                if let Some(fields) = slip.as_object_mut() {
-                    // Split here: a line break inside any other text is only a space.
-                    let steps: Vec<&str> = receipt.next_steps.lines().filter(|line| !line.trim().is_empty()).collect();
-                    fields.insert("next_steps".into(), steps.into());
-                }
-                (RECEIPT, Data { slip, code: "", qr: None, mark: receipt.training.then(Mark::draw) })
+                (RECEIPT, plain(in_lines(receipt, "next_steps", &receipt.next_steps)?, receipt.training))
+            }
+            Slip::Suspension(notice) => {
+                (SUSPENSION, plain(serde_json::to_value(notice).map_err(encode)?, notice.letter.training))
+            }
+            Slip::Revocation(notice) => {
+                (REVOCATION, plain(in_lines(notice, "next_steps", &notice.next_steps)?, notice.letter.training))
+            }
+            Slip::Restore(guide) => {
+                (RESTORE, plain(serde_json::to_value(guide).map_err(encode)?, guide.letter.training))
             }
         };
         make_printable(&mut data.slip);

@@ -6,7 +6,9 @@ mod customer;
 mod draft;
 mod guide;
 mod incident;
+mod list;
 mod log;
+mod save;
 mod session;
 mod slip;
 mod sync;
@@ -45,6 +47,9 @@ pub fn builder() -> Builder<tauri::Wry> {
         slip::receipt_slip,
         slip::record_handover,
         slip::save_slip_pdf,
+        slip::notice_slip,
+        list::list,
+        list::export_list,
         incident::suspend,
         incident::record_incident,
         incident::record_revocation_paper,

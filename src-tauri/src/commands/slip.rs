@@ -1,11 +1,11 @@
 //! Forwards calls about slip to the desk.
 
-use desk::view::{ActResult, ErrorView, SlipView};
+use desk::view::{ActResult, ErrorView, NoticeKind, SlipView};
 use domain::customer::HandoverMethod;
 use tauri::AppHandle;
 use tauri::State;
-use tauri_plugin_dialog::DialogExt as _;
 
+use super::save::{File, save};
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -53,21 +53,13 @@ pub(crate) async fn save_slip_pdf(
     shell: State<'_, Shell>,
     print_ticket: String,
 ) -> Result<Option<String>, ErrorView> {
-    let pdf = shell.desk()?.slip_pdf(&print_ticket).map_err(|e| e.view())?;
+    let bytes = shell.desk()?.slip_pdf(&print_ticket).map_err(|e| e.view())?;
     let name = format!("kunren-{}.pdf", print_ticket.chars().take(8).collect::<String>());
-    let path = match std::env::var_os("MADOGUCHI_SLIP_DIR") {
-        Some(dir) => Some(std::path::PathBuf::from(dir).join(name)),
-        None => {
-            let (answer, chosen) = tokio::sync::oneshot::channel();
-            app.dialog()
-                .file()
-                .set_file_name(name)
-                .add_filter("PDF", &["pdf"])
-                .save_file(move |path| drop(answer.send(path)));
-            chosen.await.ok().flatten().and_then(|path| path.into_path().ok())
-        }
-    };
-    let Some(path) = path else { return Ok(None) };
-    std::fs::write(&path, pdf).map_err(|e| desk::DeskError::Internal(e.to_string()).view())?;
-    Ok(Some(path.display().to_string()))
+    save(&app, File { name, extension: "pdf", folder: "MADOGUCHI_SLIP_DIR", bytes }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn notice_slip(shell: State<'_, Shell>, kind: NoticeKind, id: String) -> Result<SlipView, ErrorView> {
+    shell.desk()?.notice_slip(kind, &id).await.map_err(|e| e.view())
 }

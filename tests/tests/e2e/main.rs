@@ -18,6 +18,7 @@ mod jobs;
 mod judge;
 mod keyring;
 mod kill;
+mod lists;
 #[cfg(unix)]
 mod login;
 mod mail;
@@ -31,3 +32,5 @@ mod story;
 mod window;
 #[cfg(unix)]
 mod window_guide;
+#[cfg(unix)]
+mod window_today;

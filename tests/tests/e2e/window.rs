@@ -35,6 +35,7 @@ pub(crate) fn start_window(profile: &Path) -> (Driver, u16) {
         .env("MADOGUCHI_SHARE", share)
         .env("MADOGUCHI_PORTAL", repository().join("ui/dist-portal"))
         .env("MADOGUCHI_SLIP_DIR", profile)
+        .env("MADOGUCHI_EXPORT_DIR", profile)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)

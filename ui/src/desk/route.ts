@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from "react";
 
 export type Route =
-	| { screen: "today" }
+	| { screen: "today"; list?: string | undefined }
 	| { screen: "search" }
 	| { screen: "customer"; id: string }
 	| { screen: "new-customer" }
@@ -12,6 +12,7 @@ export type Route =
 	| { screen: "slip"; id: string; application: string }
 	| { screen: "receipt"; id: string }
 	| { screen: "guide"; id?: string }
+	| { screen: "notice"; id: string; notice: string }
 	| { screen: "approvals"; id?: string }
 	| { screen: "log" }
 	| { screen: "sync" }
@@ -37,9 +38,13 @@ export function parseRoute(hash: string): Route {
 				: { screen: "today" };
 		case "slip":
 			return first && second ? { screen, id: first, application: second } : { screen: "today" };
+		case "notice":
+			return first && second ? { screen, id: first, notice: second } : { screen: "today" };
 		case "guide":
 		case "approvals":
 			return { screen, id: first || undefined };
+		case "today":
+			return { screen, list: first || undefined };
 		default:
 			return { screen: "today" };
 	}
@@ -50,6 +55,8 @@ export function formatRoute(route: Route): string {
 	if ("customer" in route) parts.push(route.customer, route.kind ?? "", route.draft ?? "");
 	if ("id" in route && route.id) parts.push(route.id);
 	if (route.screen === "slip") parts.push(route.application);
+	if (route.screen === "notice") parts.push(route.notice);
+	if (route.screen === "today" && route.list) parts.push(route.list);
 	return `#/${parts.map(encodeURIComponent).join("/").replace(/\/+$/, "")}`;
 }
 

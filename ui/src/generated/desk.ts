@@ -36,6 +36,10 @@ export const commands = {
 	recordHandover: (certificateId: string, method: HandoverMethod, handedOn: string, recipient: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_handover", { certificateId, method, handedOn, recipient })),
 	/**  Saves the slip being printed as PDF, in training only; asks where, unless `MADOGUCHI_SLIP_DIR` says so. */
 	saveSlipPdf: (printTicket: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_slip_pdf", { printTicket })),
+	noticeSlip: (kind: NoticeKind, id: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("notice_slip", { kind, id })),
+	list: (list: TodayList, after: string | null) => typedError<ListPage_Serialize, ErrorView>(__TAURI_INVOKE("list", { list, after })),
+	/**  Saves a list as CSV; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportList: (list: TodayList) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_list", { list })),
 	suspend: (customerId: string, cause: IncidentCause, contract: string, userId: string | null) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("suspend", { customerId, cause, contract, userId })),
 	recordIncident: (incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident", { incidentId, form })),
 	recordRevocationPaper: (incidentId: string, receivedOn: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_revocation_paper", { incidentId, receivedOn })),
@@ -182,6 +186,22 @@ export type ApplicationList =
 /**  Decided lately, newest first. */
 "done";
 
+/**  An application in a list. */
+export type ApplicationRow = {
+	applicationId: string,
+	customerId: string,
+	customerName: string,
+	customerKana: string,
+	phone: string,
+	receipt: string,
+	kind: RequestKind,
+	contract: string,
+	users: string,
+	state: ApplicationState,
+	submittedAt: string,
+	comment: string,
+};
+
 /**  Where an application stands. */
 export type ApplicationState = 
 /**  承認待ち */
@@ -282,6 +302,53 @@ export type ApplicationView_Serialize = {
 	nextStep: string,
 };
 
+/**  A certificate or right in a list. */
+export type CertificateRow = CertificateRow_Serialize | CertificateRow_Deserialize;
+
+/**  A certificate or right in a list. */
+export type CertificateRow_Deserialize = {
+	certificateId: string,
+	applicationId: string,
+	customerId: string,
+	customerName: string,
+	customerKana: string,
+	phone: string,
+	userId: string,
+	contract: string,
+	role?: UserRole | null,
+	deviceLabel: string,
+	state: CertificateState,
+	/**  The last day of the pickup, or with list `ending` the end of its validity. */
+	day: string,
+	daysLeft: number,
+	/**  Begun on-line by its holder: there is no slip. */
+	renews: boolean,
+	/**  What was begun to take its place. */
+	successor?: CertificateState | null,
+};
+
+/**  A certificate or right in a list. */
+export type CertificateRow_Serialize = {
+	certificateId: string,
+	applicationId: string,
+	customerId: string,
+	customerName: string,
+	customerKana: string,
+	phone: string,
+	userId: string,
+	contract: string,
+	role: UserRole | null,
+	deviceLabel: string,
+	state: CertificateState,
+	/**  The last day of the pickup, or with list `ending` the end of its validity. */
+	day: string,
+	daysLeft: number,
+	/**  Begun on-line by its holder: there is no slip. */
+	renews: boolean,
+	/**  What was begun to take its place. */
+	successor: CertificateState | null,
+};
+
 /**  Where a certificate stands: one word each, the same on screen, paper, log and in code. */
 export type CertificateState = 
 /**  発行済・未取得 */
@@ -324,6 +391,8 @@ export type CertificateView_Deserialize = {
 	activatedAt?: string | null,
 	/**  Stopped by a report of a loss. */
 	held: boolean,
+	/**  Begun on-line by its holder: there is no slip. */
+	renews: boolean,
 	revokedAt?: string | null,
 };
 
@@ -347,6 +416,8 @@ export type CertificateView_Serialize = {
 	activatedAt: string | null,
 	/**  Stopped by a report of a loss. */
 	held: boolean,
+	/**  Begun on-line by its holder: there is no slip. */
+	renews: boolean,
 	revokedAt: string | null,
 };
 
@@ -419,6 +490,10 @@ export type Counts = {
 	incidents: number,
 	incidentsUnconfirmed: number,
 	incidentsWithoutPaper: number,
+	/**  Without the check mark though its time is over. */
+	incidentsOverdue: number,
+	/**  Certificates that end soon, or ended and may still be replaced on-line. */
+	ending: number,
 	outboxWaiting: number,
 	outboxRefused: number,
 };
@@ -726,6 +801,8 @@ export type ErrorCode =
 "slip_failed" | 
 /**  Saving the slip is possible in training mode only. */
 "slip_save_refused" | 
+/**  A file can't be written where it was to be saved. */
+"file_not_saved" | 
 /**  Too many requests. Arg `retry_after_s`. */
 "rate_limited" | 
 /**  The service is starting, stopping, or out of resources. */
@@ -992,6 +1069,30 @@ export type IncidentOutcome =
 /**  失効 */
 "revoked";
 
+/**  A report of a loss in a list. */
+export type IncidentRow = {
+	incidentId: string,
+	customerId: string,
+	customerName: string,
+	customerKana: string,
+	/**  The customer's own. */
+	phone: string,
+	cause: IncidentCause,
+	/**  The user ID; empty: every one of `contract`. */
+	userId: string,
+	contract: string,
+	reportedAt: string,
+	ageDays: number,
+	caller: string,
+	callBack: string,
+	confirmed: boolean,
+	paper: boolean,
+	/**  How often the paper was asked for again. */
+	reminded: number,
+	/**  Without the check mark though its time is over. */
+	overdue: boolean,
+};
+
 /**  A report of a lost or stolen PC. */
 export type IncidentView = IncidentView_Serialize | IncidentView_Deserialize;
 
@@ -1063,6 +1164,29 @@ export type IncidentView_Serialize = {
 	remindedAt: string | null,
 	/**  Time to ask (again). */
 	reminderDue: boolean,
+};
+
+/**  A page of a list; of the three kinds of rows only the list's own is there. */
+export type ListPage = ListPage_Serialize | ListPage_Deserialize;
+
+/**  A page of a list; of the three kinds of rows only the list's own is there. */
+export type ListPage_Deserialize = {
+	list: TodayList,
+	certificates: CertificateRow_Deserialize[],
+	incidents: IncidentRow[],
+	applications: ApplicationRow[],
+	/**  Where the next page begins; `None`: the end. */
+	next?: string | null,
+};
+
+/**  A page of a list; of the three kinds of rows only the list's own is there. */
+export type ListPage_Serialize = {
+	list: TodayList,
+	certificates: CertificateRow_Serialize[],
+	incidents: IncidentRow[],
+	applications: ApplicationRow[],
+	/**  Where the next page begins; `None`: the end. */
+	next: string | null,
 };
 
 /**  A line of 発行ログ. */
@@ -1174,6 +1298,14 @@ export type Note =
 "customers_administrator" | 
 /**  The contract has a closing day already. */
 "contract_closes";
+/**  A paper about something that happened. */
+export type NoticeKind = 
+/**  一時停止のお知らせ; its id is the report's or the certificate's. */
+"suspension" | 
+/**  失効完了通知書; its id is the certificate's. */
+"revocation" | 
+/**  バックアップからの復元手順; its id is the 利用者ID. */
+"restore";
 
 /**  An act in the outbox. */
 export type OutboxItem = OutboxItem_Serialize | OutboxItem_Deserialize;
@@ -1490,6 +1622,31 @@ export type SyncStatus_Serialize = {
 	centreUrl: string,
 	logKey: string,
 };
+
+/**  A list of 今日の仕事. */
+export type TodayList = 
+/**  承認待ち, oldest first. */
+"waiting" | 
+/**  差戻し, oldest first. */
+"returned" | 
+/**  通知書の印刷 */
+"to_print" | 
+/**  通知書の交付 */
+"to_hand_over" | 
+/**  取得待ち, fewest days left first. */
+"not_fetched" | 
+/**  受渡中 */
+"being_fetched" | 
+/**  期限が近い証明書: ending soon, or ended and still to be replaced on-line. */
+"ending" | 
+/**  停止中の事故, oldest first. */
+"incidents" | 
+/**  未検印 */
+"unconfirmed" | 
+/**  失効依頼書 未着 */
+"papers_outstanding" | 
+/**  申込一覧, newest first. */
+"applications";
 
 /**  A sample account of the training mode (shown on the sign-in screen there, with the training password). */
 export type TrainingAccount = {

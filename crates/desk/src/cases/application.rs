@@ -1,8 +1,6 @@
 //! Applications: the form, its submission, the lists.
 
-use domain::customer::{
-    Application, ChosenUser, Customer, CustomerCommand, MovedUser, NewUser, PaperChecks, Request, UserRole,
-};
+use domain::customer::{ChosenUser, Customer, CustomerCommand, MovedUser, NewUser, PaperChecks, Request, UserRole};
 use domain::id::{ApplicationId, ReceiptNumber};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::policy::RecontractUserIds;
@@ -150,22 +148,6 @@ impl Desk {
             }
         }
         Ok(views)
-    }
-
-    /// Of those that wait for approval: how many this person registered.
-    pub(super) async fn own_waiting(&self, staff: &str) -> Result<u32, DeskError> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT a.application_id, c.state FROM application a JOIN customer c ON c.customer_id = a.customer_id WHERE a.state = 'submitted' LIMIT 500",
-        )
-        .fetch_all(&self.inner.replica.readers)
-        .await?;
-        let mut count = 0;
-        for (id, state) in rows {
-            let customer: Customer = serde_json::from_str(&state)?;
-            let own = |a: &Application| a.registered_by.iter().any(|s| s.as_str() == staff);
-            count += u32::from(customer.application(id.parse()?).is_some_and(own));
-        }
-        Ok(count)
     }
 
     /// Submits a form, or submits it again after a return.

@@ -156,7 +156,7 @@ impl Desk {
         Ok(views)
     }
 
-    async fn customer_of_incident(&self, incident_id: &str) -> Result<(Customer, IncidentId), DeskError> {
+    pub(super) async fn customer_of_incident(&self, incident_id: &str) -> Result<(Customer, IncidentId), DeskError> {
         let id: IncidentId = incident_id.parse()?;
         let text = "SELECT customer_id FROM incident WHERE incident_id = $1";
         Ok((self.owner(text, incident_id).await?.ok_or(ErrorCode::IncidentUnknown)?, id))

@@ -3,21 +3,20 @@
 
 use std::collections::HashMap;
 
-use chrono::Datelike as _;
-use domain::customer::{Certificate, Customer, CustomerCommand, HandoverMethod, Request, UserRole};
+use domain::customer::{Certificate, CertificateState, Customer, CustomerCommand, HandoverMethod, Request};
 use domain::id::CertificateId;
-use domain::personal::HandoverDetails;
+use domain::personal::{CustomerDetails, HandoverDetails};
 use domain::pickup_code::PickupCode;
 use domain::{ErrorCode, PersonalData, Refusal, calendar};
-use slip::{Contact, IssueNotice, PickupCodeText, Receipt, Slip};
+use slip::{Contact, IssueNotice, PickupCodeText, Slip};
 use wire::api::session::SignedIn;
 use wire::message;
 
 use super::act::Act;
-use super::views;
+use super::words;
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
-use crate::view::{ActResult, OutboxState, RequestKind, SlipView};
+use crate::view::{ActResult, OutboxState, SlipView};
 
 /// Unmasked slips that are being printed, by ticket.
 #[derive(Default)]
@@ -29,21 +28,52 @@ impl OpenSlips {
     }
 }
 
-fn failed(error: &slip::SlipError) -> DeskError {
+pub(super) fn failed(error: &slip::SlipError) -> DeskError {
     tracing::error!(%error, "a slip can't be made");
     ErrorCode::SlipFailed.into()
 }
 
-fn day(day: chrono::NaiveDate) -> String {
-    // 令和元年 = 2019.
-    format!("{}年{}月{}日(令和{}年)", day.year(), day.month(), day.day(), day.year() - 2018)
+/// The customer's name and reading, if the slips' fonts can show the name.
+pub(super) fn printable(customer: &Customer) -> Result<&CustomerDetails, DeskError> {
+    let details = customer.details.as_ref().ok_or(ErrorCode::SlipFailed)?;
+    match slip::unprintable(&details.name) {
+        Some(character) => Err(Refusal::new(ErrorCode::SlipFailed).with("character", character).into()),
+        None => Ok(details),
+    }
 }
 
-fn role_word(role: UserRole) -> &'static str {
-    match role {
-        UserRole::Administrator => "管理者",
-        UserRole::Approver => "承認者",
-        UserRole::Operator => "一般者",
+/// Is this right's slip a 再発行通知書?
+fn reissue(customer: &Customer, right: &Certificate) -> bool {
+    customer
+        .application(right.application)
+        .is_some_and(|a| matches!(a.request, Request::Reissue { .. } | Request::Rename { .. }))
+}
+
+/// What becomes of the certificate that this right's user ID has, or had last.
+fn old_certificate(customer: &Customer, right: &Certificate) -> Option<String> {
+    let before = |c: &&Certificate| c.user == right.user && c.id != right.id && c.signed.is_some();
+    let old = customer.certificates.iter().filter(before).max_by_key(|c| c.granted_at)?;
+    let closing =
+        customer.contract(&old.contract).and_then(|c| c.closing_on).filter(|_| old.contract != right.contract);
+    match (old.state, closing) {
+        (CertificateState::Active, Some(closing)) => Some(format!(
+            "{}に失効します。それより前に新しい電子証明書が有効になったときは、そのときに失効します。",
+            words::day(closing)
+        )),
+        (CertificateState::Active, None) => {
+            Some("新しい電子証明書が有効になったときに失効します。それまではご利用いただけます。".to_owned())
+        }
+        (CertificateState::Suspended, _) => {
+            Some("一時停止中です。新しい電子証明書が有効になったときに失効します。".to_owned())
+        }
+        (CertificateState::Revoked, _) => {
+            let on = old.revocation.as_ref().map(|r| words::day(calendar::jst_day(r.at))).unwrap_or_default();
+            Some(format!("{on}に失効しました。新しい電子証明書を取得するまでログインできません。"))
+        }
+        (CertificateState::Expired, _) => {
+            Some("有効期限が終了しました。新しい電子証明書を取得するまでログインできません。".to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -130,68 +160,6 @@ impl Desk {
         slip::render_pdf(slip).map_err(|e| failed(&e))
     }
 
-    /// 受付票.
-    ///
-    /// # Errors
-    /// Nobody works here, or no such application.
-    pub async fn receipt_slip(&self, application_id: &str) -> Result<SlipView, DeskError> {
-        let staff = self.working()?;
-        let (customer, id) = self.customer_of_application(application_id).await?;
-        let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
-        let kind = match views::kind(&application.request) {
-            RequestKind::MoveToCertificate => "電子証明書方式への変更",
-            RequestKind::NewContract => "新規契約(電子証明書方式)",
-            RequestKind::AddUser => "利用者IDの追加",
-            RequestKind::Reissue => "電子証明書の再発行",
-            RequestKind::RemoveUsers => "利用者IDの削除",
-            RequestKind::Close => "解約",
-            RequestKind::Recontract => "再契約",
-            RequestKind::Rename => "名義変更",
-            RequestKind::ForceStop => "強制停止",
-        };
-        let next_steps = match &application.request {
-            Request::Close { closing_on, .. } => {
-                format!("役席の承認後、{}に電子証明書を失効します。以後、ご契約の利用者IDではログインできません。", day(*closing_on))
-            }
-            Request::RemoveUsers { .. } => {
-                "役席の承認後、お申し込みの利用者IDの電子証明書を失効します。以後、その利用者IDではログインできません。".to_owned()
-            }
-            Request::Recontract { closing_on, opened_on, .. } => format!(
-                "役席の承認後、発行通知書をお渡しします。現在の電子証明書は{}に失効し、新しい電子証明書は{}から取得できます。",
-                day(*closing_on),
-                day(*opened_on)
-            ),
-            _ => "役席の承認後、発行通知書をお渡しします。発行通知書に記載の取得期限までに、電子証明書を取得してください。"
-                .to_owned(),
-        };
-        let branch_code = customer.branch.as_ref().map(ToString::to_string).unwrap_or_default();
-        let users = views::request_users(&customer, &application.request);
-        let receipt = Receipt {
-            training: self.inner.profile.training,
-            institution: self.institution_name(),
-            branch_name: self.branch_name(&branch_code),
-            branch_code,
-            customer_name: customer.details.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
-            contract_number: application.request.contract().to_string(),
-            kind: kind.to_owned(),
-            user_ids: users.into_iter().map(|u| (u.user_id, u.device_label)).collect(),
-            receipt_number: application.receipt.to_string(),
-            received_at: day(application.received_on),
-            staff: staff.name,
-            next_steps,
-            contacts: self.contacts(),
-        };
-        let pages = slip::render_svg(&Slip::Receipt(receipt)).map_err(|e| failed(&e))?;
-        Ok(SlipView {
-            certificate_id: String::new(),
-            number: 0,
-            masked: false,
-            pages,
-            print_ticket: None,
-            deadline: String::new(),
-        })
-    }
-
     /// Records to whom and how a slip was handed.
     ///
     /// # Errors
@@ -214,17 +182,20 @@ impl Desk {
         self.act(&staff, act).await
     }
 
-    async fn customer_of_certificate(&self, certificate_id: &str) -> Result<(Customer, CertificateId), DeskError> {
+    pub(super) async fn customer_of_certificate(
+        &self,
+        certificate_id: &str,
+    ) -> Result<(Customer, CertificateId), DeskError> {
         let id: CertificateId = certificate_id.parse()?;
         let text = "SELECT customer_id FROM certificate WHERE certificate_id = $1";
         Ok((self.owner(text, certificate_id).await?.ok_or(ErrorCode::CertificateUnknown)?, id))
     }
 
-    fn institution_name(&self) -> String {
+    pub(super) fn institution_name(&self) -> String {
         held(&self.inner.info).as_ref().map(|i| i.institution_name.clone()).unwrap_or_default()
     }
 
-    fn contacts(&self) -> Vec<Contact> {
+    pub(super) fn contacts(&self) -> Vec<Contact> {
         let contacts = held(&self.inner.info).as_ref().map(|i| i.contacts.clone()).unwrap_or_default();
         contacts
             .into_iter()
@@ -241,12 +212,9 @@ impl Desk {
         masked: bool,
         number: u32,
     ) -> Result<IssueNotice, DeskError> {
-        let details = customer.details.as_ref().ok_or(ErrorCode::SlipFailed)?;
-        if let Some(character) = slip::unprintable(&details.name) {
-            return Err(DeskError::Refused(Refusal::new(ErrorCode::SlipFailed).with("character", character)));
-        }
+        let details = printable(customer)?;
         let branch_code = customer.branch.as_ref().map(ToString::to_string).unwrap_or_default();
-        let role = customer.user(&right.user).map_or("", |(_, user)| role_word(user.role));
+        let role = customer.user(&right.user).map_or("", |(_, user)| words::role(user.role));
         let portal_url = held(&self.inner.info).as_ref().map(|i| i.portal_url.clone()).unwrap_or_default();
         Ok(IssueNotice {
             training: self.inner.profile.training,
@@ -261,11 +229,13 @@ impl Desk {
             device_label: right.device_label.clone(),
             pickup_code: PickupCodeText::new(code.grouped()),
             masked,
-            deadline: day(right.deadline),
-            issued_at: day(calendar::jst_day(self.inner.clock.now())),
+            deadline: words::day(right.deadline),
+            issued_at: words::day(calendar::jst_day(self.centre_now())),
             portal_url,
             contacts: self.contacts(),
             print_number: number,
+            reissue: reissue(customer, right),
+            old_certificate: old_certificate(customer, right),
             notice_id: right.id.to_string().chars().take(8).collect(),
             staff: staff.name.clone(),
         })

@@ -1,5 +1,7 @@
 //! What the frame of every screen shows, and the state of the sync.
 
+use wire::api::session::SignedIn;
+
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
 use crate::outbox;
@@ -30,7 +32,7 @@ impl Desk {
             (None, None) => DeskState::SignedOut,
         };
         let counts = match (&staff, locked) {
-            (Some(staff), false) => self.counts(staff.staff.as_str()).await?,
+            (Some(staff), false) => self.counts(staff).await?,
             _ => Counts::default(),
         };
         let identity = &self.inner.identity;
@@ -57,44 +59,13 @@ impl Desk {
         })
     }
 
-    async fn counts(&self, staff: &str) -> Result<Counts, DeskError> {
-        let db = &self.inner.replica.readers;
-        let (waiting, returned): (i64, i64) = sqlx::query_as(
-            "SELECT COUNT(*) FILTER (WHERE state = 'submitted'), COUNT(*) FILTER (WHERE state = 'returned')
-             FROM application WHERE state IN ('submitted', 'returned')",
-        )
-        .fetch_one(db)
-        .await?;
-        let (print, hand_over, not_fetched, unconfirmed): (i64, i64, i64, i64) = sqlx::query_as(
-            "SELECT COUNT(*) FILTER (WHERE state = 'authorised' AND slips = 0),
-                    COUNT(*) FILTER (WHERE state = 'authorised' AND slips > 0 AND handed_over = 0),
-                    COUNT(*) FILTER (WHERE state = 'authorised' AND handed_over = 1),
-                    COUNT(*) FILTER (WHERE state = 'signed')
-             FROM certificate WHERE state IN ('authorised', 'signed')",
-        )
-        .fetch_one(db)
-        .await?;
-        let (incidents, unmarked, without_paper): (i64, i64, i64) = sqlx::query_as(
-            "SELECT COUNT(*), COUNT(*) FILTER (WHERE confirmed = 0), COUNT(*) FILTER (WHERE paper = 0) FROM incident",
-        )
-        .fetch_one(db)
-        .await?;
-        let rows = outbox::open_rows(db).await?;
+    async fn counts(&self, staff: &SignedIn) -> Result<Counts, DeskError> {
+        let rows = outbox::open_rows(&self.inner.replica.readers).await?;
         let refused = rows.iter().filter(|row| row.outbox_state() == OutboxState::Refused).count();
-        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(Counts {
-            waiting_for_approval: count(waiting),
-            own_waiting: self.own_waiting(staff).await?,
-            returned: count(returned),
-            slips_to_print: count(print),
-            slips_to_hand_over: count(hand_over),
-            not_fetched: count(not_fetched),
-            unconfirmed: count(unconfirmed),
-            incidents: count(incidents),
-            incidents_unconfirmed: count(unmarked),
-            incidents_without_paper: count(without_paper),
             outbox_waiting: small((rows.len() - refused) as u64),
             outbox_refused: small(refused as u64),
+            ..self.list_counts(staff).await?
         })
     }
 

@@ -13,7 +13,7 @@ use crate::view::{
     RequestUser, UserView,
 };
 
-pub(super) fn kind(request: &Request) -> RequestKind {
+pub(crate) fn kind(request: &Request) -> RequestKind {
     match request {
         Request::MoveToCertificate { .. } => RequestKind::MoveToCertificate,
         Request::NewContract { .. } => RequestKind::NewContract,
@@ -207,6 +207,7 @@ impl Desk {
             signed_at: certificate.signed_at.map(|at| at.to_rfc3339()),
             activated_at: certificate.activated_at.map(|at| at.to_rfc3339()),
             held: certificate.held.is_some(),
+            renews: certificate.renews.is_some(),
             revoked_at: certificate.revocation.as_ref().map(|r| r.at.to_rfc3339()),
         }
     }
@@ -263,9 +264,11 @@ impl Desk {
 /// What the rights of an application wait for, the most urgent first.
 fn next_step(certificates: &[&Certificate]) -> &'static str {
     let any = |test: &dyn Fn(&Certificate) -> bool| certificates.iter().any(|c| test(c));
-    if any(&|c| c.state == CertificateState::Authorised && c.slips == 0) {
+    // What its holder renews on-line has no slip, and a stopped right must not get one.
+    let slip = |c: &Certificate| c.state == CertificateState::Authorised && c.renews.is_none() && c.held.is_none();
+    if any(&|c| slip(c) && c.slips == 0) {
         "print"
-    } else if any(&|c| c.state == CertificateState::Authorised && c.handover.is_none()) {
+    } else if any(&|c| slip(c) && c.handover.is_none()) {
         "handover"
     } else if any(&|c| c.state.successor()) {
         "fetch"

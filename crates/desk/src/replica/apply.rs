@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
 use wire::Entry;
 
+use super::lists;
 use crate::error::DeskError;
 
 pub(super) async fn apply(
@@ -37,7 +38,7 @@ pub(super) async fn apply(
                 .bind(json(&state)?)
                 .execute(&mut *db)
                 .await?;
-            lists(db, &key, &state).await?;
+            lists::fill(db, &key, &state).await?;
             terms(db, &key, &state).await
         }
         Subject::Staff(id) => {
@@ -90,49 +91,6 @@ fn read<T: DeserializeOwned>(row: Option<(String,)>, unknown: impl FnOnce() -> T
 
 fn json<T: Serialize>(value: &T) -> Result<String, DeskError> {
     Ok(serde_json::to_string(value)?)
-}
-
-async fn lists(db: &mut SqliteConnection, customer: &str, state: &Customer) -> Result<(), DeskError> {
-    sqlx::query("DELETE FROM application WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
-    for application in &state.applications {
-        sqlx::query(
-            "INSERT INTO application (application_id, customer_id, state, submitted_at) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(application.id.to_string())
-        .bind(customer)
-        .bind(application.state.as_str())
-        .bind(application.submitted_at.to_rfc3339())
-        .execute(&mut *db)
-        .await?;
-    }
-    sqlx::query("DELETE FROM certificate WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
-    for certificate in &state.certificates {
-        sqlx::query(
-            "INSERT INTO certificate (certificate_id, customer_id, application_id, state, slips, handed_over) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(certificate.id.to_string())
-        .bind(customer)
-        .bind(certificate.application.to_string())
-        .bind(certificate.state.as_str())
-        .bind(certificate.slips)
-        .bind(certificate.handover.is_some())
-        .execute(&mut *db)
-        .await?;
-    }
-    sqlx::query("DELETE FROM incident WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
-    for incident in state.incidents.iter().filter(|i| i.outcome.is_none()) {
-        sqlx::query(
-            "INSERT INTO incident (incident_id, customer_id, reported_at, confirmed, paper) VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(incident.id.to_string())
-        .bind(customer)
-        .bind(incident.reported_at.to_rfc3339())
-        .bind(incident.confirmed_by.is_some())
-        .bind(incident.paper_on.is_some())
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
 }
 
 /// Every suffix of a key, so that any part of it is the beginning of a term.

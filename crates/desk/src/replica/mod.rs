@@ -3,6 +3,7 @@
 
 mod apply;
 pub(crate) mod chunk;
+pub(crate) mod lists;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,7 @@ impl Replica {
             .disable_statement_logging();
         let mut writer = options.clone().connect().await?;
         MIGRATIONS.run(&mut writer).await.map_err(|e| DeskError::Replica(sqlx::Error::Migrate(Box::new(e))))?;
+        lists::rebuild_if_older(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(2)
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))

@@ -265,3 +265,77 @@ async fn another_key_opens_nothing_and_the_file_shows_nothing() {
     }
     replica(&dir).await;
 }
+
+/// A replica as an older version left it: the tables of the lists are filled when it is opened, once.
+#[tokio::test]
+async fn an_older_replica_fills_its_lists_when_it_is_opened() {
+    use sqlx::ConnectOptions as _;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replica.sqlite");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .pragma("key", format!("\"x'{}'\"", hex::encode(KEY)));
+    let mut old = options.clone().connect().await.unwrap();
+    let before = super::MIGRATIONS.iter().filter(|m| m.version < 5).cloned().collect::<Vec<_>>();
+    let before = sqlx::migrate::Migrator { migrations: before.into(), ..sqlx::migrate::Migrator::DEFAULT };
+    before.run(&mut old).await.unwrap();
+    let state = |n: u128| {
+        let mut customer = domain::customer::Customer::unknown(CustomerId(uuid::Uuid::from_u128(n)));
+        customer.details = Some(CustomerDetails {
+            name: format!("見本商店{n}"),
+            kana: "ミホンショウテン".into(),
+            address: String::new(),
+            phone: "025-000-0001".into(),
+            email: String::new(),
+        });
+        customer
+    };
+    // More than are read at a time.
+    sqlx::query("BEGIN").execute(&mut old).await.unwrap();
+    for n in 1..=1203 {
+        let mut customer = state(n);
+        let actor = Actor::Operator { name: "operator".into() };
+        let granted = CustomerEvent::RightGranted {
+            certificate: domain::id::CertificateId(uuid::Uuid::from_u128(n)),
+            user: "ADMIN0001".parse().unwrap(),
+            contract: "1000000001".parse().unwrap(),
+            application: domain::id::ApplicationId(uuid::Uuid::from_u128(n)),
+            device_label: "経理課 1号機".into(),
+            deadline: "2026-12-31".parse().unwrap(),
+        };
+        domain::customer::apply(&mut customer, &granted, None, &actor, DateTime::UNIX_EPOCH);
+        let id = customer.id.to_string();
+        sqlx::query("INSERT INTO customer (customer_id, state) VALUES ($1, $2)")
+            .bind(&id)
+            .bind(serde_json::to_string(&customer).unwrap())
+            .execute(&mut old)
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO certificate (certificate_id, customer_id, application_id, state, slips, handed_over) VALUES ($1, $1, $1, 'authorised', 0, 0)")
+            .bind(&id)
+            .execute(&mut old)
+            .await
+            .unwrap();
+    }
+    sqlx::query("COMMIT").execute(&mut old).await.unwrap();
+    sqlx::Connection::close(old).await.unwrap();
+
+    let filled = "SELECT COUNT(*), COUNT(*) FILTER (WHERE t.user_id = 'ADMIN0001' AND t.deadline = '2026-12-31'
+        AND c.name LIKE '見本商店%' AND c.phone = '025-000-0001')
+        FROM certificate t JOIN customer c ON c.customer_id = t.customer_id";
+    let opened = replica(&dir).await;
+    let counted: (i64, i64) = sqlx::query_as(filled).fetch_one(&opened.readers).await.unwrap();
+    assert_eq!(counted, (1203, 1203));
+    {
+        let mut db = opened.writer.lock().await;
+        sqlx::query("UPDATE certificate SET deadline = '' WHERE customer_id LIKE '%1'")
+            .execute(&mut *db)
+            .await
+            .unwrap();
+    }
+    opened.close().await.unwrap();
+    let again = replica(&dir).await;
+    let counted: (i64, i64) = sqlx::query_as(filled).fetch_one(&again.readers).await.unwrap();
+    assert!(counted.1 < 1203, "made anew once, not at every start");
+}

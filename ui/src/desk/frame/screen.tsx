@@ -10,6 +10,7 @@ import { NewCustomer } from "../features/customer/new-customer";
 import { Guide } from "../features/guide/guide";
 import { Log } from "../features/log/log";
 import { Search } from "../features/search/search";
+import { NoticePage } from "../features/slip/notice-page";
 import { ReceiptSlip } from "../features/slip/receipt-slip";
 import { SlipPage } from "../features/slip/slip-page";
 import { Sync } from "../features/sync/sync";
@@ -20,7 +21,7 @@ export function Screen({ status }: { status: Status }) {
 	const route = useRoute();
 	switch (route.screen) {
 		case "today":
-			return <Today status={status} />;
+			return <Today status={status} list={route.list} />;
 		case "search":
 			return <Search key="search" />;
 		case "customer":
@@ -39,6 +40,8 @@ export function Screen({ status }: { status: Status }) {
 			return <ReceiptSlip key={route.id} id={route.id} />;
 		case "guide":
 			return route.id ? <Guide key={route.id} id={route.id} /> : <Search key="guide" then="guide" />;
+		case "notice":
+			return <NoticePage key={route.id} id={route.id} notice={route.notice} />;
 		case "approvals":
 			return <Approvals selected={route.id} status={status} />;
 		case "log":

@@ -7,6 +7,7 @@ import type {
 	IncidentCause,
 	IncidentOutcome,
 	LoginMethod,
+	NoticeKind,
 	OutboxState,
 	ReissueCause,
 	RequestKind,
@@ -116,6 +117,12 @@ export const reissueMeaning = keyed<ReissueCause>({
 export const causes: IncidentCause[] = ["lost", "stolen", "misuse"];
 export const causeWord = keyed<IncidentCause>({ lost: "causeLost", stolen: "causeStolen", misuse: "causeMisuse" });
 export const outcomeWord = keyed<IncidentOutcome>({ resumed: "outcomeResumed", revoked: "outcomeRevoked" });
+
+export const noticeWord = keyed<NoticeKind>({
+	suspension: "noticeSuspension",
+	revocation: "noticeRevocation",
+	restore: "noticeRestore",
+});
 
 /** An event of the log in a few words. An event this version does not know shows its own label. */
 const eventWords: Record<string, string> = {

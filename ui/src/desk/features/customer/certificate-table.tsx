@@ -3,6 +3,7 @@ import type { CertificateView } from "../../../generated/desk";
 import { dateTime, dayOf, dayShort } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
 import { CertificateBadge } from "../../../shared/ui/state-badge";
+import { CertificateNotice } from "../slip/certificate-notice";
 
 export function CertificateTable({ rows }: { rows: CertificateView[] }) {
 	return (
@@ -15,6 +16,7 @@ export function CertificateTable({ rows }: { rows: CertificateView[] }) {
 					<th>{t("deadline")}</th>
 					<th>{t("validUntil")}</th>
 					<th>{t("serial")}</th>
+					<th>{t("noticePaper")}</th>
 				</tr>
 			</thead>
 			<tbody>
@@ -37,6 +39,7 @@ export function CertificateTable({ rows }: { rows: CertificateView[] }) {
 						<td>
 							<code className="serial">{row.serial ?? "―"}</code>
 						</td>
+						<CertificateNotice row={row} />
 					</tr>
 				))}
 			</tbody>

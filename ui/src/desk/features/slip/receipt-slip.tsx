@@ -3,8 +3,8 @@ import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
-import { back } from "../../route";
 import { Paper } from "./paper";
+import { PrintButtons } from "./print-buttons";
 
 export function ReceiptSlip({ id }: { id: string }) {
 	const slip = useDesk("applications", ["receipt", id], () => desk.receiptSlip(id));
@@ -12,14 +12,7 @@ export function ReceiptSlip({ id }: { id: string }) {
 		<main className="page slip-page" data-testid="receipt-page">
 			<h1>{t("printReceipt")}</h1>
 			<ErrorNote cause={slip.error} />
-			<div className="buttons">
-				<button type="button" className="primary" autoFocus disabled={!slip.data} onClick={() => window.print()}>
-					{t("slipPrintNow")}
-				</button>
-				<button type="button" onClick={back}>
-					{t("back")}
-				</button>
-			</div>
+			<PrintButtons ready={slip.data !== undefined} />
 			{slip.data && <Paper pages={slip.data.pages} label={t("printReceipt")} />}
 		</main>
 	);

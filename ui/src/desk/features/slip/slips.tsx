@@ -46,7 +46,7 @@ export function Slips({ application }: { application: ApplicationView }) {
 									: t("handoverNone")}
 							</td>
 							<td>
-								{(right.state === "authorised" || right.slips > 0) && (
+								{!right.renews && (right.state === "authorised" || right.slips > 0) && (
 									<a
 										className={right.slips === 0 ? "button primary" : "button"}
 										href={formatRoute({

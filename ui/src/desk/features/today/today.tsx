@@ -1,58 +1,35 @@
-// 今日の仕事: what waits for this branch, and the way to each piece of it.
+// 今日の仕事: what waits for this branch, in the order of the role that works here, and the list that is open.
 import type { Status } from "../../../generated/desk";
 import { todayLong } from "../../../shared/dates";
-import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
-import { Empty } from "../../../shared/ui/empty";
-import { ErrorNote } from "../../../shared/ui/error-note";
-import { useDesk } from "../../query";
-import { ApplicationTable } from "../application/application-table";
 import { OpenIncidents } from "../incident/open-incidents";
 import { Drafts } from "./drafts";
+import { ListSection } from "./list-section";
+import { firstList, listOf, orderFor } from "./lists";
+import { Tiles } from "./tiles";
 
-export function Today({ status }: { status: Status }) {
-	const inProgress = useDesk("applications", ["in_progress"], () => desk.applications("in_progress"));
-	const returned = useDesk("applications", ["returned"], () => desk.applications("returned"));
-	const counts = status.counts;
-	const tiles: [string, number, string][] = [
-		[t("todayIncidents"), counts.incidents, "incidents"],
-		[t("todayWaiting"), counts.waitingForApproval, "waiting"],
-		[t("todayReturned"), counts.returned, "returned"],
-		[t("todayPrint"), counts.slipsToPrint, "print"],
-		[t("todayHandover"), counts.slipsToHandOver, "handover"],
-		[t("todayNotFetched"), counts.notFetched, "not-fetched"],
-		[t("todayUnconfirmed"), counts.unconfirmed, "unconfirmed"],
-	];
+export function Today({ status, list }: { status: Status; list: string | undefined }) {
+	const role = status.staff?.role;
+	const order = orderFor(role);
+	const chosen = listOf(list);
+	const open = chosen ?? firstList(order, status.counts);
+	const settles = role === "supervisor" || role === "head_office";
 	return (
 		<main className="page" data-testid="today">
 			<h1>
 				{t("navToday")} <small>{todayLong(new Date())}</small>
 			</h1>
-			<ErrorNote cause={inProgress.error ?? returned.error} />
-			<ul className="tiles">
-				{tiles.map(([label, count, id]) => (
-					<li key={id} className={count === 0 ? "tile tile-zero" : "tile"} data-testid={`tile-${id}`}>
-						<b>{count}</b>
-						<span>{label}</span>
-					</li>
-				))}
-			</ul>
-			<OpenIncidents />
-			<Drafts />
-			{returned.data && returned.data.length > 0 && (
-				<section>
-					<h2>{t("returnedList")}</h2>
-					<ApplicationTable rows={returned.data} />
-				</section>
+			{settles && status.counts.incidentsOverdue > 0 && (
+				<p className="note note-error" role="alert" data-testid="overdue-stops">
+					{t("overdueStops", { count: status.counts.incidentsOverdue })}
+				</p>
 			)}
-			<section>
-				<h2>{t("inProgress")}</h2>
-				{inProgress.data?.length === 0 ? (
-					<Empty title={t("inProgressNone")} />
-				) : (
-					<ApplicationTable rows={inProgress.data ?? []} nextStep />
-				)}
-			</section>
+			<Tiles order={order} counts={status.counts} open={open} />
+			<p className="quiet">{t("listKeys")}</p>
+			{settles && <OpenIncidents />}
+			<ListSection key={`${open} ${chosen ?? ""}`} list={open} chosen={chosen !== undefined} />
+			{!settles && <OpenIncidents />}
+			<Drafts />
 		</main>
 	);
 }

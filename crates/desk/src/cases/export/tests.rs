@@ -1,0 +1,139 @@
+//! Files that a spreadsheet opens: what a customer is called stays a name.
+
+use domain::customer::{CertificateState, UserRole};
+
+use super::*;
+
+fn row(name: &str) -> CertificateRow {
+    CertificateRow {
+        certificate_id: "c".into(),
+        application_id: "a".into(),
+        customer_id: "k".into(),
+        customer_name: name.into(),
+        customer_kana: "ミホン".into(),
+        phone: "025-000-0001".into(),
+        user_id: "MIHON001".into(),
+        contract: "1000000001".into(),
+        role: Some(UserRole::Administrator),
+        device_label: "経理課 1号機".into(),
+        state: CertificateState::Active,
+        day: "2026-11-22".into(),
+        days_left: -3,
+        renews: false,
+        successor: None,
+    }
+}
+
+fn page(list: TodayList, names: &[&str]) -> ListPage {
+    let certificates = names.iter().map(|name| row(name)).collect();
+    ListPage { list, certificates, incidents: Vec::new(), applications: Vec::new(), next: None }
+}
+
+fn read(bytes: &[u8]) -> Vec<Vec<String>> {
+    let plain = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(plain);
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn a_file_as_excel_wants_it() {
+    let bytes = csv(&page(TodayList::Ending, &["株式会社見本製作所", "㈱髙﨑商店, \"本店\""])).unwrap();
+    let text = std::str::from_utf8(&bytes).unwrap();
+    assert!(text.starts_with("\u{feff}残り日数,有効期限,氏名・名称,"), "{text}");
+    assert_eq!((text.matches("\r\n").count(), text.matches('\n').count()), (3, 3), "CRLF and nothing else");
+    assert!(text.ends_with("\r\n"));
+    let rows = read(&bytes);
+    assert_eq!(rows[2][2], "㈱髙﨑商店, \"本店\"", "quoted, and read back as it was");
+    assert_eq!(rows[1][..2], ["-3", "2026/11/22"], "our own numbers stay numbers");
+    assert_eq!(rows[1][7..], ["管理者", "経理課 1号機", "有効", ""]);
+}
+
+#[test]
+fn nothing_in_it_is_calculated() {
+    let hostile = [
+        "=1+1",
+        "=cmd|' /C calc'!A0",
+        "+81-25-000-0001",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1+1",
+        "\r=1+1",
+        "\n=1+1",
+        "  =1+1",
+        "\u{3000}＝1+1",
+        "＝HYPERLINK(\"http://example.jp\")",
+        "＋1",
+        "－1",
+        "＠SUM(A1)",
+    ];
+    let rows = read(&csv(&page(TodayList::NotFetched, &hostile)).unwrap());
+    assert_eq!(rows.len(), hostile.len() + 1);
+    for (row, name) in rows[1..].iter().zip(hostile) {
+        assert_eq!(row[2], format!("'{name}"), "made text, and nothing of it is lost");
+        assert_eq!(row.len(), rows[0].len(), "{name:?}: nothing spills into another cell");
+    }
+    for harmless in ["株式会社=見本", "見本-商店", "a@example.jp", "'quoted'", "1+1", "見本,\"商店\"", ""]
+    {
+        assert_eq!(text(harmless), harmless);
+    }
+}
+
+#[test]
+fn every_list_has_as_many_cells_as_titles() {
+    let at = "2026-11-24T15:30:05+00:00";
+    let incident = IncidentRow {
+        incident_id: "i".into(),
+        customer_id: "k".into(),
+        customer_name: "=見本".into(),
+        customer_kana: "ミホン".into(),
+        phone: "025-000-0001".into(),
+        cause: domain::customer::IncidentCause::Lost,
+        user_id: String::new(),
+        contract: "1000000001".into(),
+        reported_at: at.into(),
+        age_days: 1,
+        caller: "@見本 太郎".into(),
+        call_back: "+8190".into(),
+        confirmed: false,
+        paper: false,
+        reminded: 2,
+        overdue: false,
+    };
+    let application = ApplicationRow {
+        application_id: "a".into(),
+        customer_id: "k".into(),
+        customer_name: "-見本".into(),
+        customer_kana: "ミホン".into(),
+        phone: "025-000-0001".into(),
+        receipt: "001-261124-ABCDE".into(),
+        kind: crate::view::RequestKind::Reissue,
+        contract: "1000000001".into(),
+        users: "MIHON001、MIHON002".into(),
+        state: domain::customer::ApplicationState::Returned,
+        submitted_at: at.into(),
+        comment: "=届出印\n相違".into(),
+    };
+    for list in [
+        TodayList::Waiting,
+        TodayList::Returned,
+        TodayList::ToPrint,
+        TodayList::ToHandOver,
+        TodayList::NotFetched,
+        TodayList::BeingFetched,
+        TodayList::Ending,
+        TodayList::Incidents,
+        TodayList::Unconfirmed,
+        TodayList::PapersOutstanding,
+        TodayList::Applications,
+    ] {
+        let page = ListPage {
+            incidents: vec![incident.clone()],
+            applications: vec![application.clone()],
+            ..page(list, &["=見本"])
+        };
+        let rows = read(&csv(&page).unwrap());
+        assert_eq!((rows.len(), rows[1].len()), (2, rows[0].len()), "{list:?}");
+        let acts = |cell: &String| cell.starts_with(['=', '+', '@']) || (cell.starts_with('-') && cell != "-3");
+        assert!(!rows[1].iter().any(acts), "{list:?}: {:?}", rows[1]);
+    }
+}

@@ -1,0 +1,147 @@
+//! The branch's words on paper and in exported files: one word for each state, role, cause and reason, the same as on
+//! screen (`ui/src/shared/text/words.ts`), and days and times as the branch writes them.
+
+use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Utc};
+use domain::customer::{ApplicationState, CertificateState, IncidentCause, ReissueCause, RevocationReason, UserRole};
+
+use crate::view::{RequestKind, TodayList};
+
+/// `2026年11月24日(令和8年)`.
+pub(super) fn day(day: NaiveDate) -> String {
+    let western = format!("{}年{}月{}日", day.year(), day.month(), day.day());
+    // 令和 began on 1 May 2019; nothing on a paper is older, and another era would be a lie.
+    match day.year() - 2018 {
+        1 if day.month() >= 5 => format!("{western}(令和元年)"),
+        year if year > 1 => format!("{western}(令和{year}年)"),
+        _ => western,
+    }
+}
+
+/// `2026年11月24日(令和8年) 14時30分5秒`, JST.
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    let local = at + Duration::hours(9);
+    format!("{} {}", day(local.date_naive()), local.format("%-H時%-M分%-S秒"))
+}
+
+/// `2026/11/24 14:30:05`, JST, as spreadsheets read it.
+pub(super) fn cell_time(at: &str) -> String {
+    let at = DateTime::parse_from_rfc3339(at).map(|at| at.to_utc() + Duration::hours(9));
+    at.map(|local| local.format("%Y/%m/%d %H:%M:%S").to_string()).unwrap_or_default()
+}
+
+pub(super) fn role(role: UserRole) -> &'static str {
+    match role {
+        UserRole::Administrator => "管理者",
+        UserRole::Approver => "承認者",
+        UserRole::Operator => "一般者",
+    }
+}
+
+pub(super) fn certificate_state(state: CertificateState) -> &'static str {
+    match state {
+        CertificateState::Authorised => "発行済・未取得",
+        CertificateState::Signed => "受渡中",
+        CertificateState::Active => "有効",
+        CertificateState::Suspended => "一時停止",
+        CertificateState::Revoked => "失効",
+        CertificateState::Expired => "期限切れ",
+        CertificateState::Lapsed => "取得期限切れ",
+        CertificateState::Cancelled => "取消",
+    }
+}
+
+pub(super) fn application_state(state: ApplicationState) -> &'static str {
+    match state {
+        ApplicationState::Submitted => "承認待ち",
+        ApplicationState::Returned => "差戻し",
+        ApplicationState::Rejected => "否認",
+        ApplicationState::Withdrawn => "取下げ",
+        ApplicationState::Approved => "承認済",
+        ApplicationState::Completed => "完了",
+    }
+}
+
+pub(super) fn kind(kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::MoveToCertificate => "電子証明書方式への変更",
+        RequestKind::NewContract => "新規契約(電子証明書方式)",
+        RequestKind::AddUser => "利用者IDの追加",
+        RequestKind::Reissue => "電子証明書の再発行",
+        RequestKind::RemoveUsers => "利用者IDの削除",
+        RequestKind::Close => "解約",
+        RequestKind::Recontract => "再契約",
+        RequestKind::Rename => "名義変更",
+        RequestKind::ForceStop => "強制停止",
+    }
+}
+
+pub(super) fn incident_cause(cause: IncidentCause) -> &'static str {
+    match cause {
+        IncidentCause::Lost => "紛失",
+        IncidentCause::Stolen => "盗難",
+        IncidentCause::Misuse => "不正利用の疑い",
+    }
+}
+
+pub(super) fn reissue_cause(cause: ReissueCause) -> &'static str {
+    match cause {
+        ReissueCause::Broken | ReissueCause::DiskLeft => "故障・修理・再インストール",
+        ReissueCause::Deleted => "誤削除",
+        ReissueCause::Vanished => "電子証明書の消失(削除した覚えがない)",
+        ReissueCause::Replaced => "PC入替",
+        ReissueCause::Renamed => "名義変更",
+        ReissueCause::Ended => "再発行",
+    }
+}
+
+/// RFC 5280's own word (section 5.3.1), with its number.
+pub(super) fn rfc_reason(reason: RevocationReason) -> String {
+    let word = match reason {
+        RevocationReason::KeyCompromise => "keyCompromise",
+        RevocationReason::AffiliationChanged => "affiliationChanged",
+        RevocationReason::Superseded => "superseded",
+        RevocationReason::CessationOfOperation => "cessationOfOperation",
+        RevocationReason::PrivilegeWithdrawn => "privilegeWithdrawn",
+    };
+    format!("{word}({})", reason.code())
+}
+
+/// A list's name; also the name of its file.
+pub(super) fn list(list: TodayList) -> &'static str {
+    match list {
+        TodayList::Waiting => "承認待ち",
+        TodayList::Returned => "差戻し",
+        TodayList::ToPrint => "通知書の印刷",
+        TodayList::ToHandOver => "通知書の交付",
+        TodayList::NotFetched => "取得待ち",
+        TodayList::BeingFetched => "受渡中",
+        TodayList::Ending => "期限が近い証明書",
+        TodayList::Incidents => "停止中の事故",
+        TodayList::Unconfirmed => "未検印",
+        TodayList::PapersOutstanding => "失効依頼書未着",
+        TodayList::Applications => "申込一覧",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_both_calendars() {
+        for (given, shown) in [
+            ("2026-11-24", "2026年11月24日(令和8年)"),
+            ("2019-05-01", "2019年5月1日(令和元年)"),
+            ("2020-01-01", "2020年1月1日(令和2年)"),
+            ("2019-04-30", "2019年4月30日"),
+            ("2018-12-31", "2018年12月31日"),
+        ] {
+            assert_eq!(day(given.parse().unwrap()), shown);
+        }
+        let at = "2026-11-24T15:30:05Z".parse().unwrap();
+        assert_eq!(moment(at), "2026年11月25日(令和8年) 0時30分5秒", "JST, the next day already");
+        assert_eq!(cell_time("2026-11-24T15:30:05.123+00:00"), "2026/11/25 00:30:05");
+        assert_eq!(cell_time("yesterday"), "");
+    }
+}
