@@ -179,6 +179,11 @@ impl Authority {
         hex::encode(hmac::sign(&self.nonce, format!("{certificate}/{serial}").as_bytes()))
     }
 
+    /// Seals what a browser keeps of a renewal of this certificate; given to its holder only.
+    pub fn keep_secret(&self, certificate: CertificateId) -> String {
+        hex::encode(hmac::sign(&self.nonce, format!("keep/{certificate}").as_bytes()))
+    }
+
     /// Root certificate, DER.
     pub fn root_der(&self) -> &[u8] {
         &self.root_der

@@ -1,7 +1,8 @@
 //! Reads: what the listeners ask the database. Nothing here changes anything.
 
 use domain::Subject;
-use domain::id::{StaffId, TerminalId};
+use domain::customer::Customer;
+use domain::id::{CustomerId, Serial, StaffId, TerminalId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::{FromRow, SqlitePool};
@@ -84,6 +85,20 @@ pub async fn staff(db: &SqlitePool, id: &StaffId) -> Result<Option<Staff>, Fault
 /// A terminal.
 pub async fn terminal(db: &SqlitePool, id: TerminalId) -> Result<Option<Terminal>, Fault> {
     Ok(state(db, &Subject::Terminal(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// A customer.
+pub async fn customer(db: &SqlitePool, id: CustomerId) -> Result<Option<Customer>, Fault> {
+    Ok(state(db, &Subject::Customer(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// Which certificate has this serial number?
+pub async fn certificate_by_serial(db: &SqlitePool, serial: &Serial) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT certificate_id FROM certificate WHERE serial = $1")
+        .bind(serial.as_str())
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// Are there sessions that ended by themselves before this time?

@@ -1,0 +1,61 @@
+//! Renewal with the present certificate: `/api/renewal/v1/{info,open,fetch,confirm,confirm-use}`. Who asks is known from the
+//! TLS handshake; `info`, the answer to `fetch`, and `confirm` are those of the pickup.
+
+use chrono::NaiveDate;
+use domain::Refusal;
+use domain::customer::{CertificateState, UserRole};
+use domain::id::{CertificateId, Serial, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::Base64;
+
+/// `POST open`: whose certificate was shown, and may it be replaced?
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presented {
+    /// The certificate that was shown.
+    pub certificate_id: CertificateId,
+    /// 利用者ID.
+    pub user_id: UserId,
+    /// Its role.
+    pub role: UserRole,
+    /// 利用PC.
+    pub device_label: String,
+    /// Where it stands; `signed`: to be confirmed by its first use.
+    pub state: CertificateState,
+    /// Serial number.
+    pub serial: Serial,
+    /// Last day of its validity (JST).
+    pub not_after: NaiveDate,
+    /// Last day on which it can be replaced on-line (JST).
+    pub deadline: NaiveDate,
+    /// May the new file be kept as a backup?
+    pub backup_allowed: bool,
+    /// A replacement was begun with it: `authorised` or `signed`.
+    pub begun: Option<CertificateState>,
+    /// Why it may not be replaced now.
+    pub refused: Option<Refusal>,
+    /// Seals what the browser keeps until the end; only whoever shows the certificate gets it.
+    pub keep_secret: String,
+}
+
+impl std::fmt::Debug for Presented {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Presented")
+            .field("user_id", &self.user_id)
+            .field("state", &self.state)
+            .field("begun", &self.begun)
+            .field("refused", &self.refused)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `POST fetch`: the PKCS#10 of the new key. Repeated with the same key it gives the first answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renew {
+    /// PKCS#10, DER.
+    pub csr: Base64,
+    /// The key of a replacement that was begun is gone: begin again with this one.
+    #[serde(default)]
+    pub again: bool,
+}
