@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use wire::Base64;
 use wire::api::ErrorAnswer;
 use wire::api::portal::{Confirmed, Fetched};
+use wire::api::renewal::Presented;
 
 /// What Edge on Windows calls itself.
 pub const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
@@ -38,6 +39,37 @@ impl Customer {
     /// A browser with a connection of its own.
     pub fn with(client: Client, portal: &str) -> Self {
         Self { client, base: portal.trim_end_matches("/pickup/").to_owned() + "/api/portal/v1" }
+    }
+
+    /// A browser at the renewal listener; `wallet` is what it shows (key and certificate, PEM).
+    pub fn holder(renewal: &str, root_pem: &str, wallet: Option<&str>) -> Self {
+        let mut browser = trusting(root_pem);
+        if let Some(pem) = wallet {
+            browser = browser.identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap());
+        }
+        let base = renewal.trim_end_matches("/renewal/").to_owned() + "/api/renewal/v1";
+        Self { client: browser.build().unwrap(), base }
+    }
+
+    /// Whose certificate was shown?
+    pub async fn present(&self) -> Result<Presented, Refused> {
+        self.ask("open", &json!({})).await
+    }
+
+    /// Renews with a PKCS#10.
+    pub async fn renew(&self, csr: &[u8], again: bool) -> Result<Fetched, Refused> {
+        self.ask("fetch", &json!({ "csr": Base64(csr.to_vec()), "again": again })).await
+    }
+
+    /// Confirms by showing the certificate.
+    pub async fn confirm_use(&self) -> Result<Confirmed, Refused> {
+        self.ask("confirm-use", &json!({})).await
+    }
+
+    /// Does the handshake end well, and is the page there?
+    pub async fn page(&self) -> Option<StatusCode> {
+        let page = self.base.replace("/api/renewal/v1", "/renewal/");
+        self.client.get(page).send().await.ok().map(|response| response.status())
     }
 
     /// Posts any JSON.

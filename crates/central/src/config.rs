@@ -115,7 +115,14 @@ fn head_office() -> BranchCode {
 impl Default for Listen {
     fn default() -> Self {
         let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Self { terminal: at(8441), enrol: at(8442), portal: at(8443), status: at(8444), renewal: at(8445), host_names: Vec::new() }
+        Self {
+            terminal: at(8441),
+            enrol: at(8442),
+            portal: at(8443),
+            status: at(8444),
+            renewal: at(8445),
+            host_names: Vec::new(),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod login;
 mod page;
 mod reissue;
 mod relying;
+mod renewal;
 mod standing;
 mod story;
 #[cfg(unix)]

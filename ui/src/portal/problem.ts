@@ -1,8 +1,14 @@
 // What can go wrong: the codes the centre answers with, and those that only this page can know.
 export const serverCodes = [
+	"renewal_denied",
+	"renewal_not_open",
+	"renewal_refused",
+	"renewal_too_late",
+	"successor_exists",
 	"pickup_denied",
 	"pickup_too_many_tries",
 	"pickup_deadline_passed",
+	"pickup_not_open",
 	"pickup_other_key",
 	"pickup_cancelled",
 	"pickup_held",
@@ -24,7 +30,14 @@ export const serverCodes = [
 	"unavailable",
 ] as const;
 
-export const pageCodes = ["network", "answer_malformed", "answer_mismatch", "key_failed", "storage_failed"] as const;
+export const pageCodes = [
+	"network",
+	"answer_malformed",
+	"answer_mismatch",
+	"key_failed",
+	"storage_failed",
+	"request_unreadable",
+] as const;
 
 export type ProblemCode = (typeof serverCodes)[number] | (typeof pageCodes)[number];
 

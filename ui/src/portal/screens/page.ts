@@ -8,19 +8,25 @@ import { h } from "./dom";
 import { doneScreen } from "./done";
 import { enterScreen } from "./enter";
 import { footer, header, portalName, type StepNumber, steps } from "./frame";
+import { inUseScreen } from "./in-use";
 import { prepareScreen } from "./prepare";
+import { presentScreen } from "./present";
 import { saveScreen } from "./save";
 import type { BuildScreen, Draft, Screen, Step } from "./screen";
+import { storeScreen } from "./store";
 
 const SCREENS: { [S in Step]: BuildScreen<S> } = {
 	checking: checkingScreen,
 	blocked: blockedScreen,
 	enter: enterScreen,
 	prepare: prepareScreen,
+	present: presentScreen,
+	store: storeScreen,
+	in_use: inUseScreen,
 	save: saveScreen,
 	done: doneScreen,
 };
-const NUMBERS: Partial<Record<Step, StepNumber>> = { enter: 1, prepare: 2, save: 3, done: 4 };
+const NUMBERS: Partial<Record<Step, StepNumber>> = { enter: 1, present: 1, prepare: 2, save: 3, done: 4 };
 const LANGUAGE = "madoguchi-pickup-language";
 
 export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Storage, "getItem" | "setItem">): void {
@@ -38,7 +44,12 @@ export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Stora
 		root.replaceChildren(
 			h("a", { class: "skip", href: "#main" }, t("skipToMain")),
 			header(info, otherLanguage),
-			h("main", { id: "main", tabindex: "-1" }, number ? steps(number, state.step === "done") : "", shown.screen.node),
+			h(
+				"main",
+				{ id: "main", tabindex: "-1" },
+				number ? steps(number, state.step === "done", journey.renews) : "",
+				shown.screen.node,
+			),
 			footer(info),
 		);
 	};

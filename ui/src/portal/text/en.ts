@@ -157,6 +157,52 @@ export const en = {
 	downloadOnceMore: "Save the file once more",
 	doneClose: "After you close this page the file cannot be saved again.",
 
+	stepPresent: "Your certificate",
+	renewalTitle: "If you have a certificate",
+	renewalBody:
+		"A certificate that ends soon can be renewed without a pickup code. Choose your present certificate on the next page.",
+	renewalLink: "Renew with the present certificate",
+	presentTitle: "Renew your certificate",
+	presentLead:
+		"This is the certificate your browser has shown. A new key is made, and this certificate ends when the new one becomes active.",
+	presentOther: "To use another certificate, close the browser completely, open it again, and choose that one.",
+	renewButton: "Start the renewal",
+	pendingTitleRenewal: "A renewal is not finished",
+	resumedRenewal: "This browser keeps a renewal that is not finished. It goes on with the same key.",
+	begunTitle: "The last renewal was not finished",
+	begunBody:
+		"Its key is not in this browser. If you go on, that renewal is cancelled and you begin again with a new key.",
+	useTitle: "Activate this certificate",
+	useLead: "This is the new certificate your browser has shown. Its use here confirms that you have received it.",
+	useButton: "Confirm with this certificate",
+	inUseLead:
+		"The key is inside Windows on this computer and cannot be taken out. You can log in to WEB-FB with the certificate now.",
+	choiceTitle: "You can also make the key inside Windows",
+	choiceBody:
+		"The key never becomes a file and cannot be taken out of this computer. There is no backup, and you have to type commands.",
+	choiceButton: "Make it inside Windows",
+	storeTitle: "Make the key inside Windows",
+	storeLead:
+		"The key cannot be taken out of this computer. Work on the computer, and under the account, that will use the certificate.",
+	storeOne: "Make the request",
+	storeOneBody: "Save the file, open a command prompt in that folder (not as administrator), and run this command.",
+	infDownload: "Save the settings file",
+	storeTwo: "Send the request",
+	storeTwoBody: "Choose the .req file that the command made, or paste what is in it.",
+	requestFile: "The .req file",
+	requestText: "Or paste its content",
+	requestMissing: "Choose the .req file or paste its content.",
+	requestButton: "Receive the certificate",
+	storeThree: "Put the certificate into Windows",
+	storeThreeBody:
+		"Save the file in the same folder and run this command. If you are asked about the root CA, compare its name and thumbprint with those below.",
+	chainDownload: "Save the certificate",
+	storeFour: "Use it, and activate it",
+	storeFourBody:
+		"Close the browser completely, open it again, choose the new certificate on the next page and press “Confirm with this certificate”. Until then it cannot be used.",
+	useLink: "The page to confirm with the new certificate",
+	storeBack: "Back to receiving a file",
+
 	problemNext: "What to do next",
 	problemReference: "Reference number",
 	problemRetry: "Send it again",
