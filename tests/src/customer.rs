@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wire::Base64;
 use wire::api::ErrorAnswer;
 use wire::api::portal::{Confirmed, Fetched};
-use wire::api::renewal::Presented;
+use wire::api::renewal::{Challenge, Presented};
 
 /// What Edge on Windows calls itself.
 pub const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
@@ -64,6 +64,23 @@ impl Customer {
     /// Confirms by showing the certificate.
     pub async fn confirm_use(&self) -> Result<Confirmed, Refused> {
         self.ask("confirm-use", &json!({})).await
+    }
+
+    /// A proof that this key's holder signed for a purpose; `nonce` is the centre's.
+    pub async fn proof(&self, certificate: &[u8], key: &KeyPair, purpose: &str) -> Value {
+        let challenge: Challenge = self.ask("reacquire/nonce", &json!({})).await.unwrap();
+        let message = format!("{}{}\n{purpose}", challenge.prefix, challenge.nonce);
+        json!({
+            "certificate": Base64(certificate.to_vec()),
+            "nonce": challenge.nonce,
+            "signature": Base64(sign(key, message.as_bytes())),
+        })
+    }
+
+    /// Re-acquires with such a proof.
+    pub async fn reacquire(&self, proof: &Value, csr: &[u8], again: bool) -> Result<Fetched, Refused> {
+        let body = json!({ "proof": proof, "csr": Base64(csr.to_vec()), "again": again });
+        self.ask("reacquire/fetch", &body).await
     }
 
     /// Does the handshake end well, and is the page there?

@@ -202,3 +202,30 @@ async fn until(world: &World, party: &RelyingParty, wanted: Login) {
         assert!(start.elapsed() < std::time::Duration::from_secs(10), "not {wanted:?}: {}", party.errors());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn renewed_the_old_is_refused_and_the_new_is_accepted() {
+    let mut centre = Centre::new(|_| {});
+    centre.clock = Clock::at(chrono::Utc::now());
+    let world = begin(centre, |clock| clock.advance(-chrono::Duration::days(340))).await;
+    world.centre.clock.advance(chrono::Duration::days(340));
+    let party = RelyingParty::start(&world.centre, &[USER], Source::Ocsp).await;
+    assert_eq!(world.login(&party).await, Login::Welcome, "{}", party.errors());
+    let tab = world.wallet.client();
+    assert_eq!(ask(&tab, &party, USER, LOGIN_PASSWORD).await, Login::Welcome);
+
+    let root = root_pem(&world.centre);
+    let browser = Customer::holder(&world.centre.at().renewal, &root, Some(&world.wallet.pem));
+    let (key, csr) = fresh_key();
+    let fetched = browser.renew(&csr, false).await.unwrap();
+    let issuing = std::fs::read(world.centre.key_file("issuing.cer")).unwrap();
+    let next = Wallet::new(USER, &key, &fetched.certificate.0, &issuing);
+    // Never two at a time.
+    assert_eq!(next.login(&party, USER, LOGIN_PASSWORD).await, Login::Refused);
+    assert_eq!(world.login(&party).await, Login::Welcome);
+    browser.confirm(&fetched, &key).await.unwrap();
+    assert_eq!(next.login(&party, USER, LOGIN_PASSWORD).await, Login::Welcome, "{}", party.errors());
+    assert_eq!(world.login(&party).await, Login::Refused);
+    assert_eq!(ask(&tab, &party, USER, LOGIN_PASSWORD).await, Login::Refused);
+    world.office.desk.close().await;
+}

@@ -306,14 +306,11 @@ async fn an_expired_one_within_the_grace_and_not_after_it() {
             world.centre.stop();
             world.centre.start();
             use CertificateState::Expired;
-            world.office.sign_in("T1001").await;
+            let begin = std::time::Instant::now();
             for holder in [&within, &after] {
-                let noticed = || async {
-                    let shown = world.show(Some(&holder.wallet.pem)).present().await.unwrap();
-                    shown.state == Expired
-                };
-                while !noticed().await {
-                    tokio::task::yield_now().await;
+                let browser = world.show(Some(&holder.wallet.pem));
+                while browser.present().await.unwrap().state != Expired {
+                    assert!(begin.elapsed() < std::time::Duration::from_secs(20), "nobody noticed");
                 }
             }
         }
@@ -390,5 +387,51 @@ async fn a_key_that_stays_in_its_store_is_confirmed_by_its_first_use() {
     }
     world.until(&fresh.id, &[CertificateState::Active]).await;
     fresh.portal.confirm(&fresh.fetched, &fresh.key).await.unwrap();
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_one_is_replaced_with_a_signature_of_its_key() {
+    let world = World::new().await;
+    let (within, after) = (world.holder(1, 365 + 80, true).await, world.holder(2, 365 + 92, true).await);
+    let portal = &within.portal;
+    let der = &within.fetched.certificate.0;
+    let (key, csr) = fresh_key();
+    let purpose = wire::sha256_hex(&csr);
+    let denied = async |proof: &serde_json::Value, csr: &[u8]| {
+        let refused = portal.reacquire(proof, csr, false).await.unwrap_err();
+        assert_eq!((refused.status.as_u16(), refused.answer.code), (403, ErrorCode::RenewalDenied));
+    };
+    // Another key, another purpose, another PKCS#10 than was signed for, a nonce that is not the centre's, or an old one.
+    denied(&portal.proof(der, &after.key, &purpose).await, &csr).await;
+    denied(&portal.proof(der, &within.key, "open").await, &csr).await;
+    let proof = portal.proof(der, &within.key, &purpose).await;
+    denied(&proof, &fresh_key().1).await;
+    let mut made_up = proof.clone();
+    made_up["nonce"] = format!("f{}", proof["nonce"].as_str().unwrap()).into();
+    denied(&made_up, &csr).await;
+    let mut stray = proof.clone();
+    stray["certificate"] =
+        serde_json::to_value(wire::Base64(std::fs::read(world.centre.key_file("issuing.cer")).unwrap())).unwrap();
+    denied(&stray, &csr).await;
+    world.centre.clock.advance(Duration::minutes(11));
+    denied(&proof, &csr).await;
+    assert_eq!(world.states(&within.id).await, [CertificateState::Active]);
+
+    // The rules of every renewal.
+    let late = portal.proof(&after.fetched.certificate.0, &after.key, &purpose).await;
+    assert_eq!(portal.reacquire(&late, &csr, false).await.unwrap_err().answer.code, ErrorCode::RenewalTooLate);
+    let opened = portal.proof(der, &within.key, "open").await;
+    let shown = portal.post("reacquire/open", &serde_json::json!({ "proof": opened })).await.unwrap();
+    assert_eq!((shown["user_id"].as_str(), &shown["refused"]), (Some("USER00001"), &serde_json::Value::Null));
+    let proof = portal.proof(der, &within.key, &purpose).await;
+    let fetched = portal.reacquire(&proof, &csr, false).await.unwrap();
+    assert_eq!(portal.reacquire(&proof, &csr, false).await.unwrap(), fetched, "the first answer");
+    portal.confirm(&fetched, &key).await.unwrap();
+    let incident = world.stop(&within).await;
+    let (_, next) = fresh_key();
+    let proof = portal.proof(&fetched.certificate.0, &key, &wire::sha256_hex(&next)).await;
+    assert_eq!(refusal(portal.reacquire(&proof, &next, false).await), (ErrorCode::RenewalRefused, "suspended".into()));
+    drop(incident);
     world.end().await;
 }

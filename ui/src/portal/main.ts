@@ -7,6 +7,7 @@ import { portalApi } from "./api";
 import { thisClient } from "./environment";
 import { startJourney } from "./journey/journey";
 import { openPendingStore } from "./keys/pending";
+import { reacquireApi } from "./reacquire-api";
 import { renewalApi } from "./renewal-api";
 import { showPage } from "./screens/page";
 
@@ -34,6 +35,7 @@ if (root) {
 		api: portalApi(),
 		// The same page under another name, where the browser shows the present certificate.
 		...(location.pathname.startsWith("/renewal") ? { renewal: renewalApi() } : {}),
+		reacquire: (backup) => reacquireApi(backup, portalApi()),
 		client: thisClient(navigator),
 		powers: { secure: isSecureContext, crypto: typeof globalThis.crypto?.subtle?.generateKey === "function" },
 		openStore: async () => openPendingStore(indexedDB),

@@ -37,6 +37,7 @@ export const pageCodes = [
 	"key_failed",
 	"storage_failed",
 	"request_unreadable",
+	"backup_unreadable",
 ] as const;
 
 export type ProblemCode = (typeof serverCodes)[number] | (typeof pageCodes)[number];

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { Confirmed, call, Day, Fetched, Info, Refused, toBase64 } from "./api";
 
-const Presented = v.object({
+export const Presented = v.object({
 	certificate_id: v.string(),
 	user_id: v.string(),
 	role: v.picklist(["administrator", "approver", "operator"]),

@@ -1,5 +1,8 @@
 //! Renewal with the present certificate: `/api/renewal/v1/{info,open,fetch,confirm,confirm-use}`. Who asks is known from the
 //! TLS handshake; `info`, the answer to `fetch`, and `confirm` are those of the pickup.
+//!
+//! Re-acquisition with an expired certificate, which browsers don't show in a handshake: `/api/portal/v1/reacquire/
+//! {nonce,open,fetch}`. The same, proved by a signature; the confirmation is that of the pickup.
 
 use chrono::NaiveDate;
 use domain::Refusal;
@@ -58,4 +61,52 @@ pub struct Renew {
     /// The key of a replacement that was begun is gone: begin again with this one.
     #[serde(default)]
     pub again: bool,
+}
+
+/// `POST reacquire/nonce`: what has to be signed, within ten minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Precedes nonce, line feed and purpose in the signed message ([`crate::message::reacquire`]).
+    pub prefix: String,
+    /// The nonce.
+    pub nonce: String,
+}
+
+/// The proof that somebody holds a certificate's key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The certificate, DER.
+    pub certificate: Base64,
+    /// The centre's nonce.
+    pub nonce: String,
+    /// ECDSA r‖s (IEEE P1363) or RSASSA-PKCS1-v1_5, each with SHA-256.
+    pub signature: Base64,
+}
+
+/// `POST reacquire/open`: signed for the purpose `open`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReacquireOpen {
+    /// Who asks.
+    pub proof: Proof,
+}
+
+/// `POST reacquire/fetch`: signed for this PKCS#10.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reacquire {
+    /// Who asks.
+    pub proof: Proof,
+    /// PKCS#10, DER.
+    pub csr: Base64,
+    /// As in [`Renew`].
+    #[serde(default)]
+    pub again: bool,
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proof(…)")
+    }
 }

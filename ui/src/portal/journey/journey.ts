@@ -3,6 +3,7 @@
 import type { Api, Fetched, Info, Opened } from "../api";
 import { type Blocked, blockedBy, type Client, type Powers } from "../environment";
 import type { Holder, Pending, PendingStore } from "../keys/pending";
+import { type Backup, openBackup } from "../keys/pkcs12-open";
 import { asProblem, Problem } from "../problem";
 import type { RenewalApi } from "../renewal-api";
 import { chainFor } from "./chain-for";
@@ -17,6 +18,8 @@ export type World = {
 	api: Api;
 	/** Given where the browser shows the present certificate. */
 	renewal?: RenewalApi;
+	/** Shows a certificate by signatures with its key. */
+	reacquire: (backup: Backup) => RenewalApi;
 	client: Client;
 	powers: Omit<Powers, "storage">;
 	openStore: () => Promise<PendingStore>;
@@ -34,6 +37,8 @@ export function startJourney(world: World) {
 	let kept: Pending | undefined;
 	let taken: Taken | undefined;
 	let begunElsewhere = false;
+	/** How the present certificate is shown, if it is. */
+	let renewal = world.renewal;
 
 	const tell = (happening: Happening) => {
 		const next = advance(state, happening);
@@ -59,26 +64,41 @@ export function startJourney(world: World) {
 	const anythingPending = async () => (await store?.any().catch(() => false)) ?? false;
 	const send = async (csr: Uint8Array): Promise<Fetched> => {
 		const { userId, code } = needed(holder);
-		return world.renewal ? world.renewal.fetch(csr, begunElsewhere) : world.api.fetch({ user_id: userId, code }, csr);
+		return renewal ? renewal.fetch(csr, begunElsewhere) : world.api.fetch({ user_id: userId, code }, csr);
 	};
 
 	async function begin(): Promise<void> {
 		tell({ type: "started", work: "opening" });
 		await attempt(async () => {
-			const info = await insist(() => (world.renewal ?? world.api).info());
+			const info = await insist(() => (renewal ?? world.api).info());
 			store = await world.openStore().catch(() => undefined);
 			const reason: Blocked | undefined = blockedBy(world.client, info, { ...world.powers, storage: !!store });
 			if (reason) tell({ type: "stopped", info, reason, client: world.client });
-			else if (world.renewal) await present(world.renewal, info);
+			else if (renewal) await present(renewal, info);
 			else tell({ type: "checked", info, pending: await anythingPending() });
 		});
 	}
 
-	async function present(renewal: RenewalApi, info: Info): Promise<void> {
-		const shown = await insist(() => renewal.open());
+	async function present(way: RenewalApi, info: Info, known = () => {}): Promise<void> {
+		const shown = await insist(() => way.open());
 		holder = holderOf(shown);
 		kept = await needed(store).find(holder);
+		known();
 		tell({ type: "presented", info, present: shown, resumed: kept !== undefined });
+	}
+
+	/** An expired certificate is shown by its file: browsers show none that has expired. */
+	async function showBackup(file: Blob, passphrase: string): Promise<void> {
+		if (state.step !== "backup" || busy(state)) return;
+		const { info } = state;
+		tell({ type: "started", work: "opening" });
+		await attempt(async () => {
+			const backup = await openBackup(new Uint8Array(await file.arrayBuffer()), passphrase);
+			const way = world.reacquire(backup);
+			await present(way, info, () => {
+				renewal = way;
+			});
+		});
 	}
 
 	/** The present certificate is to be replaced. */
@@ -95,7 +115,7 @@ export function startJourney(world: World) {
 		if (state.step !== "present" || busy(state)) return;
 		tell({ type: "started", work: "confirm" });
 		await attempt(async () => {
-			await insist(() => needed(world.renewal).confirmUse());
+			await insist(() => needed(renewal).confirmUse());
 			tell({ type: "used" });
 		});
 	}
@@ -147,7 +167,7 @@ export function startJourney(world: World) {
 		tell({ type: "started", work: "confirm" });
 		await attempt(async () => {
 			const done = needed(taken);
-			await insist(() => confirmKey(world.renewal ?? world.api, done));
+			await insist(() => confirmKey(renewal ?? world.api, done));
 			// 有効 is what counts; a record that could not be deleted ends by itself.
 			await needed(store)
 				.drop(needed(holder))
@@ -161,7 +181,9 @@ export function startJourney(world: World) {
 
 	return {
 		/** With the present certificate, or with a code? */
-		renews: world.renewal !== undefined,
+		get renews() {
+			return renewal !== undefined;
+		},
 		get state() {
 			return state;
 		},
@@ -170,6 +192,9 @@ export function startJourney(world: World) {
 		},
 		begin,
 		enter,
+		/** There is only the file of an expired certificate. */
+		expired: () => tell({ type: "expired" }),
+		showBackup,
 		renew,
 		confirmUse,
 		prepare,

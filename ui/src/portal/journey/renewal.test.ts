@@ -8,6 +8,7 @@ import { certreqInf } from "../keys/inf";
 import { makeKeyPair } from "../keys/key";
 import { openPendingStore } from "../keys/pending";
 import { readRequest } from "../keys/request-file";
+import { reacquireApi } from "../reacquire-api";
 import { renewalApi } from "../renewal-api";
 import { CODE, fakeCentre, USER_ID } from "../testing/fake-centre";
 import { startJourney } from "./journey";
@@ -25,6 +26,7 @@ beforeEach(async () => {
 async function load(renews: boolean, browser = factory) {
 	const page = startJourney({
 		api: portalApi(centre.http),
+		reacquire: (backup) => reacquireApi(backup, portalApi(centre.http), centre.http),
 		...(renews ? { renewal: renewalApi(centre.http) } : {}),
 		client: { platform: "windows", browser: "edge" },
 		powers: { secure: true, crypto: true },
@@ -100,6 +102,43 @@ describe("the renewal", () => {
 		expect(page.state.step).toBe("in_use");
 		expect(centre.world.right.state).toBe("active");
 	});
+});
+
+describe("the re-acquisition with a file", () => {
+	it.each(["P-256", "RSA-2048"] as const)(
+		"opens what these pages packed (%s), and signs with it",
+		async (key_algorithm) => {
+			centre = await fakeCentre({ info: { key_algorithm } });
+			const first = await load(false);
+			await first.enter(USER_ID, PLAIN);
+			await first.prepare(PASSPHRASE);
+			first.saved();
+			if (first.state.step !== "save") throw new Error("no file");
+			const backup = new Blob([first.state.file.bytes]);
+			await first.confirm();
+			// A year later.
+			const old = centre.world.leaf;
+			centre.world.leaf = undefined;
+			centre.world.signedKeys = [];
+			const page = await load(false);
+			page.expired();
+			for (const [file, passphrase] of [
+				[backup, "another passphrase"],
+				[new Blob(["no file of ours"]), PASSPHRASE],
+				[new Blob([await backup.slice(0, 900).arrayBuffer()]), PASSPHRASE],
+			] as const) {
+				await page.showBackup(file, passphrase);
+				expect([page.state.step, problemOf(page)]).toEqual(["backup", "backup_unreadable"]);
+			}
+			await page.showBackup(backup, PASSPHRASE);
+			expect(page.state).toMatchObject({ step: "present", present: { user_id: USER_ID } });
+			await toFile(page);
+			await page.confirm();
+			expect(page.state.step).toBe("done");
+			const shown = sent().at(-1)?.proof as unknown as { certificate: string };
+			expect(Buffer.from(shown.certificate, "base64")).toEqual(Buffer.from(old ?? []));
+		},
+	);
 });
 
 describe("a key in Windows' own store", () => {

@@ -18,6 +18,8 @@ export type State =
 	| ({ step: "enter"; pending: boolean } & Ongoing)
 	/** The renewal begins here: the certificate the browser showed. */
 	| ({ step: "present"; present: Presented; resumed: boolean } & Ongoing)
+	/** Re-acquisition: the file of an expired certificate. */
+	| ({ step: "backup" } & Ongoing)
 	/** A key in Windows' own store: request in, chain out. */
 	| ({ step: "store"; right: Opened; chain?: ChainFile } & Ongoing)
 	| { step: "in_use"; info: Info; present: Presented }
@@ -33,6 +35,7 @@ export type Happening =
 	/** `elsewhere`: its key is not in this browser. */
 	| { type: "opened"; right: Opened; resumed: boolean; elsewhere?: boolean }
 	| { type: "presented"; info: Info; present: Presented; resumed: boolean }
+	| { type: "expired" }
 	| { type: "placed"; place: "file" | "store" }
 	| { type: "brought"; chain: ChainFile }
 	| { type: "used" }
@@ -70,9 +73,11 @@ export function advance(state: State, now: Happening): State {
 				? { step: "store", info: state.info, right: now.right }
 				: { step: "prepare", info: state.info, right: now.right, resumed: now.resumed };
 		case "presented":
-			return state.step === "checking"
+			return state.step === "checking" || state.step === "backup"
 				? { step: "present", info: now.info, present: now.present, resumed: now.resumed }
 				: state;
+		case "expired":
+			return state.step === "enter" && !state.work ? { step: "backup", info: state.info } : state;
 		case "placed":
 			if (state.step === "prepare" && !state.work && state.info.key_place === "choice" && now.place === "store")
 				return { step: "store", info: state.info, right: state.right };
@@ -94,7 +99,7 @@ export function advance(state: State, now: Happening): State {
 				? { step: "done", info: state.info, right: state.right, file: state.file }
 				: state;
 		case "left":
-			return state.step === "prepare" && !state.work
+			return (state.step === "prepare" || state.step === "backup") && !state.work
 				? { step: "enter", info: state.info, pending: now.pending }
 				: state;
 	}

@@ -89,6 +89,12 @@ export const enterScreen: BuildScreen<"enter"> = (state, journey, draft) => {
 				"renewal",
 				h("p", {}, t("renewalBody")),
 				h("p", {}, h("a", { href: state.info.renewal_url, testid: "renewal-link" }, t("renewalLink"))),
+				h("p", {}, t("expiredBody")),
+				h(
+					"button",
+					{ type: "button", class: "button", testid: "expired", on: { click: () => journey.expired() } },
+					t("expiredButton"),
+				),
 			),
 		h(
 			"details",

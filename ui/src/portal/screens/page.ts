@@ -2,6 +2,7 @@
 import type { Journey } from "../journey/journey";
 import type { State } from "../journey/state";
 import { currentLanguage, type Language, setLanguage, t } from "../text";
+import { backupScreen } from "./backup";
 import { blockedScreen } from "./blocked";
 import { checkingScreen } from "./checking";
 import { h } from "./dom";
@@ -21,6 +22,7 @@ const SCREENS: { [S in Step]: BuildScreen<S> } = {
 	enter: enterScreen,
 	prepare: prepareScreen,
 	present: presentScreen,
+	backup: backupScreen,
 	store: storeScreen,
 	in_use: inUseScreen,
 	save: saveScreen,

@@ -177,10 +177,27 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 		return { state: "active" };
 	}
 
+	/** Signed with the key of the certificate, for this very request? */
+	async function unproved(body: Record<string, string>): Promise<Refusal | undefined> {
+		const { certificate, nonce, signature } = body.proof as unknown as Record<string, string>;
+		const digest = (bytes: Bytes) => crypto.subtle.digest("SHA-256", bytes);
+		const purpose = body.csr ? Buffer.from(await digest(fromBase64(body.csr))).toString("hex") : "open";
+		const key = await new X509Certificate(fromBase64(certificate ?? "")).publicKey.export(crypto);
+		const message = new TextEncoder().encode(`madoguchi-reacquire-v1\nexample-shinkin\n${nonce}\n${purpose}`);
+		const algorithm = { ...(key.algorithm as Algorithm), hash: "SHA-256" };
+		const good = await crypto.subtle.verify(algorithm, key, fromBase64(signature ?? ""), message);
+		return good ? undefined : refused(403, "renewal_denied");
+	}
+
 	async function answer(path: string, body: Record<string, string>, renewal: boolean): Promise<Refusal | object> {
 		if (path === "info") return info;
 		const now = world.refuse.shift();
 		if (now) return now;
+		if (path === "nonce") return { prefix: "madoguchi-reacquire-v1\nexample-shinkin\n", nonce: "7f.00" };
+		if (body.proof) {
+			const wrong = await unproved(body);
+			if (wrong) return wrong;
+		}
 		if (path === "open" && renewal) return world.presented;
 		if (path === "confirm-use") {
 			right.state = "active";
@@ -193,8 +210,8 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 	}
 
 	const http: typeof fetch = async (input, init) => {
-		const renewal = String(input).startsWith("/api/renewal/");
-		const path = String(input).replace(/^\/api\/(portal|renewal)\/v1\//, "");
+		const renewal = /^\/api\/(renewal\/|portal\/v1\/reacquire\/)/.test(String(input));
+		const path = String(input).replace(/^\/api\/(portal|renewal)\/v1\/(reacquire\/)?/, "");
 		const body = init?.body ? JSON.parse(String(init.body)) : {};
 		world.seen.push({ path, body });
 		const result = await answer(path, body, renewal);

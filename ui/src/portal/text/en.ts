@@ -202,6 +202,16 @@ export const en = {
 		"Close the browser completely, open it again, choose the new certificate on the next page and press “Confirm with this certificate”. Until then it cannot be used.",
 	useLink: "The page to confirm with the new certificate",
 	storeBack: "Back to receiving a file",
+	expiredBody:
+		"A browser does not offer a certificate that has expired. Within the time allowed after its end you can replace it with the file you have kept.",
+	expiredButton: "Replace an expired certificate",
+	backupTitle: "Choose the file you have kept",
+	backupLead:
+		"The file (.p12) of your expired certificate proves who you are. Neither the file nor its passphrase is sent.",
+	backupFile: "Certificate file",
+	backupFileMissing: "Choose the certificate file (.p12).",
+	backupButton: "Check",
+	backupNone: "Without the file or its passphrase, please apply for a reissue at your branch.",
 
 	problemNext: "What to do next",
 	problemReference: "Reference number",

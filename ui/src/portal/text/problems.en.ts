@@ -12,7 +12,7 @@ export const problemsEn = {
 	renewal_denied: {
 		title: "No certificate to renew was shown",
 		body: "This browser has shown none of our certificates: none was chosen, there is none on this computer, or its validity has ended.",
-		next: "Close the browser completely, open it again, and choose your present certificate. If its validity has ended, or if this is unexpected, please call your branch.",
+		next: "Close the browser completely, open it again, and choose your present certificate. If its validity has ended, choose “Replace an expired certificate” on the pickup page. If this is unexpected, please call your branch.",
 	},
 	renewal_not_open: {
 		title: "It is too early to renew",
@@ -134,5 +134,10 @@ export const problemsEn = {
 		title: "The certificate request cannot be read",
 		body: "The file or text is not a certificate request (PKCS#10) as certreq makes it.",
 		next: "Choose the .req file that the command made, as it is.",
+	},
+	backup_unreadable: {
+		title: "The file cannot be opened",
+		body: "The passphrase is wrong, or this is not a certificate file (.p12) made on these pages.",
+		next: "Check the file and the passphrase and try again. If either is lost, please apply for a reissue at your branch.",
 	},
 } satisfies Record<ProblemCode, ProblemText>;

@@ -29,6 +29,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/open", post(open::open))
         .route("/fetch", post(fetch::fetch))
         .route("/confirm", post(confirm::confirm))
+        .nest("/reacquire", super::renewal::reacquisition())
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(RequestBodyLimitLayer::new(BODY_MAX))

@@ -28,7 +28,8 @@ pub(super) async fn fetch(
     renew(&app, &holder, &csr, request.again, evidence).await.map(Json)
 }
 
-async fn renew(
+/// Gives the holder a certificate for another key, if the rules allow it.
+pub(super) async fn renew(
     app: &App,
     holder: &Holder,
     csr: &csr::Request,

@@ -5,12 +5,14 @@ mod confirm;
 mod fetch;
 mod holder;
 mod open;
+mod reacquire;
 mod verifier;
 
 use axum::Router;
 use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
 
+pub(super) use reacquire::router as reacquisition;
 pub(super) use verifier::Holders;
 
 use super::App;
