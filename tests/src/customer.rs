@@ -61,6 +61,16 @@ impl Customer {
         self.ask("fetch", &json!({ "csr": Base64(csr.to_vec()), "again": again })).await
     }
 
+    /// Renews and confirms; `None` when the line broke.
+    pub async fn renew_to_the_end(&self, csr: &[u8], key: &KeyPair) -> Option<Fetched> {
+        let body = json!({ "csr": Base64(csr.to_vec()) });
+        let fetched: Fetched = self.reach("fetch", &body).await?.unwrap();
+        let signature = sign(key, format!("{}{}", fetched.confirm_prefix, fetched.nonce).as_bytes());
+        let body = json!({ "certificate_id": fetched.certificate_id, "signature": Base64(signature) });
+        self.reach::<Confirmed>("confirm", &body).await?.unwrap();
+        Some(fetched)
+    }
+
     /// Confirms by showing the certificate.
     pub async fn confirm_use(&self) -> Result<Confirmed, Refused> {
         self.ask("confirm-use", &json!({})).await
@@ -95,12 +105,17 @@ impl Customer {
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refused> {
-        let response = self.client.post(format!("{}/{path}", self.base)).json(body).send().await.unwrap();
+        self.reach(path, body).await.expect("an answer")
+    }
+
+    /// `None` when the line broke.
+    async fn reach<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Option<Result<T, Refused>> {
+        let response = self.client.post(format!("{}/{path}", self.base)).json(body).send().await.ok()?;
         let status = response.status();
         if status.is_success() {
-            return Ok(response.json().await.unwrap());
+            return Some(Ok(response.json().await.ok()?));
         }
-        Err(Refused { status, answer: response.json().await.unwrap() })
+        Some(Err(Refused { status, answer: response.json().await.ok()? }))
     }
 
     /// Posts bytes as they are.

@@ -23,6 +23,8 @@ mod page;
 mod reissue;
 mod relying;
 mod renewal;
+#[cfg(unix)]
+mod renewal_page;
 mod standing;
 mod story;
 #[cfg(unix)]

@@ -16,7 +16,7 @@ pub(crate) struct World {
     pub(crate) centre: Centre,
     pub(crate) office: Office,
     pub(crate) wallet: Wallet,
-    customer: String,
+    pub(crate) customer: String,
 }
 
 pub(crate) async fn world() -> World {
@@ -24,7 +24,7 @@ pub(crate) async fn world() -> World {
 }
 
 /// One certificate in use; `before` it is fetched the clock may be moved.
-async fn begin(mut centre: Centre, before: impl FnOnce(&Clock)) -> World {
+pub(crate) async fn begin(mut centre: Centre, before: impl FnOnce(&Clock)) -> World {
     let invitation = centre.invite(e2e::centre::BRANCH, "窓口 1番");
     centre.start();
     let office = Office::enrol(&centre, &invitation).await;

@@ -9,6 +9,7 @@ use e2e::centre::{BRANCH, Centre, PASSPHRASE};
 use e2e::customer::{Customer, Refused, fresh_key};
 use e2e::office::{Office, fill, root_pem};
 use e2e::relying::Wallet;
+use e2e::served::Served;
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use wire::api::portal::Fetched;
 
@@ -434,4 +435,49 @@ async fn an_expired_one_is_replaced_with_a_signature_of_its_key() {
     assert_eq!(refusal(portal.reacquire(&proof, &next, false).await), (ErrorCode::RenewalRefused, "suspended".into()));
     drop(incident);
     world.end().await;
+}
+
+/// Right, intent, fetch and confirmation are one commit each.
+const STEPS: [&str; 9] = [
+    "centre-committed:1",
+    "centre-renewal-granted",
+    "centre-intended",
+    "centre-before-commit:2",
+    "centre-signed",
+    "centre-before-commit:3",
+    "centre-committed:3",
+    "centre-before-commit:4",
+    "centre-committed:4",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_step_a_renewal_goes_on() {
+    let mut world = World::new().await;
+    let mut holders = Vec::new();
+    for n in 0..STEPS.len() {
+        holders.push(world.holder(u32::try_from(n).unwrap(), 340, true).await);
+    }
+    world.office.desk.close().await;
+    world.centre.stop();
+    let root = root_pem(&world.centre);
+    for (step, holder) in STEPS.iter().zip(holders) {
+        let (key, csr) = fresh_key();
+        let mut served = Served::start(&world.centre, Some(step)).await;
+        let browser = Customer::holder(&served.at.renewal, &root, Some(&holder.wallet.pem));
+        assert!(browser.renew_to_the_end(&csr, &key).await.is_none(), "{step} was not passed");
+        assert!(!served.ended().success(), "{step}");
+        drop(served);
+        assert_eq!(world.centre.check().findings, [], "right after {step}");
+
+        let served = Served::start(&world.centre, None).await;
+        let browser = Customer::holder(&served.at.renewal, &root, Some(&holder.wallet.pem));
+        let fetched = browser.renew_to_the_end(&csr, &key).await.expect(step);
+        assert_eq!(browser.renew_to_the_end(&csr, &key).await.unwrap(), fetched, "{step}: the first answer");
+        assert!(browser.renew(&fresh_key().1, true).await.is_err(), "{step}: nothing more with the old one");
+        let next =
+            Customer::holder(&served.at.renewal, &root, Some(&world.wallet(&holder.wallet.user, &key, &fetched).pem));
+        assert_eq!(next.present().await.unwrap().state, CertificateState::Active, "{step}");
+        drop(served);
+    }
+    assert_eq!(world.centre.check().findings, []);
 }
