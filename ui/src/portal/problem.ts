@@ -38,6 +38,7 @@ export const pageCodes = [
 	"storage_failed",
 	"request_unreadable",
 	"backup_unreadable",
+	"renewal_begun",
 ] as const;
 
 export type ProblemCode = (typeof serverCodes)[number] | (typeof pageCodes)[number];
@@ -54,6 +55,7 @@ const OF_THE_KEY: readonly ProblemCode[] = [
 
 /** May the customer simply send it again? */
 const PASSING: readonly ProblemCode[] = [
+	"renewal_begun",
 	"network",
 	"unavailable",
 	"internal",
@@ -71,7 +73,7 @@ const PASSING: readonly ProblemCode[] = [
 ];
 
 /** Over for this right: what the browser keeps for it is of no more use. */
-const FINAL: readonly ProblemCode[] = ["pickup_deadline_passed", "pickup_cancelled"];
+const FINAL: readonly ProblemCode[] = ["pickup_deadline_passed", "pickup_cancelled", "renewal_too_late"];
 
 export class Problem extends Error {
 	constructor(

@@ -52,13 +52,19 @@ export function startJourney(world: World) {
 		try {
 			await work();
 		} catch (error) {
-			const problem = asProblem(error, "key_failed");
+			const problem = inRenewal(asProblem(error, "key_failed"));
 			// A refused key that was never signed would be refused for ever: the next try makes another one.
 			const unsigned = state.step === "prepare" && state.right.state === "authorised";
 			const useless = problem.final || (problem.refusesKey && unsigned);
 			if (useless && holder) await store?.drop(holder).catch(() => undefined);
 			tell({ type: "failed", problem });
 		}
+	};
+	/** Begun with another key, in another browser perhaps: sent once more, ours takes its place. */
+	const inRenewal = (problem: Problem): Problem => {
+		if (!renewal || problem.code !== "pickup_other_key") return problem;
+		begunElsewhere = true;
+		return new Problem("renewal_begun", problem.args, problem.requestId);
 	};
 	const insist = <T>(request: () => Promise<T>) => patiently(request, world.sleep);
 	const anythingPending = async () => (await store?.any().catch(() => false)) ?? false;

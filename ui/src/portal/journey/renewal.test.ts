@@ -88,6 +88,17 @@ describe("the renewal", () => {
 		expect(sent().map(({ again }) => String(again))).toEqual(["false", "true"]);
 	});
 
+	it("takes the place of another browser's renewal only when told to", async () => {
+		const [here, there] = [await load(true), await load(true, new IDBFactory())];
+		await toFile(there);
+		await here.renew();
+		await here.prepare(PASSPHRASE);
+		expect([here.state.step, problemOf(here)]).toEqual(["prepare", "renewal_begun"]);
+		await here.prepare(PASSPHRASE);
+		expect(here.state.step).toBe("save");
+		expect(sent().map(({ again }) => String(again))).toEqual(["false", "false", "true"]);
+	});
+
 	it("says so when no certificate was shown", async () => {
 		centre.world.refuse.push({ status: 403, code: "renewal_denied" });
 		const page = await load(true);

@@ -30,13 +30,13 @@ export const ja = {
 	blockedNoCrypto: "このブラウザには、鍵を作る機能（Web Crypto）がないか、止められています。",
 	blockedNoStorage:
 		"このブラウザでは、取得の途中経過を保管できません。シークレット ウィンドウや、データの保存を禁止する設定が原因のことがあります。",
-	blockedNextPlatform:
-		"お使いになる{platforms}のパソコンで、このページを開き直してください。取得コードはまだ使われていません。",
-	blockedNextBrowser: "{browsers}で、このページのアドレスを開き直してください。取得コードはまだ使われていません。",
+	blockedNextPlatform: "お使いになる{platforms}のパソコンで、このページを開き直してください。",
+	blockedNextBrowser: "{browsers}で、このページのアドレスを開き直してください。",
 	blockedNextNotSecure: "通知書に印刷されたアドレス（https で始まります）を、そのまま入力してください。",
 	blockedNextNoCrypto: "ブラウザを最新版に更新し、もう一度開いてください。",
 	blockedNextNoStorage:
 		"通常のウィンドウで開き直してください。会社の設定で禁止されている場合は、下の窓口へお問い合わせください。",
+	blockedCodeKept: "取得コードはまだ使われていません。",
 	yourEnvironment: "お使いの環境",
 	allowedEnvironment: "取得できる環境",
 	environmentPair: "{platform}／{browser}",

@@ -46,7 +46,7 @@ export const problemsEn = {
 	},
 	pickup_deadline_passed: {
 		title: "The deadline has passed",
-		body: "The certificate had to be fetched by {deadline}. This code can no longer be used.",
+		body: "The certificate had to be fetched by {deadline} and can no longer be fetched.",
 		next: "Please ask your branch to issue it again.",
 	},
 	pickup_not_open: {
@@ -61,12 +61,12 @@ export const problemsEn = {
 	},
 	pickup_cancelled: {
 		title: "This pickup was cancelled",
-		body: "At your request, or by our own procedure, this code can no longer be used.",
+		body: "At your request, or by our own procedure, it can no longer be fetched.",
 		next: "Please contact your branch.",
 	},
 	pickup_held: {
 		title: "This pickup has been stopped",
-		body: "A loss or theft was reported, and this pickup code is on hold.",
+		body: "A loss or theft was reported. Nothing is fetched or renewed for this user ID meanwhile.",
 		next: "Please contact your branch.",
 	},
 	platform_not_allowed: {
@@ -134,6 +134,11 @@ export const problemsEn = {
 		title: "The certificate request cannot be read",
 		body: "The file or text is not a certificate request (PKCS#10) as certreq makes it.",
 		next: "Choose the .req file that the command made, as it is.",
+	},
+	renewal_begun: {
+		title: "A renewal was begun with another key",
+		body: "It was begun in another browser, perhaps, and is not finished.",
+		next: "Go on there, or press “Send it again”: that renewal is cancelled then, and this one goes on with its own key.",
 	},
 	backup_unreadable: {
 		title: "The file cannot be opened",
