@@ -1,7 +1,7 @@
 //! Renewal in a real Chromium, from the button of a real nginx to the next login: with the present certificate, with the file of
 //! an expired one, and with a key that the page never sees.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -49,8 +49,18 @@ async fn open(home: &Path, name: &'static str) -> (Driver, Page) {
     (driver, Page { driver: browser(port, home, &switches).await, shots: results(), name })
 }
 
+/// Waits for a file that the browser saves in the home of its user.
+async fn downloaded(folder: &Path, name: &str) -> PathBuf {
+    let (file, start) = (folder.join("Downloads").join(name), Instant::now());
+    while !file.exists() {
+        assert!(start.elapsed() < PATIENCE, "no {name}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    file
+}
+
 /// From the certificate on the screen to 有効; gives the file.
-async fn renew(page: &Page, home: &Path) -> std::path::PathBuf {
+async fn renew(page: &Page, home: &Path) -> PathBuf {
     assert_eq!(page.text("present-user-id").await, USER);
     page.shot("2-present").await;
     page.click("renew").await;
@@ -60,12 +70,7 @@ async fn renew(page: &Page, home: &Path) -> std::path::PathBuf {
     page.shot("3-passphrase").await;
     page.click("prepare-submit").await;
     page.click("download").await;
-    let file = home.join(format!("webfb_{USER}.p12"));
-    let start = Instant::now();
-    while !file.exists() {
-        assert!(start.elapsed() < PATIENCE, "no file");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let file = downloaded(home, &format!("webfb_{USER}.p12")).await;
     page.click("confirm").await;
     page.find("screen-done").await;
     page.shot("4-done").await;
@@ -115,7 +120,7 @@ async fn an_expired_one_is_not_shown_and_its_file_is_taken() {
     assert_eq!(problem.attr("data-code").await.unwrap().as_deref(), Some("renewal_denied"));
     page.shot("1-not-shown").await;
 
-    page.driver.goto(&world.centre.at().portal).await.unwrap();
+    page.click("pickup-link").await;
     page.click("expired").await;
     // As openssl packed it for the store of certificates.
     page.find("backup-file").await.send_keys(home.path().join("wallet.p12").to_str().unwrap()).await.unwrap();
@@ -156,17 +161,12 @@ async fn a_key_the_page_never_sees_is_confirmed_by_its_use() {
         page.click("request-send").await;
         page.click("chain-download").await;
         page.shot("2-chain").await;
-        let chain = home.path().join(format!("webfb_{user}.p7b"));
-        let start = Instant::now();
-        while !chain.exists() {
-            assert!(start.elapsed() < PATIENCE, "no file");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let inf = std::fs::read_to_string(home.path().join(format!("webfb_{user}.inf"))).unwrap();
-        assert!(inf.contains("Exportable = FALSE\r\n"));
+        downloaded(home.path(), &format!("webfb_{user}.p7b")).await;
+        let inf = downloaded(home.path(), &format!("webfb_{user}.inf")).await;
+        assert!(std::fs::read_to_string(inf).unwrap().contains("Exportable = FALSE\r\n"));
         page.driver.clone().quit().await.unwrap();
     }
-    let chain = at(&format!("webfb_{user}.p7b"));
+    let chain = at(&format!("Downloads/webfb_{user}.p7b"));
     let certificates = run("openssl", &["pkcs7", "-inform", "DER", "-in", &chain, "-print_certs"]);
     let pem = [std::fs::read(home.path().join("store.key")).unwrap(), certificates].concat();
     let wallet = Wallet { pem: String::from_utf8(pem).unwrap(), user: user.clone() };

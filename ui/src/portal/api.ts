@@ -16,6 +16,7 @@ export const Info = v.object({
 	file_prefix: v.pipe(v.string(), v.regex(/^[0-9A-Za-z_-]{1,40}$/)),
 	contacts: v.array(Contact),
 	key_place: v.picklist(["file", "choice", "windows_store"]),
+	pickup_url: v.string(),
 	renewal_url: v.string(),
 });
 export const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/));

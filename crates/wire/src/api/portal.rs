@@ -31,6 +31,8 @@ pub struct Info {
     pub contacts: Vec<Contact>,
     /// Where the key is made and kept.
     pub key_place: KeyPlace,
+    /// Address of the pickup pages.
+    pub pickup_url: String,
     /// Address of the renewal pages, which ask for the present certificate.
     pub renewal_url: String,
 }

@@ -77,6 +77,7 @@ export function startJourney(world: World) {
 		tell({ type: "started", work: "opening" });
 		await attempt(async () => {
 			const info = await insist(() => (renewal ?? world.api).info());
+			tell({ type: "informed", info });
 			store = await world.openStore().catch(() => undefined);
 			const reason: Blocked | undefined = blockedBy(world.client, info, { ...world.powers, storage: !!store });
 			if (reason) tell({ type: "stopped", info, reason, client: world.client });

@@ -102,7 +102,7 @@ describe("the renewal", () => {
 	it("says so when no certificate was shown", async () => {
 		centre.world.refuse.push({ status: 403, code: "renewal_denied" });
 		const page = await load(true);
-		expect(page.state.step).toBe("checking");
+		expect(page.state).toMatchObject({ step: "checking", info: { pickup_url: expect.stringContaining("/pickup/") } });
 		expect(problemOf(page)).toBe("renewal_denied");
 	});
 

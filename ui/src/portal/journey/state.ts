@@ -13,7 +13,7 @@ export type ChainFile = { name: string; bytes: Uint8Array<ArrayBuffer>; notAfter
 type Ongoing = { info: Info; work?: Work; problem?: Problem };
 
 export type State =
-	| { step: "checking"; problem?: Problem }
+	| { step: "checking"; info?: Info; problem?: Problem }
 	| { step: "blocked"; info: Info; reason: Blocked; client: Client }
 	| ({ step: "enter"; pending: boolean } & Ongoing)
 	/** The renewal begins here: the certificate the browser showed. */
@@ -28,6 +28,7 @@ export type State =
 	| { step: "done"; info: Info; right: Opened; file: PackedFile };
 
 export type Happening =
+	| { type: "informed"; info: Info }
 	| { type: "checked"; info: Info; pending: boolean }
 	| { type: "stopped"; info: Info; reason: Blocked; client: Client }
 	| { type: "started"; work: Work }
@@ -53,6 +54,8 @@ const idle = <S extends Ongoing>(state: S): S => ({ ...state, work: undefined, p
 
 export function advance(state: State, now: Happening): State {
 	switch (now.type) {
+		case "informed":
+			return state.step === "checking" ? { ...state, info: now.info } : state;
 		case "checked":
 			return state.step === "checking" ? { step: "enter", info: now.info, pending: now.pending } : state;
 		case "stopped":
@@ -60,7 +63,7 @@ export function advance(state: State, now: Happening): State {
 				? { step: "blocked", info: now.info, reason: now.reason, client: now.client }
 				: state;
 		case "started":
-			if (state.step === "checking") return { step: "checking" };
+			if (state.step === "checking") return { ...state, problem: undefined };
 			if (state.step === "blocked" || state.step === "done" || state.step === "in_use") return state;
 			return { ...state, work: now.work, problem: undefined };
 		case "failed":

@@ -1,4 +1,5 @@
 // The page: frame and the screen of the present step. A new step gets a new screen and the focus on its heading.
+import type { Info } from "../api";
 import type { Journey } from "../journey/journey";
 import type { State } from "../journey/state";
 import { currentLanguage, type Language, setLanguage, t } from "../text";
@@ -33,12 +34,12 @@ const LANGUAGE = "madoguchi-pickup-language";
 
 export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Storage, "getItem" | "setItem">): void {
 	const draft: Draft = new Map();
-	let shown: { step: Step; screen: Screen<Step> } | undefined;
+	let shown: { step: Step; info: Info | undefined; screen: Screen<Step> } | undefined;
 
 	const mount = (state: State) => {
 		const info = "info" in state ? state.info : undefined;
 		const build = SCREENS[state.step] as BuildScreen<Step>;
-		shown = { step: state.step, screen: build(state, journey, draft) };
+		shown = { step: state.step, info, screen: build(state, journey, draft) };
 		if (state.step === "prepare") draft.clear();
 		const number = NUMBERS[state.step];
 		document.documentElement.lang = currentLanguage();
@@ -66,7 +67,9 @@ export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Stora
 	setLanguage(memory.getItem(LANGUAGE) === "en" ? "en" : "ja");
 	mount(journey.state);
 	journey.subscribe((state) => {
-		if (shown?.step === state.step && state.step !== "blocked") {
+		// The name of the institution has come: frame and all are built anew.
+		const informed = state.step === "checking" && state.info !== shown?.info;
+		if (shown?.step === state.step && state.step !== "blocked" && !informed) {
 			shown.screen.update?.(state);
 			return;
 		}

@@ -19,8 +19,8 @@ export const presentScreen: BuildScreen<"present"> = (state, journey) => {
 	const node = h(
 		"div",
 		{ class: "card", testid: "screen-present" },
-		h("h1", { tabindex: "-1" }, t(waiting ? "useTitle" : "presentTitle")),
-		h("p", { class: "lead" }, t(waiting ? "useLead" : "presentLead")),
+		h("h1", { tabindex: "-1" }, t(waiting ? "useTitle" : refused ? "stepPresent" : "presentTitle")),
+		!refused && h("p", { class: "lead" }, t(waiting ? "useLead" : "presentLead")),
 		facts([
 			[t("userId"), present.user_id, "present-user-id"],
 			...(present.device_label

@@ -39,6 +39,13 @@ export const storeScreen: BuildScreen<"store"> = (state, journey) => {
 	};
 	const send = mainButton(t("requestButton"), "request-send", press);
 	const problems = problemSlot(press);
+	const last = h(
+		"li",
+		{ testid: "store-confirm", hidden: true },
+		h("h2", {}, t("storeFour")),
+		h("p", {}, t("storeFourBody")),
+		h("p", {}, h("a", { href: info.renewal_url, testid: "confirm-link" }, t("useLink"))),
+	);
 	const got = h("li", { testid: "store-accept", hidden: true });
 	const back = h(
 		"button",
@@ -81,6 +88,7 @@ export const storeScreen: BuildScreen<"store"> = (state, journey) => {
 				h("div", { class: "buttons" }, send.node),
 			),
 			got,
+			last,
 		),
 		info.key_place === "choice" && h("div", { class: "buttons" }, back),
 	);
@@ -106,10 +114,8 @@ export const storeScreen: BuildScreen<"store"> = (state, journey) => {
 				[t("rootName"), chain.rootName, "root-name"],
 				[t("rootThumbprint"), chain.rootThumbprint, "root-thumbprint"],
 			]),
-			h("h2", {}, t("storeFour")),
-			h("p", {}, t("storeFourBody")),
-			h("p", {}, h("a", { href: info.renewal_url, testid: "confirm-link" }, t("useLink"))),
 		);
+		last.hidden = false;
 		got.querySelector<HTMLElement>("h2")?.focus();
 	};
 	update(state);

@@ -55,6 +55,7 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 		passphrase_min: 8,
 		file_prefix: "webfb",
 		key_place: "file",
+		pickup_url: "https://localhost:8443/pickup/",
 		renewal_url: "https://localhost:8445/renewal/",
 		contacts: [
 			{ title: "操作に関するお問い合わせ", phone: "0120-000-000", hours: "平日 9:00〜22:00" },

@@ -159,6 +159,7 @@ export const en = {
 	doneClose: "After you close this page the file cannot be saved again.",
 
 	stepPresent: "Your certificate",
+	pickupLink: "Open the pickup page",
 	renewalTitle: "If you have a certificate",
 	renewalBody:
 		"A certificate that ends soon can be renewed without a pickup code. Choose your present certificate on the next page.",

@@ -60,6 +60,7 @@ pub(super) async fn info(State(app): State<App>) -> Result<Json<Info>, ApiError>
         file_prefix: "webfb".to_owned(),
         contacts: app.config.contacts.clone(),
         key_place: policy.key_place,
+        pickup_url: app.listening.get().map(|at| at.portal.clone()).unwrap_or_default(),
         renewal_url: app.listening.get().map(|at| at.renewal.clone()).unwrap_or_default(),
     }))
 }
