@@ -25,6 +25,7 @@ mod relying;
 mod renewal;
 #[cfg(unix)]
 mod renewal_page;
+mod renewal_proof;
 mod standing;
 mod story;
 #[cfg(unix)]
