@@ -48,7 +48,8 @@ impl Centre {
         let dir = tempfile::tempdir().unwrap();
         let text = format!(
             "data_dir = {:?}\n[institution]\nid = \"mihon\"\nname = \"見本信用金庫\"\nroman_name = \"Mihon Shinkin Bank\"\n\
-             [listen]\nterminal = \"127.0.0.1:0\"\nenrol = \"127.0.0.1:0\"\nportal = \"127.0.0.1:0\"\nstatus = \"127.0.0.1:0\"\n",
+             [listen]\nterminal = \"127.0.0.1:0\"\nenrol = \"127.0.0.1:0\"\nportal = \"127.0.0.1:0\"\nstatus = \"127.0.0.1:0\"\n\
+             renewal = \"127.0.0.1:0\"\n",
             dir.path().join("data")
         );
         let mut config: Config = toml::from_str(&text).unwrap();

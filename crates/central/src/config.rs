@@ -67,6 +67,8 @@ pub struct Listen {
     pub portal: SocketAddr,
     /// Relying parties: OCSP and revocation lists (plain HTTP; every answer is signed).
     pub status: SocketAddr,
+    /// Customers who show their present certificate: renewal (mutual TLS).
+    pub renewal: SocketAddr,
     /// Host names in the service's own certificate, beside localhost.
     pub host_names: Vec<String>,
 }
@@ -79,6 +81,8 @@ pub struct Portal {
     pub static_dir: PathBuf,
     /// Address as customers see it, printed on slips; empty: derived from the listener.
     pub url: String,
+    /// Address of the renewal pages as customers see it; empty: derived from the listener.
+    pub renewal_url: String,
     /// TLS; `false` is allowed on a loopback address only (training, or behind a reverse proxy on the same machine).
     pub tls: bool,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
@@ -144,7 +148,14 @@ fn head_office() -> BranchCode {
 impl Default for Listen {
     fn default() -> Self {
         let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        Self { terminal: at(8441), enrol: at(8442), portal: at(8443), status: at(8444), host_names: Vec::new() }
+        Self {
+            terminal: at(8441),
+            enrol: at(8442),
+            portal: at(8443),
+            status: at(8444),
+            renewal: at(8445),
+            host_names: Vec::new(),
+        }
     }
 }
 
@@ -153,6 +164,7 @@ impl Default for Portal {
         Self {
             static_dir: "/usr/share/madoguchi/portal".into(),
             url: String::new(),
+            renewal_url: String::new(),
             tls: true,
             trusted_proxies: Vec::new(),
             requests_per_minute: 120,

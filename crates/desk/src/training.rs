@@ -47,6 +47,8 @@ struct Ports {
     portal: u16,
     #[serde(default)]
     status: Option<u16>,
+    #[serde(default)]
+    renewal: Option<u16>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,11 +75,21 @@ fn is_free(port: u16) -> bool {
 fn ports(dir: &Path) -> Result<Ports, DeskError> {
     let file = dir.join("ports.json");
     let known: Option<Ports> = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let free = |p: &Ports| [p.terminal, p.enrol, p.portal].into_iter().chain(p.status).all(is_free);
+    let free = |p: &Ports| [p.terminal, p.enrol, p.portal].into_iter().chain(p.status).chain(p.renewal).all(is_free);
     let ports = match known.filter(free) {
-        Some(ports @ Ports { status: Some(_), .. }) => return Ok(ports),
-        Some(ports) => Ports { status: Some(free_port()?), ..ports },
-        None => Ports { terminal: free_port()?, enrol: free_port()?, portal: free_port()?, status: Some(free_port()?) },
+        Some(ports @ Ports { status: Some(_), renewal: Some(_), .. }) => return Ok(ports),
+        // Of an earlier version, which had fewer.
+        Some(ports) => {
+            let more = |port: Option<u16>| port.map_or_else(free_port, Ok).map(Some);
+            Ports { status: more(ports.status)?, renewal: more(ports.renewal)?, ..ports }
+        }
+        None => Ports {
+            terminal: free_port()?,
+            enrol: free_port()?,
+            portal: free_port()?,
+            status: Some(free_port()?),
+            renewal: Some(free_port()?),
+        },
     };
     std::fs::write(&file, serde_json::to_vec(&ports)?).map_err(|e| fail("can't write", e))?;
     Ok(ports)
@@ -98,6 +110,7 @@ terminal = "127.0.0.1:{terminal}"
 enrol = "127.0.0.1:{enrol}"
 portal = "127.0.0.1:{portal}"
 status = "127.0.0.1:{status}"
+renewal = "127.0.0.1:{renewal}"
 [status]
 ocsp = "http://127.0.0.1:{status}/ocsp"
 ca_issuers = "http://127.0.0.1:{status}/issuing.cer"
@@ -124,6 +137,7 @@ email = "system@example.jp"
         enrol = ports.enrol,
         portal = ports.portal,
         status = ports.status.unwrap_or_default(),
+        renewal = ports.renewal.unwrap_or_default(),
     )
 }
 

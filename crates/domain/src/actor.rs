@@ -91,4 +91,14 @@ pub enum Evidence {
         /// SHA-256 of the PKCS#10's DER, hex; empty where none was sent.
         csr_sha256: String,
     },
+    /// The present certificate, and a signature with its key over the centre's nonce and the PKCS#10: for one that has
+    /// expired, which no browser shows any more.
+    HolderSignature {
+        /// Its serial number.
+        serial: Serial,
+        /// SHA-256 of the signature, hex.
+        signature_sha256: String,
+        /// SHA-256 of the PKCS#10's DER, hex.
+        csr_sha256: String,
+    },
 }

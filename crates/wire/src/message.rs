@@ -20,6 +20,17 @@ pub fn confirm(institution: &InstitutionId, certificate: CertificateId, nonce: &
     format!("{}{nonce}", confirm_prefix(institution, certificate)).into_bytes()
 }
 
+/// What precedes nonce and purpose in the message that the holder of an expired certificate signs.
+pub fn reacquire_prefix(institution: &InstitutionId) -> String {
+    format!("madoguchi-reacquire-v1\n{institution}\n")
+}
+
+/// The message the holder of an expired certificate signs with its key. `purpose`: `open`, or the SHA-256 (hex) of the
+/// PKCS#10 that is sent along, so that nobody puts another in its place.
+pub fn reacquire(institution: &InstitutionId, nonce: &str, purpose: &str) -> Vec<u8> {
+    format!("{}{nonce}\n{purpose}", reacquire_prefix(institution)).into_bytes()
+}
+
 /// What the desk sends of a pickup code: SHA-256 of its 17 symbols, hex.
 pub fn code_sha256(code: &PickupCode) -> String {
     sha256_hex(code.canonical().as_bytes())

@@ -12,7 +12,7 @@ use crate::page::{Driver, Page, browser, results, start_browser_by};
 use crate::relying::{USER, world};
 
 /// As the customer does by double click: the file goes into the certificate store of his account.
-fn import(wallet: &Wallet, home: &Path) {
+pub(crate) fn import(wallet: &Wallet, home: &Path) {
     let run = |program: &str, arguments: &[&str]| {
         let done = Command::new(program).args(arguments).output().unwrap();
         assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
@@ -29,7 +29,7 @@ fn import(wallet: &Wallet, home: &Path) {
 
 /// A browser of a PC whose owner has chosen once and for all which certificate goes to which site: a file of the system, here
 /// of a name space of its own.
-fn start_pc(home: &Path) -> (Driver, u16) {
+pub(crate) fn start_pc(home: &Path) -> (Driver, u16) {
     let policies = home.join("etc/policies/managed");
     std::fs::create_dir_all(&policies).unwrap();
     let chosen = r#"{"AutoSelectCertificateForUrls": ["{\"pattern\":\"*\",\"filter\":{}}"]}"#;

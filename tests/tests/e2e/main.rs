@@ -26,6 +26,10 @@ mod mail;
 mod page;
 mod reissue;
 mod relying;
+mod renewal;
+#[cfg(unix)]
+mod renewal_page;
+mod renewal_proof;
 mod standing;
 mod story;
 #[cfg(unix)]

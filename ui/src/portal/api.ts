@@ -5,7 +5,7 @@ import { Problem, serverCodes } from "./problem";
 
 const Contact = v.object({ title: v.string(), phone: v.string(), hours: v.string(), email: v.nullish(v.string()) });
 const KeyAlgorithm = v.picklist(["P-256", "RSA-2048", "RSA-3072"]);
-const Info = v.object({
+export const Info = v.object({
 	institution: v.string(),
 	training: v.boolean(),
 	portal_name: v.string(),
@@ -15,8 +15,11 @@ const Info = v.object({
 	passphrase_min: v.pipe(v.number(), v.integer(), v.minValue(1)),
 	file_prefix: v.pipe(v.string(), v.regex(/^[0-9A-Za-z_-]{1,40}$/)),
 	contacts: v.array(Contact),
+	key_place: v.picklist(["file", "choice", "windows_store"]),
+	pickup_url: v.string(),
+	renewal_url: v.string(),
 });
-const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/));
+export const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/));
 const Opened = v.object({
 	certificate_id: v.string(),
 	user_id: v.string(),
@@ -26,7 +29,7 @@ const Opened = v.object({
 	backup_allowed: v.boolean(),
 	device_label: v.string(),
 });
-const Fetched = v.object({
+export const Fetched = v.object({
 	certificate_id: v.string(),
 	certificate: v.string(),
 	chain: v.pipe(v.array(v.string()), v.minLength(1)),
@@ -34,8 +37,8 @@ const Fetched = v.object({
 	confirm_prefix: v.string(),
 	not_after: Day,
 });
-const Confirmed = v.object({ state: v.literal("active") });
-const Refused = v.object({
+export const Confirmed = v.object({ state: v.literal("active") });
+export const Refused = v.object({
 	code: v.string(),
 	args: v.optional(v.record(v.string(), v.union([v.string(), v.number()])), {}),
 	request_id: v.optional(v.string()),
@@ -54,6 +57,7 @@ export type Api = {
 	confirm(certificateId: string, signature: Uint8Array): Promise<void>;
 };
 
+const ROOT = "/api/portal/v1/";
 /** Longest wait for one answer, milliseconds. */
 const PATIENCE = 20_000;
 
@@ -69,17 +73,22 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 	}
 }
 
-function refusal(status: number, body: unknown): Problem {
-	const answer = v.safeParse(Refused, body);
-	// A proxy in between answers without our form.
-	if (!answer.success) return new Problem(status >= 502 && status <= 504 ? "unavailable" : "internal");
-	const { code, args, request_id } = answer.output;
+/** The centre's refusal, in the page's own words. */
+export function problemOf({ code, args, request_id }: v.InferOutput<typeof Refused>): Problem {
 	const known = serverCodes.find((c) => c === code) ?? "internal";
 	const texts = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, String(value)]));
 	return new Problem(known, texts, request_id);
 }
 
-async function call<T>(
+function refusal(status: number, body: unknown): Problem {
+	const answer = v.safeParse(Refused, body);
+	// A proxy in between answers without our form.
+	if (!answer.success) return new Problem(status >= 502 && status <= 504 ? "unavailable" : "internal");
+	return problemOf(answer.output);
+}
+
+/** @param path of the API, from its root on. */
+export async function call<T>(
 	http: typeof fetch,
 	path: string,
 	schema: v.GenericSchema<unknown, T>,
@@ -88,12 +97,13 @@ async function call<T>(
 	let response: Response;
 	let json: unknown;
 	try {
-		response = await http(`/api/portal/v1/${path}`, {
+		response = await http(path, {
 			method: body ? "POST" : "GET",
 			headers: body ? { "content-type": "application/json" } : {},
 			body: body ? JSON.stringify(body) : null,
 			cache: "no-store",
-			credentials: "omit",
+			// Without, the browser would keep the customer's certificate to itself.
+			credentials: "same-origin",
 			redirect: "error",
 			signal: AbortSignal.timeout(PATIENCE),
 		});
@@ -112,11 +122,11 @@ async function call<T>(
 
 export function portalApi(http: typeof fetch = (...args) => fetch(...args)): Api {
 	return {
-		info: () => call(http, "info", Info),
-		open: (who) => call(http, "open", Opened, who),
-		fetch: (who, csr) => call(http, "fetch", Fetched, { ...who, csr: toBase64(csr) }),
+		info: () => call(http, `${ROOT}info`, Info),
+		open: (who) => call(http, `${ROOT}open`, Opened, who),
+		fetch: (who, csr) => call(http, `${ROOT}fetch`, Fetched, { ...who, csr: toBase64(csr) }),
 		confirm: async (certificateId, signature) => {
-			await call(http, "confirm", Confirmed, { certificate_id: certificateId, signature: toBase64(signature) });
+			await call(http, `${ROOT}confirm`, Confirmed, { certificate_id: certificateId, signature: toBase64(signature) });
 		},
 	};
 }

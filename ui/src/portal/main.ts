@@ -7,6 +7,8 @@ import { portalApi } from "./api";
 import { thisClient } from "./environment";
 import { startJourney } from "./journey/journey";
 import { openPendingStore } from "./keys/pending";
+import { reacquireApi } from "./reacquire-api";
+import { renewalApi } from "./renewal-api";
 import { showPage } from "./screens/page";
 
 /** Remembers nothing where the browser forbids it. */
@@ -31,6 +33,9 @@ const root = document.getElementById("page");
 if (root) {
 	const journey = startJourney({
 		api: portalApi(),
+		// The same page under another name, where the browser shows the present certificate.
+		...(location.pathname.startsWith("/renewal") ? { renewal: renewalApi() } : {}),
+		reacquire: (backup) => reacquireApi(backup, portalApi()),
 		client: thisClient(navigator),
 		powers: { secure: isSecureContext, crypto: typeof globalThis.crypto?.subtle?.generateKey === "function" },
 		openStore: async () => openPendingStore(indexedDB),

@@ -1,8 +1,14 @@
 // What can go wrong: the codes the centre answers with, and those that only this page can know.
 export const serverCodes = [
+	"renewal_denied",
+	"renewal_not_open",
+	"renewal_refused",
+	"renewal_too_late",
+	"successor_exists",
 	"pickup_denied",
 	"pickup_too_many_tries",
 	"pickup_deadline_passed",
+	"pickup_not_open",
 	"pickup_other_key",
 	"pickup_cancelled",
 	"pickup_held",
@@ -24,7 +30,16 @@ export const serverCodes = [
 	"unavailable",
 ] as const;
 
-export const pageCodes = ["network", "answer_malformed", "answer_mismatch", "key_failed", "storage_failed"] as const;
+export const pageCodes = [
+	"network",
+	"answer_malformed",
+	"answer_mismatch",
+	"key_failed",
+	"storage_failed",
+	"request_unreadable",
+	"backup_unreadable",
+	"renewal_begun",
+] as const;
 
 export type ProblemCode = (typeof serverCodes)[number] | (typeof pageCodes)[number];
 
@@ -40,6 +55,7 @@ const OF_THE_KEY: readonly ProblemCode[] = [
 
 /** May the customer simply send it again? */
 const PASSING: readonly ProblemCode[] = [
+	"renewal_begun",
 	"network",
 	"unavailable",
 	"internal",
@@ -57,7 +73,7 @@ const PASSING: readonly ProblemCode[] = [
 ];
 
 /** Over for this right: what the browser keeps for it is of no more use. */
-const FINAL: readonly ProblemCode[] = ["pickup_deadline_passed", "pickup_cancelled"];
+const FINAL: readonly ProblemCode[] = ["pickup_deadline_passed", "pickup_cancelled", "renewal_too_late"];
 
 export class Problem extends Error {
 	constructor(

@@ -299,6 +299,7 @@ mod tests {
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         (config.listen.terminal, config.listen.enrol) = (any, any);
         (config.listen.portal, config.listen.status) = (any, any);
+        config.listen.renewal = any;
         let clock = Clock::at(start());
         init_with(&config, PASSPHRASE, &clock).await.unwrap();
         let authority = Authority::open(&config, PASSPHRASE).unwrap();

@@ -16,6 +16,17 @@ use crate::store::writer::Fault;
 #[derive(Debug)]
 pub(crate) struct ApiError(Refusal);
 
+impl ApiError {
+    pub(crate) fn code(&self) -> ErrorCode {
+        self.0.code
+    }
+
+    /// To be told inside an answer.
+    pub(crate) fn into_refusal(self) -> Refusal {
+        self.0
+    }
+}
+
 impl std::fmt::Display for ApiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower_http::compression::CompressionLayer;
 
-use super::{App, enrol, portal, request, status, terminal, tls};
+use super::{App, enrol, portal, renewal, request, status, terminal, tls};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
@@ -39,6 +39,8 @@ pub struct Listening {
     pub portal: String,
     /// `http://host:port` of OCSP and revocation lists.
     pub status: String,
+    /// Address of the renewal pages.
+    pub renewal: String,
     /// Process id.
     pub pid: u32,
 }
@@ -122,9 +124,14 @@ async fn listen(
     let (enrol_socket, enrol_at) = bind(config.listen.enrol)?;
     let (portal_socket, portal_at) = bind(config.listen.portal)?;
     let (status_socket, status_at) = bind(config.listen.status)?;
+    let (renewal_socket, renewal_at) = bind(config.listen.renewal)?;
     let portal_scheme = if config.portal.tls { "https" } else { "http" };
     let portal_url = match config.portal.url.as_str() {
         "" => format!("{portal_scheme}://{portal_at}/pickup/"),
+        url => url.to_owned(),
+    };
+    let renewal_url = match config.portal.renewal_url.as_str() {
+        "" => format!("{}/renewal/", reached(config, renewal_at)),
         url => url.to_owned(),
     };
     let listening = Listening {
@@ -132,6 +139,7 @@ async fn listen(
         enrol: reached(config, enrol_at),
         portal: portal_url,
         status: format!("http://{status_at}"),
+        renewal: renewal_url,
         pid: std::process::id(),
     };
     let _ = app.listening.set(listening.clone());
@@ -149,9 +157,12 @@ async fn listen(
             None => bounded(axum_server::from_tcp(portal_socket)?, &handle).serve(pages).await,
         }
     };
+    let holders = tls::holders(authority, app.clock.clone())?;
+    let renewals = bounded(axum_server::from_tcp(renewal_socket)?.acceptor(holders), &handle)
+        .serve(service(renewal::router(app.clone())));
     let others = status::router(app.clone()).layer(axum::middleware::from_fn(request::answered));
     let relying_parties = status::serve(status_socket, app.clone(), others, GRACE);
-    let listeners = async { tokio::try_join!(terminals, enrolment, customers, relying_parties).map(|_| ()) };
+    let listeners = async { tokio::try_join!(terminals, enrolment, customers, renewals, relying_parties).map(|_| ()) };
     tokio::pin!(listeners);
     announce(&config.data_dir, &listening)?;
     ready(&listening);

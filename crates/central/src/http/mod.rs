@@ -1,4 +1,5 @@
-//! The listeners: terminals (mutual TLS), enrolment, customers, relying parties. Handlers extract, call and convert; no rule lives here.
+//! The listeners: terminals (mutual TLS), enrolment, customers, holders of certificates (mutual TLS), relying parties.
+//! Handlers extract, call and convert; no rule lives here.
 
 mod address;
 mod enrol;
@@ -7,6 +8,7 @@ mod listen;
 mod password;
 mod portal;
 mod queues;
+mod renewal;
 mod request;
 mod session;
 mod status;

@@ -1,4 +1,5 @@
-//! TLS of the listeners: 1.3 only. Terminals must show a certificate of the terminal CA; it is handed to the handlers.
+//! TLS of the listeners: 1.3 only. Terminals must show a certificate of the terminal CA, holders may show one of the issuing
+//! CA; it is handed to the handlers.
 
 use std::io;
 use std::pin::Pin;
@@ -9,15 +10,18 @@ use axum::middleware::AddExtension;
 use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::server::TlsStream;
 use tower::Layer as _;
 
+use super::renewal::Holders;
+use crate::clock::Clock;
 use crate::issuance::Authority;
 
-/// The certificate a terminal showed.
+/// The certificate a client showed. The service gets an `Option` of it.
 #[derive(Clone)]
 pub(super) struct PeerCertificate(pub(super) Arc<[u8]>);
 
@@ -37,10 +41,24 @@ pub(super) fn plain(authority: &Authority) -> anyhow::Result<RustlsConfig> {
 }
 
 /// For terminals. Session resumption is off: a revoked terminal must not come back on an old ticket.
-pub(super) fn mutual(authority: &Authority) -> anyhow::Result<TerminalAcceptor> {
+pub(super) fn mutual(authority: &Authority) -> anyhow::Result<PeerAcceptor> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.terminal_der().to_vec()))?;
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider()).build()?;
+    asking(authority, verifier, true)
+}
+
+/// For customers who show their present certificate. Who shows none still gets the page, which says what to do; one of
+/// somebody else's CA ends the handshake. Session resumption is off: the certificate is looked at every time.
+pub(super) fn holders(authority: &Authority, clock: Clock) -> anyhow::Result<PeerAcceptor> {
+    asking(authority, Arc::new(Holders::new(authority.issuing_der(), provider(), clock)?), false)
+}
+
+fn asking(
+    authority: &Authority,
+    verifier: Arc<dyn ClientCertVerifier>,
+    required: bool,
+) -> anyhow::Result<PeerAcceptor> {
     let (chain, key) = authority.server_tls();
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])?
@@ -49,36 +67,38 @@ pub(super) fn mutual(authority: &Authority) -> anyhow::Result<TerminalAcceptor> 
     config.send_tls13_tickets = 0;
     config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TerminalAcceptor(RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config)))))
+    let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config)));
+    Ok(PeerAcceptor { acceptor, required })
 }
 
 /// Accepts TLS and hands the peer's certificate to the service.
 #[derive(Clone)]
-pub(super) struct TerminalAcceptor(RustlsAcceptor);
+pub(super) struct PeerAcceptor {
+    acceptor: RustlsAcceptor,
+    required: bool,
+}
 
 type Inner<I, S> = <RustlsAcceptor as Accept<I, S>>::Service;
-type Accepted<I, S> = (TlsStream<I>, AddExtension<Inner<I, S>, PeerCertificate>);
+type Accepted<I, S> = (TlsStream<I>, AddExtension<Inner<I, S>, Option<PeerCertificate>>);
 
-impl<I, S> Accept<I, S> for TerminalAcceptor
+impl<I, S> Accept<I, S> for PeerAcceptor
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Send + 'static,
 {
     type Stream = TlsStream<I>;
-    type Service = AddExtension<Inner<I, S>, PeerCertificate>;
+    type Service = AddExtension<Inner<I, S>, Option<PeerCertificate>>;
     type Future = Pin<Box<dyn Future<Output = io::Result<Accepted<I, S>>> + Send>>;
 
     fn accept(&self, stream: I, service: S) -> Self::Future {
-        let acceptor = self.0.clone();
+        let Self { acceptor, required } = self.clone();
         Box::pin(async move {
             let (stream, service) = acceptor.accept(stream, service).await?;
-            let certificate = stream
-                .get_ref()
-                .1
-                .peer_certificates()
-                .and_then(|chain| chain.first())
-                .ok_or_else(|| io::Error::other("no client certificate"))?;
-            let peer = PeerCertificate(Arc::from(certificate.as_ref()));
+            let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+            let peer = shown.map(|certificate| PeerCertificate(Arc::from(certificate.as_ref())));
+            if required && peer.is_none() {
+                return Err(io::Error::other("no client certificate"));
+            }
             Ok((stream, Extension(peer).layer(service)))
         })
     }

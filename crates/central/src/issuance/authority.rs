@@ -179,6 +179,24 @@ impl Authority {
         hex::encode(hmac::sign(&self.nonce, format!("{certificate}/{serial}").as_bytes()))
     }
 
+    /// A nonce for whoever holds an expired certificate; good until `expires_ms`.
+    pub fn timed_nonce(&self, expires_ms: i64) -> String {
+        let mac = hmac::sign(&self.nonce, format!("reacquire/{expires_ms}").as_bytes());
+        format!("{expires_ms:x}.{}", hex::encode(mac))
+    }
+
+    /// Is it one of ours, and still good at `now_ms`?
+    pub fn timed_nonce_good(&self, nonce: &str, now_ms: i64) -> bool {
+        let Some((expires, mac)) = nonce.split_once('.') else { return false };
+        let (Ok(expires), Ok(mac)) = (i64::from_str_radix(expires, 16), hex::decode(mac)) else { return false };
+        hmac::verify(&self.nonce, format!("reacquire/{expires}").as_bytes(), &mac).is_ok() && now_ms < expires
+    }
+
+    /// Seals what a browser keeps of a renewal of this certificate; given to its holder only.
+    pub fn keep_secret(&self, certificate: CertificateId) -> String {
+        hex::encode(hmac::sign(&self.nonce, format!("keep/{certificate}").as_bytes()))
+    }
+
     /// Root certificate, DER.
     pub fn root_der(&self) -> &[u8] {
         &self.root_der

@@ -1,9 +1,11 @@
 //! The customer's PKCS#10 (RFC 2986): proof that the sender holds the key, and the public key. Everything else in it is
-//! ignored (subject) or refused (attributes, which could carry an extensionRequest).
+//! ignored (subject, what Windows says of itself) or refused (an extensionRequest that asks for more than a login key's own
+//! use). Nothing of it is ever copied into a certificate.
 
 use domain::policy::KeyType;
 use domain::{ErrorCode, Refusal};
 use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::cri_attributes::{ParsedCriAttribute, X509CriAttribute};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey;
 
@@ -22,6 +24,13 @@ const SIGNATURES: [&str; 6] = [
     "1.2.840.113549.1.1.12",
     "1.2.840.113549.1.1.13",
 ];
+
+/// What `certreq` writes of its own accord: OS version, client information, name of the key's provider ([MS-WCCE] 2.2.2.7).
+const OF_WINDOWS: [&str; 3] = ["1.3.6.1.4.1.311.13.2.3", "1.3.6.1.4.1.311.21.20", "1.3.6.1.4.1.311.13.2.2"];
+const KEY_USAGE: &str = "2.5.29.15";
+const SUBJECT_KEY_ID: &str = "2.5.29.14";
+/// KeyUsage digitalSignature and nothing else, DER.
+const DIGITAL_SIGNATURE: [u8; 4] = [3, 2, 7, 0x80];
 
 /// What is taken from a PKCS#10.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +61,8 @@ pub fn parse(der: &[u8], allowed: &[KeyType]) -> Result<Request, Refusal> {
         return Err(ErrorCode::CsrMalformed.into());
     }
     let info = &csr.certification_request_info;
-    // An empty extensionRequest is made by some tools; anything that asks for something is refused.
-    if info.iter_attributes().next().is_some() {
-        return Err(ErrorCode::CsrExtensionRefused.into());
+    if let Some(asked) = info.iter_attributes().find(|attribute| !harmless(attribute)) {
+        return Err(refused(ErrorCode::CsrExtensionRefused, "attribute", &asked.oid.to_id_string()));
     }
     let key = key_type(&info.subject_pki)?;
     if !allowed.contains(&key) {
@@ -70,6 +78,20 @@ pub fn parse(der: &[u8], allowed: &[KeyType]) -> Result<Request, Refusal> {
     csr.verify_signature().map_err(|_| ErrorCode::CsrSignatureInvalid)?;
     let public_key = info.subject_pki.raw.to_vec();
     Ok(Request { key_sha256: wire::sha256_hex(&public_key), csr_sha256: wire::sha256_hex(der), public_key })
+}
+
+/// Asks for nothing that the profile does not give anyway.
+fn harmless(attribute: &X509CriAttribute<'_>) -> bool {
+    match attribute.parsed_attribute() {
+        ParsedCriAttribute::ExtensionRequest(asked) => {
+            asked.extensions.iter().all(|extension| match extension.oid.to_id_string().as_str() {
+                KEY_USAGE => extension.value == DIGITAL_SIGNATURE,
+                SUBJECT_KEY_ID => true,
+                _ => false,
+            })
+        }
+        _ => OF_WINDOWS.contains(&attribute.oid.to_id_string().as_str()),
+    }
 }
 
 /// The one DER encoding of what was read outside the signed part: the parser is lax there, the log's evidence is not.

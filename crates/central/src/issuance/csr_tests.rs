@@ -17,10 +17,13 @@ fn code(der: &[u8]) -> ErrorCode {
 
 /// A request made by openssl, which is not ours.
 fn openssl(args: &[&str]) -> Vec<u8> {
+    ask(&[&["-subj", "/CN=somebody else"], args].concat())
+}
+
+fn ask(args: &[&str]) -> Vec<u8> {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out.der");
-    let mut all =
-        vec!["req", "-new", "-nodes", "-outform", "DER", "-subj", "/CN=somebody else", "-keyout", "/dev/null", "-out"];
+    let mut all = vec!["req", "-new", "-nodes", "-outform", "DER", "-keyout", "/dev/null", "-out"];
     let path = out.to_str().unwrap().to_owned();
     all.push(&path);
     all.extend(args);
@@ -47,6 +50,48 @@ fn refuses_what_asks_for_more() {
     {
         let asked = openssl(&["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-addext", extension]);
         assert_eq!(code(&asked), ErrorCode::CsrExtensionRefused, "{extension}");
+    }
+}
+
+/// As `certreq` writes it: what Windows says of itself, and the extensions of the .inf.
+fn like_certreq(attributes: &str, extensions: &str) -> Vec<u8> {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("certreq.cnf");
+    let text = format!(
+        "oid_section = oids\n[oids]\nosVersion = 1.3.6.1.4.1.311.13.2.3\nclientInfo = 1.3.6.1.4.1.311.21.20\n\
+         cspProvider = 1.3.6.1.4.1.311.13.2.2\nnameValue = 1.3.6.1.4.1.311.13.2.1\n\
+         [req]\nprompt = no\ndistinguished_name = dn\nattributes = attributes\nreq_extensions = extensions\n\
+         [dn]\nCN = USER00001\n[attributes]\n{attributes}\n[extensions]\n{extensions}\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    // With -subj openssl would leave the attributes out.
+    ask(&["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-config", file.to_str().unwrap()])
+}
+
+#[test]
+fn takes_what_certreq_adds_and_nothing_beyond_it() {
+    let windows =
+        "osVersion = 10.0.22631.2\nclientInfo = PC-0001\ncspProvider = Microsoft Software Key Storage Provider";
+    for extensions in [
+        "keyUsage = critical,digitalSignature\nsubjectKeyIdentifier = hash",
+        "keyUsage = digitalSignature",
+        "subjectKeyIdentifier = hash",
+    ] {
+        parse(&like_certreq(windows, extensions), &ALL).unwrap();
+    }
+    let usual = "keyUsage = critical,digitalSignature";
+    for (attributes, extensions) in [
+        (windows, "keyUsage = critical,digitalSignature,keyCertSign"),
+        (windows, "keyUsage = critical,keyEncipherment"),
+        (windows, "keyUsage = critical,digitalSignature\nbasicConstraints = critical,CA:TRUE"),
+        (windows, "keyUsage = critical,digitalSignature\nsubjectAltName = DNS:evil.example"),
+        (windows, "keyUsage = critical,digitalSignature\nextendedKeyUsage = clientAuth"),
+        ("nameValue = CertificateTemplate", usual),
+        ("challengePassword = himitsu", usual),
+        ("unstructuredName = somebody", usual),
+    ] {
+        let asked = like_certreq(attributes, extensions);
+        assert_eq!(code(&asked), ErrorCode::CsrExtensionRefused, "{attributes} {extensions}");
     }
 }
 

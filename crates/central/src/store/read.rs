@@ -2,7 +2,7 @@
 
 use domain::Subject;
 use domain::customer::Customer;
-use domain::id::{CustomerId, StaffId, TerminalId};
+use domain::id::{CustomerId, Serial, StaffId, TerminalId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::{FromRow, SqlitePool};
@@ -102,6 +102,15 @@ pub async fn customer_by_id(db: &SqlitePool, user: &str, contract: &str) -> Resu
     .bind(contract)
     .fetch_optional(db)
     .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Which certificate has this serial number?
+pub async fn certificate_by_serial(db: &SqlitePool, serial: &Serial) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT certificate_id FROM certificate WHERE serial = $1")
+        .bind(serial.as_str())
+        .fetch_optional(db)
+        .await?;
     Ok(row.map(|(id,)| id))
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::customer::{CertificateState, UserRole};
 use domain::id::{CertificateId, UserId};
-use domain::policy::{Browser, KeyType, Platform};
+use domain::policy::{Browser, KeyPlace, KeyType, Platform};
 use serde::{Deserialize, Serialize};
 
 use crate::Base64;
@@ -29,6 +29,12 @@ pub struct Info {
     pub file_prefix: String,
     /// Help desk and systems section.
     pub contacts: Vec<Contact>,
+    /// Where the key is made and kept.
+    pub key_place: KeyPlace,
+    /// Address of the pickup pages.
+    pub pickup_url: String,
+    /// Address of the renewal pages, which ask for the present certificate.
+    pub renewal_url: String,
 }
 
 /// A contact of the institution.

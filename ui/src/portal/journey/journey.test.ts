@@ -3,6 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type KeyAlgorithm, portalApi } from "../api";
 import { type Holder, openPendingStore } from "../keys/pending";
+import { reacquireApi } from "../reacquire-api";
 import { CODE, fakeCentre, USER_ID } from "../testing/fake-centre";
 import { startJourney } from "./journey";
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
 async function load(browser = factory, from = centre) {
 	const journey = startJourney({
 		api: portalApi(from.http),
+		reacquire: (backup) => reacquireApi(backup, portalApi(from.http), from.http),
 		client: WINDOWS,
 		powers: { secure: true, crypto: true },
 		openStore: () => openPendingStore(browser),
@@ -188,6 +190,7 @@ describe("the pickup", () => {
 	it("does not start where a certificate could not be used", async () => {
 		const page = startJourney({
 			api: portalApi(centre.http),
+			reacquire: (backup) => reacquireApi(backup, portalApi(centre.http), centre.http),
 			client: { platform: "linux", browser: "chrome" },
 			powers: { secure: true, crypto: true },
 			openStore: () => openPendingStore(factory),

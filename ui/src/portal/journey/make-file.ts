@@ -1,5 +1,5 @@
 // From the right to the file: key, PKCS#10, certificate, PKCS#12. A key that is kept already is used again.
-import { type Api, type Fetched, fromBase64, type Info, type Opened } from "../api";
+import { type Fetched, fromBase64, type Info, type Opened } from "../api";
 import { checkDelivered, type Delivered, factsOf } from "../keys/chain";
 import { makeCsr, publicKeyOfCsr } from "../keys/csr";
 import { exportPrivateKey, makeKeyPair } from "../keys/key";
@@ -11,7 +11,8 @@ import type { PackedFile, Work } from "./state";
 export type Taken = { pending: Pending; fetched: Fetched };
 
 type Task = {
-	api: Api;
+	/** Sends the PKCS#10. */
+	send: (csr: Uint8Array) => Promise<Fetched>;
 	store: PendingStore;
 	holder: Holder;
 	info: Info;
@@ -20,6 +21,16 @@ type Task = {
 	insist: <T>(request: () => Promise<T>) => Promise<T>;
 	onWork: (work: Work) => void;
 };
+
+/** What the centre sent, once it is known to be the answer to our request. */
+export async function unpack(fetched: Fetched, csr: Uint8Array<ArrayBuffer>, right: Opened): Promise<Delivered> {
+	const delivered: Delivered = {
+		certificate: fromBase64(fetched.certificate),
+		chain: fetched.chain.map(fromBase64),
+	};
+	await checkDelivered(delivered, publicKeyOfCsr(csr), right.user_id);
+	return delivered;
+}
 
 async function newKey({ info, right }: Task): Promise<Pending> {
 	const pair = await makeKeyPair(info.key_algorithm);
@@ -32,17 +43,13 @@ async function newKey({ info, right }: Task): Promise<Pending> {
 }
 
 export async function makeFile(task: Task): Promise<{ taken: Taken; file: PackedFile }> {
-	const { api, store, holder, info, right, insist, onWork } = task;
+	const { send, store, holder, info, right, insist, onWork } = task;
 	// Kept before it is sent: from here on only this key can fetch the certificate.
 	const pending = (await store.find(holder)) ?? (await store.keep(holder, await newKey(task)));
 
 	onWork("fetch");
-	const fetched = await insist(() => api.fetch({ user_id: holder.userId, code: holder.code }, pending.csr));
-	const delivered: Delivered = {
-		certificate: fromBase64(fetched.certificate),
-		chain: fetched.chain.map(fromBase64),
-	};
-	await checkDelivered(delivered, publicKeyOfCsr(pending.csr), right.user_id);
+	const fetched = await insist(() => send(pending.csr));
+	const delivered = await unpack(fetched, pending.csr, right);
 
 	onWork("pack");
 	const contents = { pkcs8: pending.pkcs8, ...delivered, friendlyName: right.user_id };

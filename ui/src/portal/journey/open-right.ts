@@ -5,12 +5,19 @@ import { Problem } from "../problem";
 
 type Insist = <T>(request: () => Promise<T>) => Promise<T>;
 
-export async function openRight(api: Api, holder: Holder, kept: Pending | undefined, insist: Insist): Promise<Opened> {
+/** @param keyElsewhere the key may be in Windows' own store, of which this page sees nothing. */
+export async function openRight(
+	api: Api,
+	holder: Holder,
+	kept: Pending | undefined,
+	insist: Insist,
+	keyElsewhere = false,
+): Promise<Opened> {
 	const who = { user_id: holder.userId, code: holder.code };
 	try {
 		const right = await insist(() => api.open(who));
 		// Fetched already, and not by a key of this browser: asking for a passphrase would lead nowhere.
-		if (right.state === "signed" && !kept) throw new Problem("pickup_other_key");
+		if (right.state === "signed" && !kept && !keyElsewhere) throw new Problem("pickup_other_key");
 		return right;
 	} catch (error) {
 		// Confirmed, but the answer was lost: the centre says that the right is used up. The kept key can still prove

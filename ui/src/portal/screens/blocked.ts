@@ -26,7 +26,7 @@ const TEXTS: Record<Blocked, [TextKey, TextKey]> = {
 const named = (keys: readonly (string | undefined)[]) =>
 	keys.map((key) => NAMES[key ?? ""] ?? t("environmentOther")).join(t("or"));
 
-export const blockedScreen: BuildScreen<"blocked"> = ({ info, reason, client }) => {
+export const blockedScreen: BuildScreen<"blocked"> = ({ info, reason, client }, journey) => {
 	const [why, next] = TEXTS[reason];
 	const platforms = named(info.allowed_platforms);
 	const browsers = named(info.allowed_browsers);
@@ -42,6 +42,7 @@ export const blockedScreen: BuildScreen<"blocked"> = ({ info, reason, client }) 
 		]),
 		h("h2", {}, t("problemNext")),
 		h("p", { testid: "blocked-next" }, t(next, { platforms, browsers })),
+		!journey.renews && (reason === "platform" || reason === "browser") && h("p", {}, t("blockedCodeKept")),
 	);
 	return { node };
 };

@@ -1,9 +1,10 @@
-// Hands the file to the browser's own download.
-import type { PackedFile } from "../journey/state";
+// Hands a file to the browser's own download.
 import { h } from "./dom";
 
-export function offer(file: PackedFile): void {
-	const address = URL.createObjectURL(new Blob([file.bytes], { type: "application/x-pkcs12" }));
+type Offered = { name: string; bytes: Uint8Array<ArrayBuffer> };
+
+export function offer(file: Offered, type = "application/x-pkcs12"): void {
+	const address = URL.createObjectURL(new Blob([file.bytes], { type }));
 	const link = h("a", { href: address, download: file.name, hidden: true });
 	document.body.append(link);
 	link.click();

@@ -83,6 +83,19 @@ export const enterScreen: BuildScreen<"enter"> = (state, journey, draft) => {
 		userId.node,
 		code.node,
 		h("div", { class: "buttons" }, button.node),
+		state.info.renewal_url &&
+			note(
+				t("renewalTitle"),
+				"renewal",
+				h("p", {}, t("renewalBody")),
+				h("p", {}, h("a", { href: state.info.renewal_url, testid: "renewal-link" }, t("renewalLink"))),
+				h("p", {}, t("expiredBody")),
+				h(
+					"button",
+					{ type: "button", class: "button", testid: "expired", on: { click: () => journey.expired() } },
+					t("expiredButton"),
+				),
+			),
 		h(
 			"details",
 			{ class: "help", testid: "code-help" },

@@ -5,6 +5,7 @@ import { h, ICONS, icon } from "./dom";
 
 export type StepNumber = 1 | 2 | 3 | 4;
 const STEPS: TextKey[] = ["stepEnter", "stepPrepare", "stepSave", "stepDone"];
+const RENEWAL: TextKey[] = ["stepPresent", "stepPrepare", "stepSave", "stepDone"];
 
 /** The institution gives the page its Japanese name. */
 export function portalName(info: Info): string {
@@ -43,7 +44,8 @@ export function header(info: Info | undefined, onLanguage: () => void): HTMLElem
 	);
 }
 
-export function steps(present: StepNumber, finished: boolean): HTMLElement {
+export function steps(present: StepNumber, finished: boolean, renews: boolean): HTMLElement {
+	const names = renews ? RENEWAL : STEPS;
 	const state = (n: number) => (n < present || finished ? "past" : n === present ? "now" : "ahead");
 	const spoken = { past: t("stepPast"), now: t("stepNow"), ahead: "" };
 	return h(
@@ -52,13 +54,13 @@ export function steps(present: StepNumber, finished: boolean): HTMLElement {
 		h(
 			"p",
 			{ class: "steps-short", "aria-hidden": "true" },
-			t("stepOf", { n: present, total: STEPS.length }),
-			h("b", {}, ` ${t(STEPS[present - 1] ?? "stepDone")}`),
+			t("stepOf", { n: present, total: names.length }),
+			h("b", {}, ` ${t(names[present - 1] ?? "stepDone")}`),
 		),
 		h(
 			"ol",
 			{},
-			...STEPS.map((key, i) =>
+			...names.map((key, i) =>
 				h(
 					"li",
 					{ class: `step step-${state(i + 1)}`, "aria-current": i + 1 === present ? "step" : undefined },

@@ -1,36 +1,45 @@
 // The page: frame and the screen of the present step. A new step gets a new screen and the focus on its heading.
+import type { Info } from "../api";
 import type { Journey } from "../journey/journey";
 import type { State } from "../journey/state";
 import { currentLanguage, type Language, setLanguage, t } from "../text";
+import { backupScreen } from "./backup";
 import { blockedScreen } from "./blocked";
 import { checkingScreen } from "./checking";
 import { h } from "./dom";
 import { doneScreen } from "./done";
 import { enterScreen } from "./enter";
 import { footer, header, portalName, type StepNumber, steps } from "./frame";
+import { inUseScreen } from "./in-use";
 import { prepareScreen } from "./prepare";
+import { presentScreen } from "./present";
 import { saveScreen } from "./save";
 import type { BuildScreen, Draft, Screen, Step } from "./screen";
+import { storeScreen } from "./store";
 
 const SCREENS: { [S in Step]: BuildScreen<S> } = {
 	checking: checkingScreen,
 	blocked: blockedScreen,
 	enter: enterScreen,
 	prepare: prepareScreen,
+	present: presentScreen,
+	backup: backupScreen,
+	store: storeScreen,
+	in_use: inUseScreen,
 	save: saveScreen,
 	done: doneScreen,
 };
-const NUMBERS: Partial<Record<Step, StepNumber>> = { enter: 1, prepare: 2, save: 3, done: 4 };
+const NUMBERS: Partial<Record<Step, StepNumber>> = { enter: 1, present: 1, prepare: 2, save: 3, done: 4 };
 const LANGUAGE = "madoguchi-pickup-language";
 
 export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Storage, "getItem" | "setItem">): void {
 	const draft: Draft = new Map();
-	let shown: { step: Step; screen: Screen<Step> } | undefined;
+	let shown: { step: Step; info: Info | undefined; screen: Screen<Step> } | undefined;
 
 	const mount = (state: State) => {
 		const info = "info" in state ? state.info : undefined;
 		const build = SCREENS[state.step] as BuildScreen<Step>;
-		shown = { step: state.step, screen: build(state, journey, draft) };
+		shown = { step: state.step, info, screen: build(state, journey, draft) };
 		if (state.step === "prepare") draft.clear();
 		const number = NUMBERS[state.step];
 		document.documentElement.lang = currentLanguage();
@@ -38,7 +47,12 @@ export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Stora
 		root.replaceChildren(
 			h("a", { class: "skip", href: "#main" }, t("skipToMain")),
 			header(info, otherLanguage),
-			h("main", { id: "main", tabindex: "-1" }, number ? steps(number, state.step === "done") : "", shown.screen.node),
+			h(
+				"main",
+				{ id: "main", tabindex: "-1" },
+				number ? steps(number, state.step === "done", journey.renews) : "",
+				shown.screen.node,
+			),
 			footer(info),
 		);
 	};
@@ -53,7 +67,9 @@ export function showPage(root: HTMLElement, journey: Journey, memory: Pick<Stora
 	setLanguage(memory.getItem(LANGUAGE) === "en" ? "en" : "ja");
 	mount(journey.state);
 	journey.subscribe((state) => {
-		if (shown?.step === state.step && state.step !== "blocked") {
+		// The name of the institution has come: frame and all are built anew.
+		const informed = state.step === "checking" && state.info !== shown?.info;
+		if (shown?.step === state.step && state.step !== "blocked" && !informed) {
 			shown.screen.update?.(state);
 			return;
 		}

@@ -106,6 +106,18 @@ export const prepareScreen: BuildScreen<"prepare"> = (state, journey) => {
 		state.resumed && note(undefined, "resumed", h("p", {}, t("resumedNote"))),
 		h("h2", {}, t("factsTitle")),
 		rightFacts(state),
+		state.info.key_place === "choice" &&
+			!state.resumed &&
+			note(
+				t("choiceTitle"),
+				"key-place",
+				h("p", {}, t("choiceBody")),
+				h(
+					"button",
+					{ type: "button", class: "button", testid: "use-store", on: { click: () => journey.place("store") } },
+					t("choiceButton"),
+				),
+			),
 		h("h2", {}, t("passphraseTitle")),
 		h("p", {}, t("passphraseLead")),
 		// For password managers: whose passphrase it is.

@@ -54,6 +54,9 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 		key_algorithm: "P-256",
 		passphrase_min: 8,
 		file_prefix: "webfb",
+		key_place: "file",
+		pickup_url: "https://localhost:8443/pickup/",
+		renewal_url: "https://localhost:8445/renewal/",
 		contacts: [
 			{ title: "操作に関するお問い合わせ", phone: "0120-000-000", hours: "平日 9:00〜22:00" },
 			{
@@ -84,6 +87,21 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 		/** Answers instead of doing anything, once each. */
 		refuse: [] as Refusal[],
 		signedKeys: [] as string[],
+		/** The certificate that a browser shows at the renewal. */
+		presented: {
+			certificate_id: "0b1f7c1e-8d0a-5c36-9f38-2f1f5f0d6a10",
+			user_id: right.user_id,
+			role: right.role,
+			device_label: right.device_label,
+			state: "active",
+			serial: "01F0",
+			not_after: "2099-01-12",
+			deadline: right.deadline,
+			backup_allowed: right.backup_allowed,
+			begun: null as string | null,
+			refused: null as { code: string; args: Record<string, string> } | null,
+			keep_secret: "5e".repeat(32),
+		},
 		leaf: undefined as Bytes | undefined,
 	};
 
@@ -117,17 +135,23 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 	}
 
 	async function fetchCertificate(body: Record<string, string>): Promise<Refusal | object> {
-		const wrong = enter(body);
+		const renews = body.again !== undefined;
+		const wrong = renews ? undefined : enter(body);
 		if (wrong) return wrong;
 		const csr = new Pkcs10CertificateRequest(fromBase64(body.csr ?? ""));
 		if (!(await csr.verify(crypto))) return refused(400, "csr_signature_invalid");
 		if (csr.attributes.length > 0) return refused(400, "csr_extension_refused");
 		const key = toBase64(new Uint8Array(csr.publicKey.rawData));
+		if (String(body.again) === "true" && !world.signedKeys.includes(key)) {
+			world.signedKeys = [];
+			world.leaf = undefined;
+		}
 		if (world.signedKeys.length > 0 && !world.signedKeys.includes(key)) return refused(409, "pickup_other_key");
 		if (!world.leaf) {
 			world.leaf = await sign(csr);
 			world.signedKeys.push(key);
 			right.state = "signed";
+			if (renews) world.presented.begun = "signed";
 		}
 		return {
 			certificate_id: right.certificate_id,
@@ -154,10 +178,32 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 		return { state: "active" };
 	}
 
-	async function answer(path: string, body: Record<string, string>): Promise<Refusal | object> {
+	/** Signed with the key of the certificate, for this very request? */
+	async function unproved(body: Record<string, string>): Promise<Refusal | undefined> {
+		const { certificate, nonce, signature } = body.proof as unknown as Record<string, string>;
+		const digest = (bytes: Bytes) => crypto.subtle.digest("SHA-256", bytes);
+		const purpose = body.csr ? Buffer.from(await digest(fromBase64(body.csr))).toString("hex") : "open";
+		const key = await new X509Certificate(fromBase64(certificate ?? "")).publicKey.export(crypto);
+		const message = new TextEncoder().encode(`madoguchi-reacquire-v1\nexample-shinkin\n${nonce}\n${purpose}`);
+		const algorithm = { ...(key.algorithm as Algorithm), hash: "SHA-256" };
+		const good = await crypto.subtle.verify(algorithm, key, fromBase64(signature ?? ""), message);
+		return good ? undefined : refused(403, "renewal_denied");
+	}
+
+	async function answer(path: string, body: Record<string, string>, renewal: boolean): Promise<Refusal | object> {
 		if (path === "info") return info;
 		const now = world.refuse.shift();
 		if (now) return now;
+		if (path === "nonce") return { prefix: "madoguchi-reacquire-v1\nexample-shinkin\n", nonce: "7f.00" };
+		if (body.proof) {
+			const wrong = await unproved(body);
+			if (wrong) return wrong;
+		}
+		if (path === "open" && renewal) return world.presented;
+		if (path === "confirm-use") {
+			right.state = "active";
+			return { state: "active" };
+		}
 		if (path === "open") {
 			return enter(body) ?? (right.state === "active" ? refused(409, "pickup_other_key") : right);
 		}
@@ -165,10 +211,11 @@ export async function fakeCentre(settings: { info?: Partial<Info>; right?: Parti
 	}
 
 	const http: typeof fetch = async (input, init) => {
-		const path = String(input).replace("/api/portal/v1/", "");
+		const renewal = /^\/api\/(renewal\/|portal\/v1\/reacquire\/)/.test(String(input));
+		const path = String(input).replace(/^\/api\/(portal|renewal)\/v1\/(reacquire\/)?/, "");
 		const body = init?.body ? JSON.parse(String(init.body)) : {};
 		world.seen.push({ path, body });
-		const result = await answer(path, body);
+		const result = await answer(path, body, renewal);
 		if (world.lose > 0 && path !== "info") {
 			world.lose -= 1;
 			throw new TypeError("Failed to fetch");

@@ -32,11 +32,12 @@ export const en = {
 	blockedNoCrypto: "This browser cannot make a key (Web Crypto), or is not allowed to.",
 	blockedNoStorage:
 		"This browser cannot keep what is needed while you fetch. A private window, or a setting that forbids storing data, may be the reason.",
-	blockedNextPlatform: "Open this page on your computer with {platforms}. The pickup code has not been used.",
-	blockedNextBrowser: "Open the address of this page with {browsers}. The pickup code has not been used.",
+	blockedNextPlatform: "Open this page on your computer with {platforms}.",
+	blockedNextBrowser: "Open the address of this page with {browsers}.",
 	blockedNextNotSecure: "Type the address exactly as printed on your notice (it begins with https).",
 	blockedNextNoCrypto: "Update your browser to the newest version and open the page again.",
 	blockedNextNoStorage: "Open the page in a normal window. If your company forbids it, please contact us.",
+	blockedCodeKept: "The pickup code has not been used.",
 	yourEnvironment: "Your system",
 	allowedEnvironment: "Allowed systems",
 	environmentPair: "{platform} / {browser}",
@@ -156,6 +157,63 @@ export const en = {
 		"If Windows says that the password is wrong although it is right, your Windows may be too old. Windows Server 2016 and older cannot import this file. Please use Windows 10 (1709 or later) or Windows 11.",
 	downloadOnceMore: "Save the file once more",
 	doneClose: "After you close this page the file cannot be saved again.",
+
+	stepPresent: "Your certificate",
+	pickupLink: "Open the pickup page",
+	renewalTitle: "If you have a certificate",
+	renewalBody:
+		"A certificate that ends soon can be renewed without a pickup code. Choose your present certificate on the next page.",
+	renewalLink: "Renew with the present certificate",
+	presentTitle: "Renew your certificate",
+	presentLead:
+		"This is the certificate your browser has shown. A new key is made, and this certificate ends when the new one becomes active.",
+	presentOther: "To use another certificate, close the browser completely, open it again, and choose that one.",
+	renewButton: "Start the renewal",
+	pendingTitleRenewal: "A renewal is not finished",
+	resumedRenewal: "This browser keeps a renewal that is not finished. It goes on with the same key.",
+	begunTitle: "The last renewal was not finished",
+	begunBody:
+		"Its key is not in this browser. If you go on, that renewal is cancelled and you begin again with a new key.",
+	useTitle: "Activate this certificate",
+	useLead: "This is the new certificate your browser has shown. Its use here confirms that you have received it.",
+	useButton: "Confirm with this certificate",
+	inUseLead:
+		"The key is inside Windows on this computer and cannot be taken out. You can log in to WEB-FB with the certificate now.",
+	choiceTitle: "You can also make the key inside Windows",
+	choiceBody:
+		"The key never becomes a file and cannot be taken out of this computer. There is no backup, and you have to type commands.",
+	choiceButton: "Make it inside Windows",
+	storeTitle: "Make the key inside Windows",
+	storeLead:
+		"The key cannot be taken out of this computer. Work on the computer, and under the account, that will use the certificate.",
+	storeOne: "Make the request",
+	storeOneBody: "Save the file, open a command prompt in that folder (not as administrator), and run this command.",
+	infDownload: "Save the settings file",
+	storeTwo: "Send the request",
+	storeTwoBody: "Choose the .req file that the command made, or paste what is in it.",
+	requestFile: "The .req file",
+	requestText: "Or paste its content",
+	requestMissing: "Choose the .req file or paste its content.",
+	requestButton: "Receive the certificate",
+	storeThree: "Put the certificate into Windows",
+	storeThreeBody:
+		"Save the file in the same folder and run this command. If you are asked about the root CA, compare its name and thumbprint with those below.",
+	chainDownload: "Save the certificate",
+	storeFour: "Use it, and activate it",
+	storeFourBody:
+		"Close the browser completely, open it again, choose the new certificate on the next page and press “Confirm with this certificate”. Until then it cannot be used.",
+	useLink: "The page to confirm with the new certificate",
+	storeBack: "Back to receiving a file",
+	expiredBody:
+		"A browser does not offer a certificate that has expired. Within the time allowed after its end you can replace it with the file you have kept.",
+	expiredButton: "Replace an expired certificate",
+	backupTitle: "Choose the file you have kept",
+	backupLead:
+		"The file (.p12) of your expired certificate proves who you are. Neither the file nor its passphrase is sent.",
+	backupFile: "Certificate file",
+	backupFileMissing: "Choose the certificate file (.p12).",
+	backupButton: "Check",
+	backupNone: "Without the file or its passphrase, please apply for a reissue at your branch.",
 
 	problemNext: "What to do next",
 	problemReference: "Reference number",

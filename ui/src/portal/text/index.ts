@@ -46,6 +46,8 @@ export function problemText(problem: Problem): { title: string; body: string; ne
 		...problem.args,
 		wait: waitText(Number(problem.args.retry_after_s)),
 		deadline: dayText(problem.args.deadline ?? ""),
+		opens_on: dayText(problem.args.opens_on ?? ""),
+		ended_on: dayText(problem.args.ended_on ?? ""),
 	};
 	return { title: fill(title, args), body: fill(body, args), next: fill(next, args) };
 }

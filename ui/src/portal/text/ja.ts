@@ -30,13 +30,13 @@ export const ja = {
 	blockedNoCrypto: "このブラウザには、鍵を作る機能（Web Crypto）がないか、止められています。",
 	blockedNoStorage:
 		"このブラウザでは、取得の途中経過を保管できません。シークレット ウィンドウや、データの保存を禁止する設定が原因のことがあります。",
-	blockedNextPlatform:
-		"お使いになる{platforms}のパソコンで、このページを開き直してください。取得コードはまだ使われていません。",
-	blockedNextBrowser: "{browsers}で、このページのアドレスを開き直してください。取得コードはまだ使われていません。",
+	blockedNextPlatform: "お使いになる{platforms}のパソコンで、このページを開き直してください。",
+	blockedNextBrowser: "{browsers}で、このページのアドレスを開き直してください。",
 	blockedNextNotSecure: "通知書に印刷されたアドレス（https で始まります）を、そのまま入力してください。",
 	blockedNextNoCrypto: "ブラウザを最新版に更新し、もう一度開いてください。",
 	blockedNextNoStorage:
 		"通常のウィンドウで開き直してください。会社の設定で禁止されている場合は、下の窓口へお問い合わせください。",
+	blockedCodeKept: "取得コードはまだ使われていません。",
 	yourEnvironment: "お使いの環境",
 	allowedEnvironment: "取得できる環境",
 	environmentPair: "{platform}／{browser}",
@@ -157,6 +157,63 @@ export const ja = {
 		"パスフレーズが正しくても「パスワードが間違っています」と出るときは、Windows が古い可能性があります。Windows Server 2016 以前では、このファイルを取り込めません。Windows 10（1709 以降）または Windows 11 をお使いください。",
 	downloadOnceMore: "ファイルをもう一度保存する",
 	doneClose: "このページを閉じると、ファイルをもう一度保存することはできません。",
+
+	stepPresent: "いまの電子証明書",
+	pickupLink: "取得のページを開く",
+	renewalTitle: "電子証明書をお使いの方",
+	renewalBody:
+		"有効期限が近づいた電子証明書は、取得コードなしで更新できます。次のページで、いまお使いの電子証明書を選んでください。",
+	renewalLink: "いまの電子証明書で更新する",
+	presentTitle: "電子証明書を更新します",
+	presentLead:
+		"ブラウザが示した電子証明書です。更新すると新しい鍵を作り、有効にした時に、この電子証明書は使えなくなります。",
+	presentOther: "ほかの電子証明書を使うときは、ブラウザをすべて閉じ、開き直して選んでください。",
+	renewButton: "更新を始める",
+	pendingTitleRenewal: "途中の更新があります",
+	resumedRenewal: "このブラウザに、まだ終わっていない更新があります。同じ鍵で続きから進みます。",
+	begunTitle: "前回の更新が終わっていません",
+	begunBody: "そのときの鍵はこのブラウザにありません。進むと、前回の分は取り消され、新しい鍵で始めからやり直します。",
+	useTitle: "この電子証明書を有効にします",
+	useLead: "ブラウザが示した、新しい電子証明書です。ここで使われたことが、お受け取りの確認になります。",
+	useButton: "この証明書で確認する",
+	inUseLead:
+		"鍵はこのパソコンの Windows の中にあり、取り出せません。WEB-FB の「電子証明書ログイン」からお入りください。",
+	choiceTitle: "鍵を Windows の中で作ることもできます",
+	choiceBody:
+		"鍵をファイルにせず、このパソコンから取り出せないようにします。バックアップはできません。コマンドの操作が必要です。",
+	choiceButton: "Windows の中で作る",
+	storeTitle: "Windows の中で鍵を作ります",
+	storeLead:
+		"鍵はこのパソコンから取り出せません。電子証明書を使うパソコンで、使う人のアカウントのまま操作してください。",
+	storeOne: "証明書の要求を作る",
+	storeOneBody:
+		"ファイルを保存し、保存したフォルダーで「コマンド プロンプト」を開いて（管理者としては開かないでください）、次のコマンドを実行します。",
+	infDownload: "設定ファイルを保存する",
+	storeTwo: "要求を送る",
+	storeTwoBody: "コマンドで作られた .req ファイルを選ぶか、その中身を貼り付けてください。",
+	requestFile: ".req ファイル",
+	requestText: "または、中身を貼り付ける",
+	requestMissing: ".req ファイルを選ぶか、中身を貼り付けてください。",
+	requestButton: "電子証明書を受け取る",
+	storeThree: "電子証明書を Windows に入れる",
+	storeThreeBody:
+		"ファイルを同じフォルダーに保存し、次のコマンドを実行します。ルート証明機関を入れるか聞かれたときは、下の名前と拇印が同じことを確かめてください。",
+	chainDownload: "電子証明書を保存する",
+	storeFour: "使って、有効にする",
+	storeFourBody:
+		"ブラウザをすべて閉じて開き直し、次のページで新しい電子証明書を選んで「この証明書で確認する」を押してください。押すまで、電子証明書は使えません。",
+	useLink: "新しい電子証明書で確認するページ",
+	storeBack: "ファイルで受け取る方法に戻る",
+	expiredBody:
+		"有効期限が過ぎた電子証明書は、ブラウザでは選べません。期限後も、定められた期間内なら、保管しているファイルで再取得できます。",
+	expiredButton: "期限切れの電子証明書で再取得する",
+	backupTitle: "保管しているファイルを選んでください",
+	backupLead:
+		"期限が切れた電子証明書のファイル（.p12）で、ご本人であることを確かめます。ファイルもパスフレーズも送信されません。",
+	backupFile: "電子証明書のファイル",
+	backupFileMissing: "電子証明書のファイル（.p12）を選んでください。",
+	backupButton: "確認する",
+	backupNone: "ファイルがないとき、またはパスフレーズが分からないときは、お取引店へ再発行をお申し込みください。",
 
 	problemNext: "次にすること",
 	problemReference: "受付参照番号",

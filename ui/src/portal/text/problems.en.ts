@@ -9,6 +9,31 @@ const ours = (title: string): ProblemText => ({
 });
 
 export const problemsEn = {
+	renewal_denied: {
+		title: "No certificate to renew was shown",
+		body: "This browser has shown none of our certificates: none was chosen, there is none on this computer, or its validity has ended.",
+		next: "Close the browser completely, open it again, and choose your present certificate. If its validity has ended, choose “Replace an expired certificate” on the pickup page. If this is unexpected, please call your branch.",
+	},
+	renewal_not_open: {
+		title: "It is too early to renew",
+		body: "This certificate can be renewed from {opens_on}.",
+		next: "Open this page again on or after {opens_on}. Until then simply go on using your certificate.",
+	},
+	renewal_refused: {
+		title: "This certificate cannot be renewed",
+		body: "It is suspended or revoked, its user ID or contract has ended, or a new certificate has taken its place.",
+		next: "If you have a newer certificate, restart the browser and choose that one. If this is unexpected, please call your branch.",
+	},
+	renewal_too_late: {
+		title: "The time for renewal is over",
+		body: "The validity of this certificate ended on {ended_on}, and so has the time for replacing it on-line.",
+		next: "Please apply for a reissue at your branch.",
+	},
+	successor_exists: {
+		title: "Your branch is issuing a certificate",
+		body: "A new certificate has been prepared for this user ID by an application at your branch.",
+		next: "Please fetch it with the pickup code on the notice of issue (発行通知書) from your branch.",
+	},
 	pickup_denied: {
 		title: "User ID or pickup code is wrong",
 		body: "There is no certificate to fetch for what you have entered.",
@@ -21,8 +46,13 @@ export const problemsEn = {
 	},
 	pickup_deadline_passed: {
 		title: "The deadline has passed",
-		body: "The certificate had to be fetched by {deadline}. This code can no longer be used.",
+		body: "The certificate had to be fetched by {deadline} and can no longer be fetched.",
 		next: "Please ask your branch to issue it again.",
+	},
+	pickup_not_open: {
+		title: "It is too early to fetch",
+		body: "This certificate can be fetched from {opens_on}.",
+		next: "Open this page again on or after {opens_on}.",
 	},
 	pickup_other_key: {
 		title: "This pickup code has been used already",
@@ -31,12 +61,12 @@ export const problemsEn = {
 	},
 	pickup_cancelled: {
 		title: "This pickup was cancelled",
-		body: "At your request, or by our own procedure, this code can no longer be used.",
+		body: "At your request, or by our own procedure, it can no longer be fetched.",
 		next: "Please contact your branch.",
 	},
 	pickup_held: {
 		title: "This pickup has been stopped",
-		body: "A loss or theft was reported, and this pickup code is on hold.",
+		body: "A loss or theft was reported. Nothing is fetched or renewed for this user ID meanwhile.",
 		next: "Please contact your branch.",
 	},
 	platform_not_allowed: {
@@ -99,5 +129,20 @@ export const problemsEn = {
 		title: "The browser could not keep the pickup",
 		body: "If it were interrupted you could not go on, so we stop here.",
 		next: "Use a normal window, not a private one, check the free disk space, and try again.",
+	},
+	request_unreadable: {
+		title: "The certificate request cannot be read",
+		body: "The file or text is not a certificate request (PKCS#10) as certreq makes it.",
+		next: "Choose the .req file that the command made, as it is.",
+	},
+	renewal_begun: {
+		title: "A renewal was begun with another key",
+		body: "It was begun in another browser, perhaps, and is not finished.",
+		next: "Go on there, or press “Send it again”: that renewal is cancelled then, and this one goes on with its own key.",
+	},
+	backup_unreadable: {
+		title: "The file cannot be opened",
+		body: "The passphrase is wrong, or this is not a certificate file (.p12) made on these pages.",
+		next: "Check the file and the passphrase and try again. If either is lost, please apply for a reissue at your branch.",
 	},
 } satisfies Record<ProblemCode, ProblemText>;

@@ -37,31 +37,49 @@ pub(super) async fn fetch(
     if let Some(first) = first_answer(&app, &right, &csr)? {
         return Ok(Json(first));
     }
-    let certificate = certificate_id(&right)?;
     let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
     if domain::calendar::passed(deadline, app.clock.now()) {
         return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
     }
-    let (serial, validity) = intend(&app, certificate, &csr).await?;
+    let evidence = Evidence::PickupCode { csr_sha256: csr.csr_sha256.clone() };
+    sign(&app, &right, &csr, evidence).await.map(Json)
+}
+
+/// Signs for a right that may be fetched, and records it.
+pub(in crate::http) async fn sign(
+    app: &App,
+    right: &Right,
+    csr: &Request,
+    evidence: Evidence,
+) -> Result<Fetched, ApiError> {
+    let certificate = certificate_id(right)?;
+    let (serial, validity) = intend(app, certificate, csr).await?;
     fault::point("centre-intended");
-    let der = app.authority.issue(&csr, &right.user_id, &right.contract, &serial, validity).map_err(|error| {
+    let der = app.authority.issue(csr, &right.user_id, &right.contract, &serial, validity).map_err(|error| {
         tracing::error!(%error, "can't sign");
         ApiError::from(ErrorCode::Internal)
     })?;
     fault::point("centre-signed");
-    match record(&app, &right, certificate, &csr, &serial, validity, &der).await {
-        Ok(()) => answer(&app, certificate, &serial, der, validity.not_after).map(Json),
+    let signed = SignedCertificate {
+        serial: serial.clone(),
+        key_sha256: csr.key_sha256.clone(),
+        not_before: validity.not_before,
+        not_after: validity.not_after,
+        der: STANDARD.encode(&der),
+    };
+    match record(app, right, certificate, signed, evidence).await {
+        Ok(()) => answer(app, certificate, &serial, der, validity.not_after),
         // Another request with the same code was faster. With the same key that is our own answer.
         Err(refusal) if matches!(refusal.code, ErrorCode::PickupOtherKey | ErrorCode::KeyReused) => {
             let now = app.lookup.right(certificate).await?.ok_or_else(|| broken("right"))?;
-            first_answer(&app, &now, &csr)?.map(Json).ok_or_else(|| refusal.into())
+            first_answer(app, &now, csr)?.ok_or_else(|| refusal.into())
         }
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 /// What was answered before, if this right was fetched with this key.
-fn first_answer(app: &App, right: &Right, csr: &Request) -> Result<Option<Fetched>, ApiError> {
+pub(in crate::http) fn first_answer(app: &App, right: &Right, csr: &Request) -> Result<Option<Fetched>, ApiError> {
     match state(right)? {
         CertificateState::Authorised => return Ok(None),
         CertificateState::Lapsed => {
@@ -105,23 +123,14 @@ async fn record(
     app: &App,
     right: &Right,
     certificate: CertificateId,
-    csr: &Request,
-    serial: &Serial,
-    validity: Validity,
-    der: &[u8],
+    signed: SignedCertificate,
+    evidence: Evidence,
 ) -> Result<(), Refusal> {
     let customer: CustomerId = right.customer_id.parse()?;
-    let signed = SignedCertificate {
-        serial: serial.clone(),
-        key_sha256: csr.key_sha256.clone(),
-        not_before: validity.not_before,
-        not_after: validity.not_after,
-        der: STANDARD.encode(der),
-    };
     app.writer
         .act(Act {
             id: CommandId(uuid::Uuid::now_v7()),
-            actor: Actor::Customer { evidence: Evidence::PickupCode { csr_sha256: csr.csr_sha256.clone() } },
+            actor: Actor::Customer { evidence },
             command: Command::Customer(customer, CustomerCommand::FetchCertificate { certificate, signed }),
             expected_version: None,
             attached: None,

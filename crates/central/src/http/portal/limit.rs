@@ -41,7 +41,12 @@ impl Limit {
 }
 
 /// The middleware.
-pub(super) async fn limited(State(app): State<App>, address: Address, request: Request, next: Next) -> Response {
+pub(in crate::http) async fn limited(
+    State(app): State<App>,
+    address: Address,
+    request: Request,
+    next: Next,
+) -> Response {
     match app.portal_limit.wait(&address.0) {
         None => next.run(request).await,
         Some(wait) => {

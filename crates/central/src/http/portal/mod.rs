@@ -1,11 +1,11 @@
 //! The customer's pickup pages and their API.
 
-mod confirm;
-mod fetch;
-mod limit;
-mod open;
-mod pages;
-mod platform;
+pub(super) mod confirm;
+pub(super) mod fetch;
+pub(super) mod limit;
+pub(super) mod open;
+pub(super) mod pages;
+pub(super) mod platform;
 
 use axum::extract::State;
 use axum::routing::{get, post};
@@ -21,7 +21,7 @@ use super::App;
 use super::error::{ApiError, not_found};
 
 /// Largest request of the pickup API, bytes.
-const BODY_MAX: usize = 64 * 1024;
+pub(super) const BODY_MAX: usize = 64 * 1024;
 
 pub(super) fn router(app: App) -> Router {
     let api = Router::new()
@@ -29,6 +29,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/open", post(open::open))
         .route("/fetch", post(fetch::fetch))
         .route("/confirm", post(confirm::confirm))
+        .nest("/reacquire", super::renewal::reacquisition())
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
@@ -42,7 +43,7 @@ pub(super) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn info(State(app): State<App>) -> Result<Json<Info>, ApiError> {
+pub(super) async fn info(State(app): State<App>) -> Result<Json<Info>, ApiError> {
     let policy = &app.config.policy;
     let key_algorithm = policy.key_types.first().copied().unwrap_or(KeyType::P256);
     if policy.key_types.is_empty() {
@@ -58,5 +59,8 @@ async fn info(State(app): State<App>) -> Result<Json<Info>, ApiError> {
         passphrase_min: policy.passphrase_min,
         file_prefix: "webfb".to_owned(),
         contacts: app.config.contacts.clone(),
+        key_place: policy.key_place,
+        pickup_url: app.listening.get().map(|at| at.portal.clone()).unwrap_or_default(),
+        renewal_url: app.listening.get().map(|at| at.renewal.clone()).unwrap_or_default(),
     }))
 }

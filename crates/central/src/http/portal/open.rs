@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use domain::customer::{CertificateState, UserRole};
 use domain::id::{CertificateId, UserId};
 use domain::pickup_code::PickupCode;
-use domain::policy::Backup;
+use domain::policy::{Backup, Policy};
 use domain::{ErrorCode, Refusal};
 use wire::api::portal::{Open, Opened};
 
@@ -66,21 +66,32 @@ async fn count(app: &App, user: &UserId, address: &Address) -> Result<(), ApiErr
 }
 
 /// Nothing goes on with a right that was stopped by a report of a loss; whoever holds the code may be the finder.
-pub(super) fn not_held(right: &Right) -> Result<(), Refusal> {
+pub(in crate::http) fn not_held(right: &Right) -> Result<(), Refusal> {
     if right.held == 1 { Err(ErrorCode::PickupHeld.into()) } else { Ok(()) }
 }
 
 /// A stored word that no state or role has: the database is broken.
-pub(super) fn broken(what: &str) -> ApiError {
+pub(in crate::http) fn broken(what: &str) -> ApiError {
     Fault::Log(format!("stored {what} can't be read")).into()
 }
 
-pub(super) fn state(right: &Right) -> Result<CertificateState, ApiError> {
+pub(in crate::http) fn state(right: &Right) -> Result<CertificateState, ApiError> {
     serde_json::from_value(right.state.clone().into()).map_err(|_| broken("state"))
 }
 
 pub(super) fn certificate_id(right: &Right) -> Result<CertificateId, ApiError> {
     right.certificate_id.parse().map_err(|_| broken("certificate id"))
+}
+
+/// The user ID's role, and whether it may keep the file as a backup.
+pub(in crate::http) fn role(right: &Right, policy: &Policy) -> Result<(UserRole, bool), ApiError> {
+    let role: UserRole = serde_json::from_value(right.role.clone().into()).map_err(|_| broken("role"))?;
+    let backup_allowed = match policy.backup {
+        Backup::All => true,
+        Backup::Nobody => false,
+        Backup::Administrators => role == UserRole::Administrator,
+    };
+    Ok((role, backup_allowed))
 }
 
 pub(super) async fn open(
@@ -107,12 +118,7 @@ pub(super) async fn open(
         CertificateState::Active => return Err(ErrorCode::PickupOtherKey.into()),
         _ => return Err(ErrorCode::PickupCancelled.into()),
     }
-    let role: UserRole = serde_json::from_value(right.role.clone().into()).map_err(|_| broken("role"))?;
-    let backup_allowed = match app.config.policy.backup {
-        Backup::All => true,
-        Backup::Nobody => false,
-        Backup::Administrators => role == UserRole::Administrator,
-    };
+    let (role, backup_allowed) = role(&right, &app.config.policy)?;
     Ok(Json(Opened {
         certificate_id: certificate_id(&right)?,
         user_id: right.user_id.parse().map_err(|_| broken("user ID"))?,

@@ -10,7 +10,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 /// Refuses what the policy does not allow.
-pub(super) fn check(headers: &HeaderMap, policy: &Policy) -> Result<(), Refusal> {
+pub(in crate::http) fn check(headers: &HeaderMap, policy: &Policy) -> Result<(), Refusal> {
     let (agent, hint) = (header(headers, "user-agent"), header(headers, "sec-ch-ua-platform"));
     let (platform, browser) = (platform(agent, hint), browser(agent));
     let allowed = platform.is_some_and(|p| policy.platforms.contains(&p))
