@@ -10,6 +10,7 @@
 
 mod attack;
 mod crash;
+mod ending;
 mod guess;
 mod house;
 mod incident;

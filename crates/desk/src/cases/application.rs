@@ -14,7 +14,8 @@ use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::outbox;
 use crate::view::{
-    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, OutboxState, RequestKind, RequestUser,
+    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, EndView, OutboxState, RequestKind,
+    RequestUser,
 };
 
 impl Desk {
@@ -25,14 +26,17 @@ impl Desk {
     pub async fn new_application(&self, customer_id: &str, kind: RequestKind) -> Result<ApplicationForm, DeskError> {
         let staff = self.working()?;
         let customer = self.find_customer(customer_id.parse()?).await?;
-        let contract = customer.contracts.iter().rev().find(|c| c.active).map(|c| c.number.to_string());
+        // One that is about to close takes no more of most of them.
+        let active = || customer.contracts.iter().rev().filter(|c| c.active);
+        let newest = active().find(|c| c.closing_on.is_none()).or_else(|| active().next());
+        let contract = newest.map(|c| c.number.to_string());
         let empty = |role| RequestUser {
             user_id: String::new(),
             role: Some(role),
             device_label: String::new(),
             new_user_id: String::new(),
         };
-        let today = calendar::jst_day(self.inner.clock.now()).to_string();
+        let today = calendar::jst_day(self.centre_now()).to_string();
         let mut old_contract = String::new();
         let (mut closing_on, mut opened_on) = (String::new(), String::new());
         if matches!(kind, RequestKind::Close | RequestKind::Recontract) {
@@ -43,7 +47,8 @@ impl Desk {
             old_contract = contract.clone().unwrap_or_default();
         }
         let (contract, users) = match kind {
-            RequestKind::Recontract => (String::new(), Vec::new()),
+            // Most often everybody goes on; whoever does not is taken out.
+            RequestKind::Recontract => (String::new(), newest.map(views::staying).unwrap_or_default()),
             RequestKind::MoveToCertificate => (contract.unwrap_or_default(), Vec::new()),
             RequestKind::NewContract => (String::new(), vec![empty(UserRole::Administrator)]),
             RequestKind::AddUser => (contract.unwrap_or_default(), vec![empty(UserRole::Operator)]),
@@ -202,9 +207,11 @@ impl Desk {
             CustomerCommand::SubmitApplication { application, request, checks, received_on }
         };
         let customer = form.customer_id.parse()?;
+        // Head office registers for any branch; the receipt number is that of the customer's.
+        let branch = self.find_customer(customer).await?.branch.unwrap_or_else(|| staff.branch.clone());
         if let Some(command_id) = outbox::on_its_way(&self.inner.replica.readers, &form.application_id).await? {
             // Pressed again, or sent before a restart: it waits already.
-            let receipt = ReceiptNumber::of(&staff.branch, calendar::jst_day(self.inner.clock.now()), application);
+            let receipt = ReceiptNumber::of(&branch, calendar::jst_day(self.centre_now()), application);
             let (state, receipt) = (OutboxState::Waiting, Some(receipt.to_string()));
             return Ok(ActResult { command_id, state, error: None, receipt });
         }
@@ -222,11 +229,20 @@ impl Desk {
                 .await
                 .ok()
                 .and_then(|c| c.application(application).map(|a| a.receipt.clone()));
-            let day = calendar::jst_day(self.inner.clock.now());
-            result.receipt =
-                Some(stored.unwrap_or_else(|| ReceiptNumber::of(&staff.branch, day, application)).to_string());
+            let day = calendar::jst_day(self.centre_now());
+            result.receipt = Some(stored.unwrap_or_else(|| ReceiptNumber::of(&branch, day, application)).to_string());
         }
         Ok(result)
+    }
+
+    /// What an approval of this form would end, before it is sent.
+    ///
+    /// # Errors
+    /// Nobody works here, or a field is wrong (argument `field`).
+    pub async fn application_outlook(&self, form: ApplicationForm) -> Result<Vec<EndView>, DeskError> {
+        self.working()?;
+        let customer = self.find_customer(form.customer_id.parse()?).await?;
+        Ok(views::ends(&customer, &request(&form)?, self.centre_now()))
     }
 
     /// Takes an application back.

@@ -1,7 +1,9 @@
 //! From the state of a customer to what the screens show.
 
+use chrono::{DateTime, Utc};
+use domain::authorisation::may_register;
 use domain::customer::{
-    Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, ReissueCause, Request,
+    Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, ReissueCause, Request, outlook,
 };
 use domain::personal::CustomerDetails;
 use domain::{ErrorCode, Role, calendar};
@@ -9,8 +11,8 @@ use wire::api::session::SignedIn;
 
 use crate::desk::Desk;
 use crate::view::{
-    ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, HandoverView, RequestKind,
-    RequestUser, UserView,
+    ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, EndView, HandoverView,
+    RequestKind, RequestUser, UserView,
 };
 
 pub(super) fn kind(request: &Request) -> RequestKind {
@@ -77,6 +79,19 @@ pub(super) fn request_users(customer: &Customer, request: &Request) -> Vec<Reque
         Request::NewContract { users, .. } => users.iter().map(new).collect(),
         Request::AddUser { user, .. } => vec![new(user)],
     }
+}
+
+/// The user IDs of a contract as a re-contract takes them over; another string is typed where the policy wants one.
+pub(super) fn staying(contract: &domain::customer::Contract) -> Vec<RequestUser> {
+    let staying = contract.users.iter().filter(|user| !user.removed);
+    staying
+        .map(|user| RequestUser {
+            user_id: user.id.to_string(),
+            role: Some(user.role),
+            device_label: user.device_label.clone(),
+            new_user_id: String::new(),
+        })
+        .collect()
 }
 
 /// The days of a request: old contract, closing day, first day of the new one, and the days between without access.
@@ -154,6 +169,43 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
         .collect()
 }
 
+/// What an approval of this request would end.
+pub(super) fn ends(customer: &Customer, request: &Request, now: DateTime<Utc>) -> Vec<EndView> {
+    let known = outlook(customer, request, now);
+    let known = known.into_iter().filter_map(|one| customer.certificate(one.certificate).map(|found| (one, found)));
+    known
+        .map(|(one, found)| EndView {
+            certificate_id: found.id.to_string(),
+            user_id: found.user.to_string(),
+            contract: found.contract.to_string(),
+            device_label: found.device_label.clone(),
+            state: found.state,
+            at_confirmation: one.at_confirmation,
+            on: one.on.map(|day| day.to_string()),
+            reason: one.reason,
+        })
+        .collect()
+}
+
+/// The kinds of application this person may register for this customer, in the order of the screen.
+pub(super) fn kinds(staff: &SignedIn, customer: &Customer) -> Vec<RequestKind> {
+    let here = staff.role == Role::HeadOffice || customer.branch.as_ref() == Some(&staff.branch);
+    [
+        RequestKind::MoveToCertificate,
+        RequestKind::NewContract,
+        RequestKind::AddUser,
+        RequestKind::Reissue,
+        RequestKind::RemoveUsers,
+        RequestKind::Recontract,
+        RequestKind::Rename,
+        RequestKind::Close,
+        RequestKind::ForceStop,
+    ]
+    .into_iter()
+    .filter(|kind| here && may_register(staff.role, *kind == RequestKind::ForceStop))
+    .collect()
+}
+
 /// May this person judge what somebody else brought in? `None`: yes.
 pub(super) fn judge_refusal(staff: &SignedIn, customer: &Customer, own: bool) -> Option<ErrorCode> {
     if !matches!(staff.role, Role::Supervisor | Role::HeadOffice) {
@@ -182,7 +234,7 @@ fn decide_refusal(staff: &SignedIn, customer: &Customer, application: &Applicati
 impl Desk {
     pub(super) fn certificate_view(&self, customer: &Customer, certificate: &Certificate) -> CertificateView {
         let receipt = customer.application(certificate.application).map(|a| a.receipt.to_string());
-        let today = calendar::jst_day(self.inner.clock.now());
+        let today = calendar::jst_day(self.centre_now());
         let signed = certificate.signed.as_ref();
         CertificateView {
             certificate_id: certificate.id.to_string(),
@@ -208,6 +260,7 @@ impl Desk {
             activated_at: certificate.activated_at.map(|at| at.to_rfc3339()),
             held: certificate.held.is_some(),
             revoked_at: certificate.revocation.as_ref().map(|r| r.at.to_rfc3339()),
+            reason: certificate.revocation.as_ref().map(|r| r.reason),
         }
     }
 
@@ -226,12 +279,15 @@ impl Desk {
         let decided_by = self.name_of(application.decided_by.as_ref()).await;
         let found = details(customer);
         let days = days(&application.request);
+        let now = self.centre_now();
+        let renamed = application.details.as_ref().and_then(|d| d.customer.as_ref()).map(details_view);
+        let open = application.state.open();
         ApplicationView {
             application_id: application.id.to_string(),
             customer_id: customer.id.to_string(),
             customer_version: customer.version.to_string(),
             customer_name: found.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
-            customer_kana: found.map(|d| d.kana).unwrap_or_default(),
+            customer_kana: found.as_ref().map(|d| d.kana.clone()).unwrap_or_default(),
             cif: customer.cif.as_ref().map(ToString::to_string).unwrap_or_default(),
             receipt: application.receipt.to_string(),
             state: application.state,
@@ -242,7 +298,9 @@ impl Desk {
             closing_on: days.closing_on,
             opened_on: days.opened_on,
             days_without: days.without,
-            renamed: application.details.as_ref().and_then(|d| d.customer.as_ref()).map(details_view),
+            present: found.clone().filter(|_| open && renamed.is_some()),
+            ends: if open { ends(customer, &application.request, now) } else { Vec::new() },
+            renamed,
             users: request_users(customer, &application.request),
             checks: checks(&application.checks),
             received_on: application.received_on.to_string(),

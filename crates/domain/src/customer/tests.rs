@@ -16,6 +16,7 @@ use crate::policy::Policy;
 
 mod ending;
 mod incident;
+mod outlook;
 mod reissue;
 mod renewal;
 
