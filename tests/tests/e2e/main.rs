@@ -27,3 +27,5 @@ mod standing;
 mod story;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_kinds;

@@ -1,9 +1,12 @@
 // While the form is typed: what an approval of it would end, asked of the desk, which asks the rules.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ApplicationForm } from "../../../generated/desk";
+import type { ApplicationForm, RequestKind } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { EndsTable } from "./ends-table";
+
+/** Of these, those that are chosen end: before anybody is, there is nothing to say. */
+const chosen: RequestKind[] = ["remove_users", "force_stop", "reissue"];
 
 export function Outlook({ form }: { form: ApplicationForm }) {
 	const { kind, contract, oldContract, cause, closingOn, openedOn, users } = form;
@@ -12,6 +15,7 @@ export function Outlook({ form }: { form: ApplicationForm }) {
 		queryFn: () => desk.applicationOutlook(form),
 		placeholderData: keepPreviousData,
 	});
-	if (known.data) return <EndsTable rows={known.data} />;
-	return <p className="quiet">{known.error ? t("endsIncomplete") : ""}</p>;
+	const complete = users.length > 0 || !chosen.includes(kind);
+	if (known.data && complete) return <EndsTable rows={known.data} />;
+	return <p className="quiet">{known.error || !complete ? t("endsIncomplete") : ""}</p>;
 }
