@@ -118,7 +118,7 @@ async fn a_contract_closes_on_its_day_though_the_centre_was_down() {
     world.night(1).await;
     world.night(1).await;
     assert_eq!(world.count("contract_closed").await, 1, "exactly once");
-    assert_eq!(world.count("certificate_revoked").await, 1, "both in one entry");
+    assert_eq!(world.count("certificate_revoked").await, 2, "of each certificate");
     world.finish().await;
 }
 

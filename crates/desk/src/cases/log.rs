@@ -1,6 +1,6 @@
 //! 発行ログ: the entries this desk holds, newest first, a page at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::customer::CustomerEvent;
 use domain::{Actor, Event, Subject};
@@ -149,6 +149,8 @@ impl Desk {
                 | CustomerEvent::IncidentClosed { .. } => {}
             }
         }
+        let mut seen = BTreeSet::new();
+        users.retain(|user| seen.insert(user.clone()));
         (users.join("、"), receipt)
     }
 }

@@ -46,6 +46,7 @@ export function problemText(problem: Problem): { title: string; body: string; ne
 		...problem.args,
 		wait: waitText(Number(problem.args.retry_after_s)),
 		deadline: dayText(problem.args.deadline ?? ""),
+		opens: dayText(problem.args.opens_on ?? ""),
 	};
 	return { title: fill(title, args), body: fill(body, args), next: fill(next, args) };
 }

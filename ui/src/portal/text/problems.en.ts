@@ -34,6 +34,11 @@ export const problemsEn = {
 		body: "At your request, or by our own procedure, this code can no longer be used.",
 		next: "Please contact your branch.",
 	},
+	pickup_not_open: {
+		title: "Too early to fetch",
+		body: "This code works from the first day of the new contract, {opens}. The code is not lost.",
+		next: "Open this page again on or after {opens}.",
+	},
 	pickup_held: {
 		title: "This pickup has been stopped",
 		body: "A loss or theft was reported, and this pickup code is on hold.",

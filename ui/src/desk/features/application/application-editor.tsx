@@ -23,7 +23,11 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 			if (sent.current) return;
 			desk
 				.saveDraft(form)
-				.then(() => setSavedAt(new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" })))
+				.then(() =>
+					setSavedAt(
+						new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" }),
+					),
+				)
 				.catch(() => setSavedAt(""));
 		}, SAVE_AFTER_MS);
 		return () => clearTimeout(timer);

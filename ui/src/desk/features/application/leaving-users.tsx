@@ -24,7 +24,7 @@ export function LeavingUsers({ contract, users, error, force, onUsers }: Props) 
 			<p className="quiet">{t(force ? "forceUsersLead" : "removeUsersLead")}</p>
 			{force && contract && !staying.some(possible) && <p className="note note-warn">{t("forceNone")}</p>}
 			{staying.map((user) => (
-				<div key={user.userId} className="chosen-user">
+				<div key={user.userId} className="chosen-user leaving-user">
 					<label>
 						<input
 							type="checkbox"

@@ -21,6 +21,7 @@ export const everybody = (contract: ContractView | undefined): RequestUser[] =>
 
 export function MovedUsers({ contract, users, renumbered, error, onUsers }: Props) {
 	const wrong = error ? asErrorView(error) : undefined;
+	const ofDevice = wrong?.args.field === "device_label";
 	const change = (userId: string, part: Partial<RequestUser>) =>
 		onUsers(users.map((user) => (user.userId === userId ? { ...user, ...part } : user)));
 	// The centre names the row, the user ID of the old contract, or that of the new one.
@@ -29,7 +30,8 @@ export function MovedUsers({ contract, users, renumbered, error, onUsers }: Prop
 		const named = wrong.args.user_id;
 		const own =
 			named !== undefined && named !== "" && [user.userId, (user.newUserId ?? "").trim().toUpperCase()].includes(named);
-		return own || wrong.args.row === String(users.indexOf(user)) ? errorTitle(wrong) : undefined;
+		if (!own && wrong.args.row !== String(users.indexOf(user))) return undefined;
+		return ofDevice ? `${t("devicePc")}: ${errorTitle(wrong)}` : errorTitle(wrong);
 	};
 	const unnamed = wrong?.args.user_id === undefined ? fieldError(error, "users") : undefined;
 	return (
@@ -42,7 +44,7 @@ export function MovedUsers({ contract, users, renumbered, error, onUsers }: Prop
 				const user = users.find((one) => one.userId === old.userId);
 				const problem = note(user);
 				return (
-					<div key={old.userId} className="moved-user" data-invalid={problem ? true : undefined}>
+					<div key={old.userId} className="moved-user">
 						<label>
 							<input
 								type="checkbox"
@@ -72,7 +74,7 @@ export function MovedUsers({ contract, users, renumbered, error, onUsers }: Prop
 							placeholder={t("deviceExample")}
 							value={user?.deviceLabel ?? ""}
 							disabled={!user}
-							aria-invalid={problem ? true : undefined}
+							aria-invalid={problem && ofDevice ? true : undefined}
 							data-testid={`device-${old.userId}`}
 							onChange={(event) => change(old.userId, { deviceLabel: event.target.value })}
 						/>
@@ -83,6 +85,7 @@ export function MovedUsers({ contract, users, renumbered, error, onUsers }: Prop
 								value={user?.newUserId ?? ""}
 								disabled={!user}
 								autoComplete="off"
+								aria-invalid={problem && !ofDevice ? true : undefined}
 								data-testid={`new-id-${old.userId}`}
 								onChange={(event) => change(old.userId, { newUserId: event.target.value })}
 							/>

@@ -1,13 +1,14 @@
 // A contract with its user IDs, one line each.
 import type { ContractView } from "../../../generated/desk";
-import { dayShort } from "../../../shared/dates";
+import { dayShort, todayIso } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
 import { loginWord, userRoleWord } from "../../../shared/text/words";
 import { CertificateBadge } from "../../../shared/ui/state-badge";
 
 const cardId = (number: string) => `contract-${number}`;
 
-function standing({ active, closingOn }: ContractView): string {
+function standing({ active, openedOn, closingOn }: ContractView): string {
+	if (active && openedOn > todayIso()) return t("openingAhead", { day: dayShort(openedOn) });
 	if (!closingOn) return active ? t("contractActive") : t("contractClosed");
 	return t(active ? "closingAhead" : "closingDone", { day: dayShort(closingOn) });
 }

@@ -18,17 +18,17 @@ export function LogRow({ line }: { line: LogLine }) {
 		<tr data-testid="log-row" data-events={line.events.join(" ")}>
 			<td className="number">{line.index}</td>
 			<td className="number">{dateTime(line.at)}</td>
-			<td>{line.events.map(eventWord).join("、")}</td>
+			<td>{[...new Set(line.events.map(eventWord))].join("、")}</td>
 			<td>
 				{line.customerId ? (
 					<a href={formatRoute({ screen: "customer", id: line.customerId })}>{line.customerName}</a>
 				) : (
 					line.customerName
 				)}{" "}
-				{line.userId && <code>{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
+				{line.userId && <code className="wrap">{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
 				<Contracts detail={line.detail} />
 			</td>
-			<td>
+			<td className="actor">
 				{actor ? t(actor) : `${line.actorName || line.actorId}${line.actorRole ? `(${roleWord(line.actorRole)})` : ""}`}
 			</td>
 			<td>{line.terminalLabel || "―"}</td>
