@@ -1,15 +1,13 @@
 //! Applications: the form, its submission, the lists.
 
-use domain::customer::{
-    Application, ChosenUser, Customer, CustomerCommand, MovedUser, NewUser, PaperChecks, Request, UserRole,
-};
+use domain::customer::{Application, Customer, CustomerCommand, PaperChecks, UserRole};
 use domain::id::{ApplicationId, ReceiptNumber};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::policy::RecontractUserIds;
 use domain::{ErrorCode, PersonalData, Refusal, calendar};
 
 use super::act::Act;
-use super::views;
+use super::{request, views};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::outbox;
@@ -48,7 +46,7 @@ impl Desk {
         }
         let (contract, users) = match kind {
             // Most often everybody goes on; whoever does not is taken out.
-            RequestKind::Recontract => (String::new(), newest.map(views::staying).unwrap_or_default()),
+            RequestKind::Recontract => (String::new(), newest.map(request::staying).unwrap_or_default()),
             RequestKind::MoveToCertificate => (contract.unwrap_or_default(), Vec::new()),
             RequestKind::NewContract => (String::new(), vec![empty(UserRole::Administrator)]),
             RequestKind::AddUser => (contract.unwrap_or_default(), vec![empty(UserRole::Operator)]),
@@ -87,7 +85,7 @@ impl Desk {
         let staff = self.working()?;
         let (customer, id) = self.customer_of_application(application_id).await?;
         let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
-        let days = views::days(&application.request);
+        let days = request::days(&application.request);
         Ok(ApplicationForm {
             application_id: application_id.to_owned(),
             customer_id: customer.id.to_string(),
@@ -182,7 +180,7 @@ impl Desk {
         let application: ApplicationId = form.application_id.parse()?;
         let received_on =
             form.received_on.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
-        let request = request(&form)?;
+        let request = request::request(&form)?;
         let checks = PaperChecks {
             seal: form.checks.seal,
             identity: form.checks.identity,
@@ -242,7 +240,7 @@ impl Desk {
     pub async fn application_outlook(&self, form: ApplicationForm) -> Result<Vec<EndView>, DeskError> {
         self.working()?;
         let customer = self.find_customer(form.customer_id.parse()?).await?;
-        Ok(views::ends(&customer, &request(&form)?, self.centre_now()))
+        Ok(request::ends(&customer, &request::request(&form)?, self.centre_now()))
     }
 
     /// Takes an application back.
@@ -263,70 +261,5 @@ impl Desk {
         let id: ApplicationId = application_id.parse()?;
         let text = "SELECT customer_id FROM application WHERE application_id = $1";
         Ok((self.owner(text, application_id).await?.ok_or(ErrorCode::ApplicationUnknown)?, id))
-    }
-}
-
-/// What was typed, as a request; the first malformed field is named.
-fn request(form: &ApplicationForm) -> Result<Request, Refusal> {
-    let contract = form.contract.parse().map_err(|r: Refusal| r.at("contract"))?;
-    let user_id = |row: usize, user: &RequestUser| {
-        user.user_id
-            .parse()
-            .map_err(|r: Refusal| r.at("user_id").with("row", row).with("user_id", user.user_id.to_uppercase()))
-    };
-    let new = |(row, user): (usize, &RequestUser)| -> Result<NewUser, Refusal> {
-        Ok(NewUser {
-            user: user_id(row, user)?,
-            role: user.role.unwrap_or(UserRole::Operator),
-            device_label: user.device_label.trim().to_owned(),
-        })
-    };
-    let chosen = |(row, user): (usize, &RequestUser)| -> Result<ChosenUser, Refusal> {
-        Ok(ChosenUser { user: user_id(row, user)?, device_label: user.device_label.trim().to_owned() })
-    };
-    let gone = || form.users.iter().enumerate().map(|(row, user)| user_id(row, user)).collect::<Result<Vec<_>, _>>();
-    let day = |text: &str, field: &str| text.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at(field));
-    match form.kind {
-        RequestKind::RemoveUsers => Ok(Request::RemoveUsers { contract, users: gone()? }),
-        RequestKind::ForceStop => Ok(Request::ForceStop { contract, users: gone()? }),
-        RequestKind::Close => Ok(Request::Close { contract, closing_on: day(&form.closing_on, "closing_on")? }),
-        RequestKind::Rename => Ok(Request::Rename {
-            contract,
-            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::Recontract => Ok(Request::Recontract {
-            contract,
-            old: form.old_contract.parse().map_err(|r: Refusal| r.at("old"))?,
-            closing_on: day(&form.closing_on, "closing_on")?,
-            opened_on: day(&form.opened_on, "opened_on")?,
-            users: form
-                .users
-                .iter()
-                .enumerate()
-                .map(|(row, user)| {
-                    let from = user_id(row, user)?;
-                    let called = RequestUser { user_id: user.new_user_id.clone(), ..user.clone() };
-                    let called = if user.new_user_id.is_empty() && !form.renumbered { user } else { &called };
-                    Ok(MovedUser { from, user: new((row, called))? })
-                })
-                .collect::<Result<_, Refusal>>()?,
-        }),
-        RequestKind::MoveToCertificate => Ok(Request::MoveToCertificate {
-            contract,
-            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::Reissue => Ok(Request::Reissue {
-            contract,
-            cause: form.cause.ok_or(Refusal::new(ErrorCode::CauseMissing).at("cause"))?,
-            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::NewContract => Ok(Request::NewContract {
-            contract,
-            users: form.users.iter().enumerate().map(new).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::AddUser => {
-            let user = form.users.iter().enumerate().next().ok_or(Refusal::new(ErrorCode::UsersMissing).at("users"))?;
-            Ok(Request::AddUser { contract, user: new(user)? })
-        }
     }
 }

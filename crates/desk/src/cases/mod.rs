@@ -7,6 +7,7 @@ mod customer;
 mod draft;
 mod incident;
 mod log;
+mod request;
 mod search;
 pub(crate) mod slip;
 mod staff;

@@ -1,40 +1,18 @@
 //! From the state of a customer to what the screens show.
 
-use chrono::{DateTime, Utc};
 use domain::authorisation::may_register;
-use domain::customer::{
-    Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, ReissueCause, Request, outlook,
-};
+use domain::customer::{Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, Request};
 use domain::personal::CustomerDetails;
 use domain::{ErrorCode, Role, calendar};
 use wire::api::session::SignedIn;
 
+use super::request::{self, days};
+pub(super) use super::request::{cause, kind};
 use crate::desk::Desk;
 use crate::view::{
-    ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, EndView, HandoverView,
-    RequestKind, RequestUser, UserView,
+    ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, HandoverView, RequestKind,
+    RequestUser, UserView,
 };
-
-pub(super) fn kind(request: &Request) -> RequestKind {
-    match request {
-        Request::MoveToCertificate { .. } => RequestKind::MoveToCertificate,
-        Request::NewContract { .. } => RequestKind::NewContract,
-        Request::AddUser { .. } => RequestKind::AddUser,
-        Request::Reissue { .. } => RequestKind::Reissue,
-        Request::RemoveUsers { .. } => RequestKind::RemoveUsers,
-        Request::Close { .. } => RequestKind::Close,
-        Request::Recontract { .. } => RequestKind::Recontract,
-        Request::Rename { .. } => RequestKind::Rename,
-        Request::ForceStop { .. } => RequestKind::ForceStop,
-    }
-}
-
-pub(super) fn cause(request: &Request) -> Option<ReissueCause> {
-    match request {
-        Request::Reissue { cause, .. } => Some(*cause),
-        _ => None,
-    }
-}
 
 pub(super) fn request_users(customer: &Customer, request: &Request) -> Vec<RequestUser> {
     let new = |u: &domain::customer::NewUser| RequestUser {
@@ -78,41 +56,6 @@ pub(super) fn request_users(customer: &Customer, request: &Request) -> Vec<Reque
         }
         Request::NewContract { users, .. } => users.iter().map(new).collect(),
         Request::AddUser { user, .. } => vec![new(user)],
-    }
-}
-
-/// The user IDs of a contract as a re-contract takes them over; another string is typed where the policy wants one.
-pub(super) fn staying(contract: &domain::customer::Contract) -> Vec<RequestUser> {
-    let staying = contract.users.iter().filter(|user| !user.removed);
-    staying
-        .map(|user| RequestUser {
-            user_id: user.id.to_string(),
-            role: Some(user.role),
-            device_label: user.device_label.clone(),
-            new_user_id: String::new(),
-        })
-        .collect()
-}
-
-/// The days of a request: old contract, closing day, first day of the new one, and the days between without access.
-#[derive(Default)]
-pub(super) struct Days {
-    pub(super) old_contract: String,
-    pub(super) closing_on: String,
-    pub(super) opened_on: String,
-    pub(super) without: u32,
-}
-
-pub(super) fn days(request: &Request) -> Days {
-    match request {
-        Request::Close { closing_on, .. } => Days { closing_on: closing_on.to_string(), ..Days::default() },
-        Request::Recontract { old, closing_on, opened_on, .. } => Days {
-            old_contract: old.to_string(),
-            closing_on: closing_on.to_string(),
-            opened_on: opened_on.to_string(),
-            without: u32::try_from((*opened_on - *closing_on).num_days()).unwrap_or_default(),
-        },
-        _ => Days::default(),
     }
 }
 
@@ -165,24 +108,6 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
             predecessor: contract.predecessor.as_ref().map(ToString::to_string),
             successor: contract.successor.as_ref().map(ToString::to_string),
             users: users(contract),
-        })
-        .collect()
-}
-
-/// What an approval of this request would end.
-pub(super) fn ends(customer: &Customer, request: &Request, now: DateTime<Utc>) -> Vec<EndView> {
-    let known = outlook(customer, request, now);
-    let known = known.into_iter().filter_map(|one| customer.certificate(one.certificate).map(|found| (one, found)));
-    known
-        .map(|(one, found)| EndView {
-            certificate_id: found.id.to_string(),
-            user_id: found.user.to_string(),
-            contract: found.contract.to_string(),
-            device_label: found.device_label.clone(),
-            state: found.state,
-            at_confirmation: one.at_confirmation,
-            on: one.on.map(|day| day.to_string()),
-            reason: one.reason,
         })
         .collect()
 }
@@ -299,7 +224,7 @@ impl Desk {
             opened_on: days.opened_on,
             days_without: days.without,
             present: found.clone().filter(|_| open && renamed.is_some()),
-            ends: if open { ends(customer, &application.request, now) } else { Vec::new() },
+            ends: if open { request::ends(customer, &application.request, now) } else { Vec::new() },
             renamed,
             users: request_users(customer, &application.request),
             checks: checks(&application.checks),

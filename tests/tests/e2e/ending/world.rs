@@ -147,6 +147,14 @@ impl World {
         serials.iter().map(|serial| told[serial].clone()).collect()
     }
 
+    /// The reasons on the revocation list.
+    pub(super) async fn listed(&self) -> Vec<String> {
+        let answer = reqwest::get(format!("{}/issuing.crl", self.centre.at().status)).await.unwrap();
+        let list = answer.error_for_status().unwrap().bytes().await.unwrap();
+        let judge = StatusJudge::new(&self.centre.at().status, &self.centre.config.keys());
+        judge.crl(&list).1.into_values().collect()
+    }
+
     /// The centre is down while so many days go by.
     pub(super) async fn night(&mut self, days: i64) {
         let terminal = self.centre.at().terminal.clone();
