@@ -130,7 +130,7 @@ export const ja = {
 	closingOn: "解約日",
 	closingLead: "この日から、契約のすべての電子証明書が使えなくなります。先の日付も指定できます。",
 	closingAhead: "{day} 解約予定",
-	openingAhead: "{day} 契約開始予定",
+	openingAhead: "契約開始前",
 	closingDone: "{day} 解約済",
 	closedContracts: "解約済の契約 {count}件",
 	oldContract: "旧契約",

@@ -8,7 +8,7 @@ import { CertificateBadge } from "../../../shared/ui/state-badge";
 const cardId = (number: string) => `contract-${number}`;
 
 function standing({ active, openedOn, closingOn }: ContractView): string {
-	if (active && openedOn > todayIso()) return t("openingAhead", { day: dayShort(openedOn) });
+	if (active && openedOn > todayIso()) return t("openingAhead");
 	if (!closingOn) return active ? t("contractActive") : t("contractClosed");
 	return t(active ? "closingAhead" : "closingDone", { day: dayShort(closingOn) });
 }
