@@ -69,6 +69,7 @@ impl Centre {
                 ("S3001", "supervisor", "012"),
                 ("T3001", "teller", "012"),
                 ("H9001", "head_office", "000"),
+                ("H9002", "head_office", "000"),
                 ("A9101", "auditor", "000"),
             ] {
                 runtime.block_on(operator.add_staff(id, &format!("見本 {id}"), role, branch, PASSWORD)).unwrap();

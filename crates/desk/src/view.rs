@@ -3,7 +3,7 @@
 
 use domain::customer::{
     ApplicationState, CertificateState, HandoverMethod, IdentityDocument, IncidentCause, IncidentOutcome, LoginMethod,
-    ReissueCause, UserRole,
+    ReissueCause, RevocationReason, UserRole,
 };
 use domain::{ErrorCode, Role};
 use serde::{Deserialize, Serialize};
@@ -212,6 +212,8 @@ views! {
         applications: Vec<ApplicationView>,
         certificates: Vec<CertificateView>,
         incidents: Vec<IncidentView>,
+        /// Kinds of application that the one who is signed in may register.
+        kinds: Vec<RequestKind>,
         /// Acts of this desk on the customer that the centre has not confirmed.
         pending: Vec<OutboxItem>,
     }
@@ -266,6 +268,10 @@ views! {
         days_without: u32,
         /// With kind `rename`.
         renamed: Option<CustomerDetailsView>,
+        /// With kind `rename`, until it is decided: what the customer is called now.
+        present: Option<CustomerDetailsView>,
+        /// Until it is decided: what an approval would end.
+        ends: Vec<EndView>,
         users: Vec<RequestUser>,
         checks: ChecksView,
         received_on: String,
@@ -281,6 +287,20 @@ views! {
         certificates: Vec<CertificateView>,
         /// Waits for a slip to be printed / handed over (list `in_progress`).
         next_step: String,
+    }
+    /// A certificate or right that an approval would end. Neither at the confirmation nor on a day: at once.
+    EndView {
+        certificate_id: String,
+        user_id: String,
+        contract: String,
+        device_label: String,
+        state: CertificateState,
+        /// When the one that takes its place is confirmed.
+        at_confirmation: bool,
+        /// On this day at the latest.
+        on: Option<String>,
+        /// `None`: a right that is withdrawn unused.
+        reason: Option<RevocationReason>,
     }
     /// A user ID of an application.
     #[derive(Default)]
@@ -317,6 +337,7 @@ views! {
         /// Begun on-line by its holder: there is no slip.
         renews: bool,
         revoked_at: Option<String>,
+        reason: Option<RevocationReason>,
     }
     /// A report of a lost or stolen PC.
     IncidentView {

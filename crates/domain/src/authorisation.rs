@@ -3,19 +3,23 @@
 use crate::actor::Role;
 use crate::customer::{CustomerCommand, Request};
 
+/// May a role register an application: a customer's, or the institution's own (強制停止)?
+pub fn may_register(role: Role, by_force: bool) -> bool {
+    if by_force { role == Role::HeadOffice } else { matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor) }
+}
+
 /// May a role send this command (to a customer of a branch it may act for)?
 pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
     use CustomerCommand as C;
     match command {
         // Of applications head office brings in the 強制停止 alone (`decide` looks at the request).
         C::SubmitApplication { request: Request::ForceStop { .. }, .. }
-        | C::ResubmitApplication { request: Request::ForceStop { .. }, .. } => role == Role::HeadOffice,
+        | C::ResubmitApplication { request: Request::ForceStop { .. }, .. } => may_register(role, true),
+        C::SubmitApplication { .. } | C::ResubmitApplication { .. } => may_register(role, false),
         C::WithdrawApplication { .. } => role != Role::Auditor,
-        C::RecordCustomer { .. }
-        | C::SubmitApplication { .. }
-        | C::ResubmitApplication { .. }
-        | C::RecordHandover { .. }
-        | C::PrintSlip { .. } => matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor),
+        C::RecordCustomer { .. } | C::RecordHandover { .. } | C::PrintSlip { .. } => {
+            matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor)
+        }
         // Whoever hears of it first stops it, head office too, out of hours.
         C::SuspendCertificates { .. }
         | C::RecordIncident { .. }

@@ -1,6 +1,6 @@
 //! Forwards calls about application to the desk.
 
-use desk::view::{ActResult, ApplicationForm, ApplicationList, ApplicationView, ErrorView, RequestKind};
+use desk::view::{ActResult, ApplicationForm, ApplicationList, ApplicationView, EndView, ErrorView, RequestKind};
 use tauri::State;
 
 use crate::shell::Shell;
@@ -52,4 +52,13 @@ pub(crate) async fn withdraw_application(
     application_id: String,
 ) -> Result<ActResult, ErrorView> {
     shell.desk()?.withdraw_application(&application_id).await.map_err(|e| e.view())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn application_outlook(
+    shell: State<'_, Shell>,
+    form: ApplicationForm,
+) -> Result<Vec<EndView>, ErrorView> {
+    shell.desk()?.application_outlook(form).await.map_err(|e| e.view())
 }

@@ -34,6 +34,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         application::applications,
         application::submit_application,
         application::withdraw_application,
+        application::application_outlook,
         draft::save_draft,
         draft::drafts,
         draft::delete_draft,

@@ -10,6 +10,7 @@
 
 mod attack;
 mod crash;
+mod ending;
 mod guess;
 mod guide;
 mod house;
@@ -38,3 +39,5 @@ mod window;
 mod window_guide;
 #[cfg(unix)]
 mod window_today;
+#[cfg(unix)]
+mod window_kinds;

@@ -92,6 +92,49 @@ impl Page {
         self.driver.action_chain().send_keys(key).perform().await.unwrap();
     }
 
+    /// A combination of keys, for whatever has the focus.
+    pub(crate) async fn press_all(&self, keys: TypingData) {
+        self.driver.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// Types where the focus is.
+    pub(crate) async fn keys(&self, text: &str) {
+        self.driver.active_element().await.unwrap().send_keys(text).await.unwrap();
+    }
+
+    /// Types over what is there.
+    pub(crate) async fn retype(&self, text: &str) {
+        self.press_all(Key::Control + "a").await;
+        self.keys(text).await;
+    }
+
+    /// Goes from field to field, forth and, where that ends, from the start again, as people without a mouse do.
+    pub(crate) async fn tab_to(&self, id: &str) {
+        self.find(id).await;
+        for _ in 0..200 {
+            if self.focused().await == id {
+                return;
+            }
+            self.press(Key::Tab).await;
+        }
+        panic!("{id} can't be reached by keyboard on {}", self.name);
+    }
+
+    /// A screenshot of what letters of twice the size leave of 1366 by 768, and a test that nothing is cut off at the
+    /// side. The window does not get as small as that, so the page is enlarged for the rest.
+    pub(crate) async fn in_little_room(&self, step: &str) {
+        let before = self.driver.get_window_rect().await.unwrap();
+        self.driver.set_window_rect(0, 0, 683, 384).await.unwrap();
+        let enlarge = "document.documentElement.style.zoom = window.innerWidth / 683; return [document.documentElement.scrollWidth, document.documentElement.clientWidth, [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.className || e.tagName)];";
+        let found = self.driver.execute(enlarge, vec![]).await.unwrap();
+        let (scroll, inner, over): (f64, f64, Vec<String>) = found.convert().unwrap();
+        self.shot(&format!("{step}-200")).await;
+        self.driver.execute("document.documentElement.style.zoom = 1;", vec![]).await.unwrap();
+        let (width, height) = (u32::try_from(before.width).unwrap(), u32::try_from(before.height).unwrap());
+        self.driver.set_window_rect(0, 0, width, height).await.unwrap();
+        assert!(scroll <= inner + 1.0, "{step}: {scroll} wide in a window of {inner}; {over:?} stand out");
+    }
+
     pub(crate) async fn text(&self, id: &str) -> String {
         self.find(id).await.text().await.unwrap()
     }

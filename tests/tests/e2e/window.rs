@@ -44,6 +44,11 @@ pub(crate) fn start_window(profile: &Path) -> (Driver, u16) {
     (Driver(child), port)
 }
 
+/// The program with the window.
+pub(crate) fn application() -> PathBuf {
+    std::env::var_os("MADOGUCHI_DESK_BIN").map_or_else(|| target().join("madoguchi"), PathBuf::from)
+}
+
 /// What the customer reads off the paper.
 pub(crate) fn read_slip(folder: &Path, user: &str) -> (String, String) {
     let pdf = std::fs::read_dir(folder)
@@ -73,8 +78,8 @@ async fn the_story_in_the_real_window() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let application = std::env::var_os("MADOGUCHI_DESK_BIN").map_or_else(|| target().join("madoguchi"), PathBuf::from);
-    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application } })).await;
+    let driver =
+        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
     let desk = Page { driver, shots: results(), name: "window" };
 
     // The teller finds the customer by a part of the reading, by keyboard alone.

@@ -22,6 +22,7 @@ export const commands = {
 	applications: (list: ApplicationList) => typedError<ApplicationView_Serialize[], ErrorView>(__TAURI_INVOKE("applications", { list })),
 	submitApplication: (form: ApplicationForm_Deserialize) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("submit_application", { form })),
 	withdrawApplication: (applicationId: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("withdraw_application", { applicationId })),
+	applicationOutlook: (form: ApplicationForm_Deserialize) => typedError<EndView_Serialize[], ErrorView>(__TAURI_INVOKE("application_outlook", { form })),
 	saveDraft: (form: ApplicationForm_Deserialize) => typedError<null, ErrorView>(__TAURI_INVOKE("save_draft", { form })),
 	drafts: () => typedError<DraftView_Serialize[], ErrorView>(__TAURI_INVOKE("drafts")),
 	deleteDraft: (applicationId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("delete_draft", { applicationId })),
@@ -244,6 +245,10 @@ export type ApplicationView_Deserialize = {
 	daysWithout: number,
 	/**  With kind `rename`. */
 	renamed?: CustomerDetailsView | null,
+	/**  With kind `rename`, until it is decided: what the customer is called now. */
+	present?: CustomerDetailsView | null,
+	/**  Until it is decided: what an approval would end. */
+	ends: EndView_Deserialize[],
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
 	receivedOn: string,
@@ -285,6 +290,10 @@ export type ApplicationView_Serialize = {
 	daysWithout: number,
 	/**  With kind `rename`. */
 	renamed: CustomerDetailsView | null,
+	/**  With kind `rename`, until it is decided: what the customer is called now. */
+	present: CustomerDetailsView | null,
+	/**  Until it is decided: what an approval would end. */
+	ends: EndView_Serialize[],
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
 	receivedOn: string,
@@ -394,6 +403,7 @@ export type CertificateView_Deserialize = {
 	/**  Begun on-line by its holder: there is no slip. */
 	renews: boolean,
 	revokedAt?: string | null,
+	reason?: RevocationReason | null,
 };
 
 /**  A certificate or right. */
@@ -419,6 +429,7 @@ export type CertificateView_Serialize = {
 	/**  Begun on-line by its holder: there is no slip. */
 	renews: boolean,
 	revokedAt: string | null,
+	reason: RevocationReason | null,
 };
 
 /**  Paper checks. */
@@ -534,6 +545,8 @@ export type CustomerView_Deserialize = {
 	applications: ApplicationView_Deserialize[],
 	certificates: CertificateView_Deserialize[],
 	incidents: IncidentView_Deserialize[],
+	/**  Kinds of application that the one who is signed in may register. */
+	kinds: RequestKind[],
 	/**  Acts of this desk on the customer that the centre has not confirmed. */
 	pending: OutboxItem_Deserialize[],
 };
@@ -552,6 +565,8 @@ export type CustomerView_Serialize = {
 	applications: ApplicationView_Serialize[],
 	certificates: CertificateView_Serialize[],
 	incidents: IncidentView_Serialize[],
+	/**  Kinds of application that the one who is signed in may register. */
+	kinds: RequestKind[],
 	/**  Acts of this desk on the customer that the centre has not confirmed. */
 	pending: OutboxItem_Serialize[],
 };
@@ -604,6 +619,38 @@ export type Effect =
 "cancelled" | 
 /**  Nothing. */
 "kept";
+/**  A certificate or right that an approval would end. Neither at the confirmation nor on a day: at once. */
+export type EndView = EndView_Serialize | EndView_Deserialize;
+
+/**  A certificate or right that an approval would end. Neither at the confirmation nor on a day: at once. */
+export type EndView_Deserialize = {
+	certificateId: string,
+	userId: string,
+	contract: string,
+	deviceLabel: string,
+	state: CertificateState,
+	/**  When the one that takes its place is confirmed. */
+	atConfirmation: boolean,
+	/**  On this day at the latest. */
+	on?: string | null,
+	/**  `None`: a right that is withdrawn unused. */
+	reason?: RevocationReason | null,
+};
+
+/**  A certificate or right that an approval would end. Neither at the confirmation nor on a day: at once. */
+export type EndView_Serialize = {
+	certificateId: string,
+	userId: string,
+	contract: string,
+	deviceLabel: string,
+	state: CertificateState,
+	/**  When the one that takes its place is confirmed. */
+	atConfirmation: boolean,
+	/**  On this day at the latest. */
+	on: string | null,
+	/**  `None`: a right that is withdrawn unused. */
+	reason: RevocationReason | null,
+};
 
 /**  What was wrong, as a stable label. The screen holds a total map from it to title, body and next step. */
 export type ErrorCode = 
@@ -1439,6 +1486,19 @@ export type RequestUser_Serialize = {
 	/**  With kind `recontract`: what it is called in the new contract. */
 	newUserId: string,
 };
+
+/**  Why a certificate was revoked, in RFC 5280's words (section 5.3.1). Part of a stored event: frozen. */
+export type RevocationReason = 
+/**  keyCompromise (1) */
+"key_compromise" | 
+/**  affiliationChanged (3) */
+"affiliation_changed" | 
+/**  superseded (4) */
+"superseded" | 
+/**  cessationOfOperation (5) */
+"cessation_of_operation" | 
+/**  privilegeWithdrawn (9) */
+"privilege_withdrawn";
 
 /**  What a member of staff may do. */
 export type Role = 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { parseDay, parseJst } from "./dates";
+import { dayBeforeShort, daysBetween, parseDay, parseJst } from "./dates";
+
+describe("daysBetween", () => {
+	it.each([
+		["2026-11-24", "2026-11-24", 0],
+		["2026-12-31", "2027-01-04", 4],
+		["2028-02-28", "2028-03-01", 2],
+		["2026-11-26", "2026-11-24", -2],
+	])("%s %s", (from, to, days) => expect(daysBetween(from, to)).toBe(days));
+	it("goes back over the turn of the year", () => expect(dayBeforeShort("2027-01-01")).toBe("2026/12/31"));
+});
 
 describe("parseJst", () => {
 	it.each([

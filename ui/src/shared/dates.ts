@@ -27,6 +27,13 @@ export function dayWithEra(day: string): string {
 /** `2026-11-24` → `2026/11/24`. */
 export const dayShort = (day: string): string => short.format(noon(day));
 
+/** Days from one day to another, `2026-11-24` and `2026-11-26` → 2. */
+export const daysBetween = (from: string, to: string): number =>
+	Math.round((noon(to).getTime() - noon(from).getTime()) / 86_400_000);
+
+/** The day before, `2026-11-24` → `2026/11/23`. */
+export const dayBeforeShort = (day: string): string => short.format(new Date(noon(day).getTime() - 86_400_000));
+
 /** Today at length: `2026年11月24日(火) 令和8年`. */
 export const todayLong = (now: Date): string => `${long.format(now)} ${era.format(now)}`;
 

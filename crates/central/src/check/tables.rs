@@ -12,7 +12,7 @@ use crate::store::tables::{self, TableError, When};
 /// Every read table, ordered by its key.
 const TABLES: [(&str, &str); 5] = [
     ("customer_number", "SELECT branch, cif, customer_id FROM customer_number ORDER BY branch, cif"),
-    ("contract", "SELECT number, customer_id, closing_on, CAST(closed AS TEXT) FROM contract ORDER BY number"),
+    ("contract", "SELECT number, customer_id, opened_on, closing_on, CAST(closed AS TEXT) FROM contract ORDER BY number"),
     ("login_user", "SELECT user_id, customer_id, role FROM login_user ORDER BY user_id"),
     ("receipt", "SELECT receipt, application_id, customer_id FROM receipt ORDER BY receipt"),
     (

@@ -30,6 +30,8 @@ pub struct Right {
     pub state: String,
     /// `YYYY-MM-DD`.
     pub deadline: String,
+    /// First day of its contract, `YYYY-MM-DD`; may lie ahead.
+    pub opened_on: Option<String>,
     /// Serial, once signed.
     pub serial: Option<String>,
     /// Key, once signed.
@@ -141,12 +143,13 @@ async fn look(db: &mut SqliteConnection, asked: &[Question]) -> Result<Vec<Door>
     });
     statement.push(
         ") SELECT asked.n, t.tries, t.locked_until_ms, c.certificate_id, c.customer_id, c.user_id, u.role, c.contract,
-                  c.device_label, c.state, c.deadline, c.serial, c.key_sha256, c.not_after, c.der, c.held, p.hmac
+                  c.device_label, c.state, c.deadline, k.opened_on, c.serial, c.key_sha256, c.not_after, c.der, c.held, p.hmac
          FROM asked
          LEFT JOIN pickup_try t ON t.user_id = asked.user_id AND t.address = asked.address
          LEFT JOIN certificate c ON c.certificate_id = COALESCE(asked.certificate_id,
              (SELECT one.certificate_id FROM certificate one WHERE one.user_id = asked.user_id
               ORDER BY one.granted_idx DESC LIMIT 1))
+         LEFT JOIN contract k ON k.number = c.contract
          LEFT JOIN login_user u ON u.user_id = c.user_id
          LEFT JOIN pickup_code p ON p.certificate_id = c.certificate_id",
     );

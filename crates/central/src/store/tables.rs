@@ -61,14 +61,16 @@ pub(crate) async fn update(
             .await?;
             taken(done.rows_affected(), || ErrorCode::CustomerExists.into())
         }
-        CustomerEvent::ContractRecorded { contract, users, .. } => {
-            add_contract(db, &id, contract.as_str()).await?;
+        CustomerEvent::ContractRecorded { contract, opened_on, users, .. } => {
+            add_contract(db, &id, contract.as_str(), *opened_on).await?;
             for user in users {
                 add_user(db, &id, user.user.as_str(), user.role).await?;
             }
             Ok(())
         }
-        CustomerEvent::ContractOpened { contract, .. } => add_contract(db, &id, contract.as_str()).await,
+        CustomerEvent::ContractOpened { contract, opened_on } => {
+            add_contract(db, &id, contract.as_str(), *opened_on).await
+        }
         CustomerEvent::UserAdded { user, .. } => add_user(db, &id, user.user.as_str(), user.role).await,
         CustomerEvent::ApplicationSubmitted { application, receipt, request, .. } => {
             // A number that another customer holds is named now, not only when a supervisor approves.
@@ -241,12 +243,14 @@ async fn stands(db: &mut SqliteConnection, customer: &Customer, id: CertificateI
     Ok(())
 }
 
-async fn add_contract(db: &mut SqliteConnection, customer: &str, number: &str) -> Result<(), TableError> {
-    let done = sqlx::query("INSERT INTO contract (number, customer_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(number)
-        .bind(customer)
-        .execute(db)
-        .await?;
+async fn add_contract(
+    db: &mut SqliteConnection,
+    customer: &str,
+    number: &str,
+    opened_on: chrono::NaiveDate,
+) -> Result<(), TableError> {
+    let text = "INSERT INTO contract (number, customer_id, opened_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let done = sqlx::query(text).bind(number).bind(customer).bind(opened_on.to_string()).execute(db).await?;
     taken(done.rows_affected(), || Refusal::new(ErrorCode::ContractExists).at("contract"))
 }
 

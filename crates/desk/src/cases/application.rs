@@ -1,18 +1,19 @@
 //! Applications: the form, its submission, the lists.
 
-use domain::customer::{ChosenUser, Customer, CustomerCommand, MovedUser, NewUser, PaperChecks, Request, UserRole};
+use domain::customer::{Application, Customer, CustomerCommand, PaperChecks, UserRole};
 use domain::id::{ApplicationId, ReceiptNumber};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::policy::RecontractUserIds;
 use domain::{ErrorCode, PersonalData, Refusal, calendar};
 
 use super::act::Act;
-use super::views;
+use super::{request, views};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::outbox;
 use crate::view::{
-    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, OutboxState, RequestKind, RequestUser,
+    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, EndView, OutboxState, RequestKind,
+    RequestUser,
 };
 
 impl Desk {
@@ -23,14 +24,17 @@ impl Desk {
     pub async fn new_application(&self, customer_id: &str, kind: RequestKind) -> Result<ApplicationForm, DeskError> {
         let staff = self.working()?;
         let customer = self.find_customer(customer_id.parse()?).await?;
-        let contract = customer.contracts.iter().rev().find(|c| c.active).map(|c| c.number.to_string());
+        // One that is about to close takes no more of most of them.
+        let active = || customer.contracts.iter().rev().filter(|c| c.active);
+        let newest = active().find(|c| c.closing_on.is_none()).or_else(|| active().next());
+        let contract = newest.map(|c| c.number.to_string());
         let empty = |role| RequestUser {
             user_id: String::new(),
             role: Some(role),
             device_label: String::new(),
             new_user_id: String::new(),
         };
-        let today = calendar::jst_day(self.inner.clock.now()).to_string();
+        let today = calendar::jst_day(self.centre_now()).to_string();
         let mut old_contract = String::new();
         let (mut closing_on, mut opened_on) = (String::new(), String::new());
         if matches!(kind, RequestKind::Close | RequestKind::Recontract) {
@@ -41,7 +45,8 @@ impl Desk {
             old_contract = contract.clone().unwrap_or_default();
         }
         let (contract, users) = match kind {
-            RequestKind::Recontract => (String::new(), Vec::new()),
+            // Most often everybody goes on; whoever does not is taken out.
+            RequestKind::Recontract => (String::new(), newest.map(request::staying).unwrap_or_default()),
             RequestKind::MoveToCertificate => (contract.unwrap_or_default(), Vec::new()),
             RequestKind::NewContract => (String::new(), vec![empty(UserRole::Administrator)]),
             RequestKind::AddUser => (contract.unwrap_or_default(), vec![empty(UserRole::Operator)]),
@@ -80,7 +85,7 @@ impl Desk {
         let staff = self.working()?;
         let (customer, id) = self.customer_of_application(application_id).await?;
         let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
-        let days = views::days(&application.request);
+        let days = request::days(&application.request);
         Ok(ApplicationForm {
             application_id: application_id.to_owned(),
             customer_id: customer.id.to_string(),
@@ -159,7 +164,7 @@ impl Desk {
         let application: ApplicationId = form.application_id.parse()?;
         let received_on =
             form.received_on.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("received_on"))?;
-        let request = request(&form)?;
+        let request = request::request(&form)?;
         let checks = PaperChecks {
             seal: form.checks.seal,
             identity: form.checks.identity,
@@ -184,9 +189,11 @@ impl Desk {
             CustomerCommand::SubmitApplication { application, request, checks, received_on }
         };
         let customer = form.customer_id.parse()?;
+        // Head office registers for any branch; the receipt number is that of the customer's.
+        let branch = self.find_customer(customer).await?.branch.unwrap_or_else(|| staff.branch.clone());
         if let Some(command_id) = outbox::on_its_way(&self.inner.replica.readers, &form.application_id).await? {
             // Pressed again, or sent before a restart: it waits already.
-            let receipt = ReceiptNumber::of(&staff.branch, calendar::jst_day(self.inner.clock.now()), application);
+            let receipt = ReceiptNumber::of(&branch, calendar::jst_day(self.centre_now()), application);
             let (state, receipt) = (OutboxState::Waiting, Some(receipt.to_string()));
             return Ok(ActResult { command_id, state, error: None, receipt });
         }
@@ -204,11 +211,20 @@ impl Desk {
                 .await
                 .ok()
                 .and_then(|c| c.application(application).map(|a| a.receipt.clone()));
-            let day = calendar::jst_day(self.inner.clock.now());
-            result.receipt =
-                Some(stored.unwrap_or_else(|| ReceiptNumber::of(&staff.branch, day, application)).to_string());
+            let day = calendar::jst_day(self.centre_now());
+            result.receipt = Some(stored.unwrap_or_else(|| ReceiptNumber::of(&branch, day, application)).to_string());
         }
         Ok(result)
+    }
+
+    /// What an approval of this form would end, before it is sent.
+    ///
+    /// # Errors
+    /// Nobody works here, or a field is wrong (argument `field`).
+    pub async fn application_outlook(&self, form: ApplicationForm) -> Result<Vec<EndView>, DeskError> {
+        self.working()?;
+        let customer = self.find_customer(form.customer_id.parse()?).await?;
+        Ok(request::ends(&customer, &request::request(&form)?, self.centre_now()))
     }
 
     /// Takes an application back.
@@ -229,70 +245,5 @@ impl Desk {
         let id: ApplicationId = application_id.parse()?;
         let text = "SELECT customer_id FROM application WHERE application_id = $1";
         Ok((self.owner(text, application_id).await?.ok_or(ErrorCode::ApplicationUnknown)?, id))
-    }
-}
-
-/// What was typed, as a request; the first malformed field is named.
-fn request(form: &ApplicationForm) -> Result<Request, Refusal> {
-    let contract = form.contract.parse().map_err(|r: Refusal| r.at("contract"))?;
-    let user_id = |row: usize, user: &RequestUser| {
-        user.user_id
-            .parse()
-            .map_err(|r: Refusal| r.at("user_id").with("row", row).with("user_id", user.user_id.to_uppercase()))
-    };
-    let new = |(row, user): (usize, &RequestUser)| -> Result<NewUser, Refusal> {
-        Ok(NewUser {
-            user: user_id(row, user)?,
-            role: user.role.unwrap_or(UserRole::Operator),
-            device_label: user.device_label.trim().to_owned(),
-        })
-    };
-    let chosen = |(row, user): (usize, &RequestUser)| -> Result<ChosenUser, Refusal> {
-        Ok(ChosenUser { user: user_id(row, user)?, device_label: user.device_label.trim().to_owned() })
-    };
-    let gone = || form.users.iter().enumerate().map(|(row, user)| user_id(row, user)).collect::<Result<Vec<_>, _>>();
-    let day = |text: &str, field: &str| text.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at(field));
-    match form.kind {
-        RequestKind::RemoveUsers => Ok(Request::RemoveUsers { contract, users: gone()? }),
-        RequestKind::ForceStop => Ok(Request::ForceStop { contract, users: gone()? }),
-        RequestKind::Close => Ok(Request::Close { contract, closing_on: day(&form.closing_on, "closing_on")? }),
-        RequestKind::Rename => Ok(Request::Rename {
-            contract,
-            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::Recontract => Ok(Request::Recontract {
-            contract,
-            old: form.old_contract.parse().map_err(|r: Refusal| r.at("old"))?,
-            closing_on: day(&form.closing_on, "closing_on")?,
-            opened_on: day(&form.opened_on, "opened_on")?,
-            users: form
-                .users
-                .iter()
-                .enumerate()
-                .map(|(row, user)| {
-                    let from = user_id(row, user)?;
-                    let called = RequestUser { user_id: user.new_user_id.clone(), ..user.clone() };
-                    let called = if user.new_user_id.is_empty() && !form.renumbered { user } else { &called };
-                    Ok(MovedUser { from, user: new((row, called))? })
-                })
-                .collect::<Result<_, Refusal>>()?,
-        }),
-        RequestKind::MoveToCertificate => Ok(Request::MoveToCertificate {
-            contract,
-            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::Reissue => Ok(Request::Reissue {
-            contract,
-            cause: form.cause.ok_or(Refusal::new(ErrorCode::CauseMissing).at("cause"))?,
-            users: form.users.iter().enumerate().map(chosen).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::NewContract => Ok(Request::NewContract {
-            contract,
-            users: form.users.iter().enumerate().map(new).collect::<Result<_, _>>()?,
-        }),
-        RequestKind::AddUser => {
-            let user = form.users.iter().enumerate().next().ok_or(Refusal::new(ErrorCode::UsersMissing).at("users"))?;
-            Ok(Request::AddUser { contract, user: new(user)? })
-        }
     }
 }

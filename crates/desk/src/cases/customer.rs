@@ -39,6 +39,7 @@ impl Desk {
             applications,
             certificates: customer.certificates.iter().map(|c| self.certificate_view(&customer, c)).collect(),
             incidents,
+            kinds: views::kinds(&staff, &customer),
             pending: self.outbox_items(Some(customer_id)).await?,
         })
     }

@@ -1,6 +1,6 @@
 //! 発行ログ: the entries this desk holds, newest first, a page at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::customer::CustomerEvent;
 use domain::event::AccessEvent;
@@ -71,6 +71,7 @@ impl Desk {
             None => String::new(),
         };
         let (user_id, receipt) = self.what(entry).await;
+        let detail = detail(entry);
         LogLine {
             index,
             entry_id: entry.id.to_string(),
@@ -86,7 +87,7 @@ impl Desk {
             customer_name,
             user_id,
             receipt,
-            detail: BTreeMap::new(),
+            detail,
         }
     }
 
@@ -155,8 +156,34 @@ impl Desk {
                 | CustomerEvent::IncidentClosed { .. } => {}
             }
         }
+        let mut seen = BTreeSet::new();
+        users.retain(|user| seen.insert(user.clone()));
         (users.join("、"), receipt)
     }
+}
+
+/// What the words of its events leave open: which contracts, and which day.
+fn detail(entry: &Entry) -> BTreeMap<String, String> {
+    let mut detail = BTreeMap::new();
+    for event in &entry.events {
+        match event {
+            Event::Customer(CustomerEvent::ContractLinked { old, new }) => {
+                detail.insert("old_contract".to_owned(), old.to_string());
+                detail.insert("new_contract".to_owned(), new.to_string());
+            }
+            Event::Customer(CustomerEvent::ContractClosing { contract, closing_on }) => {
+                detail.insert("contract".to_owned(), contract.to_string());
+                detail.insert("closing_on".to_owned(), closing_on.to_string());
+            }
+            Event::Customer(
+                CustomerEvent::ContractClosed { contract } | CustomerEvent::ContractOpened { contract, .. },
+            ) => {
+                detail.entry("contract".to_owned()).or_insert_with(|| contract.to_string());
+            }
+            _ => {}
+        }
+    }
+    detail
 }
 
 /// The event's serde tag, the word the screen translates.

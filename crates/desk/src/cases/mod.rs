@@ -13,6 +13,7 @@ mod lists;
 mod log;
 mod notice;
 mod receipt;
+mod request;
 mod search;
 pub(crate) mod slip;
 mod staff;

@@ -1,38 +1,19 @@
 //! From the state of a customer to what the screens show.
 
-use domain::customer::{
-    Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, ReissueCause, Request,
-};
+use domain::authorisation::may_register;
+use domain::customer::{Application, ApplicationState, Certificate, CertificateState, Customer, PaperChecks, Request};
 use domain::personal::CustomerDetails;
 use domain::{ErrorCode, Role, calendar};
 use wire::api::session::SignedIn;
 
+use super::request::{self, days};
+pub(super) use super::request::cause;
+pub(crate) use super::request::kind;
 use crate::desk::Desk;
 use crate::view::{
     ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, HandoverView, RequestKind,
     RequestUser, UserView,
 };
-
-pub(crate) fn kind(request: &Request) -> RequestKind {
-    match request {
-        Request::MoveToCertificate { .. } => RequestKind::MoveToCertificate,
-        Request::NewContract { .. } => RequestKind::NewContract,
-        Request::AddUser { .. } => RequestKind::AddUser,
-        Request::Reissue { .. } => RequestKind::Reissue,
-        Request::RemoveUsers { .. } => RequestKind::RemoveUsers,
-        Request::Close { .. } => RequestKind::Close,
-        Request::Recontract { .. } => RequestKind::Recontract,
-        Request::Rename { .. } => RequestKind::Rename,
-        Request::ForceStop { .. } => RequestKind::ForceStop,
-    }
-}
-
-pub(super) fn cause(request: &Request) -> Option<ReissueCause> {
-    match request {
-        Request::Reissue { cause, .. } => Some(*cause),
-        _ => None,
-    }
-}
 
 pub(super) fn request_users(customer: &Customer, request: &Request) -> Vec<RequestUser> {
     let new = |u: &domain::customer::NewUser| RequestUser {
@@ -76,28 +57,6 @@ pub(super) fn request_users(customer: &Customer, request: &Request) -> Vec<Reque
         }
         Request::NewContract { users, .. } => users.iter().map(new).collect(),
         Request::AddUser { user, .. } => vec![new(user)],
-    }
-}
-
-/// The days of a request: old contract, closing day, first day of the new one, and the days between without access.
-#[derive(Default)]
-pub(super) struct Days {
-    pub(super) old_contract: String,
-    pub(super) closing_on: String,
-    pub(super) opened_on: String,
-    pub(super) without: u32,
-}
-
-pub(super) fn days(request: &Request) -> Days {
-    match request {
-        Request::Close { closing_on, .. } => Days { closing_on: closing_on.to_string(), ..Days::default() },
-        Request::Recontract { old, closing_on, opened_on, .. } => Days {
-            old_contract: old.to_string(),
-            closing_on: closing_on.to_string(),
-            opened_on: opened_on.to_string(),
-            without: u32::try_from((*opened_on - *closing_on).num_days()).unwrap_or_default(),
-        },
-        _ => Days::default(),
     }
 }
 
@@ -154,6 +113,25 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
         .collect()
 }
 
+/// The kinds of application this person may register for this customer, in the order of the screen.
+pub(super) fn kinds(staff: &SignedIn, customer: &Customer) -> Vec<RequestKind> {
+    let here = staff.role == Role::HeadOffice || customer.branch.as_ref() == Some(&staff.branch);
+    [
+        RequestKind::MoveToCertificate,
+        RequestKind::NewContract,
+        RequestKind::AddUser,
+        RequestKind::Reissue,
+        RequestKind::RemoveUsers,
+        RequestKind::Recontract,
+        RequestKind::Rename,
+        RequestKind::Close,
+        RequestKind::ForceStop,
+    ]
+    .into_iter()
+    .filter(|kind| here && may_register(staff.role, *kind == RequestKind::ForceStop))
+    .collect()
+}
+
 /// May this person judge what somebody else brought in? `None`: yes.
 pub(super) fn judge_refusal(staff: &SignedIn, customer: &Customer, own: bool) -> Option<ErrorCode> {
     if !matches!(staff.role, Role::Supervisor | Role::HeadOffice) {
@@ -182,7 +160,7 @@ fn decide_refusal(staff: &SignedIn, customer: &Customer, application: &Applicati
 impl Desk {
     pub(super) fn certificate_view(&self, customer: &Customer, certificate: &Certificate) -> CertificateView {
         let receipt = customer.application(certificate.application).map(|a| a.receipt.to_string());
-        let today = calendar::jst_day(self.inner.clock.now());
+        let today = calendar::jst_day(self.centre_now());
         let signed = certificate.signed.as_ref();
         CertificateView {
             certificate_id: certificate.id.to_string(),
@@ -209,6 +187,7 @@ impl Desk {
             held: certificate.held.is_some(),
             renews: certificate.renews.is_some(),
             revoked_at: certificate.revocation.as_ref().map(|r| r.at.to_rfc3339()),
+            reason: certificate.revocation.as_ref().map(|r| r.reason),
         }
     }
 
@@ -227,12 +206,15 @@ impl Desk {
         let decided_by = self.name_of(application.decided_by.as_ref()).await;
         let found = details(customer);
         let days = days(&application.request);
+        let now = self.centre_now();
+        let renamed = application.details.as_ref().and_then(|d| d.customer.as_ref()).map(details_view);
+        let open = application.state.open();
         ApplicationView {
             application_id: application.id.to_string(),
             customer_id: customer.id.to_string(),
             customer_version: customer.version.to_string(),
             customer_name: found.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
-            customer_kana: found.map(|d| d.kana).unwrap_or_default(),
+            customer_kana: found.as_ref().map(|d| d.kana.clone()).unwrap_or_default(),
             cif: customer.cif.as_ref().map(ToString::to_string).unwrap_or_default(),
             receipt: application.receipt.to_string(),
             state: application.state,
@@ -243,7 +225,9 @@ impl Desk {
             closing_on: days.closing_on,
             opened_on: days.opened_on,
             days_without: days.without,
-            renamed: application.details.as_ref().and_then(|d| d.customer.as_ref()).map(details_view),
+            present: found.clone().filter(|_| open && renamed.is_some()),
+            ends: if open { request::ends(customer, &application.request, now) } else { Vec::new() },
+            renamed,
             users: request_users(customer, &application.request),
             checks: checks(&application.checks),
             received_on: application.received_on.to_string(),

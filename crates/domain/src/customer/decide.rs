@@ -16,7 +16,7 @@ use crate::actor::{Actor, Role};
 use crate::authorisation::role_may;
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber, StaffId, UserId};
+use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber, StaffId};
 use crate::personal::PersonalData;
 use crate::policy::Policy;
 
@@ -371,18 +371,9 @@ fn granted(customer: &Customer, application: &Application, context: &Context<'_>
             events.extend(users.iter().map(|u| E::UserAdded { contract: contract.clone(), user: u.clone() }));
         }
         Request::AddUser { user, .. } => events.push(E::UserAdded { contract: contract.clone(), user: user.clone() }),
-        Request::Reissue { cause, users, .. } => {
-            let (reason, at_once) = cause.ends();
-            // A key that somebody else may have does not wait until the new one is fetched.
-            let old = |user: &UserId| customer.certificates.iter().find(|c| c.user == *user && c.state.usable());
-            for old in users.iter().filter_map(|u| old(&u.user)).filter(|_| at_once) {
-                events.push(E::CertificateRevoked { certificate: old.id, reason, invalid_from: Some(context.now) });
-            }
-            events.extend(renewal::cancelled(customer, users));
-        }
-        Request::Rename { users, .. } => {
+        Request::Rename { .. } => {
             events.push(E::CustomerChanged { application: application.id });
-            events.extend(renewal::cancelled(customer, users));
+            events.extend(ending::approved(customer, &application.request, context.now));
         }
         request => events.extend(ending::approved(customer, request, context.now)),
     }
@@ -413,12 +404,12 @@ fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>,
     not_held(certificate)?;
     let mut events = Vec::new();
     if let Some(old) = customer.certificates.iter().find(|c| c.user == certificate.user && c.state.usable()) {
-        let reason = match customer.application(certificate.application).map(|a| &a.request) {
-            _ if certificate.renews == Some(old.id) && old.held.is_none() => RevocationReason::Superseded,
-            Some(Request::Reissue { cause, .. }) if old.held.is_none() => cause.ends().0,
-            Some(Request::Rename { .. }) if old.held.is_none() => RevocationReason::AffiliationChanged,
-            Some(Request::Recontract { .. }) if old.held.is_none() => RevocationReason::CessationOfOperation,
-            _ => return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", &certificate.user)),
+        let reason = match customer.application(certificate.application) {
+            _ if certificate.renews == Some(old.id) => Some(RevocationReason::Superseded),
+            application => application.and_then(|a| ending::replaced(&a.request)),
+        };
+        let Some(reason) = reason.filter(|_| old.held.is_none()) else {
+            return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", &certificate.user));
         };
         // Only now: revoked before the new one has arrived, the old one would have locked the customer out.
         events.push(CustomerEvent::CertificateRevoked { certificate: old.id, reason, invalid_from: None });

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::command::{MovedUser, Request};
 use super::decide::completion;
 use super::event::CustomerEvent as E;
+use super::renewal;
 use super::state::{ApplicationState, Certificate, CertificateState, Customer, IncidentOutcome, RevocationReason};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
@@ -94,7 +95,31 @@ pub(super) fn approved(customer: &Customer, request: &Request, now: DateTime<Utc
             events.extend(closing(customer, old, *closing_on, users, now));
             events
         }
-        _ => Vec::new(),
+        Request::Reissue { cause, users, .. } => {
+            let (reason, at_once) = cause.ends();
+            // A key that somebody else may have does not wait until the new one is fetched.
+            let old = |user: &UserId| of_user(customer, user).find(|c| c.state.usable()).map(|c| c.id);
+            let mut events: Vec<E> = users
+                .iter()
+                .filter(|_| at_once)
+                .filter_map(|u| old(&u.user))
+                .map(|certificate| E::CertificateRevoked { certificate, reason, invalid_from: Some(now) })
+                .collect();
+            events.extend(renewal::cancelled(customer, users));
+            events
+        }
+        Request::Rename { users, .. } => renewal::cancelled(customer, users).collect(),
+        Request::MoveToCertificate { .. } | Request::NewContract { .. } | Request::AddUser { .. } => Vec::new(),
+    }
+}
+
+/// Why the present certificate ends when one that comes of this request is confirmed; `None`: there may be none.
+pub(super) fn replaced(request: &Request) -> Option<RevocationReason> {
+    match request {
+        Request::Reissue { cause, .. } => Some(cause.ends().0),
+        Request::Rename { .. } => Some(RevocationReason::AffiliationChanged),
+        Request::Recontract { .. } => Some(RevocationReason::CessationOfOperation),
+        _ => None,
     }
 }
 
@@ -140,7 +165,7 @@ pub(super) fn close(customer: &Customer, contract: &ContractNumber, now: DateTim
     }
 }
 
-fn closed(customer: &Customer, contract: &ContractNumber, moved: &[MovedUser]) -> Vec<E> {
+pub(super) fn closed(customer: &Customer, contract: &ContractNumber, moved: &[MovedUser]) -> Vec<E> {
     let mut ending = Ending::new(customer);
     let gone = |c: &&Certificate| c.state.successor() && moved.iter().any(|m| m.from == c.user);
     for found in customer.certificates.iter().filter(|c| c.contract == *contract && !gone(c)) {

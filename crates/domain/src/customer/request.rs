@@ -83,7 +83,7 @@ pub(super) fn check(
         }
         Request::Recontract { contract, old, closing_on, opened_on, users } => {
             let old = active_contract(customer, old).map_err(|refusal| refusal.at("old"))?;
-            not_closing(old)?;
+            not_closing(old).map_err(|refusal| refusal.at("old"))?;
             near(*closing_on, "closing_on", context)?;
             near(*opened_on, "opened_on", context)?;
             recontracted(customer, contract, old, users, policy)?;

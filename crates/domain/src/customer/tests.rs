@@ -17,6 +17,7 @@ use crate::policy::Policy;
 mod ending;
 mod guide;
 mod incident;
+mod outlook;
 mod reissue;
 mod renewal;
 

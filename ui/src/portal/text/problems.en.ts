@@ -49,11 +49,6 @@ export const problemsEn = {
 		body: "The certificate had to be fetched by {deadline} and can no longer be fetched.",
 		next: "Please ask your branch to issue it again.",
 	},
-	pickup_not_open: {
-		title: "It is too early to fetch",
-		body: "This certificate can be fetched from {opens_on}.",
-		next: "Open this page again on or after {opens_on}.",
-	},
 	pickup_other_key: {
 		title: "This pickup code has been used already",
 		body: "The pickup was begun or finished on another computer or browser. It can go on only in the browser that began it.",
@@ -63,6 +58,11 @@ export const problemsEn = {
 		title: "This pickup was cancelled",
 		body: "At your request, or by our own procedure, it can no longer be fetched.",
 		next: "Please contact your branch.",
+	},
+	pickup_not_open: {
+		title: "Too early to fetch",
+		body: "This code works from the first day of the new contract, {opens_on}. The code is not lost.",
+		next: "Open this page again on or after {opens_on}.",
 	},
 	pickup_held: {
 		title: "This pickup has been stopped",

@@ -20,7 +20,9 @@ describe("the catalogues", () => {
 	});
 	it("leave no place unfilled in a problem", () => {
 		for (const code of [...serverCodes, ...pageCodes]) {
-			const text = problemText(new Problem(code, { retry_after_s: "890", deadline: "2026-12-01" }));
+			const text = problemText(
+				new Problem(code, { retry_after_s: "890", deadline: "2026-12-01", opens_on: "2026-12-01" }),
+			);
 			expect(holes(Object.values(text).join(" ")).size).toBe(0);
 		}
 	});

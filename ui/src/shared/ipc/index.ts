@@ -11,6 +11,7 @@ import type {
 	CustomerForm,
 	CustomerView,
 	DraftView,
+	EndView,
 	ErrorCode,
 	ErrorView,
 	GuidedForm,
@@ -78,6 +79,7 @@ export const desk = {
 	deleteDraft: (applicationId: string) => call<null>("delete_draft", { applicationId }),
 	submitApplication: (form: ApplicationForm) => call<ActResult>("submit_application", { form }),
 	withdrawApplication: (applicationId: string) => call<ActResult>("withdraw_application", { applicationId }),
+	applicationOutlook: (form: ApplicationForm) => call<EndView[]>("application_outlook", { form }),
 	approveApplication: (applicationId: string, customerVersion: string) =>
 		call<ActResult>("approve_application", { applicationId, customerVersion }),
 	returnApplication: (applicationId: string, customerVersion: string, comment: string) =>

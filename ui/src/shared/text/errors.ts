@@ -26,7 +26,10 @@ export const errorTexts = {
 	kana_malformed: { title: "カナ以外の文字「{character}」が含まれています。", next: "カタカナで入力してください。" },
 	phone_malformed: { title: "電話番号の形式が正しくありません。", next: "10~11桁の数字とハイフンで入力してください。" },
 	email_malformed: { title: "メールアドレスの形式が正しくありません。", next: "アドレスを確認してください。" },
-	date_out_of_range: { title: "日付が範囲外です。", next: "今日以前の、古すぎない日付を入力してください。" },
+	date_out_of_range: {
+		title: "日付が範囲外です。",
+		next: "受付日・交付日は今日以前、解約日・契約日は1年先までの、古すぎない日付を入力してください。",
+	},
 	session_missing: { title: "サインインが必要です。", next: "もう一度サインインしてください。" },
 	session_mismatch: { title: "このサインインは、この端末では使えません。", next: "サインインし直してください。" },
 	sign_in_denied: { title: "職員番号またはパスワードが違います。", next: "確認して、もう一度入力してください。" },

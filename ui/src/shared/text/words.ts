@@ -11,6 +11,7 @@ import type {
 	OutboxState,
 	ReissueCause,
 	RequestKind,
+	RevocationReason,
 	Role,
 	UserRole,
 } from "../../generated/desk";
@@ -53,6 +54,7 @@ export const userRoleWord = keyed<UserRole>({
 	approver: "roleApprover",
 	operator: "roleOperator",
 });
+export const userRoles: UserRole[] = ["administrator", "approver", "operator"];
 export const loginWord = keyed<LoginMethod>({ password: "loginPassword", certificate: "loginCertificate" });
 export const kindWord = keyed<RequestKind>({
 	move_to_certificate: "kindMove",
@@ -113,6 +115,17 @@ export const reissueMeaning = keyed<ReissueCause>({
 	renamed: "oldEndsLater",
 	ended: "oldNone",
 });
+
+const reasonWords = keyed<RevocationReason>({
+	key_compromise: "reasonKeyCompromise",
+	affiliation_changed: "reasonAffiliationChanged",
+	superseded: "reasonSuperseded",
+	cessation_of_operation: "reasonCessation",
+	privilege_withdrawn: "reasonPrivilegeWithdrawn",
+});
+/** The branch's word, and what stands in the revocation list (RFC 5280). */
+export const reasonWord = (reason: RevocationReason): string =>
+	`${reasonWords(reason)} ${reason.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}`;
 
 export const causes: IncidentCause[] = ["lost", "stolen", "misuse"];
 export const causeWord = keyed<IncidentCause>({ lost: "causeLost", stolen: "causeStolen", misuse: "causeMisuse" });

@@ -13,7 +13,7 @@ use domain::{Actor, ErrorCode, Evidence, Refusal};
 use wire::api::portal::{Fetch, Fetched};
 use wire::{Base64, message};
 
-use super::open::{broken, certificate_id, not_held, opened, state};
+use super::open::{broken, certificate_id, contract_open, not_held, opened, state};
 use super::platform;
 use crate::http::App;
 use crate::http::address::Address;
@@ -37,6 +37,7 @@ pub(super) async fn fetch(
     if let Some(first) = first_answer(&app, &right, &csr)? {
         return Ok(Json(first));
     }
+    contract_open(&app, &right)?;
     let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
     if domain::calendar::passed(deadline, app.clock.now()) {
         return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());

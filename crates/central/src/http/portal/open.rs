@@ -70,6 +70,17 @@ pub(in crate::http) fn not_held(right: &Right) -> Result<(), Refusal> {
     if right.held == 1 { Err(ErrorCode::PickupHeld.into()) } else { Ok(()) }
 }
 
+/// Nothing is signed, and no key is tied to the right, before the first day of its contract: who comes too early with one
+/// key may come back with another.
+pub(super) fn contract_open(app: &App, right: &Right) -> Result<(), ApiError> {
+    let Some(day) = &right.opened_on else { return Ok(()) };
+    let opens_on: chrono::NaiveDate = day.parse().map_err(|_| broken("opening day"))?;
+    if domain::calendar::jst_day(app.clock.now()) < opens_on {
+        return Err(Refusal::new(ErrorCode::PickupNotOpen).with("opens_on", opens_on).into());
+    }
+    Ok(())
+}
+
 /// A stored word that no state or role has: the database is broken.
 pub(in crate::http) fn broken(what: &str) -> ApiError {
     Fault::Log(format!("stored {what} can't be read")).into()
@@ -111,7 +122,8 @@ pub(super) async fn open(
         {
             return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
         }
-        CertificateState::Authorised | CertificateState::Signed => {}
+        CertificateState::Authorised => contract_open(&app, &right)?,
+        CertificateState::Signed => {}
         CertificateState::Lapsed => {
             return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
         }

@@ -5,18 +5,18 @@ use chrono::NaiveDate;
 use super::*;
 use crate::policy::{BranchReissues, RecontractUserIds};
 
-const OLD: &str = "10000001";
-const NEW: &str = "20000002";
+pub(super) const OLD: &str = "10000001";
+pub(super) const NEW: &str = "20000002";
 
-fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn ids(users: &[&str]) -> Vec<UserId> {
+pub(super) fn ids(users: &[&str]) -> Vec<UserId> {
     users.iter().map(|u| u.parse().unwrap()).collect()
 }
 
-fn usable(desk: &mut Desk, n: u128, user: &str) -> CertificateId {
+pub(super) fn usable(desk: &mut Desk, n: u128, user: &str) -> CertificateId {
     let certificate = desk.issue(n, &[user])[0];
     desk.act(&teller(), CustomerCommand::PrintSlip { certificate }, None).unwrap();
     desk.act(&holder(), CustomerCommand::FetchCertificate { certificate, signed: signed(n as u8) }, None).unwrap();
@@ -24,13 +24,13 @@ fn usable(desk: &mut Desk, n: u128, user: &str) -> CertificateId {
     certificate
 }
 
-fn approved(desk: &mut Desk, n: u128, request: Request) -> Result<ApplicationId, Refusal> {
+pub(super) fn approved(desk: &mut Desk, n: u128, request: Request) -> Result<ApplicationId, Refusal> {
     let application = desk.submit(&teller(), n, request)?;
     desk.act(&supervisor(), CustomerCommand::ApproveApplication { application }, None)?;
     Ok(application)
 }
 
-fn state(desk: &Desk, id: CertificateId) -> CertificateState {
+pub(super) fn state(desk: &Desk, id: CertificateId) -> CertificateState {
     desk.customer.certificate(id).unwrap().state
 }
 
@@ -46,7 +46,7 @@ fn system() -> Actor {
     Actor::System { job: "test".into() }
 }
 
-fn recontract(closing_on: &str, opened_on: &str, users: &[(&str, &str)]) -> Request {
+pub(super) fn recontract(closing_on: &str, opened_on: &str, users: &[(&str, &str)]) -> Request {
     Request::Recontract {
         contract: NEW.parse().unwrap(),
         old: OLD.parse().unwrap(),

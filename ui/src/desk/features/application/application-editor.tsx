@@ -5,14 +5,11 @@ import type { ApplicationForm, CustomerView } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { kindWord } from "../../../shared/text/words";
-import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
-import { Field, SelectField } from "../../../shared/ui/field";
+import { ErrorNote } from "../../../shared/ui/error-note";
 import { back, go } from "../../route";
 import { settled } from "../approval/decide";
-import { ChosenUsers } from "./chosen-users";
-import { NewUsers } from "./new-users";
 import { PaperChecks } from "./paper-checks";
-import { ReissueCauseField } from "./reissue-cause";
+import { RequestFields } from "./request-fields";
 
 const SAVE_AFTER_MS = 800;
 
@@ -26,7 +23,11 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 			if (sent.current) return;
 			desk
 				.saveDraft(form)
-				.then(() => setSavedAt(new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" })))
+				.then(() =>
+					setSavedAt(
+						new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" }),
+					),
+				)
 				.catch(() => setSavedAt(""));
 		}, SAVE_AFTER_MS);
 		return () => clearTimeout(timer);
@@ -47,7 +48,6 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 		},
 	});
 	const set = (change: Partial<ApplicationForm>) => setForm({ ...form, ...change });
-	const active = customer.contracts.filter((contract) => contract.active);
 	return (
 		<main className="page" data-testid="application-form">
 			<h1>
@@ -66,52 +66,7 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 					event.currentTarget.requestSubmit();
 				}}
 			>
-				<section className="card">
-					{form.kind === "new_contract" ? (
-						<Field
-							label={t("contract")}
-							value={form.contract}
-							autoFocus
-							inputMode="numeric"
-							error={fieldError(submit.error, "contract")}
-							onText={(contract) => set({ contract })}
-							data-testid="contract"
-						/>
-					) : (
-						<SelectField
-							label={t("contract")}
-							autoFocus
-							value={form.contract}
-							options={active.map((contract) => [contract.number, contract.number] as const)}
-							error={active.length === 0 ? t("contractsNone") : undefined}
-							testid="contract"
-							onPick={(contract) => contract && set({ contract, users: form.kind === "add_user" ? form.users : [] })}
-						/>
-					)}
-					{form.kind === "reissue" && (
-						<ReissueCauseField
-							value={form.cause ?? null}
-							error={fieldError(submit.error, "cause")}
-							onChange={(cause) => set({ cause })}
-						/>
-					)}
-					{form.kind === "move_to_certificate" || form.kind === "reissue" ? (
-						<ChosenUsers
-							reissue={form.kind === "reissue"}
-							contract={active.find((contract) => contract.number === form.contract)}
-							users={form.users}
-							error={submit.error}
-							onUsers={(users) => set({ users })}
-						/>
-					) : (
-						<NewUsers
-							single={form.kind === "add_user"}
-							users={form.users}
-							error={submit.error}
-							onUsers={(users) => set({ users })}
-						/>
-					)}
-				</section>
+				<RequestFields form={form} customer={customer} error={submit.error} onChange={set} />
 				<PaperChecks form={form} error={submit.error} onChange={set} />
 				<div className="buttons sticky">
 					<ErrorNote cause={submit.error} />

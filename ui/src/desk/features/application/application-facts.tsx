@@ -2,10 +2,16 @@
 import type { ApplicationView } from "../../../generated/desk";
 import { dateTime, dayWithEra } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
-import { identityWord, kindWord, reissueCauseWord, reissueMeaning, userRoleWord } from "../../../shared/text/words";
+import { identityWord, kindWord, userRoleWord } from "../../../shared/text/words";
 import { ApplicationBadge } from "../../../shared/ui/state-badge";
+import { EndsTable } from "./ends-table";
+import { paperNeeds } from "./paper-needs";
+import { RequestFacts, renumbered } from "./request-facts";
 
 export function ApplicationFacts({ application }: { application: ApplicationView }) {
+	const open = application.state === "submitted" || application.state === "returned";
+	const needs = paperNeeds(application.kind, application.users.length);
+	const withNewIds = renumbered(application);
 	const done = (on: boolean) => (on ? `✓ ${t("yes")}` : `✕ ${t("no")}`);
 	return (
 		<article className="card facts" data-testid="facts">
@@ -22,16 +28,14 @@ export function ApplicationFacts({ application }: { application: ApplicationView
 				</div>
 			</header>
 			<h2>{kindWord(application.kind)}</h2>
-			{application.cause && (
-				<p className="note note-warn" data-testid="facts-cause">
-					<b>{reissueCauseWord(application.cause)}</b> {reissueMeaning(application.cause)}
-				</p>
-			)}
+			<RequestFacts application={application} />
+			{open && <EndsTable rows={application.ends} />}
 			<div className="facts-body">
 				<table>
 					<thead>
 						<tr>
 							<th>{t("userId")}</th>
+							{withNewIds && <th>{t("newUserId")}</th>}
 							<th>{t("role")}</th>
 							<th>{t("devicePc")}</th>
 						</tr>
@@ -42,6 +46,11 @@ export function ApplicationFacts({ application }: { application: ApplicationView
 								<td>
 									<code>{user.userId}</code>
 								</td>
+								{withNewIds && (
+									<td>
+										<code>{user.newUserId}</code>
+									</td>
+								)}
 								<td>{user.role ? userRoleWord(user.role) : "―"}</td>
 								<td>{user.deviceLabel}</td>
 							</tr>
@@ -53,18 +62,32 @@ export function ApplicationFacts({ application }: { application: ApplicationView
 					<dd>{application.cif}</dd>
 					<dt>{t("contract")}</dt>
 					<dd>{application.contract}</dd>
+					{application.oldContract && (
+						<>
+							<dt>{t("oldContract")}</dt>
+							<dd>{application.oldContract}</dd>
+						</>
+					)}
 					<dt>{t("receivedOn")}</dt>
 					<dd>{dayWithEra(application.receivedOn)}</dd>
-					<dt>{t("applicant")}</dt>
+					<dt>{t(needs.signed ? "applicant" : "forceBy")}</dt>
 					<dd>{application.applicant || t("erased")}</dd>
-					<dt>{t("checkSeal")}</dt>
-					<dd>{done(application.checks.seal)}</dd>
-					<dt>{t("checkIdentity")}</dt>
-					<dd>{application.checks.identity ? identityWord(application.checks.identity) : done(false)}</dd>
-					<dt>Windows / Edge・Chrome</dt>
-					<dd>{done(application.checks.environment)}</dd>
-					<dt>{t("checkTerms")}</dt>
-					<dd>{done(application.checks.terms)}</dd>
+					{needs.signed && (
+						<>
+							<dt>{t("checkSeal")}</dt>
+							<dd>{done(application.checks.seal)}</dd>
+							<dt>{t("checkIdentity")}</dt>
+							<dd>{application.checks.identity ? identityWord(application.checks.identity) : done(false)}</dd>
+						</>
+					)}
+					{needs.fetched && (
+						<>
+							<dt>Windows / Edge・Chrome</dt>
+							<dd>{done(application.checks.environment)}</dd>
+							<dt>{t("checkTerms")}</dt>
+							<dd>{done(application.checks.terms)}</dd>
+						</>
+					)}
 					<dt>{t("registeredBy")}</dt>
 					<dd>
 						{application.registeredBy.join("、")} {dateTime(application.submittedAt)}
@@ -81,7 +104,7 @@ export function ApplicationFacts({ application }: { application: ApplicationView
 			</div>
 			{application.note && (
 				<p className="quote">
-					<b>{t("note")}</b> {application.note}
+					<b>{t(needs.signed ? "note" : "forceReason")}</b> {application.note}
 				</p>
 			)}
 			{application.comment && (

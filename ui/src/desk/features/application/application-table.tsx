@@ -8,6 +8,13 @@ import { formatRoute } from "../../route";
 
 const steps: Record<string, TextKey> = { print: "nextPrint", handover: "nextHandover", fetch: "nextFetch" };
 
+const SHOWN = 3;
+/** A contract may have a hundred user IDs; a line has room for some. */
+const shortList = (ids: string[]) =>
+	ids.length <= SHOWN + 1
+		? ids.join("、")
+		: `${ids.slice(0, SHOWN).join("、")} ${t("moreUsers", { count: ids.length - SHOWN })}`;
+
 export function ApplicationTable({
 	rows,
 	withoutCustomer,
@@ -43,7 +50,7 @@ export function ApplicationTable({
 						</td>
 						{!withoutCustomer && <td>{row.customerName}</td>}
 						<td>{kindWord(row.kind)}</td>
-						<td>{row.users.map((user) => user.userId).join("、")}</td>
+						<td>{shortList(row.users.map((user) => user.userId))}</td>
 						<td>{dateTime(row.submittedAt)}</td>
 						<td>
 							<ApplicationBadge state={row.state} />

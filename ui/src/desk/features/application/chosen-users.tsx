@@ -9,25 +9,30 @@ type Props = {
 	contract: ContractView | undefined;
 	users: RequestUser[];
 	error: unknown;
-	/** For a reissue: those that log in with a certificate, rather than those that do not yet. */
-	reissue?: boolean;
+	/** Those that do not log in with a certificate yet; or those that do, and get another. */
+	purpose: "move" | "reissue" | "rename";
 	onUsers: (users: RequestUser[]) => void;
 };
 
-export function ChosenUsers({ contract, users, error, reissue = false, onUsers }: Props) {
+const legends = { move: "chooseUsers", reissue: "chooseReissue", rename: "renameUsers" } as const;
+
+export function ChosenUsers({ contract, users, error, purpose, onUsers }: Props) {
+	const move = purpose === "move";
 	const fits = (user: UserView) =>
-		reissue
-			? user.login === "certificate" && (user.certificate === null || user.certificate === "active")
-			: user.login === "password" && user.certificate === null;
-	const free = (contract?.users ?? []).filter((user) => fits(user) && !user.openReceipt);
+		move
+			? user.login === "password" && user.certificate === null
+			: user.login === "certificate" && (user.certificate === null || user.certificate === "active");
+	const staying = (contract?.users ?? []).filter((user) => !user.removed);
+	const free = staying.filter((user) => fits(user) && !user.openReceipt);
 	const wrong = error ? asErrorView(error).args : {};
 	return (
 		<fieldset>
-			<legend>{t(reissue ? "chooseReissue" : "chooseUsers")}</legend>
-			{contract && free.length === 0 && (
-				<p className="note note-warn">{t(reissue ? "usersNoneToReissue" : "usersAllMoved")}</p>
+			<legend>{t(legends[purpose])}</legend>
+			{purpose === "rename" && <p className="quiet">{t("renameUsersLead")}</p>}
+			{contract && free.length === 0 && purpose !== "rename" && (
+				<p className="note note-warn">{t(move ? "usersAllMoved" : "usersNoneToReissue")}</p>
 			)}
-			{contract?.users.map((user) => {
+			{staying.map((user) => {
 				const chosen = users.find((one) => one.userId === user.userId);
 				const possible = free.includes(user);
 				const labelError = wrong.user_id === user.userId ? fieldError(error, "device_label") : undefined;

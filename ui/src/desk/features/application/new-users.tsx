@@ -2,10 +2,8 @@
 import type { RequestUser, UserRole } from "../../../generated/desk";
 import { asErrorView } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
-import { userRoleWord } from "../../../shared/text/words";
+import { userRoles, userRoleWord } from "../../../shared/text/words";
 import { fieldError } from "../../../shared/ui/error-note";
-
-const roles: UserRole[] = ["administrator", "approver", "operator"];
 
 type Props = { single: boolean; users: RequestUser[]; error: unknown; onUsers: (users: RequestUser[]) => void };
 
@@ -39,7 +37,7 @@ export function NewUsers({ single, users, error, onUsers }: Props) {
 							data-testid={`new-role-${index}`}
 							onChange={(event) => change(index, { role: event.target.value as UserRole })}
 						>
-							{roles
+							{userRoles
 								.filter((role) => !single || role !== "administrator")
 								.map((role) => (
 									<option key={role} value={role}>

@@ -27,7 +27,11 @@ export function Decide({ application, status }: { application: ApplicationView; 
 		<section className="decide">
 			<ErrorNote cause={approve.error} />
 			{application.decideRefusal && <ErrorNote cause={refusal(application.decideRefusal)} />}
-			{!decides && <p className="quiet">{t("approvalsForOthers")}</p>}
+			{application.kind === "force_stop" ? (
+				<p className="quiet">{t("forceApprovers")}</p>
+			) : (
+				!decides && <p className="quiet">{t("approvalsForOthers")}</p>
+			)}
 			<div className="buttons">
 				{decides && (
 					<>

@@ -2,10 +2,11 @@
 import type { CertificateView } from "../../../generated/desk";
 import { dateTime, dayOf, dayShort } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
+import { reasonWord } from "../../../shared/text/words";
 import { CertificateBadge } from "../../../shared/ui/state-badge";
 import { CertificateNotice } from "../slip/certificate-notice";
 
-export function CertificateTable({ rows }: { rows: CertificateView[] }) {
+export function CertificateTable({ rows, withContract }: { rows: CertificateView[]; withContract: boolean }) {
 	return (
 		<table data-testid="certificates">
 			<thead>
@@ -24,10 +25,16 @@ export function CertificateTable({ rows }: { rows: CertificateView[] }) {
 					<tr key={row.certificateId} data-testid={`certificate-${row.userId}`}>
 						<td>
 							<code>{row.userId}</code>
+							{withContract && <small className="under">{row.contract}</small>}
 						</td>
 						<td>{row.deviceLabel}</td>
 						<td>
 							<CertificateBadge state={row.state} />
+							{row.revokedAt && (
+								<small className="under">
+									{dayOf(row.revokedAt)} {row.reason && reasonWord(row.reason)}
+								</small>
+							)}
 						</td>
 						<td>
 							{dayShort(row.deadline)}{" "}

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
+import { kindWord } from "../../../shared/text/words";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
@@ -10,16 +11,8 @@ import { ApplicationTable } from "../application/application-table";
 import { IncidentCard } from "../incident/incident-card";
 import { StopDialog } from "../incident/stop-dialog";
 import { CertificateTable } from "./certificate-table";
-import { ContractCard } from "./contract-card";
+import { Contracts } from "./contracts";
 import { Pending } from "./pending";
-
-const kinds = ["move_to_certificate", "new_contract", "add_user", "reissue"] as const;
-const labels = {
-	move_to_certificate: "kindMove",
-	new_contract: "kindNew",
-	add_user: "kindAdd",
-	reissue: "kindReissue",
-} as const;
 
 export function CustomerPage({ id }: { id: string }) {
 	const read = useDesk("customers", [id], () => desk.customer(id));
@@ -58,14 +51,14 @@ export function CustomerPage({ id }: { id: string }) {
 				</dl>
 			</header>
 			<div className="buttons" role="toolbar" aria-label={t("newApplication")}>
-				{kinds.map((kind, index) => (
+				{customer.kinds.map((kind, index) => (
 					<a
 						key={kind}
 						className={index === 0 ? "button primary" : "button"}
 						href={formatRoute({ screen: "apply", customer: id, kind })}
 						data-testid={`apply-${kind}`}
 					>
-						{t(labels[kind])}
+						{kindWord(kind)}
 					</a>
 				))}
 				<a className="button push" href={formatRoute({ screen: "guide", id })} data-testid="guide">
@@ -83,9 +76,7 @@ export function CustomerPage({ id }: { id: string }) {
 			<section>
 				<h2>{t("contracts")}</h2>
 				{customer.contracts.length === 0 && <Empty title={t("contractsNone")} />}
-				{customer.contracts.map((contract) => (
-					<ContractCard key={contract.number} contract={contract} />
-				))}
+				<Contracts contracts={customer.contracts} />
 			</section>
 			<section>
 				<h2>{t("applications")}</h2>
@@ -100,7 +91,7 @@ export function CustomerPage({ id }: { id: string }) {
 				{customer.certificates.length === 0 ? (
 					<Empty title={t("certificatesNone")} />
 				) : (
-					<CertificateTable rows={customer.certificates} />
+					<CertificateTable rows={customer.certificates} withContract={customer.contracts.length > 1} />
 				)}
 			</section>
 		</main>

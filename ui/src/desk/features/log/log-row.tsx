@@ -1,6 +1,6 @@
 // One entry of the issuance log.
 import type { LogLine } from "../../../generated/desk";
-import { dateTime } from "../../../shared/dates";
+import { dateTime, dayShort } from "../../../shared/dates";
 import { type TextKey, t } from "../../../shared/text/ja";
 import { eventWord, roleWord } from "../../../shared/text/words";
 import { formatRoute } from "../../route";
@@ -18,19 +18,32 @@ export function LogRow({ line }: { line: LogLine }) {
 		<tr data-testid="log-row" data-events={line.events.join(" ")}>
 			<td className="number">{line.index}</td>
 			<td className="number">{dateTime(line.at)}</td>
-			<td>{line.events.map(eventWord).join("、")}</td>
+			<td>{[...new Set(line.events.map(eventWord))].join("、")}</td>
 			<td>
 				{line.customerId ? (
 					<a href={formatRoute({ screen: "customer", id: line.customerId })}>{line.customerName}</a>
 				) : (
 					line.customerName
 				)}{" "}
-				{line.userId && <code>{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
+				{line.userId && <code className="wrap">{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
+				<Contracts detail={line.detail} />
 			</td>
-			<td>
+			<td className="actor">
 				{actor ? t(actor) : `${line.actorName || line.actorId}${line.actorRole ? `(${roleWord(line.actorRole)})` : ""}`}
 			</td>
 			<td>{line.terminalLabel || "―"}</td>
 		</tr>
+	);
+}
+
+/** Which contracts, where the words of the events leave it open; a re-contract both ways. */
+function Contracts({ detail }: { detail: LogLine["detail"] }) {
+	const { old_contract: old, new_contract: next, contract, closing_on: closing } = detail;
+	if (!old && !contract) return null;
+	return (
+		<small className="under">
+			{old && next ? `${t("oldContract")} ${old} → ${t("newContract")} ${next}` : `${t("contract")} ${contract}`}
+			{closing && ` ${t("closingOn")} ${dayShort(closing)}`}
+		</small>
 	);
 }
