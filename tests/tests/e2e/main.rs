@@ -23,6 +23,7 @@ mod page;
 mod reissue;
 mod relying;
 mod standing;
+mod status;
 mod story;
 #[cfg(unix)]
 mod window;
