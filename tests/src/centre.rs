@@ -45,6 +45,11 @@ fn apart<T: Send + 'static>(work: impl FnOnce(tokio::runtime::Runtime) -> T + Se
 impl Centre {
     /// A new centre with staff, not yet serving. `change` adjusts the configuration.
     pub fn new(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_clock(Clock::System, change)
+    }
+
+    /// The same with a clock from the first key on.
+    pub fn with_clock(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let text = format!(
             "data_dir = {:?}\n[institution]\nid = \"mihon\"\nname = \"見本信用金庫\"\nroman_name = \"Mihon Shinkin Bank\"\n\
@@ -56,7 +61,6 @@ impl Centre {
         // Everybody here comes from one address.
         config.portal.requests_per_minute = 0;
         change(&mut config);
-        let clock = Clock::System;
         let centre = Self { dir, config, clock, at: None, stop: None, thread: None };
         let (config, clock) = (centre.config.clone(), centre.clock.clone());
         apart(move |runtime| runtime.block_on(init_with(&config, PASSPHRASE, &clock))).unwrap();

@@ -46,6 +46,11 @@ impl Terminal {
         self.identity.terminal
     }
 
+    /// The centre came back at another address.
+    pub fn moved(&mut self, url: &str) {
+        url.clone_into(&mut self.identity.terminal_url);
+    }
+
     /// `https://host:port` of the terminal API it was told.
     pub fn address(&self) -> &str {
         &self.identity.terminal_url

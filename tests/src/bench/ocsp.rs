@@ -4,12 +4,19 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use desk::secrets::Secrets;
 use e2e::centre::{BRANCH, Centre};
 use e2e::customer::{Customer, fresh_key};
 use e2e::office::root_pem;
 use e2e::served::Served;
 use e2e::terminal::Terminal;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -30,11 +37,19 @@ impl Drop for Rival {
     }
 }
 
-/// The echo's own process: `bench echo-server PORT`.
+/// The echo's own process, `bench echo-server PORT`: the loop of the status listener, with nothing to do. It reads the
+/// question and sends an empty answer.
 pub(crate) async fn echo_server(port: u16) {
-    let router = axum::Router::new().route("/ocsp", axum::routing::post(|| async {}));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-    axum::serve(listener, router).await.unwrap();
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let service = service_fn(|request: Request<Incoming>| async {
+            request.into_body().collect().await?;
+            Ok::<_, hyper::Error>(Response::new(Empty::<Bytes>::new()))
+        });
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
 }
 
 fn free_port() -> u16 {

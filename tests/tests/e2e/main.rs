@@ -32,12 +32,13 @@ mod renewal;
 mod renewal_page;
 mod renewal_proof;
 mod standing;
+mod status;
 mod story;
 #[cfg(unix)]
 mod window;
 #[cfg(unix)]
 mod window_guide;
 #[cfg(unix)]
-mod window_today;
-#[cfg(unix)]
 mod window_kinds;
+#[cfg(unix)]
+mod window_today;

@@ -17,10 +17,10 @@ use crate::judge::{StatusJudge, Told};
 const CUSTOMERS: u32 = 6;
 
 /// A small generator of its own: the seed of a failed run is printed and can be used again.
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let seed = std::env::var("MADOGUCHI_SEED").ok().and_then(|s| s.parse().ok());
         let seed = seed.unwrap_or_else(|| u64::from(std::process::id()) << 20 | 0x5eed);
         #[allow(clippy::print_stdout, reason = "a failed history can be told again")]
@@ -30,7 +30,7 @@ impl Dice {
         Self(seed)
     }
 
-    fn upto(&mut self, n: usize) -> usize {
+    pub(crate) fn upto(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % n
     }

@@ -12,7 +12,6 @@ export const serverCodes = [
 	"pickup_other_key",
 	"pickup_cancelled",
 	"pickup_held",
-	"pickup_not_open",
 	"platform_not_allowed",
 	"csr_malformed",
 	"csr_signature_invalid",

@@ -102,11 +102,14 @@ impl Responder {
 
     /// Was the certificate asked about issued by the CA this responder speaks for?
     pub fn speaks_for(&self, id: &CertId) -> bool {
-        self.issuer.iter().any(|issuer| {
-            issuer.algorithm == id.hash_algorithm.oid
-                && issuer.name == id.issuer_name_hash.as_bytes()
-                && issuer.key == id.issuer_key_hash.as_bytes()
-        })
+        // Nothing or NULL beside the algorithm (RFC 5912): a question has few forms, and its answers can be kept.
+        let plain = id.hash_algorithm.parameters.as_ref().is_none_or(|p| p.is_null());
+        plain
+            && self.issuer.iter().any(|issuer| {
+                issuer.algorithm == id.hash_algorithm.oid
+                    && issuer.name == id.issuer_name_hash.as_bytes()
+                    && issuer.key == id.issuer_key_hash.as_bytes()
+            })
     }
 
     /// Signs an answer, DER. `at` is thisUpdate and producedAt, `until` is nextUpdate.

@@ -13,8 +13,11 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 /// Rows read at a time.
 const PAGE: i64 = 10_000;
-/// Serials whose answers are kept.
-const KNOWN: usize = 200_000;
+/// Serials whose answers are kept, and requests that are known: more than log in within half the life of an answer.
+const KNOWN: usize = 50_000;
+/// Longest request that is known, octets. One about a single certificate needs 120; anybody could send longer ones, all
+/// different.
+const REQUEST_LONGEST: usize = 160;
 /// Forms of asking for one serial (hash algorithms, parameters there or not).
 const FORMS: usize = 4;
 
@@ -228,10 +231,16 @@ impl Standings {
         if inner.generation != generation {
             return;
         }
-        if inner.requests.len() >= KNOWN {
-            inner.requests.clear();
+        // A serial that was never issued is not known: its answers would only push others out.
+        if !inner.known.contains_key(&serial) {
+            return;
         }
-        inner.requests.insert(request.into(), (serial, signed.asked.clone()));
+        if request.len() <= REQUEST_LONGEST {
+            if inner.requests.len() >= KNOWN {
+                inner.requests.clear();
+            }
+            inner.requests.insert(request.into(), (serial, signed.asked.clone()));
+        }
         let Some(known) = inner.known.get_mut(&serial) else { return };
         known.signed.retain(|s| s.asked != signed.asked);
         known.signed.truncate(FORMS - 1);

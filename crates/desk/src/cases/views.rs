@@ -6,9 +6,9 @@ use domain::personal::CustomerDetails;
 use domain::{ErrorCode, Role, calendar};
 use wire::api::session::SignedIn;
 
-use super::request::{self, days};
 pub(super) use super::request::cause;
 pub(crate) use super::request::kind;
+use super::request::{self, days};
 use crate::desk::Desk;
 use crate::view::{
     ApplicationView, CertificateView, ChecksView, ContractView, CustomerDetailsView, HandoverView, RequestKind,

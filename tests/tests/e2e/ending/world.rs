@@ -142,7 +142,7 @@ impl World {
     pub(super) async fn told(&self) -> Vec<String> {
         let serials = self.view().await.certificates.into_iter().filter_map(|c| c.serial);
         let serials: Vec<String> = serials.map(|serial| serial.to_uppercase()).collect();
-        let judge = StatusJudge::new(&self.centre.at().status, &self.centre.config.keys()).at_another_time();
+        let judge = StatusJudge::at(&self.centre.at().status, &self.centre.config.keys(), self.centre.clock.now());
         let told = judge.ocsp(&serials, true);
         serials.iter().map(|serial| told[serial].clone()).collect()
     }

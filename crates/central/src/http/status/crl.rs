@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Duration, Utc};
 use domain::ErrorCode;
@@ -36,22 +36,23 @@ struct Made {
 }
 
 pub(super) async fn issuing(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let (file, issue) = current(&app).await.map_err(|error| {
+    // A task of its own: whoever hangs up meanwhile must not leave a list half made for the next one.
+    let current = tokio::spawn(async move { current(&app).await }).await;
+    let (file, size, issue) = current.map_err(anyhow::Error::from).flatten().map_err(|error| {
         tracing::error!(%error, "the revocation list can't be made");
         ErrorCode::Unavailable
     })?;
     let tag = format!("\"{}\"", issue.number);
-    Ok(answer(
-        &headers,
-        KIND,
-        &tag,
-        Some(issue.at),
-        REVALIDATE,
-        Body::from_stream(ReaderStream::with_capacity(file, CHUNK)),
-    ))
+    let body = Body::from_stream(ReaderStream::with_capacity(file, CHUNK));
+    let mut response = answer(&headers, KIND, &tag, Some(issue.at), REVALIDATE, body);
+    if response.status() == StatusCode::OK {
+        response.headers_mut().insert(header::CONTENT_LENGTH, size.into());
+    }
+    Ok(response)
 }
 
-async fn current(app: &App) -> anyhow::Result<(File, Issue)> {
+/// The list in force, and its length.
+async fn current(app: &App) -> anyhow::Result<(File, u64, Issue)> {
     let mut last = app.crl.0.lock().await;
     let now = app.clock.now();
     let generation = app.writer.standings().generation();
@@ -63,9 +64,10 @@ async fn current(app: &App) -> anyhow::Result<(File, Issue)> {
     };
     // Opened under the lock: a newer one takes the name, and this one stays whole until it is sent.
     let file = File::open(&made.path).await?;
+    let size = file.metadata().await?.len();
     let issue = made.issue;
     *last = Some(made);
-    Ok((file, issue))
+    Ok((file, size, issue))
 }
 
 async fn make(app: &App, now: DateTime<Utc>) -> anyhow::Result<Made> {

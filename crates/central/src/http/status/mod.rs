@@ -4,6 +4,7 @@
 mod alarm;
 mod crl;
 mod ocsp;
+mod patient;
 mod serve;
 
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use chrono::Duration;
 use x509_cert::der::Encode as _;
 
-use super::{App, REVALIDATE, answer, tag};
+use super::{App, REQUEST_MOST, REVALIDATE, answer, tag};
 use crate::issuance::ocsp::{Asked, Declined, serial};
 use crate::store::standing::{Signed, Standing};
 
@@ -46,8 +46,8 @@ pub(super) async fn post(State(app): State<App>, body: Bytes) -> Response {
 /// GET: may be kept, and must be asked for again before it is used.
 pub(super) async fn get(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let text = uri.path().strip_prefix("/ocsp/").unwrap_or_default();
-    let der = percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
-    let asked = BASE64.decode(der).map_err(|_| Declined::Malformed);
+    let text = percent_encoding::percent_decode_str(text).take(2 * REQUEST_MOST).collect::<Vec<u8>>();
+    let asked = BASE64.decode(text).ok().filter(|der| der.len() <= REQUEST_MOST).ok_or(Declined::Malformed);
     match asked {
         Ok(der) => match respond(&app, &der).await {
             Ok((bytes, Some(signed))) => answer(&headers, KIND, &signed.tag, Some(signed.at), REVALIDATE, bytes),
@@ -92,7 +92,7 @@ async fn respond(app: &App, der: &[u8]) -> Result<(Bytes, Option<Signed>), Decli
             Declined::Internal
         })?;
         if standing == Standing::Unknown {
-            app.alarm.unknown(&serial);
+            app.alarm.unknown(&serial, now);
         }
         generation = generation.min(read_at);
         found.push(standing);

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{Method, Request, Response};
-use http_body_util::{BodyExt as _, Limited};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::response::IntoResponse as _;
+use domain::ErrorCode;
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,10 +21,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
+use super::patient::Patient;
 use super::{App, REQUEST_MOST, ocsp};
+use crate::http::error::ApiError;
 
-/// The head of a request, and a body, must be there by then; an idle connection is closed after it.
+/// The head of a request, and a body, must be there by then, and an answer must get on; an idle connection is closed after it.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So much of a body that is too long is read (and thrown away), for a client that is still sending would lose the answer.
+const THROWN_AWAY: usize = 1024 * 1024;
 
 pub(in crate::http) async fn serve(
     socket: std::net::TcpListener,
@@ -38,7 +44,8 @@ pub(in crate::http) async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     let _ = stream.set_nodelay(true);
-                    open.spawn(connection(TokioIo::new(stream), app.clone(), others.clone(), stopping.clone()));
+                    let stream = TokioIo::new(Patient::new(stream, PATIENCE));
+                    open.spawn(connection(stream, app.clone(), others.clone(), stopping.clone()));
                 }
                 // Out of descriptors, or the client has gone again.
                 Err(error) => {
@@ -55,7 +62,7 @@ pub(in crate::http) async fn serve(
 }
 
 async fn connection(
-    stream: TokioIo<tokio::net::TcpStream>,
+    stream: TokioIo<Patient<tokio::net::TcpStream>>,
     app: App,
     others: Router,
     mut stopping: watch::Receiver<bool>,
@@ -76,16 +83,39 @@ async fn answer(app: &App, others: &Router, request: Request<Incoming>) -> Resul
         return others.clone().oneshot(request.map(Body::new)).await;
     }
     let (parts, body) = request.into_parts();
-    let read = tokio::time::timeout(PATIENCE, Limited::new(body, REQUEST_MOST).collect()).await;
-    let Ok(Ok(body)) = read else {
-        // Too long, or too slow: said in the one form of errors.
-        let (mut response, code) = (Response::new(Body::empty()), axum::http::StatusCode::PAYLOAD_TOO_LARGE);
-        *response.status_mut() = code;
-        return Ok(response);
+    let body = match tokio::time::timeout(PATIENCE, whole(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(code)) => return Ok(ApiError::from(code).into_response()),
+        Err(_) => return Ok(too_slow()),
     };
-    let body: Bytes = body.to_bytes();
     match ocsp::signed_before(app, &body) {
         Some(response) => Ok(response),
         None => others.clone().oneshot(Request::from_parts(parts, Body::from(body))).await,
     }
+}
+
+async fn whole(mut body: Incoming) -> Result<Bytes, ErrorCode> {
+    let (mut bytes, mut size) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| ErrorCode::RequestMalformed)?.into_data() else { continue };
+        size += data.len();
+        // Almost always there is one piece, and it is not copied.
+        if size == data.len() && size <= REQUEST_MOST && hyper::body::Body::is_end_stream(&body) {
+            return Ok(data);
+        }
+        if size <= REQUEST_MOST {
+            bytes.extend_from_slice(&data);
+        } else if size > THROWN_AWAY {
+            break;
+        }
+    }
+    if size > REQUEST_MOST { Err(ErrorCode::BodyTooLarge) } else { Ok(bytes.into()) }
+}
+
+/// Nothing more is expected on this connection.
+fn too_slow() -> Response<Body> {
+    let mut response = ApiError::from(ErrorCode::RequestMalformed).into_response();
+    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
