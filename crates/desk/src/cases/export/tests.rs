@@ -30,7 +30,7 @@ fn page(list: TodayList, names: &[&str]) -> ListPage {
 }
 
 fn read(bytes: &[u8]) -> Vec<Vec<String>> {
-    let plain = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
+    let plain = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(plain);
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
