@@ -137,7 +137,7 @@ async fn contracts_that_end_in_the_real_window() {
     let state = desk.driver.query(state).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
     assert!(state.text().await.unwrap().contains("解約予定"));
     desk.find("closed-contracts").await;
-    assert_eq!(desk.text(&format!("certificate-{USER}")).await.contains(&in_use), true, "good until the day");
+    assert!(desk.text(&format!("certificate-{USER}")).await.contains(&in_use), "good until the day");
     desk.shot("10-customer").await;
     desk.in_little_room("10-customer").await;
     desk.press(Key::F6).await;
