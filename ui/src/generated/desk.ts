@@ -619,6 +619,7 @@ export type Effect =
 "cancelled" | 
 /**  Nothing. */
 "kept";
+
 /**  A certificate or right that an approval would end. Neither at the confirmation nor on a day: at once. */
 export type EndView = EndView_Serialize | EndView_Deserialize;
 
@@ -1345,6 +1346,7 @@ export type Note =
 "customers_administrator" | 
 /**  The contract has a closing day already. */
 "contract_closes";
+
 /**  A paper about something that happened. */
 export type NoticeKind = 
 /**  一時停止のお知らせ; its id is the report's or the certificate's. */

@@ -1,6 +1,6 @@
 //! Applications: the form, its submission, the lists.
 
-use domain::customer::{Application, Customer, CustomerCommand, PaperChecks, UserRole};
+use domain::customer::{Customer, CustomerCommand, PaperChecks, UserRole};
 use domain::id::{ApplicationId, ReceiptNumber};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::policy::RecontractUserIds;

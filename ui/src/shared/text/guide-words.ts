@@ -100,12 +100,12 @@ export const confirmWord = (end: GuideEnd): string =>
 	end.outcome === "nothing_to_do" && end.advice === null ? t("doClose") : doWord(end.outcome);
 
 export const reasonWord = keyed<Reason>({
-	certificate_hold: "reasonHold",
-	key_compromise: "reasonCompromise",
-	affiliation_changed: "reasonAffiliation",
-	superseded: "reasonSuperseded",
-	cessation_of_operation: "reasonCessation",
-	privilege_withdrawn: "reasonPrivilege",
+	certificate_hold: "rfcHold",
+	key_compromise: "rfcCompromise",
+	affiliation_changed: "rfcAffiliation",
+	superseded: "rfcSuperseded",
+	cessation_of_operation: "rfcCessation",
+	privilege_withdrawn: "rfcPrivilege",
 });
 export const whenWord = keyed<When>({
 	now: "whenNow",
