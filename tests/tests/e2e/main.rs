@@ -11,6 +11,7 @@
 mod attack;
 mod crash;
 mod guess;
+mod history;
 mod house;
 mod incident;
 mod judge;
