@@ -13,6 +13,7 @@ mod crash;
 mod ending;
 mod guess;
 mod guide;
+mod history;
 mod house;
 mod incident;
 mod jobs;

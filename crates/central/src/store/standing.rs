@@ -128,6 +128,9 @@ pub struct Signed {
     pub at: DateTime<Utc>,
 }
 
+/// The serial in a question, and the DER of its CertID.
+type Form = (SerialOctets, Box<[u8]>);
+
 struct Known {
     standing: Standing,
     signed: Vec<Signed>,
@@ -139,7 +142,7 @@ struct Inner {
     list: Arc<Vec<Listed>>,
     known: HashMap<SerialOctets, Known>,
     /// Which serial and which form of asking a request's bytes are. Says nothing of the answer, so it is never wrong.
-    requests: HashMap<Box<[u8]>, (SerialOctets, Box<[u8]>)>,
+    requests: HashMap<Box<[u8]>, Form>,
     /// Grows with every change.
     generation: u64,
 }

@@ -137,7 +137,10 @@ impl StatusJudge {
             let text = run("openssl", &arguments);
             assert!(text.contains("Response verify OK"), "{text}");
             assert!(!text.contains("WARNING") && !text.contains("invalid"), "{text}");
-            read_answer(&text, &mut told);
+            let mut read = BTreeMap::new();
+            read_answer(&text, &mut read);
+            name_the_nameless(&mut read, &std::fs::read(&answer).unwrap());
+            told.extend(read);
         }
         told
     }
@@ -222,6 +225,16 @@ fn in_path(request: &[u8], way: Way) -> String {
 /// openssl's form of a time: `Nov 25 16:55:52 2026 GMT`.
 fn time(text: &str) -> DateTime<Utc> {
     NaiveDateTime::parse_from_str(text.trim(), "%b %e %H:%M:%S %Y GMT").unwrap().and_utc()
+}
+
+/// openssl has no name for privilegeWithdrawn in an answer: the octets say it, `[0] { ENUMERATED 9 }`.
+fn name_the_nameless(told: &mut BTreeMap<String, Said>, answer: &[u8]) {
+    let withdrawn = answer.windows(5).filter(|w| *w == [0xa0, 3, 0x0a, 1, 9]).count();
+    let nameless: Vec<_> = told.values_mut().filter(|said| said.word == "(UNKNOWN)").collect();
+    assert_eq!(nameless.len(), withdrawn, "a reason without a name");
+    for said in nameless {
+        "privilegeWithdrawn".clone_into(&mut said.word);
+    }
 }
 
 fn read_answer(text: &str, told: &mut BTreeMap<String, Said>) {

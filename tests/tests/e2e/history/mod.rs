@@ -1,0 +1,50 @@
+//! A branch's whole life at random: acts of every kind on some tens of user IDs, nights that pass, and after them every
+//! serial ever issued is asked about by tools that are not ours. What they are told is what the domain's state says.
+//! Longer with `MADOGUCHI_ACTS`; the same once more with the printed `MADOGUCHI_SEED`.
+
+mod acts;
+mod ask;
+mod night;
+mod world;
+
+use std::collections::BTreeMap;
+
+use ask::{Clients, Sides};
+use world::World;
+
+/// Acts of a normal run.
+const ACTS: usize = 100;
+/// The tools are asked after so many nights, and at the end.
+const NIGHTS: usize = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_serial_stands_where_the_log_says_over_a_random_history() {
+    let wanted: usize = std::env::var("MADOGUCHI_ACTS").ok().and_then(|n| n.parse().ok()).unwrap_or(ACTS);
+    let mut world = World::begin(wanted).await;
+    let mut clients = Clients::new(&world);
+    for night in 1.. {
+        world.day().await;
+        if !world.today_is_today() {
+            world.night().await;
+        }
+        let over = world.done() >= wanted && world.today_is_today();
+        if night % NIGHTS == 0 || over {
+            clients.moved(&world);
+            clients.agree(&world, if over { Sides::All } else { Sides::Some }).await;
+        }
+        if over {
+            break;
+        }
+    }
+    clients.judge_everything(&world).await;
+    let seen: BTreeMap<_, _> = world.counts().collect();
+    #[allow(clippy::print_stdout, reason = "what happened, for whoever reads the test's output")]
+    {
+        println!("{seen:?}");
+    }
+    let missing: Vec<_> = acts::EVERY.iter().filter(|kind| !seen.contains_key(*kind)).collect();
+    // In a hundred acts luck may leave out a few kinds; in a thousand it does not.
+    assert!(missing.len() * wanted <= 4 * ACTS, "never happened: {missing:?} of {seen:?}");
+    world.stop();
+    assert_eq!(world.centre.check().findings, []);
+}
