@@ -31,7 +31,8 @@ pub struct Setting {
 }
 
 impl Setting {
-    pub(crate) fn of(config: &Config) -> Self {
+    /// As it is configured.
+    pub fn of(config: &Config) -> Self {
         let (institution, policy) = (config.institution.id.clone(), config.policy.clone());
         Self { institution, policy, letterhead: Letterhead::of(config) }
     }
