@@ -4,6 +4,7 @@ import { noteWord } from "../../../shared/text/guide-words";
 import { t } from "../../../shared/text/ja";
 import { go } from "../../route";
 import { ReportForm } from "../incident/report-form";
+import { NoticeButton } from "../slip/notice-button";
 import type { Finished } from "./guide";
 
 export function Done({ customer, finished }: { customer: string; finished: Finished }) {
@@ -24,8 +25,8 @@ export function Done({ customer, finished }: { customer: string; finished: Finis
 		<section className="card" data-testid="guide-done">
 			<h2>{t(restore ? "guideDoneRestore" : "guideDoneNothing")}</h2>
 			<p className="note note-good">{t(restore ? "guideDoneRestoreLead" : "guideDoneNothingLead")}</p>
-			{/* The papers of the outcome are printed from this row. */}
 			<div className="buttons" data-testid="guide-papers">
+				{restore && end.userId && <NoticeButton kind="restore" id={end.userId} />}
 				<button type="button" className="primary" autoFocus onClick={leave} data-testid="guide-leave">
 					{t("doClose")}
 				</button>

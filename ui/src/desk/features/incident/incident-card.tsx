@@ -10,6 +10,7 @@ import { Dialog } from "../../../shared/ui/dialog";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { formatRoute } from "../../route";
 import { settled } from "../approval/decide";
+import { NoticeButton } from "../slip/notice-button";
 import { RefuseDialog } from "./refuse-dialog";
 import { ReportForm } from "./report-form";
 
@@ -157,6 +158,7 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 					>
 						{t("revoke")}
 					</button>
+					<NoticeButton kind="suspension" id={id} />
 				</div>
 			)}
 			{open && incident.settleRefusal === "two_person_rule" && <ErrorNote cause={refusal("two_person_rule")} />}
