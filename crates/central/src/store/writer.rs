@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use domain::{ErrorCode, Refusal};
@@ -68,6 +69,7 @@ pub struct Writer {
     jobs: mpsc::Sender<Job>,
     size: watch::Receiver<u64>,
     standings: Arc<Standings>,
+    last_ms: Arc<AtomicI64>,
 }
 
 fn gone() -> Refusal {
@@ -131,6 +133,12 @@ impl Writer {
         self.size.clone()
     }
 
+    /// The time acts are decided at: the machine's, but never before the last entry's. A clock that was set back does not
+    /// close what is open.
+    pub fn deciding(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.last_ms.load(Ordering::Acquire)).map_or(now, |last| last.max(now))
+    }
+
     /// What relying parties are told.
     pub fn standings(&self) -> &Standings {
         &self.standings
@@ -150,6 +158,7 @@ pub async fn start(
     let Database { mut writer, readers, lock } = database;
     let (frontier, last) = head(&mut writer, &signer.verifier()).await?;
     let standings = Arc::new(Standings::load(&mut writer).await?);
+    let last_ms = Arc::new(AtomicI64::new(last.timestamp_millis()));
     let (jobs, queue) = mpsc::channel(1024);
     let (grown, size) = watch::channel(frontier.size());
     let task = Task {
@@ -160,12 +169,13 @@ pub async fn start(
         cache: HashMap::new(),
         frontier,
         last,
+        last_ms: Arc::clone(&last_ms),
         grown,
         standings: Arc::clone(&standings),
         _lock: lock,
     };
     let handle = tokio::spawn(task.run(queue));
-    Ok((Writer { jobs, size, standings }, readers, handle))
+    Ok((Writer { jobs, size, standings, last_ms }, readers, handle))
 }
 
 struct Task {
@@ -176,6 +186,7 @@ struct Task {
     cache: HashMap<String, Aggregate>,
     frontier: Frontier,
     last: DateTime<Utc>,
+    last_ms: Arc<AtomicI64>,
     grown: watch::Sender<u64>,
     standings: Arc<Standings>,
     _lock: File,
@@ -242,6 +253,7 @@ impl Task {
         }
         // Time in the log never goes back, whatever the machine's clock does.
         self.last = self.last.max(self.clock.now());
+        self.last_ms.store(self.last.timestamp_millis(), Ordering::Release);
         sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
         let mut batch =
             Batch::new(&self.setting, &mut self.db, &mut self.cache, self.frontier.clone(), self.last, alone);

@@ -10,7 +10,7 @@ use domain::PersonalData;
 use domain::customer::{Certificate, Customer as State, CustomerCommand};
 use domain::id::{CertificateId, CustomerId};
 use domain::pickup_code::PickupCode;
-use e2e::centre::{BRANCH, Centre, PASSPHRASE, PASSWORD};
+use e2e::centre::{BRANCH, Centre, PASSPHRASE};
 use e2e::customer::Customer;
 use e2e::office::root_pem;
 use e2e::terminal::Terminal;
@@ -66,9 +66,6 @@ impl World {
             config.policy.pickup_deadline_days = 5;
             config.policy.renewal_opens_days = 7;
             config.policy.grace_days = 4;
-        });
-        centre.operate(|operator, runtime| {
-            runtime.block_on(operator.add_staff("H9002", "見本 H9002", "head_office", "000", PASSWORD)).unwrap();
         });
         let invitation = centre.invite(BRANCH, "窓口 1番");
         centre.start();

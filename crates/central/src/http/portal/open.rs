@@ -75,7 +75,7 @@ pub(in crate::http) fn not_held(right: &Right) -> Result<(), Refusal> {
 pub(super) fn contract_open(app: &App, right: &Right) -> Result<(), ApiError> {
     let Some(day) = &right.opened_on else { return Ok(()) };
     let opens_on: chrono::NaiveDate = day.parse().map_err(|_| broken("opening day"))?;
-    if domain::calendar::jst_day(app.clock.now()) < opens_on {
+    if domain::calendar::jst_day(app.writer.deciding(app.clock.now())) < opens_on {
         return Err(Refusal::new(ErrorCode::PickupNotOpen).with("opens_on", opens_on).into());
     }
     Ok(())
