@@ -103,7 +103,7 @@ fn inside(der: &[u8]) -> anyhow::Result<&[u8]> {
 }
 
 /// Tag and definite length (X.690 §8.1.3).
-fn begin(tag: u8, length: usize) -> Vec<u8> {
+pub(super) fn begin(tag: u8, length: usize) -> Vec<u8> {
     let octets = length.to_be_bytes();
     let short: &[u8] = octets.get(octets.iter().take_while(|b| **b == 0).count()..).unwrap_or_default();
     let mut head = vec![tag];
@@ -122,7 +122,7 @@ fn two(out: &mut Vec<u8>, n: u32) {
 }
 
 /// UTCTime to 2049, then GeneralizedTime (RFC 5280 §5.1.2.4); invalidityDate is always the latter (§5.3.2).
-fn time(out: &mut Vec<u8>, seconds: u32, generalized: bool) {
+pub(super) fn time(out: &mut Vec<u8>, seconds: u32, generalized: bool) {
     let at = DateTime::from_timestamp(i64::from(seconds), 0).unwrap_or_default();
     let year = at.year().unsigned_abs();
     if generalized || year >= 2050 {

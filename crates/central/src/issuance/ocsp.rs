@@ -1,27 +1,30 @@
 //! OCSP (RFC 6960): reads a request, builds and signs the answer with the delegated responder's key. Knows no database.
+//!
+//! The answer is put together from octets that never change and few that do: an encoder of the whole costs as much as the
+//! signature.
 
 use anyhow::Context as _;
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::EcdsaKeyPair;
 use chrono::{DateTime, Utc};
-use domain::customer::Stopped;
 use x509_cert::Certificate;
-use x509_cert::der::asn1::{BitString, GeneralizedTime, ObjectIdentifier, OctetString};
+use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::{Decode as _, Encode as _};
 use x509_cert::ext::Extension;
-use x509_cert::ext::pkix::CrlReason;
-use x509_cert::spki::AlgorithmIdentifierOwned;
-use x509_ocsp::{
-    BasicOcspResponse, CertId, CertStatus, OcspGeneralizedTime, OcspRequest, OcspResponse, ResponderId, ResponseData,
-    RevokedInfo, SingleResponse, Version,
-};
+use x509_ocsp::{CertId, OcspRequest};
 
+use super::crl;
 use crate::store::standing::{SerialOctets, Standing};
 
 const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
 const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+/// AlgorithmIdentifier 1.2.840.10045.4.3.2, DER.
+const ECDSA_WITH_SHA256: [u8; 12] = [0x30, 10, 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
+/// 1.3.6.1.5.5.7.48.1.1, DER.
+const ID_PKIX_OCSP_BASIC: [u8; 11] = [0x06, 9, 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1];
+/// OCSPResponseStatus, DER.
+const SUCCESSFUL: [u8; 3] = [0x0a, 1, 0];
 const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2");
 /// Certificates asked for in one request.
 const TOGETHER: usize = 16;
@@ -73,13 +76,16 @@ struct IssuerHash {
 /// The responder's key and certificate, and whom it answers for.
 pub struct Responder {
     key: EcdsaKeyPair,
-    certificate: Certificate,
-    id: ResponderId,
+    /// `certs [0]` with the responder's certificate, DER.
+    certificates: Vec<u8>,
+    /// `byKey [2]`, DER.
+    id: Vec<u8>,
     issuer: [IssuerHash; 2],
 }
 
 impl Responder {
     pub(super) fn new(key: EcdsaKeyPair, certificate: &[u8], issuer: &[u8]) -> anyhow::Result<Self> {
+        let certificates = inside(0xa0, &[&inside(0x30, &[certificate])]);
         let certificate = Certificate::from_der(certificate).context("the responder's certificate")?;
         let issuer = Certificate::from_der(issuer).context("the issuer's certificate")?;
         let name = issuer.tbs_certificate.subject.to_der()?;
@@ -93,10 +99,10 @@ impl Responder {
         // KeyHash: SHA-1 over the key's bits (RFC 6960 §4.2.1).
         let own = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, own);
         Ok(Self {
-            id: ResponderId::ByKey(OctetString::new(own.as_ref())?),
+            id: inside(0xa2, &[&inside(0x04, &[own.as_ref()])]),
             issuer: [hashed(SHA1, &digest::SHA1_FOR_LEGACY_USE_ONLY), hashed(SHA256, &digest::SHA256)],
             key,
-            certificate,
+            certificates,
         })
     }
 
@@ -124,62 +130,52 @@ impl Responder {
         until: DateTime<Utc>,
     ) -> anyhow::Result<Vec<u8>> {
         let (at, until) = (generalized(at)?, generalized(until)?);
-        let responses = asked.certificates.iter().zip(standings).map(|(id, standing)| {
-            Ok(SingleResponse {
-                cert_id: id.clone(),
-                cert_status: status(standing)?,
-                this_update: at,
-                next_update: Some(until),
-                single_extensions: None,
-            })
-        });
-        let tbs_response_data = ResponseData {
-            version: Version::V1,
-            responder_id: self.id.clone(),
-            produced_at: at,
-            responses: responses.collect::<anyhow::Result<_>>()?,
-            response_extensions: asked.nonce.clone().map(|nonce| vec![nonce]),
+        let mut responses = Vec::new();
+        for (id, standing) in asked.certificates.iter().zip(standings) {
+            let parts = [id.to_der()?, status(standing)?, at.clone(), inside(0xa0, &[&until])];
+            responses.extend(inside(0x30, &parts.each_ref().map(Vec::as_slice)));
+        }
+        let extensions = match &asked.nonce {
+            None => Vec::new(),
+            Some(nonce) => inside(0xa1, &[&inside(0x30, &[&nonce.to_der()?])]),
         };
-        let signature = self
-            .key
-            .sign(&SystemRandom::new(), &tbs_response_data.to_der()?)
-            .map_err(|_| anyhow::anyhow!("the answer can't be signed"))?;
-        let basic = BasicOcspResponse {
-            tbs_response_data,
-            signature_algorithm: AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None },
-            signature: BitString::from_bytes(signature.as_ref())?,
-            certs: Some(vec![self.certificate.clone()]),
-        };
-        Ok(OcspResponse::successful(basic)?.to_der()?)
+        let tbs = inside(0x30, &[&self.id, &at, &inside(0x30, &[&responses]), &extensions]);
+        let signature =
+            self.key.sign(&SystemRandom::new(), &tbs).map_err(|_| anyhow::anyhow!("the answer can't be signed"))?;
+        let signature = inside(0x03, &[&[0], signature.as_ref()]);
+        let basic = inside(0x30, &[&tbs, &ECDSA_WITH_SHA256, &signature, &self.certificates]);
+        let bytes = inside(0x30, &[&ID_PKIX_OCSP_BASIC, &inside(0x04, &[&basic])]);
+        Ok(inside(0x30, &[&SUCCESSFUL, &inside(0xa0, &[&bytes])]))
     }
 }
 
-fn generalized(at: DateTime<Utc>) -> anyhow::Result<OcspGeneralizedTime> {
-    let since_1970 = std::time::Duration::from_secs(u64::try_from(at.timestamp()).unwrap_or_default());
-    Ok(OcspGeneralizedTime(GeneralizedTime::from_unix_duration(since_1970)?))
+/// A DER element around others.
+fn inside(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut out = crl::begin(tag, length);
+    out.reserve_exact(length);
+    for part in parts {
+        out.extend_from_slice(part);
+    }
+    out
 }
 
-fn status(standing: &Standing) -> anyhow::Result<CertStatus> {
+/// GeneralizedTime, to the second.
+fn generalized(at: DateTime<Utc>) -> anyhow::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(17);
+    crl::time(&mut out, u32::try_from(at.timestamp()).context("a time before 1970 or after 2106")?, true);
+    Ok(out)
+}
+
+/// CertStatus (RFC 6960 §4.2.1).
+fn status(standing: &Standing) -> anyhow::Result<Vec<u8>> {
     Ok(match standing {
-        Standing::Good => CertStatus::good(),
+        Standing::Good => vec![0x80, 0],
         // Never good (RFC 6960 §2.2): this CA did not issue it, whatever its signature says.
-        Standing::Unknown => CertStatus::unknown(),
-        Standing::Stopped(stopped) => CertStatus::revoked(RevokedInfo {
-            revocation_time: generalized(stopped.since)?,
-            revocation_reason: reason(stopped),
-        }),
-    })
-}
-
-fn reason(stopped: &Stopped) -> Option<CrlReason> {
-    Some(match stopped.reason {
-        1 => CrlReason::KeyCompromise,
-        3 => CrlReason::AffiliationChanged,
-        4 => CrlReason::Superseded,
-        5 => CrlReason::CessationOfOperation,
-        6 => CrlReason::CertificateHold,
-        9 => CrlReason::PrivilegeWithdrawn,
-        _ => return None,
+        Standing::Unknown => vec![0x82, 0],
+        Standing::Stopped(stopped) => {
+            inside(0xa1, &[&generalized(stopped.since)?, &[0xa0, 3, 0x0a, 1, stopped.reason]])
+        }
     })
 }
 
@@ -205,3 +201,7 @@ impl Declined {
         [0x30, 3, 0x0a, 1, status]
     }
 }
+
+#[cfg(test)]
+#[path = "ocsp_tests.rs"]
+mod tests;

@@ -27,9 +27,9 @@ use super::App;
 /// An OCSP request for sixteen certificates with a nonce stays below this, bytes.
 const REQUEST_MOST: usize = 4096;
 
+/// Everything but the questions that are posted: those are answered by [`serve`] itself.
 pub(super) fn router(app: App) -> Router {
     Router::new()
-        .route("/ocsp", axum::routing::post(ocsp::post))
         .route("/ocsp/{*request}", get(ocsp::get))
         .route("/issuing.crl", get(crl::issuing))
         .route("/root.crl", get(crl::root))

@@ -36,8 +36,8 @@ fn good_for(app: &App) -> Duration {
 }
 
 /// POST: nothing is cached on the way.
-pub(super) async fn post(State(app): State<App>, body: Bytes) -> Response {
-    match respond(&app, &body).await {
+pub(super) async fn post(app: &App, request: &[u8]) -> Response {
+    match respond(app, request).await {
         Ok((bytes, _)) => once(bytes),
         Err(declined) => once(Bytes::copy_from_slice(&declined.der())),
     }

@@ -1,5 +1,6 @@
-//! The status listener's own loop. Login servers ask at every handshake: what was signed before is answered here, from
-//! the request's very bytes, before any router or middleware; everything else goes the way of the other listeners.
+//! The status listener's own loop. Login servers ask at every handshake: their questions are answered here, before any router
+//! or middleware, and what was signed before from the request's very bytes; everything else goes the way of the other
+//! listeners.
 
 use std::convert::Infallible;
 use std::io;
@@ -82,16 +83,15 @@ async fn answer(app: &App, others: &Router, request: Request<Incoming>) -> Resul
     if request.method() != Method::POST || request.uri().path() != "/ocsp" {
         return others.clone().oneshot(request.map(Body::new)).await;
     }
-    let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(PATIENCE, whole(body)).await {
+    let body = match tokio::time::timeout(PATIENCE, whole(request.into_body())).await {
         Ok(Ok(body)) => body,
         Ok(Err(code)) => return Ok(ApiError::from(code).into_response()),
         Err(_) => return Ok(too_slow()),
     };
-    match ocsp::signed_before(app, &body) {
-        Some(response) => Ok(response),
-        None => others.clone().oneshot(Request::from_parts(parts, Body::from(body))).await,
-    }
+    Ok(match ocsp::signed_before(app, &body) {
+        Some(response) => response,
+        None => ocsp::post(app, &body).await,
+    })
 }
 
 async fn whole(mut body: Incoming) -> Result<Bytes, ErrorCode> {
