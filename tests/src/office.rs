@@ -11,12 +11,27 @@ use crate::centre::{BRANCH, Centre, PASSWORD};
 
 /// A desk with its folder.
 pub struct Office {
+    _closing: Closing,
     /// Its folder.
     pub dir: tempfile::TempDir,
     /// Its identity.
     pub identity: Identity,
     /// The desk.
     pub desk: Desk,
+}
+
+/// Closes the desk with its office: a process that ends while a database's own thread is at work may crash on its way out.
+struct Closing(Desk);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        use tokio::runtime::{Handle, RuntimeFlavor};
+        if let Ok(runtime) = Handle::try_current()
+            && runtime.runtime_flavor() == RuntimeFlavor::MultiThread
+        {
+            tokio::task::block_in_place(|| runtime.block_on(self.0.close()));
+        }
+    }
 }
 
 /// The centre's root as PEM.
@@ -40,7 +55,7 @@ impl Office {
         let secrets = Secrets::Files(dir.path().join("secrets"));
         let identity = enrol(&centre.at().enrol, &root_pem(centre), invitation, &secrets).await.unwrap();
         let desk = open(&dir, &identity).await;
-        Self { dir, identity, desk }
+        Self { _closing: Closing(desk.clone()), dir, identity, desk }
     }
 
     /// Closes and opens the desk again, as after a restart.
@@ -48,7 +63,7 @@ impl Office {
         self.desk.close().await;
         let Self { dir, identity, .. } = self;
         let desk = open(&dir, &identity).await;
-        Self { dir, identity, desk }
+        Self { _closing: Closing(desk.clone()), dir, identity, desk }
     }
 
     /// Signs in.

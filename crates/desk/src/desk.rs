@@ -169,7 +169,9 @@ impl Desk {
             task.abort();
             let _ = task.await;
         }
-        self.inner.replica.readers.close().await;
+        if let Err(error) = self.inner.replica.close().await {
+            tracing::error!(%error, "the replica was not closed in good order");
+        }
     }
 
     /// Announces changes to whoever listens.

@@ -76,7 +76,7 @@ async fn mark(
     error: Option<&ErrorView>,
 ) -> Result<(), DeskError> {
     let error = error.map(serde_json::to_string).transpose()?;
-    let mut db = replica.writer.lock().await;
+    let mut db = replica.writer().await?;
     sqlx::query("UPDATE outbox SET state = $2, error = $3, tries = tries + 1 WHERE command_id = $1")
         .bind(command)
         .bind(word(state))
@@ -105,7 +105,7 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
     let replica = &desk.inner.replica;
     match &answer {
         Ok(_) => {
-            let mut writer = replica.writer.lock().await;
+            let mut writer = replica.writer().await?;
             let mut db = sqlx::Connection::begin(&mut *writer).await?;
             settled(&mut db, &row.command_id).await?;
             db.commit().await?;
@@ -127,7 +127,7 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
 /// Slips that were on their way when the desk ended. Their codes were in memory only: pushed now, they would end the code
 /// the customer holds and put one in force that nobody can print. What the centre had already accepted comes by the feed.
 pub(crate) async fn forget_lost_codes(replica: &Replica) -> Result<(), DeskError> {
-    let mut db = replica.writer.lock().await;
+    let mut db = replica.writer().await?;
     sqlx::query("DELETE FROM outbox WHERE kind = 'print_slip' AND state <> 'refused'").execute(&mut *db).await?;
     Ok(())
 }
@@ -210,7 +210,7 @@ mod tests {
     }
 
     async fn put(replica: &Replica, rows: &[Row]) {
-        let mut db = replica.writer.lock().await;
+        let mut db = replica.writer().await.unwrap();
         for row in rows {
             insert(&mut db, row).await.unwrap();
         }
@@ -242,7 +242,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let replica = Replica::open(&dir.path().join("replica.sqlite"), &[1; 32]).await.unwrap();
         put(&replica, &[row("a", "submit_application")]).await;
-        let mut db = replica.writer.lock().await;
+        let mut db = replica.writer().await.unwrap();
         assert!(insert(&mut db, &row("a", "submit_application")).await.is_err());
     }
 

@@ -53,7 +53,7 @@ impl Desk {
         self.decide_early(staff, &act).await?;
         let row = self.seal(staff, &act, !online, self.checkpoint().await?)?;
         {
-            let mut writer = self.inner.replica.writer.lock().await;
+            let mut writer = self.inner.replica.writer().await?;
             let mut db = sqlx::Connection::begin(&mut *writer).await?;
             outbox::insert(&mut db, &row).await?;
             if let Some(form) = &act.form {
@@ -90,7 +90,7 @@ impl Desk {
     }
 
     async fn drop_row(&self, command: &str) -> Result<(), DeskError> {
-        let mut db = self.inner.replica.writer.lock().await;
+        let mut db = self.inner.replica.writer().await?;
         sqlx::query("DELETE FROM outbox WHERE command_id = $1").bind(command).execute(&mut *db).await?;
         Ok(())
     }

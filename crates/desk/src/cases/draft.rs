@@ -15,7 +15,7 @@ impl Desk {
     pub async fn save_draft(&self, form: ApplicationForm) -> Result<(), DeskError> {
         self.working()?;
         {
-            let mut db = self.inner.replica.writer.lock().await;
+            let mut db = self.inner.replica.writer().await?;
             save(&mut db, &form, self.inner.clock.now()).await?;
         }
         self.changed(Topics::DRAFTS);
@@ -59,7 +59,7 @@ impl Desk {
     pub async fn delete_draft(&self, application_id: &str) -> Result<(), DeskError> {
         self.working()?;
         {
-            let mut db = self.inner.replica.writer.lock().await;
+            let mut db = self.inner.replica.writer().await?;
             sqlx::query("DELETE FROM draft WHERE application_id = $1").bind(application_id).execute(&mut *db).await?;
         }
         self.changed(Topics::DRAFTS);

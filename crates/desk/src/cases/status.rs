@@ -126,7 +126,7 @@ impl Desk {
     pub async fn refused_dismiss(&self, command_id: &str) -> Result<(), DeskError> {
         self.working()?;
         {
-            let mut db = self.inner.replica.writer.lock().await;
+            let mut db = self.inner.replica.writer().await?;
             sqlx::query("DELETE FROM outbox WHERE command_id = $1 AND state = 'refused'")
                 .bind(command_id)
                 .execute(&mut *db)

@@ -63,7 +63,7 @@ pub(crate) async fn take(
     }
     same_head(verifier, &frontier, &answer.checkpoint)?;
 
-    let mut writer = replica.writer.lock().await;
+    let mut writer = replica.writer().await?;
     let mut db = writer.begin().await?;
     for (index, hash) in &leaves {
         sqlx::query("INSERT INTO leaf (idx, hash) VALUES ($1, $2)")

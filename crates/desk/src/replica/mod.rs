@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
 use crate::error::DeskError;
 
@@ -22,7 +22,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// An open replica.
 pub(crate) struct Replica {
-    pub(crate) writer: Mutex<SqliteConnection>,
+    /// `None` once it is closed.
+    writer: Mutex<Option<SqliteConnection>>,
     pub(crate) readers: SqlitePool,
     /// Leaves held; wakes when it grows.
     pub(crate) size: watch::Sender<u64>,
@@ -47,17 +48,27 @@ impl Replica {
             .max_connections(2)
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
-        let replica = Self { writer: Mutex::new(writer), readers, size: watch::channel(0).0 };
+        let replica = Self { writer: Mutex::new(Some(writer)), readers, size: watch::channel(0).0 };
         let size = chunk::head(&replica.readers).await?.size();
         replica.size.send_replace(size);
         Ok(replica)
     }
 
     /// Closes every connection, the writer last, and waits for it: two writers on one file must never overlap.
-    pub(crate) async fn close(self) -> Result<(), DeskError> {
+    /// And a process must not end while one of them is still at work in its own thread.
+    pub(crate) async fn close(&self) -> Result<(), DeskError> {
         use sqlx::Connection as _;
         self.readers.close().await;
-        Ok(self.writer.into_inner().close().await?)
+        match self.writer.lock().await.take() {
+            Some(writer) => Ok(writer.close().await?),
+            None => Ok(()),
+        }
+    }
+
+    /// The one connection that writes.
+    pub(crate) async fn writer(&self) -> Result<MappedMutexGuard<'_, SqliteConnection>, DeskError> {
+        MutexGuard::try_map(self.writer.lock().await, Option::as_mut)
+            .map_err(|_| DeskError::Replica(sqlx::Error::PoolClosed))
     }
 
     /// A small value outside the log.
@@ -69,7 +80,7 @@ impl Replica {
 
     /// Stores a small value outside the log.
     pub(crate) async fn set<T: Serialize>(&self, key: &str, value: &T) -> Result<(), DeskError> {
-        let mut db = self.writer.lock().await;
+        let mut db = self.writer().await?;
         set(&mut db, key, &serde_json::to_vec(value)?).await
     }
 }

@@ -328,7 +328,7 @@ async fn an_older_replica_fills_its_lists_when_it_is_opened() {
     let counted: (i64, i64) = sqlx::query_as(filled).fetch_one(&opened.readers).await.unwrap();
     assert_eq!(counted, (1203, 1203));
     {
-        let mut db = opened.writer.lock().await;
+        let mut db = opened.writer().await.unwrap();
         sqlx::query("UPDATE certificate SET deadline = '' WHERE customer_id LIKE '%1'")
             .execute(&mut *db)
             .await

@@ -90,7 +90,7 @@ fn customer(n: u128, certificates: Vec<Certificate>) -> Customer {
 
 async fn store(replica: &Replica, customers: &[Customer]) {
     use sqlx::Connection as _;
-    let mut db = replica.writer.lock().await;
+    let mut db = replica.writer().await.unwrap();
     let mut db = db.begin().await.unwrap();
     for customer in customers {
         let id = customer.id.to_string();
