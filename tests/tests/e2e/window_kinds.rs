@@ -162,7 +162,7 @@ fn in_days(days: u64) -> String {
 async fn open_customer(desk: &Page) {
     desk.press(Key::F2).await;
     desk.find("search-box").await;
-    desk.keys(KANA).await;
+    desk.retype(KANA).await;
     desk.find("hit").await;
     desk.press(Key::Enter).await;
     desk.find("customer").await;

@@ -1,5 +1,5 @@
 // One box that finds a customer by anything that may be said on the phone.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { desk } from "../../../shared/ipc";
 import { composing } from "../../../shared/keyboard";
 import { t } from "../../../shared/text/ja";
@@ -20,6 +20,9 @@ export function Search({ then = "customer" }: { then?: "customer" | "guide" }) {
 	const [chosen, setChosen] = useState(0);
 	const hits = useDesk("customers", ["search", text], () => desk.search(text), text.trim() !== "");
 	const rows = text.trim() === "" ? [] : (hits.data ?? []);
+	const box = useRef<HTMLInputElement>(null);
+	// Not only on focus: in a window that is not in front, the box has the focus without the event.
+	useEffect(() => box.current?.select(), []);
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
 			if (event.key !== "F9" || document.querySelector("dialog[open]")) return;
@@ -37,6 +40,7 @@ export function Search({ then = "customer" }: { then?: "customer" | "guide" }) {
 		<main className="page" data-testid="search">
 			<h1>{t(then === "guide" ? "guideFind" : "navSearch")}</h1>
 			<input
+				ref={box}
 				id="search-box"
 				className="search-box"
 				type="search"
