@@ -23,7 +23,15 @@ const CONTRACT: usize = 4;
 pub struct Terminal {
     identity: Identity,
     client: reqwest::Client,
+    /// Certificate and key, as the client takes them.
+    pem: String,
     key: EcdsaKeyPair,
+}
+
+fn client(identity: &Identity, pem: &str) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(identity.root.as_bytes()).unwrap()])
+        .identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap())
 }
 
 impl Terminal {
@@ -33,12 +41,17 @@ impl Terminal {
         let pkcs8 = secrets.get("terminal-key").unwrap().unwrap();
         let body = base64::engine::general_purpose::STANDARD.encode(pkcs8.as_slice());
         let pem = format!("{}-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n", identity.certificate);
-        let client = reqwest::Client::builder()
-            .tls_certs_only([reqwest::Certificate::from_pem(identity.root.as_bytes()).unwrap()])
-            .identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap())
-            .build()
-            .unwrap();
-        Self { identity, client, key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap() }
+        let client = client(&identity, &pem).build().unwrap();
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap();
+        Self { identity, client, pem, key }
+    }
+
+    /// Waits no longer than this for an answer. `one_by_one`: one question at a time on a connection (HTTP/1.1), so that what
+    /// happens to one is no other's affair.
+    pub fn patience(mut self, longest: std::time::Duration, one_by_one: bool) -> Self {
+        let client = client(&self.identity, &self.pem).timeout(longest);
+        self.client = if one_by_one { client.http1_only() } else { client }.build().unwrap();
+        self
     }
 
     /// Its id.
@@ -105,9 +118,20 @@ impl Terminal {
 
     /// Sends a command; the centre's answer, good or bad.
     pub async fn send(&self, staff: &SignedIn, request: &PushCommand) -> Result<CommandAccepted, ErrorAnswer> {
-        let answer =
-            self.client.post(self.url("commands")).bearer_auth(&staff.token).json(request).send().await.unwrap();
-        if answer.status().is_success() { Ok(answer.json().await.unwrap()) } else { Err(answer.json().await.unwrap()) }
+        self.try_send(staff, request).await.unwrap()
+    }
+
+    /// The same over a line that may break.
+    ///
+    /// # Errors
+    /// No whole answer came.
+    pub async fn try_send(
+        &self,
+        staff: &SignedIn,
+        request: &PushCommand,
+    ) -> reqwest::Result<Result<CommandAccepted, ErrorAnswer>> {
+        let answer = self.client.post(self.url("commands")).bearer_auth(&staff.token).json(request).send().await?;
+        Ok(if answer.status().is_success() { Ok(answer.json().await?) } else { Err(answer.json().await?) })
     }
 
     async fn push(

@@ -58,7 +58,8 @@ type Pickup = (Vec<u8>, EcdsaKeyPair);
 struct Fetched<'a> {
     certificate_id: &'a str,
     nonce: &'a str,
-    confirm_prefix: &'a str,
+    /// Holds line breaks, which are escaped.
+    confirm_prefix: String,
 }
 
 async fn pick_up(connection: &mut Kept, fetch: &[u8], key: &EcdsaKeyPair) {
@@ -84,7 +85,6 @@ async fn one(served: &Served, root: &str, connections: usize, work: Vec<Pickup>,
     }
     let echo = rivals::echo(&mut kept, "/api/portal/v1/nothing").await;
     let before = cpu(served.pid());
-    let own_before = cpu(std::process::id());
     let start = Instant::now();
     let tasks: Vec<_> = shares
         .into_iter()
@@ -107,7 +107,6 @@ async fn one(served: &Served, root: &str, connections: usize, work: Vec<Pickup>,
     }
     let per_s = count as f64 / start.elapsed().as_secs_f64();
     let cpu_us = (cpu(served.pid()) - before) * 1e6 / count as f64;
-    let load_us = (cpu(std::process::id()) - own_before) * 1e6 / count as f64;
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     let (p50, p99) = (at(0.5), at(0.99));
@@ -120,6 +119,5 @@ async fn one(served: &Served, root: &str, connections: usize, work: Vec<Pickup>,
         // A pickup is two requests.
         "per_echo": round(2.0 * per_s / echo),
         "server_cpu_us": round(cpu_us),
-        "load_cpu_us": round(load_us),
     })
 }

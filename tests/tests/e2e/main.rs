@@ -9,8 +9,10 @@
 )]
 
 mod attack;
+mod campaign;
 mod crash;
 mod ending;
+mod faults;
 mod guess;
 mod guide;
 mod history;
@@ -41,5 +43,7 @@ mod window;
 mod window_guide;
 #[cfg(unix)]
 mod window_kinds;
+#[cfg(unix)]
+mod window_overdue;
 #[cfg(unix)]
 mod window_today;

@@ -61,12 +61,14 @@ export function CustomerPage({ id }: { id: string }) {
 						{kindWord(kind)}
 					</a>
 				))}
-				<a className="button push" href={formatRoute({ screen: "guide", id })} data-testid="guide">
-					{t("guide")} <kbd>F7</kbd>
-				</a>
-				<button type="button" className="danger" onClick={() => setStopping(true)} data-testid="stop">
-					{t("stop")} <kbd>F9</kbd>
-				</button>
+				<span className="push together">
+					<a className="button" href={formatRoute({ screen: "guide", id })} data-testid="guide">
+						{t("guide")} <kbd>F7</kbd>
+					</a>
+					<button type="button" className="danger" onClick={() => setStopping(true)} data-testid="stop">
+						{t("stop")} <kbd>F9</kbd>
+					</button>
+				</span>
 			</div>
 			{stopping && <StopDialog customer={customer} onClose={() => setStopping(false)} />}
 			{customer.incidents.map((incident) => (

@@ -1,0 +1,4 @@
+//! What may go wrong between a desk and its centre, on purpose and by a seed: a failing run can be had again.
+
+pub mod chance;
+pub mod line;
