@@ -51,7 +51,11 @@ pub async fn branch(change: impl FnOnce(&mut central::config::Config)) -> (Centr
 impl Office {
     /// Enrols a desk with an invitation and opens it.
     pub async fn enrol(centre: &Centre, invitation: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::enrol_in(tempfile::tempdir().unwrap(), centre, invitation).await
+    }
+
+    /// The same in a folder that is there.
+    pub async fn enrol_in(dir: tempfile::TempDir, centre: &Centre, invitation: &str) -> Self {
         let secrets = Secrets::Files(dir.path().join("secrets"));
         let identity = enrol(&centre.at().enrol, &root_pem(centre), invitation, &secrets).await.unwrap();
         let desk = open(&dir, &identity).await;

@@ -60,17 +60,35 @@ pub fn operator(centre: &Centre, arguments: &[&str]) -> Result<String, String> {
 impl Served {
     /// Starts one and waits until it listens. `kill_at` names the step at which it kills itself (debug builds only).
     pub async fn start(centre: &Centre, kill_at: Option<&str>) -> Self {
-        let file = centre.dir.path().join("central.toml");
-        std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
-        let announced = centre.data().join("listening.json");
-        let _ = std::fs::remove_file(&announced);
-        let mut command = Command::new(program());
-        command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
-        command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
-        command.env("MADOGUCHI_SMTP_PASSWORD", SMTP_PASSWORD);
+        let mut command = Self::command(centre, &[]);
         if let Some(step) = kill_at {
             command.env("MADOGUCHI_KILL_AT", step);
         }
+        Self::from(centre, command).await
+    }
+
+    /// The command that serves, run by another one (`fiu-run …`), if that is named.
+    pub fn command(centre: &Centre, by: &[&str]) -> Command {
+        let file = centre.dir.path().join("central.toml");
+        std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
+        let mut command = match by {
+            [] => Command::new(program()),
+            [first, rest @ ..] => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program());
+                command
+            }
+        };
+        command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
+        command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
+        command.env("MADOGUCHI_SMTP_PASSWORD", SMTP_PASSWORD);
+        command
+    }
+
+    /// Starts it and waits until it listens.
+    pub async fn from(centre: &Centre, mut command: Command) -> Self {
+        let announced = centre.data().join("listening.json");
+        let _ = std::fs::remove_file(&announced);
         let mut child = command.spawn().unwrap();
         let start = Instant::now();
         loop {

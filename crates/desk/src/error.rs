@@ -40,7 +40,7 @@ impl DeskError {
             Self::Refused(refusal) => refusal.code,
             Self::Centre(answer) => answer.code,
             Self::Offline(_) => ErrorCode::Offline,
-            Self::Replica(_) => ErrorCode::ReplicaUnreadable,
+            Self::Replica(error) => of_database(error),
             Self::LogMismatch(_) => ErrorCode::LogMismatch,
             Self::Keyring(_) => ErrorCode::KeyringUnavailable,
             Self::Internal(_) => ErrorCode::Internal,
@@ -71,6 +71,23 @@ impl DeskError {
             }
         };
         ErrorView { code, args, request_id }
+    }
+}
+
+/// What the disk said, where it is the disk (SQLite's primary result codes; an extended one keeps it in the low octet).
+fn of_database(error: &sqlx::Error) -> ErrorCode {
+    const READ_ONLY: u32 = 8;
+    const IO: u32 = 10;
+    const FULL: u32 = 13;
+    const CANT_OPEN: u32 = 14;
+    let sqlx::Error::Database(cause) = error else { return ErrorCode::ReplicaUnreadable };
+    let code = cause.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
+    match code & 0xff {
+        READ_ONLY | CANT_OPEN => ErrorCode::ProfileReadOnly,
+        FULL => ErrorCode::DiskFull,
+        // A write that found no room may be told as an input/output error of a write.
+        IO if code >> 8 == 3 => ErrorCode::DiskFull,
+        _ => ErrorCode::ReplicaUnreadable,
     }
 }
 

@@ -227,6 +227,10 @@ error_codes! {
     KeyringUnavailable "keyring_unavailable" 500,
     /// The replica can't be opened with the key of the keyring.
     ReplicaUnreadable "replica_unreadable" 500,
+    /// The disk of this PC is full: nothing was written, nothing was sent.
+    DiskFull "disk_full" 507,
+    /// The folder of the replica can't be written.
+    ProfileReadOnly "profile_read_only" 500,
     /// The log of the centre contradicts what this desk has seen. Sync is stopped.
     LogMismatch "log_mismatch" 500,
     /// The desk is locked.

@@ -38,6 +38,8 @@ mod standing;
 mod status;
 mod story;
 #[cfg(unix)]
+mod trouble;
+#[cfg(unix)]
 mod window;
 #[cfg(unix)]
 mod window_guide;

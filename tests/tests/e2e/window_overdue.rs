@@ -1,4 +1,4 @@
-//! A stop that nobody looked at for a week, in the real window: reported in a week that lies behind (the whole program runs
+//! A stop that nobody looked at for two weeks, in the real window: reported in a week that lies behind (the whole program runs
 //! under another clock), and what supervisor and head office are shown first today.
 
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,11 +10,11 @@ use thirtyfour::prelude::*;
 use crate::page::{Page, connect, results};
 use crate::window::{application, start_window};
 
-/// The program, started a week ago as long as the file `past` is there.
+/// The program, started two weeks ago as long as the file `past` is there.
 fn program(folder: &Path) -> PathBuf {
     let script = folder.join("madoguchi");
     let text = format!(
-        "#!/bin/sh\n[ -e '{}' ] && exec faketime -f -7d '{1}' \"$@\"\nexec '{1}' \"$@\"\n",
+        "#!/bin/sh\n[ -e '{}' ] && exec faketime -f -14d '{1}' \"$@\"\nexec '{1}' \"$@\"\n",
         folder.join("past").display(),
         application().display()
     );
@@ -31,7 +31,7 @@ async fn window(program: &Path, port: u16) -> Page {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_without_a_check_mark_comes_first_a_week_later() {
+async fn a_stop_without_a_check_mark_comes_first_two_weeks_later() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let program = program(folder.path());
@@ -80,7 +80,7 @@ async fn a_stop_without_a_check_mark_comes_first_a_week_later() {
     let _ = desk.driver.quit().await;
     drop(driver);
 
-    // A week later.
+    // Two weeks later.
     std::fs::remove_file(folder.path().join("past")).unwrap();
     let (_driver, port) = start_window(folder.path());
     let desk = window(&program, port).await;

@@ -837,6 +837,10 @@ export type ErrorCode =
 "keyring_unavailable" | 
 /**  The replica can't be opened with the key of the keyring. */
 "replica_unreadable" | 
+/**  The disk of this PC is full: nothing was written, nothing was sent. */
+"disk_full" | 
+/**  The folder of the replica can't be written. */
+"profile_read_only" | 
 /**  The log of the centre contradicts what this desk has seen. Sync is stopped. */
 "log_mismatch" | 
 /**  The desk is locked. */
