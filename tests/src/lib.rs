@@ -10,6 +10,7 @@
 pub mod centre;
 pub mod customer;
 pub mod fault;
+pub mod line;
 pub mod office;
 pub mod relying;
 pub mod served;

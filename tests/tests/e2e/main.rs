@@ -22,6 +22,7 @@ mod jobs;
 mod judge;
 mod keyring;
 mod kill;
+mod line;
 mod lists;
 #[cfg(unix)]
 mod login;
@@ -45,6 +46,8 @@ mod window;
 mod window_guide;
 #[cfg(unix)]
 mod window_kinds;
+#[cfg(unix)]
+mod window_line;
 #[cfg(unix)]
 mod window_overdue;
 #[cfg(unix)]

@@ -11,6 +11,7 @@ pub mod intent;
 pub mod lookup;
 pub mod read;
 mod rows;
+pub mod span;
 pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]
