@@ -1,7 +1,6 @@
 //! A writer on a database of its own, for the tests of this crate. No keys but the log's, no listeners.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
@@ -15,7 +14,6 @@ use domain::institution::InstitutionEvent;
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::terminal::TerminalCommand;
 use domain::{Actor, Evidence, PersonalData, Policy, Role};
-use sqlx::SqlitePool;
 use tlog::CheckpointSigner;
 use uuid::Uuid;
 use wire::{Attachment, Base64, Body, Envelope, message};
@@ -27,6 +25,7 @@ use crate::config::Config;
 use crate::http::App;
 use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
+use crate::store::db::{Connection, Place, Readers, query};
 use crate::store::intent::Intent;
 use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
@@ -40,7 +39,7 @@ pub(crate) struct World {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) clock: Clock,
     pub(crate) writer: Writer,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     signer: Arc<CheckpointSigner>,
     terminal_key: EcdsaKeyPair,
     task: tokio::task::JoinHandle<Result<(), Fault>>,
@@ -152,7 +151,7 @@ impl World {
         terminal_key: EcdsaKeyPair,
         clock: Clock,
     ) -> anyhow::Result<Self> {
-        let database = store::open(&dir.path().join("central.sqlite")).await?;
+        let database = store::open(&Place::Sqlite(dir.path().join("central.sqlite"))).await?;
         let setting = Setting {
             institution: "mihon".parse().unwrap(),
             policy: Policy::default(),
@@ -166,23 +165,28 @@ impl World {
         Ok(Self { dir, clock, writer, readers, signer, terminal_key, task })
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
-        self.dir.path().join("central.sqlite")
+    pub(crate) fn place(&self) -> Place {
+        Place::Sqlite(self.dir.path().join("central.sqlite"))
+    }
+
+    /// A connection past the writer.
+    pub(crate) async fn meddler(&self) -> Connection {
+        self.place().writer().await.unwrap()
     }
 
     /// Stops and starts again; `between` may meddle with the file.
-    pub(crate) async fn restart(self, between: impl AsyncFnOnce(PathBuf)) -> anyhow::Result<Self> {
-        let path = self.path();
+    pub(crate) async fn restart(self, between: impl AsyncFnOnce(Place)) -> anyhow::Result<Self> {
+        let place = self.place();
         let Self { dir, clock, writer, readers, signer, terminal_key, task } = self;
         drop(writer);
         readers.close().await;
         task.await.unwrap().unwrap();
-        between(path).await;
+        between(place).await;
         Self::open(dir, signer, terminal_key, clock).await
     }
 
     pub(crate) async fn check(&self) -> Verdict {
-        check(&self.path(), &self.signer.verifier().to_vkey()).await.unwrap()
+        check(&self.place(), &self.signer.verifier().to_vkey()).await.unwrap()
     }
 
     pub(crate) async fn command(&self, actor: Actor, command: Command) -> Answer {
@@ -300,7 +304,7 @@ impl World {
     }
 
     pub(crate) async fn count(&self, text: &'static str) -> i64 {
-        let (count,): (i64,) = sqlx::query_as(text).fetch_one(&self.readers).await.unwrap();
+        let (count,): (i64,) = query(text).fetch_one(&self.readers).await.unwrap();
         count
     }
 }
@@ -312,10 +316,9 @@ impl World {
 
     /// Rewrites entries as somebody could who has the database and the log's key: every hash and checkpoint fits again.
     pub(crate) async fn forge(&self, old: &str, new: &str) -> usize {
-        use sqlx::Connection as _;
-        let mut db = sqlx::SqliteConnection::connect(self.path().to_str().unwrap()).await.unwrap();
+        let mut db = self.meddler().await;
         let rows: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT idx, bytes FROM entry ORDER BY idx").fetch_all(&mut db).await.unwrap();
+            query("SELECT idx, bytes FROM entry ORDER BY idx").fetch_all(&mut db).await.unwrap();
         let mut frontier = tlog::Frontier::new();
         let mut changed = 0;
         for (idx, bytes) in rows {
@@ -324,7 +327,7 @@ impl World {
             let bytes = text.replace(old, new).into_bytes();
             let leaf = tlog::leaf_hash(&bytes);
             frontier.append(leaf);
-            sqlx::query("UPDATE entry SET bytes = $2, leaf = $3 WHERE idx = $1")
+            query("UPDATE entry SET bytes = $2, leaf = $3 WHERE idx = $1")
                 .bind(idx)
                 .bind(bytes)
                 .bind(leaf.0.to_vec())
@@ -333,7 +336,7 @@ impl World {
                 .unwrap();
             let origin = self.signer.name().to_owned();
             let note = self.signer.sign(&tlog::Checkpoint { origin, size: frontier.size(), root: frontier.root() });
-            sqlx::query("UPDATE checkpoint SET frontier = $2, note = $3 WHERE size = $1")
+            query("UPDATE checkpoint SET frontier = $2, note = $3 WHERE size = $1")
                 .bind(idx + 1)
                 .bind(frontier.to_bytes())
                 .bind(note)
@@ -376,7 +379,7 @@ impl Service {
         operator.add_staff("T1001", "見本 花子", "teller", BRANCH, PASSWORD).await.unwrap();
         operator.close().await.unwrap();
         let authority = Arc::new(Authority::open(&config, PASSPHRASE).unwrap());
-        let database = store::open(&config.database()).await.unwrap();
+        let database = store::open(&config.place()).await.unwrap();
         let setting = store::Setting::of(&config);
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::customer::{Certificate, Customer};
 use domain::{Event, PersonalData};
-use sqlx::SqliteConnection;
 use tlog::{CheckpointVerifier, Frontier};
 use wire::{Attachment, Entry};
 
 use super::{States, Verdict, envelope, tables};
+use crate::store::db::{Connection, query};
 use crate::store::{Aggregate, aggregate_key};
 
 /// Index, id, bytes, leaf, attachment.
@@ -24,20 +24,20 @@ pub(super) struct Replayed {
 }
 
 pub(super) async fn replay(
-    db: &mut SqliteConnection,
-    rebuilt: &mut SqliteConnection,
+    db: &mut Connection,
+    rebuilt: &mut Connection,
     verifier: &CheckpointVerifier,
     verdict: &mut Verdict,
 ) -> anyhow::Result<Replayed> {
     let notes: Vec<(i64, Vec<u8>, String)> =
-        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size").fetch_all(&mut *db).await?;
+        query("SELECT size, frontier, note FROM checkpoint ORDER BY size").fetch_all(&mut *db).await?;
     let mut notes: BTreeMap<i64, (Vec<u8>, String)> =
         notes.into_iter().map(|(size, f, note)| (size, (f, note))).collect();
     let mut replayed = Replayed { states: States::new(), ids: BTreeMap::new(), last: None };
     let mut frontier = Frontier::new();
     let mut next = 0_i64;
     loop {
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<Row> = query(
             "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
              WHERE e.idx >= $1 ORDER BY e.idx LIMIT 1000",
         )
@@ -75,7 +75,7 @@ pub(super) async fn replay(
     for size in notes.keys() {
         verdict.find("checkpoint", format!("checkpoint of size {size} has no entries"));
     }
-    let last: Option<(i64,)> = sqlx::query_as("SELECT MAX(size) FROM checkpoint").fetch_optional(&mut *db).await?;
+    let last: Option<(i64,)> = query("SELECT MAX(size) FROM checkpoint").fetch_optional(&mut *db).await?;
     if last.is_some_and(|(size,)| size != next) {
         verdict.find("checkpoint", "the last entries are under no checkpoint");
     }
@@ -124,7 +124,7 @@ async fn apply(
     idx: i64,
     entry: &Entry,
     personal: Option<&PersonalData>,
-    rebuilt: &mut SqliteConnection,
+    rebuilt: &mut Connection,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
     if matches!(entry.events.as_slice(), [Event::Access(_)]) {

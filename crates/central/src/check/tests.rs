@@ -1,8 +1,7 @@
 //! `check` finds every change of a stored byte, and names the part.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use sqlx::{Connection as _, SqliteConnection};
-
+use crate::store::db::query;
 use crate::testing::World;
 
 const KEY: &str = "1111111111111111111111111111111111111111111111111111111111111111";
@@ -17,9 +16,9 @@ async fn story() -> World {
 }
 
 async fn change(world: &World, text: &'static str) {
-    let mut db = SqliteConnection::connect(world.path().to_str().unwrap()).await.unwrap();
-    let done = sqlx::query(text).execute(&mut db).await.unwrap();
-    assert!(done.rows_affected() > 0, "{text} changes nothing");
+    let mut db = world.meddler().await;
+    let done = query(text).execute(&mut db).await.unwrap();
+    assert!(done > 0, "{text} changes nothing");
     db.close().await.unwrap();
 }
 

@@ -225,7 +225,7 @@ pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyh
 
 async fn report(config: &Config) -> anyhow::Result<()> {
     let key = std::fs::read_to_string(config.keys().join("log.vkey")).context("can't read the log's public key")?;
-    let verdict = check::check(&config.database(), &key).await?;
+    let verdict = check::check(&config.place(), &key).await?;
     say(&format!("entries {}, checkpoints {}, subjects {}", verdict.entries, verdict.checkpoints, verdict.subjects))?;
     for part in check::PARTS {
         let found: Vec<_> = verdict.findings.iter().filter(|finding| finding.part == part).collect();

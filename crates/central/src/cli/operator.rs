@@ -7,7 +7,6 @@ use domain::personal::StaffDetails;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, PersonalData, Refusal, Role};
-use sqlx::SqlitePool;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 use wire::{Attachment, Base64};
 
@@ -17,6 +16,7 @@ use crate::http;
 use crate::issuance::Authority;
 use crate::random;
 use crate::store::act::{Accepted, Act, Aside, Attached, Command};
+use crate::store::db::Readers;
 use crate::store::writer::{Fault, Writer};
 use crate::store::{self, writer};
 
@@ -26,7 +26,7 @@ pub struct Operator {
     authority: Authority,
     clock: Clock,
     pub(super) writer: Writer,
-    pub(super) readers: SqlitePool,
+    pub(super) readers: Readers,
     task: tokio::task::JoinHandle<Result<(), Fault>>,
 }
 
@@ -45,7 +45,7 @@ impl Operator {
     /// The service runs, or keys or database can't be opened.
     pub async fn open_with(config: &Config, passphrase: &str, clock: Clock) -> anyhow::Result<Self> {
         let authority = Authority::open(config, passphrase)?;
-        let database = store::open(&config.database()).await?;
+        let database = store::open(&config.place()).await?;
         let setting = store::Setting::of(config);
         let (writer, readers, task) = writer::start(database, setting, authority.log(), clock.clone()).await?;
         Ok(Self { config: config.clone(), authority, clock, writer, readers, task })

@@ -8,7 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use domain::id::{CommandId, TerminalId};
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode};
-use sqlx::SqlitePool;
 use wire::Base64;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 
@@ -18,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::{Authority, csr};
 use crate::store::act::{Act, Aside, Command};
+use crate::store::db::Readers;
 use crate::store::read;
 use crate::store::writer::Writer;
 
@@ -48,7 +48,7 @@ pub(crate) struct Enrolment<'a> {
     pub(crate) authority: &'a Authority,
     pub(crate) clock: &'a Clock,
     pub(crate) writer: &'a Writer,
-    pub(crate) readers: &'a SqlitePool,
+    pub(crate) readers: &'a Readers,
     /// Where the terminal will find its API.
     pub(crate) terminal_url: &'a str,
 }

@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use domain::event::AccessEvent;
 use domain::id::{BranchCode, CommandId, InstitutionId};
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
-use sqlx::SqliteConnection;
 use tlog::Frontier;
 use wire::{Base64, Entry};
 
 use super::act::{Accepted, Act, Answer, Refused, Sealed, Sought};
 use super::aggregate::{self, Aggregate};
+use super::db::{self, Connection, query};
 use super::group::{self, Group};
 use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
@@ -52,8 +52,8 @@ impl From<Fault> for Halt {
     }
 }
 
-impl From<sqlx::Error> for Halt {
-    fn from(error: sqlx::Error) -> Self {
+impl From<db::Error> for Halt {
+    fn from(error: db::Error) -> Self {
         Self::Fault(error.into())
     }
 }
@@ -61,7 +61,7 @@ impl From<sqlx::Error> for Halt {
 /// A batch being made. Dropped without [`Batch::finish`], nothing of it was done.
 pub(crate) struct Batch<'a> {
     pub(crate) setting: &'a Setting,
-    pub(crate) db: &'a mut SqliteConnection,
+    pub(crate) db: &'a mut Connection,
     pub(crate) cache: &'a mut HashMap<String, Aggregate>,
     pub(crate) frontier: Frontier,
     pub(crate) now: DateTime<Utc>,
@@ -79,7 +79,7 @@ pub(crate) struct Batch<'a> {
 impl<'a> Batch<'a> {
     pub(crate) fn new(
         setting: &'a Setting,
-        db: &'a mut SqliteConnection,
+        db: &'a mut Connection,
         cache: &'a mut HashMap<String, Aggregate>,
         frontier: Frontier,
         now: DateTime<Utc>,
@@ -140,7 +140,7 @@ impl<'a> Batch<'a> {
         let stored = match self.outcomes.get(&id) {
             Some(known) => Some((known.request_sha256.clone(), known.answer.clone())),
             None => {
-                sqlx::query_as("SELECT request_sha256, answer FROM outcome WHERE id = $1")
+                query("SELECT request_sha256, answer FROM outcome WHERE id = $1")
                     .bind(id.to_string())
                     .fetch_optional(&mut *self.db)
                     .await?
@@ -161,10 +161,8 @@ impl<'a> Batch<'a> {
         if self.ids.contains(&id) {
             return Ok(true);
         }
-        let row: Option<(i64,)> = sqlx::query_as("SELECT idx FROM entry WHERE id = $1")
-            .bind(id.to_string())
-            .fetch_optional(&mut *self.db)
-            .await?;
+        let row: Option<(i64,)> =
+            query("SELECT idx FROM entry WHERE id = $1").bind(id.to_string()).fetch_optional(&mut *self.db).await?;
         Ok(row.is_some())
     }
 
@@ -202,18 +200,18 @@ impl<'a> Batch<'a> {
         }
         let savepoint = act.command.needs_savepoint();
         if savepoint {
-            sqlx::query("SAVEPOINT act").execute(&mut *self.db).await?;
+            query("SAVEPOINT act").execute(&mut *self.db).await?;
         }
         if let Err(error) = self.write_tables(&after, &events, act).await {
             let TableError::Refused(refusal) = error else { return Err(error.into()) };
             if savepoint {
-                sqlx::query("ROLLBACK TO act").execute(&mut *self.db).await?;
-                sqlx::query("RELEASE act").execute(&mut *self.db).await?;
+                query("ROLLBACK TO act").execute(&mut *self.db).await?;
+                query("RELEASE act").execute(&mut *self.db).await?;
             }
             return Ok(Err(refusal));
         }
         if savepoint {
-            sqlx::query("RELEASE act").execute(&mut *self.db).await?;
+            query("RELEASE act").execute(&mut *self.db).await?;
         }
         if let Aggregate::Customer(customer) = &after {
             let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
@@ -277,10 +275,8 @@ impl<'a> Batch<'a> {
         if let Some(state) = self.cache.get(key) {
             return Ok(state.clone());
         }
-        let stored: Option<(String,)> = sqlx::query_as("SELECT state FROM aggregate WHERE subject = $1")
-            .bind(key)
-            .fetch_optional(&mut *self.db)
-            .await?;
+        let stored: Option<(String,)> =
+            query("SELECT state FROM aggregate WHERE subject = $1").bind(key).fetch_optional(&mut *self.db).await?;
         match stored {
             Some((json,)) => Ok(Aggregate::from_json(subject, &json)?),
             None => Ok(Aggregate::unknown(subject)),
@@ -294,7 +290,7 @@ impl<'a> Batch<'a> {
             Some(bytes) => bytes,
             None => {
                 let row: Option<(Vec<u8>,)> =
-                    sqlx::query_as("SELECT bytes FROM entry WHERE subject = $1 ORDER BY idx DESC LIMIT 1")
+                    query("SELECT bytes FROM entry WHERE subject = $1 ORDER BY idx DESC LIMIT 1")
                         .bind(key)
                         .fetch_optional(&mut *self.db)
                         .await?;

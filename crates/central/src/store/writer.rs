@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use domain::{ErrorCode, Refusal};
-use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tlog::{Checkpoint, CheckpointSigner, Frontier};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -17,6 +16,7 @@ use super::Database;
 use super::act::{Act, Answer, Aside, Refused, Sought};
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Halt, Setting};
+use super::db::{self, Connection, Readers, query};
 use super::head::head;
 use super::intent::{self, Intent};
 use super::rows::int;
@@ -34,7 +34,7 @@ const CACHE: usize = 20_000;
 pub enum Fault {
     /// The database failed.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
     /// A stored state or answer can't be read.
     #[error("stored form: {0}")]
     Json(#[from] serde_json::Error),
@@ -154,7 +154,7 @@ pub async fn start(
     setting: Setting,
     signer: Arc<CheckpointSigner>,
     clock: Clock,
-) -> Result<(Writer, SqlitePool, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
+) -> Result<(Writer, Readers, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
     let Database { mut writer, readers, lock } = database;
     let (frontier, last) = head(&mut writer, &signer.verifier()).await?;
     let standings = Arc::new(Standings::load(&mut writer).await?);
@@ -179,7 +179,7 @@ pub async fn start(
 }
 
 struct Task {
-    db: SqliteConnection,
+    db: Connection,
     setting: Setting,
     signer: Arc<CheckpointSigner>,
     clock: Clock,
@@ -254,7 +254,7 @@ impl Task {
         // Time in the log never goes back, whatever the machine's clock does.
         self.last = self.last.max(self.clock.now());
         self.last_ms.store(self.last.timestamp_millis(), Ordering::Release);
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
+        self.db.begin().await?;
         let mut batch =
             Batch::new(&self.setting, &mut self.db, &mut self.cache, self.frontier.clone(), self.last, alone);
         let decided = match decide(&mut batch, jobs).await {
@@ -267,7 +267,7 @@ impl Task {
         let (done, (frontier, grew, standings)) = match decided {
             Ok(decided) => decided,
             Err(Halt::Alone) => {
-                sqlx::query("ROLLBACK").execute(&mut self.db).await?;
+                self.db.rollback().await?;
                 return Err(Halt::Alone);
             }
             Err(halt) => return Err(halt),
@@ -276,7 +276,7 @@ impl Task {
             fault::point("centre-before-checkpoint");
             let origin = self.signer.name().to_owned();
             let note = self.signer.sign(&Checkpoint { origin, size: frontier.size(), root: frontier.root() });
-            sqlx::query("INSERT INTO checkpoint (size, frontier, note) VALUES ($1, $2, $3)")
+            query("INSERT INTO checkpoint (size, frontier, note) VALUES ($1, $2, $3)")
                 .bind(int(frontier.size()))
                 .bind(frontier.to_bytes())
                 .bind(note)
@@ -284,7 +284,7 @@ impl Task {
                 .await?;
         }
         fault::point("centre-before-commit");
-        sqlx::query("COMMIT").execute(&mut self.db).await?;
+        self.db.commit().await?;
         fault::point("centre-committed");
         self.standings.publish(standings);
         self.frontier = frontier;
