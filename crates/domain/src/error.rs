@@ -227,6 +227,8 @@ error_codes! {
     KeyringUnavailable "keyring_unavailable" 500,
     /// The replica can't be opened with the key of the keyring.
     ReplicaUnreadable "replica_unreadable" 500,
+    /// The centre's log goes on as another epoch from an earlier place. Args `epoch`, `size`.
+    EpochEnded "epoch_ended" 409,
     /// The log of the centre contradicts what this desk has seen. Sync is stopped.
     LogMismatch "log_mismatch" 500,
     /// The desk is locked.
@@ -247,6 +249,8 @@ error_codes! {
     RateLimited "rate_limited" 429,
     /// The service is starting, stopping, or out of resources.
     Unavailable "unavailable" 503,
+    /// The centre was put back from a backup and collects what came after it.
+    Recovering "recovering" 503,
     /// A defect or a broken disk. The reference number leads to the diagnostics.
     Internal "internal" 500,
 }

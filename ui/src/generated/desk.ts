@@ -837,6 +837,8 @@ export type ErrorCode =
 "keyring_unavailable" | 
 /**  The replica can't be opened with the key of the keyring. */
 "replica_unreadable" | 
+/**  The centre's log goes on as another epoch from an earlier place. Args `epoch`, `size`. */
+"epoch_ended" | 
 /**  The log of the centre contradicts what this desk has seen. Sync is stopped. */
 "log_mismatch" | 
 /**  The desk is locked. */
@@ -855,6 +857,8 @@ export type ErrorCode =
 "rate_limited" | 
 /**  The service is starting, stopping, or out of resources. */
 "unavailable" | 
+/**  The centre was put back from a backup and collects what came after it. */
+"recovering" | 
 /**  A defect or a broken disk. The reference number leads to the diagnostics. */
 "internal";
 

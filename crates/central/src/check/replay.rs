@@ -132,7 +132,7 @@ async fn apply(
     }
     let state = states.entry(aggregate_key(&entry.subject)).or_insert_with(|| Aggregate::unknown(&entry.subject));
     for event in &entry.events {
-        state.apply(event, personal, &entry.actor, entry.at);
+        state.apply(event, personal, &entry.actor, entry.happened_at());
     }
     if state.version() != entry.version {
         verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));

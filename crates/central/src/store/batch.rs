@@ -239,6 +239,7 @@ impl<'a> Batch<'a> {
                 attachment: act.attached.as_ref().map(|a| wire::Attachment::hash(&a.bytes)),
                 events,
                 salt: Base64(random::bytes::<16>().to_vec()),
+                recovered: None,
             },
             key.clone(),
         )?;
@@ -345,6 +346,7 @@ impl<'a> Batch<'a> {
                 attachment: None,
                 events: vec![Event::Access(event)],
                 salt: Base64(random::bytes::<16>().to_vec()),
+                recovered: None,
             },
             format!("access/{terminal}"),
         )

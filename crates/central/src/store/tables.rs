@@ -190,6 +190,7 @@ pub(crate) async fn update(
         | CustomerEvent::ApplicationRejected { .. }
         | CustomerEvent::ApplicationCompleted { .. }
         | CustomerEvent::SlipPrinted { .. }
+        | CustomerEvent::PickupCodeLost { .. }
         | CustomerEvent::SlipHandedOver { .. } => Ok(()),
     }
 }

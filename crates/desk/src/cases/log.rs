@@ -110,6 +110,7 @@ impl Desk {
             let Event::Customer(event) = event else { continue };
             match event {
                 CustomerEvent::SlipPrinted { certificate, .. }
+                | CustomerEvent::PickupCodeLost { certificate }
                 | CustomerEvent::SlipHandedOver { certificate, .. }
                 | CustomerEvent::CertificateSigned { certificate, .. }
                 | CustomerEvent::CertificateActivated { certificate }

@@ -30,7 +30,7 @@ pub(super) async fn apply(
             let mut state = read(row, || Customer::unknown(*id))?;
             for event in &entry.events {
                 if let Event::Customer(event) = event {
-                    domain::customer::apply(&mut state, event, personal, &entry.actor, entry.at);
+                    domain::customer::apply(&mut state, event, personal, &entry.actor, entry.happened_at());
                 }
             }
             sqlx::query("INSERT INTO customer (customer_id, state) VALUES ($1, $2) ON CONFLICT (customer_id) DO UPDATE SET state = excluded.state")

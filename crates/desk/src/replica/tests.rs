@@ -82,6 +82,7 @@ fn recorded(n: u128, name: &str, kana: &str) -> FeedLeaf {
             cif: format!("{n:07}").parse().unwrap(),
         })],
         salt: Base64(vec![n as u8; 16]),
+        recovered: None,
     };
     FeedLeaf::Entry { e: Base64(entry.to_bytes().unwrap()), a: Some(Base64(attachment)) }
 }

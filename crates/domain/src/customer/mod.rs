@@ -19,6 +19,7 @@ pub use apply::apply;
 pub use command::*;
 pub use decide::{Context, decide, may_fetch};
 pub use event::*;
+pub use incident::still_to_stop;
 pub use outlook::{Outlook, outlook};
 pub use renewal::may_renew;
 pub use standing::*;

@@ -18,6 +18,7 @@ mod ending;
 mod guide;
 mod incident;
 mod outlook;
+mod recovery;
 mod reissue;
 mod renewal;
 

@@ -1,5 +1,8 @@
 //! `GET /api/terminal/v1/feed?from=N&limit=N&wait_s=N`: the log from an index on. Answers at once when there is
 //! something, else when there is, else (empty) after `wait_s` seconds.
+//!
+//! A desk that has seen more of a former epoch than the log has kept of it is refused with `epoch_ended` (arguments `epoch`
+//! and `size`): it asks again from `size`, and goes over when everything fits.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,9 @@ use crate::Base64;
 pub struct FeedQuery {
     /// First index wanted.
     pub from: u64,
+    /// The epoch the desk is in.
+    #[serde(default)]
+    pub epoch: u32,
     /// Most leaves wanted; the centre may give fewer.
     #[serde(default)]
     pub limit: Option<u32>,
