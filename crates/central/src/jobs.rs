@@ -9,6 +9,7 @@ use domain::id::CommandId;
 use domain::{Actor, Policy, calendar};
 
 use crate::clock::Clock;
+use crate::http::recovery;
 use crate::store::act::{Act, Aside, Command};
 use crate::store::db::Readers;
 use crate::store::read;
@@ -37,6 +38,11 @@ pub(crate) async fn run(writer: Writer, readers: Readers, clock: Clock, policy: 
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
+        if writer.recovering() {
+            // Nothing passes by itself on a state that may not be the last one.
+            recovery::finish(&writer).await;
+            continue;
+        }
         if let Err(error) = look(&writer, &readers, &clock, &policy).await {
             tracing::error!(%error, "what has passed was not recorded; trying again");
         }

@@ -1,6 +1,7 @@
 //! A writer on a database of its own, for the tests of this crate. No keys but the log's, no listeners.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
@@ -16,8 +17,10 @@ use domain::terminal::TerminalCommand;
 use domain::{Actor, Evidence, PersonalData, Policy, Role};
 use tlog::CheckpointSigner;
 use uuid::Uuid;
+use wire::api::recovery::{HeldLeaf, SendBack};
 use wire::{Attachment, Base64, Body, Envelope, message};
 
+use crate::backup::{self, Restored, Target};
 use crate::check::{Verdict, check};
 use crate::cli::{Operator, init_with};
 use crate::clock::Clock;
@@ -25,14 +28,15 @@ use crate::config::Config;
 use crate::http::App;
 use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
-use crate::store::db::{Connection, Place, Readers, query};
+use crate::store::db::copy::{Value, tables};
+use crate::store::db::{Connection, Place, Readers, in_memory, query};
 use crate::store::intent::Intent;
 use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
 use crate::store::{self, Setting, writer};
 
 pub(crate) const BRANCH: &str = "011";
-const TERMINAL: TerminalId = TerminalId(Uuid::from_u128(1));
+pub(crate) const TERMINAL: TerminalId = TerminalId(Uuid::from_u128(1));
 const SESSION: SessionId = SessionId(Uuid::from_u128(2));
 
 pub(crate) struct World {
@@ -41,7 +45,8 @@ pub(crate) struct World {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
     signer: Arc<CheckpointSigner>,
-    terminal_key: EcdsaKeyPair,
+    /// PKCS#8.
+    terminal_key: Vec<u8>,
     task: tokio::task::JoinHandle<Result<(), Fault>>,
 }
 
@@ -119,14 +124,36 @@ fn attached(data: PersonalData) -> Attached {
     Attached { bytes: Attachment::new([7; 16], data.clone()).to_bytes().unwrap(), data }
 }
 
+fn setting() -> Setting {
+    Setting {
+        institution: "mihon".parse().unwrap(),
+        policy: Policy::default(),
+        letterhead: Some(crate::mail::Letterhead {
+            institution: "見本信用金庫".into(),
+            training: false,
+            contacts: Vec::new(),
+        }),
+    }
+}
+
+/// Every row of every table.
+pub(crate) async fn everything(place: &Place) -> Vec<(String, Vec<Vec<Value>>)> {
+    let mut db = place.reader().await.unwrap();
+    let mut all = Vec::new();
+    for table in tables(&mut in_memory().await.unwrap()).await.unwrap() {
+        all.push((table.name().to_owned(), table.rows(&mut db).await.unwrap()));
+    }
+    db.close().await.unwrap();
+    all
+}
+
 impl World {
     /// A log that is open, with one enrolled terminal.
     pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let signer = Arc::new(CheckpointSigner::generate("madoguchi/mihon").unwrap());
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap();
-        let terminal_key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref()).unwrap();
-        let world = Self::open(dir, signer, terminal_key, Clock::at(start())).await.unwrap();
+        let world = Self::open(dir, signer, pkcs8.as_ref().to_vec(), Clock::at(start())).await.unwrap();
         let institution: domain::id::InstitutionId = "mihon".parse().unwrap();
         let opened = InstitutionEvent::LogOpened {
             institution: institution.clone(),
@@ -138,7 +165,7 @@ impl World {
         let invite = TerminalCommand::InviteTerminal { branch: BRANCH.parse().unwrap(), label: "窓口".into() };
         world.command(operator(), Command::Terminal(TERMINAL, invite)).await.unwrap();
         let prefix = hex::decode("3059301306072a8648ce3d020106082a8648ce3d030107034200").unwrap();
-        let spki = Base64([&prefix[..], world.terminal_key.public_key().as_ref()].concat());
+        let spki = Base64([&prefix[..], world.terminal_key().public_key().as_ref()].concat());
         let public_key = serde_json::to_value(spki).unwrap().as_str().unwrap().to_owned();
         let enrol = TerminalCommand::EnrolTerminal { public_key, certificate_sha256: "00".repeat(32) };
         world.command(Actor::Terminal { terminal: TERMINAL }, Command::Terminal(TERMINAL, enrol)).await.unwrap();
@@ -148,21 +175,58 @@ impl World {
     async fn open(
         dir: tempfile::TempDir,
         signer: Arc<CheckpointSigner>,
-        terminal_key: EcdsaKeyPair,
+        terminal_key: Vec<u8>,
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let database = store::open(&Place::Sqlite(dir.path().join("central.sqlite"))).await?;
-        let setting = Setting {
-            institution: "mihon".parse().unwrap(),
-            policy: Policy::default(),
-            letterhead: Some(crate::mail::Letterhead {
-                institution: "見本信用金庫".into(),
-                training: false,
-                contacts: Vec::new(),
-            }),
-        };
-        let (writer, readers, task) = writer::start(database, setting, Arc::clone(&signer), clock.clone()).await?;
+        let (writer, readers, task) = writer::start(database, setting(), Arc::clone(&signer), clock.clone()).await?;
         Ok(Self { dir, clock, writer, readers, signer, terminal_key, task })
+    }
+
+    fn terminal_key(&self) -> EcdsaKeyPair {
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &self.terminal_key).unwrap()
+    }
+
+    /// A backup of it, as it is now.
+    pub(crate) async fn backup(&self) -> PathBuf {
+        let path = self.dir.path().join(format!("{}.backup", Uuid::new_v4()));
+        backup::write(&self.place(), &"mihon".parse().unwrap(), &path, self.clock.now()).await.unwrap();
+        path
+    }
+
+    /// Another centre with the same keys, where the backup was put back. `keys`: where the mark of the epoch is.
+    pub(crate) async fn restored(&self, backup: &Path, keys: &Path) -> anyhow::Result<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        self.target(&Place::Sqlite(dir.path().join("central.sqlite")), keys, backup, None).await?;
+        Self::open(dir, Arc::clone(&self.signer), self.terminal_key.clone(), self.clock.clone()).await
+    }
+
+    /// Puts a backup back at a place.
+    pub(crate) async fn target(
+        &self,
+        place: &Place,
+        keys: &Path,
+        backup: &Path,
+        epoch: Option<u32>,
+    ) -> anyhow::Result<Restored> {
+        let (setting, now) = (setting(), self.clock.now());
+        Target { place, keys, setting: &setting, log: &self.signer, now }.restore(backup, epoch, operator()).await
+    }
+
+    /// What a terminal that has seen everything here sends back to a centre that was restored at `size`.
+    pub(crate) async fn held(&self, epoch: u32, size: u64) -> SendBack {
+        let end = *self.writer.size().borrow();
+        let note = crate::store::read::checkpoint_at(&self.readers, end).await.unwrap().unwrap();
+        let leaves = crate::store::read::leaves(&self.readers, size, end).await.unwrap();
+        let leaves =
+            leaves.into_iter().map(|leaf| HeldLeaf::Entry { e: leaf.bytes.into(), a: leaf.attachment.map(Into::into) });
+        let former = self.writer.epochs().current();
+        SendBack { epoch, former, size: end, note, from: size, leaves: leaves.collect() }
+    }
+
+    /// Every row of every table.
+    pub(crate) async fn everything(&self) -> Vec<(String, Vec<Vec<Value>>)> {
+        everything(&self.place()).await
     }
 
     pub(crate) fn place(&self) -> Place {
@@ -221,7 +285,7 @@ impl World {
             body: Body::Customer { customer: customer(n), command: command.clone() },
         };
         let envelope = envelope.to_bytes().unwrap();
-        let signature = self.terminal_key.sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap();
+        let signature = self.terminal_key().sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap();
         act.expected_version = expected_version;
         act.sealed = Some(Sealed {
             request_sha256: wire::sha256_hex(&envelope),

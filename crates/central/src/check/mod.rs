@@ -1,6 +1,7 @@
 //! `check`: everything that is derived is derived again from the stored entries and compared, byte for byte.
 
-mod envelope;
+pub(crate) mod envelope;
+mod rebuild;
 mod replay;
 mod tables;
 
@@ -8,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use tlog::CheckpointVerifier;
+
+pub use rebuild::rebuild;
 
 use crate::store::Aggregate;
 use crate::store::db::{self, Connection, Place, query};
@@ -34,12 +37,14 @@ pub struct Verdict {
     pub checkpoints: u64,
     /// Subjects whose state was derived again.
     pub subjects: u64,
+    /// Epoch of the log.
+    pub epoch: u32,
     /// Everything that does not agree; empty is good.
     pub findings: Vec<Finding>,
 }
 
 impl Verdict {
-    fn find(&mut self, part: &'static str, what: impl Into<String>) {
+    pub(crate) fn find(&mut self, part: &'static str, what: impl Into<String>) {
         self.findings.push(Finding { part, what: what.into() });
     }
 }
@@ -50,17 +55,24 @@ impl Verdict {
 /// It can't be read at all.
 pub async fn check(database: &Place, log_key: &str) -> anyhow::Result<Verdict> {
     let mut db = database.reader().await?;
+    let verdict = check_all(&mut db, log_key).await?;
+    db.close().await?;
+    Ok(verdict)
+}
+
+/// The same on an open connection.
+pub(crate) async fn check_all(db: &mut Connection, log_key: &str) -> anyhow::Result<Verdict> {
     // One snapshot for the whole check.
     db.begin_snapshot().await?;
     let verifier = CheckpointVerifier::parse(log_key.trim()).context("the log's public key")?;
     let mut verdict = Verdict::default();
     let mut rebuilt = db::in_memory().await?;
-    let replayed = replay::replay(&mut db, &mut rebuilt, &verifier, &mut verdict).await?;
-    compare_states(&mut db, &replayed.states, &mut verdict).await?;
-    tables::compare(&mut db, &mut rebuilt, &mut verdict).await?;
-    first_answers(&mut db, &replayed.ids, &mut verdict).await?;
+    let replayed = replay::replay(&mut *db, &mut rebuilt, &verifier, &mut verdict).await?;
+    compare_states(db, &replayed.states, &mut verdict).await?;
+    tables::compare(db, &mut rebuilt, &mut verdict).await?;
+    first_answers(db, &replayed.ids, &mut verdict).await?;
     db.rollback().await?;
-    db.close().await?;
+    verdict.epoch = replayed.epochs.current();
     Ok(verdict)
 }
 

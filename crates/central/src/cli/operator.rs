@@ -30,6 +30,12 @@ pub struct Operator {
     task: tokio::task::JoinHandle<Result<(), Fault>>,
 }
 
+/// Whoever is at the command line.
+pub(super) fn actor() -> Actor {
+    let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    Actor::Operator { name: name.unwrap_or_else(|_| "operator".to_owned()) }
+}
+
 fn say(refusal: &Refusal) -> anyhow::Error {
     anyhow::anyhow!("refused: {} {:?}", refusal.code, refusal.args)
 }
@@ -77,10 +83,7 @@ impl Operator {
                 Some(Attached { bytes, data })
             }
         };
-        let name =
-            std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "operator".to_owned());
-        let id = CommandId(uuid::Uuid::now_v7());
-        let actor = Actor::Operator { name };
+        let (id, actor) = (CommandId(uuid::Uuid::now_v7()), actor());
         self.writer.act(Act { id, actor, command, expected_version: None, attached, sealed: None, asides }).await
     }
 
@@ -173,6 +176,14 @@ impl Operator {
         };
         let request = EnrolRequest { invitation: invitation.to_owned(), csr: Base64(csr) };
         enrolment.answer(&request).await.map_err(|error| anyhow::anyhow!("refused: {error}"))
+    }
+
+    /// Gives up what is missing after a restore.
+    ///
+    /// # Errors
+    /// There is nothing to end, or no reason was given.
+    pub async fn accept_loss(&self, reason: &str) -> anyhow::Result<()> {
+        self.writer.recover(actor(), Some(reason.to_owned())).await.map_err(|refusal| say(&refusal))
     }
 
     /// Revokes a terminal.

@@ -88,7 +88,7 @@ impl Enrolment<'_> {
     }
 
     async fn sign(&self, id: TerminalId, csr: &[u8]) -> Result<Vec<u8>, ApiError> {
-        let (der, asked) = self.authority.sign_terminal(csr, id, self.clock.now())?;
+        let (der, asked) = self.authority.sign_terminal(csr, id, self.clock.now(), self.writer.epochs().current())?;
         let command = TerminalCommand::EnrolTerminal {
             public_key: STANDARD.encode(&asked.public_key),
             certificate_sha256: wire::sha256_hex(&der),

@@ -8,6 +8,7 @@ mod listen;
 mod password;
 mod portal;
 mod queues;
+pub(crate) mod recovery;
 mod renewal;
 mod request;
 mod session;

@@ -18,6 +18,7 @@ use wire::{Attachment, Base64, Body as EnvelopeBody, Envelope, message};
 
 use super::App;
 use super::error::{ApiError, Body, not_found};
+use super::recovery;
 use super::session::{self, StaffSession};
 use super::stop_target;
 use super::tls::PeerCertificate;
@@ -35,6 +36,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/terminal/v1/session/verify", post(session::verify))
         .route("/api/terminal/v1/commands", post(push))
         .route("/api/terminal/v1/feed", get(feed))
+        .route("/api/terminal/v1/recovery", post(recovery::take))
         .route("/api/terminal/v1/stop-target", get(stop_target::stop_target))
         .route("/api/terminal/v1/info", get(info))
         .fallback(not_found)
@@ -187,6 +189,19 @@ async fn feed(
         _ = stopping.wait_for(|stopping| *stopping) => {}
     }
     let log_size = *size.borrow();
+    let epochs = app.writer.epochs();
+    if let Some(opening) = epochs.first_after(query.epoch).filter(|opening| query.from > opening.size) {
+        // It has seen more of a former epoch than the log has kept: it asks again from there, and looks for itself.
+        let (epoch, size) = (opening.epoch, opening.size);
+        return Err(Refusal::new(ErrorCode::EpochEnded).with("epoch", epoch).with("size", size).into());
+    }
+    if query.epoch > epochs.current() {
+        tracing::error!(
+            terminal = %terminal.id, seen = query.epoch, epoch = epochs.current(),
+            "a desk has seen a later epoch: an older backup was put back; restore again, with a later number"
+        );
+        return Err(ErrorCode::LogMismatch.into());
+    }
     if query.from > log_size {
         // The terminal has seen more than there is: it must not be told that all is well.
         return Err(ErrorCode::LogMismatch.into());

@@ -1,24 +1,14 @@
 //! Writes what is outside the log: secrets, counters, intents.
 
+use domain::id::CertificateId;
+
 use super::act::Aside;
 use super::db::{self, Connection, query};
 
 pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::Error> {
     match aside {
         Aside::PickupCode { certificate, hmac } => {
-            // Something may have been signed already (and never handed out): it stays known.
-            query(
-                "INSERT INTO ended_intent (serial, certificate_id, key_sha256, not_before_ms, not_after_ms)
-                 SELECT serial, certificate_id, key_sha256, not_before_ms, not_after_ms FROM signing_intent
-                 WHERE certificate_id = $1",
-            )
-            .bind(certificate.to_string())
-            .execute(&mut *db)
-            .await?;
-            query("DELETE FROM signing_intent WHERE certificate_id = $1")
-                .bind(certificate.to_string())
-                .execute(&mut *db)
-                .await?;
+            end_code(db, *certificate).await?;
             query(
                 "INSERT INTO pickup_code (certificate_id, hmac) VALUES ($1, $2)
                  ON CONFLICT (certificate_id) DO UPDATE SET hmac = excluded.hmac",
@@ -81,4 +71,19 @@ pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::
     .execute(db)
     .await
     .map(|_| ())
+}
+
+/// The code in force ends, and a fetch that was begun with it.
+pub(super) async fn end_code(db: &mut Connection, certificate: CertificateId) -> Result<(), db::Error> {
+    for text in [
+        // Something may have been signed already (and never handed out): it stays known.
+        "INSERT INTO ended_intent (serial, certificate_id, key_sha256, not_before_ms, not_after_ms)
+         SELECT serial, certificate_id, key_sha256, not_before_ms, not_after_ms FROM signing_intent
+         WHERE certificate_id = $1",
+        "DELETE FROM signing_intent WHERE certificate_id = $1",
+        "DELETE FROM pickup_code WHERE certificate_id = $1",
+    ] {
+        query(text).bind(certificate.to_string()).execute(&mut *db).await?;
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::event::AccessEvent;
 use domain::id::{BranchCode, CommandId, InstitutionId};
+use domain::institution::InstitutionEvent;
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
 use tlog::Frontier;
 use wire::{Base64, Entry};
@@ -12,7 +13,9 @@ use wire::{Base64, Entry};
 use super::act::{Accepted, Act, Answer, Refused, Sealed, Sought};
 use super::aggregate::{self, Aggregate};
 use super::db::{self, Connection, query};
+use super::epoch::Epochs;
 use super::group::{self, Group};
+use super::recovery;
 use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
 use super::tables::{self, TableError, When};
@@ -44,6 +47,8 @@ pub(crate) enum Halt {
     Fault(Fault),
     /// An index refused one of a group: nothing of the batch happened, and each act is taken alone.
     Alone,
+    /// Nothing of the batch happened, and this is why.
+    Undone(Refusal),
 }
 
 impl From<Fault> for Halt {
@@ -65,6 +70,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) cache: &'a mut HashMap<String, Aggregate>,
     pub(crate) frontier: Frontier,
     pub(crate) now: DateTime<Utc>,
+    pub(crate) epochs: &'a Epochs,
     entries: Vec<NewEntry>,
     ids: HashSet<CommandId>,
     attachments: Vec<(CommandId, Vec<u8>)>,
@@ -74,6 +80,8 @@ pub(crate) struct Batch<'a> {
     mails: Vec<NewMail>,
     /// Of fetches and confirmations, unless each act is taken alone.
     group: Option<Group>,
+    /// Entries were written before the end.
+    grew: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -84,10 +92,27 @@ impl<'a> Batch<'a> {
         frontier: Frontier,
         now: DateTime<Utc>,
         alone: bool,
+        epochs: &'a Epochs,
     ) -> Self {
         let (entries, ids, attachments, outcomes, dirty, standings, mails) = Default::default();
         let group = (!alone).then(Group::default);
-        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings, mails, group }
+        Self {
+            setting,
+            db,
+            cache,
+            frontier,
+            now,
+            epochs,
+            entries,
+            ids,
+            attachments,
+            outcomes,
+            dirty,
+            standings,
+            mails,
+            group,
+            grew: false,
+        }
     }
 
     /// Decides one act. A refusal is an answer; a [`Halt`] ends the batch.
@@ -117,7 +142,11 @@ impl<'a> Batch<'a> {
         {
             return Ok(first);
         }
-        let answer = self.decide(act).await?;
+        let answer = self.decide_in_time(act).await?;
+        if matches!(&answer, Err(refusal) if refusal.code == ErrorCode::Recovering) {
+            // Passes by itself: no first answer, and nothing to remember.
+            return Ok(answer);
+        }
         if let Some(sealed) = &act.sealed {
             if let Err(refusal) = &answer {
                 self.refused(&Refused {
@@ -157,13 +186,28 @@ impl<'a> Batch<'a> {
         Ok(Some(first.map(|(index, version, at)| Accepted { index, version, at })))
     }
 
-    async fn entry_exists(&mut self, id: CommandId) -> Result<bool, Fault> {
+    pub(super) async fn entry_exists(&mut self, id: CommandId) -> Result<bool, Fault> {
         if self.ids.contains(&id) {
             return Ok(true);
         }
         let row: Option<(i64,)> =
             query("SELECT idx FROM entry WHERE id = $1").bind(id.to_string()).fetch_optional(&mut *self.db).await?;
         Ok(row.is_some())
+    }
+
+    /// While what came after a backup is being collected, only stops are decided, and none of them is refused for good
+    /// because something is not known yet.
+    async fn decide_in_time(&mut self, act: &Act) -> Result<Answer, Fault> {
+        if self.epochs.recovery().is_none() {
+            return self.decide(act).await;
+        }
+        if !recovery::may_happen(&act.command) {
+            return Ok(Err(ErrorCode::Recovering.into()));
+        }
+        Ok(match self.decide(act).await? {
+            Err(refusal) if recovery::too_early(refusal.code) => Err(ErrorCode::Recovering.into()),
+            answer => answer,
+        })
     }
 
     async fn decide(&mut self, act: &Act) -> Result<Answer, Fault> {
@@ -227,7 +271,7 @@ impl<'a> Batch<'a> {
             Entry {
                 v: 1,
                 institution: self.setting.institution.clone(),
-                epoch: 0,
+                epoch: self.epoch(&events),
                 id: act.id,
                 at: self.now,
                 subject,
@@ -272,7 +316,15 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    async fn load(&mut self, subject: &Subject, key: &str) -> Result<Aggregate, Fault> {
+    /// The entry that opens an epoch is the first one in it.
+    fn epoch(&self, events: &[Event]) -> u32 {
+        events.iter().fold(self.epochs.current(), |epoch, event| match event {
+            Event::Institution(InstitutionEvent::EpochOpened { epoch, .. }) => *epoch,
+            _ => epoch,
+        })
+    }
+
+    pub(super) async fn load(&mut self, subject: &Subject, key: &str) -> Result<Aggregate, Fault> {
         if let Some(state) = self.cache.get(key) {
             return Ok(state.clone());
         }
@@ -334,7 +386,7 @@ impl<'a> Batch<'a> {
             Entry {
                 v: 1,
                 institution: self.setting.institution.clone(),
-                epoch: 0,
+                epoch: self.epochs.current(),
                 id,
                 at: self.now,
                 subject: Subject::Terminal(*terminal),
@@ -352,7 +404,7 @@ impl<'a> Batch<'a> {
         )
     }
 
-    fn append(&mut self, id: CommandId, entry: Entry, subject: String) -> Result<(), Fault> {
+    pub(super) fn append(&mut self, id: CommandId, entry: Entry, subject: String) -> Result<(), Fault> {
         let bytes = entry.to_bytes()?;
         let leaf = tlog::leaf_hash(&bytes);
         let index = self.frontier.size();
@@ -363,6 +415,24 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// A subject has changed by an entry that was appended.
+    pub(super) fn changed(&mut self, key: String, state: Aggregate, standings: impl IntoIterator<Item = Change>) {
+        self.standings.extend(standings);
+        self.cache.insert(key.clone(), state);
+        self.dirty.insert(key);
+    }
+
+    pub(super) fn attach(&mut self, id: CommandId, bytes: Vec<u8>) {
+        self.attachments.push((id, bytes));
+    }
+
+    /// Writes the entries that wait, so that many of them take no memory.
+    pub(super) async fn flush(&mut self) -> Result<(), Fault> {
+        self.grew |= !self.entries.is_empty();
+        rows::entries(self.db, std::mem::take(&mut self.entries)).await?;
+        Ok(rows::attachments(self.db, std::mem::take(&mut self.attachments)).await?)
+    }
+
     /// Writes the waiting rows; the caller signs the checkpoint and commits. Says whether the log grew, and what
     /// relying parties will be told.
     pub(crate) async fn finish(mut self) -> Result<(Frontier, bool, Vec<Change>), Halt> {
@@ -370,7 +440,7 @@ impl<'a> Batch<'a> {
             self.undo();
             return Err(halt);
         }
-        let grew = !self.entries.is_empty();
+        let grew = self.grew || !self.entries.is_empty();
         rows::entries(self.db, self.entries).await?;
         rows::attachments(self.db, self.attachments).await?;
         rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 
 use super::db::{Connection, query};
+use super::epoch::Epochs;
 use super::writer::Fault;
 
 /// Leaves read at a time.
@@ -17,6 +18,7 @@ const PAGE: i64 = 10_000;
 pub(crate) async fn head(
     db: &mut Connection,
     verifier: &CheckpointVerifier,
+    epochs: &Epochs,
 ) -> Result<(Frontier, DateTime<Utc>), Fault> {
     let frontier = tree(db).await?;
     let row: Option<(i64, Vec<u8>, String)> =
@@ -29,7 +31,8 @@ pub(crate) async fn head(
             _ => Err(Fault::Log("entries without a checkpoint".into())),
         };
     };
-    let checkpoint = verifier.open(&note).map_err(|e| Fault::Log(e.to_string()))?;
+    let epoch = epochs.of_size(frontier.size());
+    let checkpoint = verifier.in_epoch(epoch).open(&note).map_err(|e| Fault::Log(e.to_string()))?;
     let agrees = u64::try_from(size).ok() == Some(checkpoint.size)
         && checkpoint.size == frontier.size()
         && checkpoint.root == frontier.root()

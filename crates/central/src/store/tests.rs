@@ -281,7 +281,7 @@ async fn a_batch_cut_off_by_a_crash_leaves_nothing() {
         std::fs::copy(world.dir.path().join(name), copy.path().join(name)).unwrap();
     }
     let mut database = open(&Place::Sqlite(copy.path().join("central.sqlite"))).await.unwrap();
-    let (frontier, _) = head::head(&mut database.writer, &world.verifier()).await.unwrap();
+    let (frontier, _) = head::head(&mut database.writer, &world.verifier(), &Default::default()).await.unwrap();
     assert_eq!(frontier.size(), size);
 }
 

@@ -3,6 +3,7 @@
 //!
 //! SQLite: one file, one process. PostgreSQL: one server, several instances of the service.
 
+pub(crate) mod copy;
 mod many;
 mod place;
 mod query;

@@ -55,7 +55,7 @@ pub(crate) fn query(text: &'static str) -> Query {
 
 impl Query {
     /// A statement put together. `text` holds constants and placeholders only.
-    pub(super) fn made(text: String, values: Vec<Value>) -> Self {
+    pub(in crate::store::db) fn made(text: String, values: Vec<Value>) -> Self {
         Self { text: AssertSqlSafe(text).into_sql_str(), values }
     }
 
