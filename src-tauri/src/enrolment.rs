@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use desk::config::Config;
 use desk::enrol;
 use desk::profile::Profile;
 use desk::secrets::Secrets;
@@ -26,7 +27,8 @@ pub(crate) fn run(profile: Option<PathBuf>, action: Action) -> anyhow::Result<()
             let root = enrol::certificate_pem(&read(&root)?);
             let mut invitation = String::new();
             std::io::stdin().read_line(&mut invitation).context("read the invitation from standard input")?;
-            runtime.block_on(enrol::enrol(&centre, &root, invitation.trim(), &secrets))?
+            let config = Config::read(&profile.dir)?;
+            runtime.block_on(enrol::enrol_by(&config, &centre, &root, invitation.trim(), &secrets))?
         }
         (_, _, Some(request), _) => {
             std::fs::write(&request, enrol::request_file(&secrets)?)

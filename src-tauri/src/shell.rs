@@ -93,6 +93,10 @@ impl Shell {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pickup_url: String::new(),
             counts: Counts::default(),
+            offline_until: None,
+            queued_stops: Vec::new(),
+            emergency: Vec::new(),
+            progress: None,
         })
     }
 

@@ -9,6 +9,7 @@
 
 pub mod centre;
 pub mod customer;
+pub mod line;
 pub mod office;
 pub mod relying;
 pub mod served;

@@ -9,8 +9,10 @@ use domain::customer::{CustomerCommand, IdentityDocument, NewUser, PaperChecks, 
 use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::pickup_code::PickupCode;
+use domain::terminal::TerminalCommand;
 use wire::api::ErrorAnswer;
 use wire::api::command::{CommandAccepted, PushCommand};
+use wire::api::feed::FeedAnswer;
 use wire::api::session::{SignIn, SignedIn};
 use wire::{Attachment, Body, Envelope, message};
 
@@ -62,7 +64,12 @@ impl Terminal {
 
     /// Signs a member of staff in.
     pub async fn sign_in(&self, staff: &str) -> SignedIn {
-        let request = SignIn { staff: staff.parse().unwrap(), password: PASSWORD.into(), over_lock: false };
+        self.sign_in_by(staff, PASSWORD).await
+    }
+
+    /// Signs in by another password than that of the tests' staff.
+    pub async fn sign_in_by(&self, staff: &str, password: &str) -> SignedIn {
+        let request = SignIn { staff: staff.parse().unwrap(), password: password.into(), over_lock: false };
         self.client.post(self.url("session")).json(&request).send().await.unwrap().json().await.unwrap()
     }
 
@@ -76,7 +83,16 @@ impl Terminal {
         code: Option<&PickupCode>,
     ) -> PushCommand {
         let attachment = personal.map(|data| Attachment::new([7; 16], data).to_bytes().unwrap());
-        let envelope = Envelope {
+        let envelope =
+            self.envelope(staff, attachment.as_deref().map(Attachment::hash), Body::Customer { customer, command });
+        let mut request = self.sign(&envelope);
+        request.attachment = attachment.map(Into::into);
+        request.code_sha256 = code.map(message::code_sha256);
+        request
+    }
+
+    fn envelope(&self, staff: &SignedIn, attachment: Option<String>, body: Body) -> Envelope {
+        Envelope {
             v: 1,
             institution: self.identity.institution.clone(),
             id: CommandId(uuid::Uuid::now_v7()),
@@ -87,13 +103,9 @@ impl Terminal {
             made_at: chrono::DateTime::UNIX_EPOCH,
             offline: false,
             last_checkpoint: None,
-            attachment: attachment.as_deref().map(Attachment::hash),
-            body: Body::Customer { customer, command },
-        };
-        let mut request = self.sign(&envelope);
-        request.attachment = attachment.map(Into::into);
-        request.code_sha256 = code.map(message::code_sha256);
-        request
+            attachment,
+            body,
+        }
     }
 
     /// Signs an envelope as it is.
@@ -108,6 +120,41 @@ impl Terminal {
         let answer =
             self.client.post(self.url("commands")).bearer_auth(&staff.token).json(request).send().await.unwrap();
         if answer.status().is_success() { Ok(answer.json().await.unwrap()) } else { Err(answer.json().await.unwrap()) }
+    }
+
+    /// Tries a wrong password.
+    pub async fn guess(&self, staff: &str) {
+        let request = SignIn { staff: staff.parse().unwrap(), password: "a wrong guess".into(), over_lock: false };
+        let answer = self.client.post(self.url("session")).json(&request).send().await.unwrap();
+        assert!(answer.status().is_client_error());
+    }
+
+    /// Asks to cut another terminal off.
+    ///
+    /// # Errors
+    /// The centre's refusal.
+    pub async fn revoke(&self, staff: &SignedIn, terminal: domain::id::TerminalId) -> Result<(), domain::ErrorCode> {
+        let envelope =
+            self.envelope(staff, None, Body::Terminal { terminal, command: TerminalCommand::RevokeTerminal {} });
+        self.send(staff, &self.sign(&envelope)).await.map(|_| ()).map_err(|answer| answer.code)
+    }
+
+    /// The size of the log.
+    pub async fn size(&self) -> u64 {
+        let answer = self.client.get(self.url("feed?from=0&limit=1")).send().await.unwrap().bytes().await.unwrap();
+        FeedAnswer::from_bytes(&answer).unwrap().log_size
+    }
+
+    /// Waits for news beyond an index, as a desk does.
+    pub fn poll(&self, beyond: u64) -> impl Future<Output = Result<u16, String>> + Send + 'static {
+        let (client, url) = (self.client.clone(), self.url(&format!("feed?from={beyond}&wait_s=25")));
+        async move { client.get(url).send().await.map(|a| a.status().as_u16()).map_err(|e| e.to_string()) }
+    }
+
+    /// What it is told at its next request.
+    pub async fn denied(&self) -> domain::ErrorCode {
+        let answer = self.client.get(self.url("info")).send().await.unwrap();
+        answer.json::<ErrorAnswer>().await.unwrap().code
     }
 
     async fn push(

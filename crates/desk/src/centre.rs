@@ -12,6 +12,7 @@ use wire::api::feed::FeedAnswer;
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
 use wire::api::stop::StopTarget;
 
+use crate::config::Config;
 use crate::enrol::Identity;
 use crate::error::DeskError;
 
@@ -22,6 +23,8 @@ const FEED_WAIT_S: u32 = 25;
 #[derive(Clone)]
 pub(crate) struct Centre {
     client: Client,
+    /// The feed has a connection of its own: an act never stands behind a million leaves.
+    feed: Client,
     url: String,
 }
 
@@ -42,23 +45,23 @@ async fn answered(response: Response) -> Result<Response, DeskError> {
 }
 
 impl Centre {
-    pub(crate) fn new(identity: &Identity, url: &str, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
+    pub(crate) fn new(identity: &Identity, config: &Config, url: &str, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
         let fail = |e: reqwest::Error| DeskError::Internal(e.to_string());
         let key = STANDARD.encode(key_pkcs8);
         let pem = zeroize::Zeroizing::new(format!(
             "{}-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n",
             identity.certificate
         ));
-        let root = reqwest::Certificate::from_pem(identity.root.as_bytes()).map_err(fail)?;
-        let client = Client::builder()
-            .tls_certs_only([root])
-            .no_proxy()
-            .identity(reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?)
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(15))
-            .build()
-            .map_err(fail)?;
-        Ok(Self { client, url: format!("{url}/api/terminal/v1") })
+        let client = || -> Result<Client, DeskError> {
+            config
+                .client(&identity.root)?
+                .identity(reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?)
+                .connect_timeout(Duration::from_secs(5))
+                .timeout(Duration::from_secs(15))
+                .build()
+                .map_err(fail)
+        };
+        Ok(Self { client: client()?, feed: client()?, url: format!("{url}/api/terminal/v1") })
     }
 
     pub(crate) async fn info(&self) -> Result<TerminalInfo, DeskError> {
@@ -85,7 +88,11 @@ impl Centre {
     }
 
     pub(crate) async fn push(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
-        let response = self.client.post(format!("{}/commands", self.url)).bearer_auth(token).json(request).send().await;
+        let mut push = self.client.post(format!("{}/commands", self.url)).json(request);
+        if !token.is_empty() {
+            push = push.bearer_auth(token);
+        }
+        let response = push.send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
@@ -97,15 +104,17 @@ impl Centre {
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
-    pub(crate) async fn feed(&self, from: u64, wait: bool) -> Result<FeedAnswer, DeskError> {
+    pub(crate) async fn feed(&self, from: u64, wait: bool, limit: u32) -> Result<FeedAnswer, DeskError> {
         let wait_s = if wait { FEED_WAIT_S } else { 0 };
         let response = self
-            .client
-            .get(format!("{}/feed?from={from}&wait_s={wait_s}", self.url))
+            .feed
+            .get(format!("{}/feed?from={from}&limit={limit}&wait_s={wait_s}", self.url))
             .timeout(Duration::from_secs(u64::from(FEED_WAIT_S) + 15))
             .send()
             .await
             .map_err(lost)?;
-        answered(response).await?.json().await.map_err(lost)
+        let octets = answered(response).await?.bytes().await.map_err(lost)?;
+        // Whatever answers in another form is not our service: a page of a proxy, or an answer cut short.
+        FeedAnswer::from_bytes(&octets).map_err(|e| DeskError::Offline(e.to_string()))
     }
 }

@@ -1,31 +1,37 @@
 //! The desk as the window (or a test) holds it: cheap to clone, every use case a method.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use domain::customer::Customer;
 use domain::id::CustomerId;
 use tlog::CheckpointVerifier;
-use tokio::sync::{Mutex, Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast, watch};
 use wire::api::session::{SignedIn, TerminalInfo};
 
 use crate::cases::slip::OpenSlips;
 use crate::centre::Centre;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::enrol::{Identity, TERMINAL_KEY};
 use crate::error::DeskError;
-use crate::outbox;
+use crate::outbox::order::{Lane, Waits};
+use crate::outbox::{self, send};
 use crate::profile::Profile;
+use crate::progress::Meter;
 use crate::replica::Replica;
 use crate::secrets::Secrets;
+use crate::seen::{Kept, Seen};
 use crate::session::Session;
 use crate::sync;
-use crate::view::ErrorView;
+use crate::view::{CheckView, ErrorView};
 
 /// The secret's name in the keyring.
 const REPLICA_KEY: &str = "replica-key";
+/// Where the time is kept that has come.
+const SEEN: &str = "seen";
 
 /// What changed; the window reads it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +63,8 @@ pub(crate) struct Line {
     pub(crate) last_contact: Option<DateTime<Utc>>,
     pub(crate) last_error: Option<ErrorView>,
     pub(crate) stopped: Option<ErrorView>,
+    /// When leaves were stored last.
+    pub(crate) stored_at: Option<Instant>,
 }
 
 pub(crate) struct Inner {
@@ -73,8 +81,27 @@ pub(crate) struct Inner {
     pub(crate) branches: BTreeMap<String, String>,
     pub(crate) changes: broadcast::Sender<Topics>,
     pub(crate) wake: Notify,
-    /// One push at a time: the order of acts on a customer is the order they were made in.
-    pub(crate) pushing: Mutex<()>,
+    /// One push at a time: the order of acts on a customer is the order they were made in. Stops go apart.
+    pub(crate) others: Mutex<()>,
+    pub(crate) stops: Mutex<()>,
+    /// Wakes the senders.
+    pub(crate) queued: watch::Sender<u64>,
+    /// Acts that failed and will be tried again.
+    pub(crate) waits: StdMutex<Waits>,
+    /// Acts that are being sent just now.
+    pub(crate) sending: StdMutex<HashSet<String>>,
+    /// The latest time known to have come.
+    pub(crate) seen: StdMutex<Seen>,
+    /// Fetching was stopped by somebody at the desk.
+    pub(crate) paused: watch::Sender<bool>,
+    /// Held while a chunk is stored, and while a check must not be disturbed by one.
+    pub(crate) fetching: Mutex<()>,
+    /// How fast leaves come, and how fast they are applied.
+    pub(crate) stored: StdMutex<Meter>,
+    pub(crate) applied: StdMutex<Meter>,
+    /// The check of the replica, if there was one.
+    pub(crate) check: StdMutex<CheckView>,
+    pub(crate) verifier: CheckpointVerifier,
     pub(crate) slips: StdMutex<OpenSlips>,
     tasks: StdMutex<Vec<tokio::task::JoinHandle<()>>>,
 }
@@ -128,11 +155,18 @@ impl Desk {
         let key = secrets
             .get(TERMINAL_KEY)?
             .ok_or_else(|| DeskError::Keyring("the terminal's key is not in the keyring".into()))?;
-        let url = identity.terminal_url.clone();
-        let centre = Centre::new(&identity, &url, &key)?;
+        let config = Config::read(&profile.dir)?;
+        let url = match config.centre.url.as_str() {
+            "" => identity.terminal_url.clone(),
+            url => url.to_owned(),
+        };
+        let centre = Centre::new(&identity, &config, &url, &key)?;
         let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;
         let info = replica.get("info").await?;
         outbox::forget_lost_codes(&replica).await?;
+        let (clock, kept) = (Clock, replica.get::<Kept>(SEEN).await?);
+        outbox::sweep(&replica, clock.now()).await?;
+        let line = Line { clock_offset_ms: kept.map_or(0, |kept| kept.offset_ms), ..Line::default() };
         let desk = Self {
             inner: Arc::new(Inner {
                 profile,
@@ -141,21 +175,34 @@ impl Desk {
                 replica,
                 centre: centre.clone(),
                 key,
-                clock: Clock,
+                seen: StdMutex::new(Seen::new(kept, clock.now(), clock.instant())),
+                clock,
                 session: StdMutex::default(),
-                line: StdMutex::default(),
+                line: StdMutex::new(line),
                 info: StdMutex::new(info),
                 branches,
                 changes: broadcast::channel(64).0,
                 wake: Notify::new(),
-                pushing: Mutex::new(()),
+                others: Mutex::new(()),
+                stops: Mutex::new(()),
+                queued: watch::channel(0).0,
+                waits: StdMutex::default(),
+                sending: StdMutex::default(),
+                paused: watch::channel(false).0,
+                fetching: Mutex::new(()),
+                stored: StdMutex::default(),
+                applied: StdMutex::default(),
+                check: StdMutex::default(),
+                verifier: verifier.clone(),
                 slips: StdMutex::default(),
                 tasks: StdMutex::default(),
             }),
         };
         let tasks = vec![
             tokio::spawn(sync::run(desk.clone(), centre.clone(), verifier)),
-            tokio::spawn(outbox::run(desk.clone(), centre)),
+            tokio::spawn(sync::follow(desk.clone())),
+            tokio::spawn(send::run(desk.clone(), centre.clone(), Lane::Stops)),
+            tokio::spawn(send::run(desk.clone(), centre, Lane::Others)),
             tokio::spawn(watch_idle(desk.clone())),
         ];
         *held(&desk.inner.tasks) = tasks;
@@ -164,6 +211,7 @@ impl Desk {
 
     /// Ends the background work. What is in the outbox stays there.
     pub async fn close(&self) {
+        self.keep_time().await;
         let tasks = std::mem::take(&mut *held(&self.inner.tasks));
         for task in tasks {
             task.abort();
@@ -172,6 +220,11 @@ impl Desk {
         if let Err(error) = self.inner.replica.close().await {
             tracing::error!(%error, "the replica was not closed in good order");
         }
+    }
+
+    /// A task that ends with the desk.
+    pub(crate) fn begun(&self, task: tokio::task::JoinHandle<()>) {
+        held(&self.inner.tasks).push(task);
     }
 
     /// Announces changes to whoever listens.
@@ -188,9 +241,48 @@ impl Desk {
         line.online && line.stopped.is_none()
     }
 
+    /// The lock of a sender's acts.
+    pub(crate) fn lane(&self, lane: Lane) -> &Mutex<()> {
+        match lane {
+            Lane::Stops => &self.inner.stops,
+            Lane::Others => &self.inner.others,
+        }
+    }
+
+    /// An act waits: the senders look.
+    pub(crate) fn queued(&self) {
+        self.inner.queued.send_modify(|count| *count += 1);
+        self.changed(Topics::OUTBOX);
+    }
+
+    /// Do leaves come just now, with more behind them?
+    pub(crate) fn coming(&self, within: Duration) -> bool {
+        let line = held(&self.inner.line);
+        let more = line.centre_size > *self.inner.replica.size.borrow();
+        line.online && more && !*self.inner.paused.borrow() && line.stored_at.is_some_and(|at| at.elapsed() < within)
+    }
+
+    /// What time it is at least, whatever the clock is set to; and whether it was set back.
+    pub(crate) fn time(&self) -> (DateTime<Utc>, bool) {
+        let (wall, now) = (self.centre_now(), self.inner.clock.instant());
+        let mut seen = held(&self.inner.seen);
+        let set_back = seen.set_back(wall, now);
+        (seen.now(wall, now), set_back)
+    }
+
+    async fn keep_time(&self) {
+        let kept = Kept { at: self.time().0, offset_ms: held(&self.inner.line).clock_offset_ms };
+        if let Err(error) = self.inner.replica.set(SEEN, &kept).await {
+            tracing::error!(%error, "can't keep the time");
+        }
+    }
+
     /// The centre answered.
     pub(crate) fn contact(&self, centre_size: u64, centre_ms: i64) {
         let now = self.inner.clock.now();
+        if let Some(centre) = DateTime::from_timestamp_millis(centre_ms) {
+            held(&self.inner.seen).told(centre, self.inner.clock.instant());
+        }
         let (came_back, first) = {
             let mut line = held(&self.inner.line);
             let came_back = !line.online;
@@ -202,8 +294,7 @@ impl Desk {
             (came_back, self.caught_up(&mut line))
         };
         if came_back {
-            let desk = self.clone();
-            tokio::spawn(async move { desk.learn().await });
+            self.came_back();
         }
         if came_back || first {
             self.changed(Topics::STATUS);
@@ -212,12 +303,18 @@ impl Desk {
 
     /// Everything the centre spoke of is here now. Asked after each chunk, too: the next answer may be a long poll away.
     pub(crate) fn taken(&self) {
-        self.caught_up(&mut held(&self.inner.line));
+        let (size, applied) = (*self.inner.replica.size.borrow(), *self.inner.replica.applied.borrow());
+        let now = self.inner.clock.instant();
+        held(&self.inner.stored).note(size, now);
+        held(&self.inner.applied).note(applied, now);
+        let mut line = held(&self.inner.line);
+        line.stored_at = Some(now);
+        self.caught_up(&mut line);
     }
 
     /// Says whether this is the first time.
     fn caught_up(&self, line: &mut Line) -> bool {
-        let caught_up = *self.inner.replica.size.borrow() >= line.centre_size;
+        let caught_up = *self.inner.replica.applied.borrow() >= line.centre_size;
         let first = caught_up && !line.synced;
         line.synced |= caught_up;
         first
@@ -232,10 +329,20 @@ impl Desk {
     /// The centre answered a request: it is in reach, whatever the feed has said so far.
     pub(crate) fn reached(&self) {
         if !std::mem::replace(&mut held(&self.inner.line).online, true) {
-            let desk = self.clone();
-            tokio::spawn(async move { desk.learn().await });
+            self.came_back();
             self.changed(Topics::STATUS);
         }
+    }
+
+    /// Everything that waits is tried at once.
+    fn came_back(&self) {
+        held(&self.inner.waits).forget();
+        self.queued();
+        let desk = self.clone();
+        tokio::spawn(async move {
+            desk.learn().await;
+            desk.keep_time().await;
+        });
     }
 
     /// What the institution shows and prints; read again at each new contact.
@@ -295,8 +402,19 @@ impl Desk {
 }
 
 async fn watch_idle(desk: Desk) {
+    let mut seconds = 0_u32;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
+        seconds = seconds.wrapping_add(1);
+        let (now, set_back) = desk.time();
+        if seconds.is_multiple_of(60) {
+            desk.keep_time().await;
+        }
+        // Whoever works without the centre does so for a while only.
+        if held(&desk.inner.session).over(now, set_back) {
+            held(&desk.inner.slips).forget_all();
+            desk.changed(Topics::ALL);
+        }
         if held(&desk.inner.session).lock_if_idle(desk.inner.clock.instant()) {
             held(&desk.inner.slips).forget_all();
             desk.changed(Topics::ALL);

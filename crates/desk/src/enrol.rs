@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use wire::api::ErrorAnswer;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 
+use crate::config::Config;
 use crate::error::DeskError;
 use crate::profile::Profile;
 use crate::secrets::Secrets;
@@ -69,13 +70,22 @@ pub fn request_file(secrets: &Secrets) -> Result<String, DeskError> {
 /// # Errors
 /// The keyring, the network, or the centre's refusal.
 pub async fn enrol(url: &str, root_pem: &str, invitation: &str, secrets: &Secrets) -> Result<Identity, DeskError> {
+    enrol_by(&Config::default(), url, root_pem, invitation, secrets).await
+}
+
+/// Enrols over the network, the way the settings say.
+///
+/// # Errors
+/// The settings name another root, the keyring, the network, or the centre's refusal.
+pub async fn enrol_by(
+    config: &Config,
+    url: &str,
+    root_pem: &str,
+    invitation: &str,
+    secrets: &Secrets,
+) -> Result<Identity, DeskError> {
     let csr = request(secrets)?;
-    let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).map_err(|e| DeskError::Internal(e.to_string()))?;
-    let client = reqwest::Client::builder()
-        .tls_certs_only([root])
-        .no_proxy()
-        .build()
-        .map_err(|e| DeskError::Internal(e.to_string()))?;
+    let client = config.client(root_pem)?.build().map_err(|e| DeskError::Internal(e.to_string()))?;
     let request = EnrolRequest { invitation: invitation.to_owned(), csr: csr.der().to_vec().into() };
     let answer = client
         .post(format!("{}/api/enrol/v1", url.trim_end_matches('/')))

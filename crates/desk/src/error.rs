@@ -20,6 +20,12 @@ pub enum DeskError {
     /// The replica's database.
     #[error("replica: {0}")]
     Replica(#[from] sqlx::Error),
+    /// The replica, or an entry in it, is of a newer version of the program.
+    #[error("of a newer version of this program: {0}")]
+    Newer(String),
+    /// The settings file.
+    #[error("the settings can't be used: {0}")]
+    Config(String),
     /// The centre's log contradicts what was seen before.
     #[error("log mismatch: {0}")]
     LogMismatch(String),
@@ -41,6 +47,8 @@ impl DeskError {
             Self::Centre(answer) => answer.code,
             Self::Offline(_) => ErrorCode::Offline,
             Self::Replica(_) => ErrorCode::ReplicaUnreadable,
+            Self::Newer(_) => ErrorCode::ReplicaNewer,
+            Self::Config(_) => ErrorCode::ConfigInvalid,
             Self::LogMismatch(_) => ErrorCode::LogMismatch,
             Self::Keyring(_) => ErrorCode::KeyringUnavailable,
             Self::Internal(_) => ErrorCode::Internal,
@@ -58,12 +66,21 @@ impl DeskError {
         }
     }
 
+    /// How long the centre asks to be left alone, seconds.
+    pub(crate) fn retry_after_s(&self) -> u64 {
+        match self {
+            Self::Centre(answer) => answer.args.get("retry_after_s").and_then(|s| s.parse().ok()).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
     /// For the screen. A failure of the desk itself is logged here, once.
     pub fn view(&self) -> ErrorView {
         let code = self.code();
         let (args, request_id) = match self {
             Self::Refused(refusal) => (refusal.args.clone(), "-".to_owned()),
             Self::Centre(answer) => (answer.args.clone(), answer.request_id.clone()),
+            Self::Config(why) => ([("why".to_owned(), why.clone())].into(), "-".to_owned()),
             _ => {
                 let request_id = uuid::Uuid::new_v4().simple().to_string().chars().take(8).collect::<String>();
                 tracing::error!(error = %self, %request_id, "a use case failed");

@@ -5,19 +5,26 @@
 mod cases;
 mod centre;
 mod clock;
+pub mod config;
 mod desk;
 pub mod enrol;
 mod error;
+mod offline;
 mod outbox;
+mod pause;
 pub mod profile;
+mod progress;
 mod replica;
 pub mod secrets;
+mod seen;
 mod session;
 mod sync;
 pub mod training;
 pub mod view;
+mod witness;
 
 pub use clock::Clock;
 pub use desk::{Desk, Topics};
 pub use enrol::Identity;
 pub use error::DeskError;
+pub use witness::Witness;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use domain::ErrorCode;
 use wire::api::session::SignedIn;
 
@@ -29,6 +30,15 @@ impl Session {
 
     pub(crate) fn locked(&self) -> bool {
         self.locked
+    }
+
+    /// Ends a session without the centre whose time has passed. Says whether it did.
+    pub(crate) fn over(&mut self, now: DateTime<Utc>, set_back: bool) -> bool {
+        let over = self.signed_in.as_ref().is_some_and(|s| s.token.is_empty() && (set_back || s.expires_at <= now));
+        if over {
+            self.close();
+        }
+        over
     }
 
     pub(crate) fn lock(&mut self) {

@@ -3,14 +3,23 @@
 use std::time::Duration;
 
 use tlog::CheckpointVerifier;
+use tokio::task::JoinSet;
+use wire::api::feed::FeedAnswer;
 
 use crate::centre::Centre;
-use crate::desk::{Desk, Topics};
+use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
-use crate::replica::chunk;
+use crate::pause::pause;
+use crate::replica::{behind, chunk};
 
 /// Longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_secs(15);
+/// Behind by more than this, the next chunk is asked for while one is being stored.
+const FAR: u64 = 100;
+/// The window is told no more often than this that there is more to read.
+const TOLD: Duration = Duration::from_secs(1);
+/// Leaves that came within this time come first; applying waits.
+const COMING: Duration = Duration::from_millis(300);
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,29 +41,96 @@ pub(crate) fn plan(local: u64, remote: Option<u64>) -> Step {
     }
 }
 
+/// How many leaves to ask for at a time: as many as come in a second or two, be the line fast or thin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pace(u32);
+
+impl Pace {
+    const LEAST: u32 = 32;
+    const MOST: u32 = 16_384;
+
+    fn took(self, leaves: usize, time: Duration) -> Self {
+        let full = leaves as u64 * 2 >= u64::from(self.0);
+        match time {
+            time if time > Duration::from_secs(6) => Self((self.0 / 2).max(Self::LEAST)),
+            time if full && time < Duration::from_secs(2) => Self((self.0 * 2).min(Self::MOST)),
+            _ => self,
+        }
+    }
+
+    /// Nothing came: perhaps it was too much for one answer.
+    fn failed(self) -> Self {
+        Self((self.0 / 4).max(Self::LEAST))
+    }
+}
+
+/// An answer that was asked for before the one ahead of it was stored.
+type Ahead = (u64, JoinSet<(Result<FeedAnswer, DeskError>, Duration)>);
+
+async fn ask(
+    desk: &Desk,
+    centre: &Centre,
+    from: u64,
+    wait: bool,
+    pace: Pace,
+) -> (Result<FeedAnswer, DeskError>, Duration) {
+    let begun = desk.inner.clock.instant();
+    let answer = centre.feed(from, wait, pace.0).await;
+    (answer, begun.elapsed())
+}
+
 /// Runs until the log contradicts itself or the desk is closed.
 pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier) {
-    let mut remote = None;
-    let mut failures = 0_u32;
+    let (mut remote, mut failures, mut pace) = (None, 0_usize, Pace(64));
+    let mut ahead: Option<Ahead> = None;
+    let mut paused = desk.inner.paused.subscribe();
     loop {
+        if *paused.borrow_and_update() {
+            ahead = None;
+            drop(paused.wait_for(|paused| !paused).await);
+        }
         let local = *desk.inner.replica.size.borrow();
         let Step::Fetch { from, wait } = plan(local, remote) else {
             desk.stop(DeskError::LogMismatch(format!("the centre has {remote:?} entries, this desk has seen {local}")));
             return;
         };
         let woken = desk.inner.wake.notified();
-        let answer = tokio::select! {
-            answer = centre.feed(from, wait) => answer,
-            () = woken => { remote = None; continue }
+        let (answer, took) = match ahead.take().filter(|(at, _)| *at == from) {
+            Some((_, mut asked)) => match asked.join_next().await {
+                Some(Ok(answered)) => answered,
+                _ => continue,
+            },
+            None => tokio::select! {
+                answered = ask(&desk, &centre, from, wait, pace) => answered,
+                () = woken => { remote = None; continue }
+                _ = paused.changed() => continue,
+            },
         };
         let taken = match answer {
             Ok(answer) => {
                 remote = Some(answer.log_size);
                 desk.contact(answer.log_size, answer.centre_ms);
+                if !wait {
+                    pace = pace.took(answer.leaves.len(), took);
+                }
+                let end = answer.from + answer.leaves.len() as u64;
+                if answer.from == local && answer.log_size > end + FAR {
+                    let (desk, centre) = (desk.clone(), centre.clone());
+                    let mut asked = JoinSet::new();
+                    asked.spawn(async move { ask(&desk, &centre, end, false, pace).await });
+                    ahead = Some((end, asked));
+                }
+                let _storing = desk.inner.fetching.lock().await;
                 chunk::take(&desk.inner.replica, &verifier, answer).await
             }
             Err(DeskError::Centre(answer)) if answer.code == domain::ErrorCode::LogMismatch => {
                 Err(DeskError::LogMismatch("the centre has fewer entries than this desk has seen".into()))
+            }
+            Err(error @ DeskError::Centre(_)) if error.code() == domain::ErrorCode::TerminalDenied => {
+                // This PC was cut off. What waits in the outbox stays there.
+                desk.lost(&error);
+                desk.stop(error);
+                return;
             }
             Err(error) => Err(error),
         };
@@ -62,32 +138,64 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             Ok(true) => {
                 failures = 0;
                 desk.taken();
-                desk.changed(Topics::ALL);
+                // Behind, there is more to come at once: what is applied is announced by whoever applies it.
+                let all = remote.is_none_or(|remote| remote <= *desk.inner.replica.applied.borrow() + FAR);
+                desk.changed(if all { Topics::ALL } else { Topics::STATUS });
             }
             Ok(false) => failures = 0,
-            Err(error @ (DeskError::LogMismatch(_) | DeskError::Replica(_))) => {
+            Err(error @ (DeskError::LogMismatch(_) | DeskError::Replica(_) | DeskError::Newer(_))) => {
                 desk.stop(error);
                 return;
             }
             Err(error) => {
-                failures += 1;
-                remote = None;
+                (failures, remote, pace) = (failures + 1, None, pace.failed());
                 desk.lost(&error);
-                pause(failures, &desk).await;
+                rest(failures, &desk).await;
             }
         }
     }
 }
 
-/// Backs off with jitter, so that the desks of a branch do not all come back in the same moment.
-async fn pause(failures: u32, desk: &Desk) {
-    let base = Duration::from_millis(250 << failures.min(7)).min(PAUSE_MAX);
-    let mut byte = [0];
-    let _ = aws_lc_rs::rand::fill(&mut byte);
-    let jitter = base.mul_f64(f64::from(byte.first().copied().unwrap_or(0)) / 512.0);
+/// Applies what was stored faster than it could be applied, whenever nothing more urgent is at hand.
+pub(crate) async fn follow(desk: Desk) {
+    let replica = &desk.inner.replica;
+    let (mut size, mut applied) = (replica.size.subscribe(), replica.applied.subscribe());
+    let mut told = desk.inner.clock.instant();
+    loop {
+        size.mark_unchanged();
+        applied.mark_unchanged();
+        if desk.coming(COMING) {
+            // On a fast line storing goes first: what is here can't be lost any more.
+            let _ = tokio::time::timeout(COMING, size.changed()).await;
+            continue;
+        }
+        match behind::step(replica).await {
+            Ok(false) => tokio::select! {
+                _ = size.changed() => {}
+                // Thrown away for a rebuild.
+                _ = applied.changed() => {}
+            },
+            Ok(true) => {
+                let done = *replica.applied.borrow() >= *replica.size.borrow();
+                desk.taken();
+                if done || told.elapsed() >= TOLD {
+                    told = desk.inner.clock.instant();
+                    desk.changed(Topics::ALL);
+                }
+            }
+            Err(error) => {
+                desk.stop(error);
+                return;
+            }
+        }
+    }
+}
+
+async fn rest(failures: usize, desk: &Desk) {
+    let pause = pause(Duration::from_millis(250), PAUSE_MAX / 2, failures);
     tokio::select! {
-        () = tokio::time::sleep(base.mul_f64(0.75) + jitter) => {}
-        () = desk.inner.wake.notified() => {}
+        () = tokio::time::sleep(pause) => {}
+        () = desk.inner.wake.notified() => held(&desk.inner.waits).forget(),
     }
 }
 
@@ -102,5 +210,22 @@ mod tests {
         assert_eq!(plan(5, Some(9)), Step::Fetch { from: 5, wait: false });
         assert_eq!(plan(5, Some(5)), Step::Fetch { from: 5, wait: true });
         assert_eq!(plan(5, Some(4)), Step::Stop);
+    }
+
+    #[test]
+    fn a_thin_line_is_asked_for_little() {
+        let seconds = Duration::from_secs;
+        let mut pace = Pace(1024);
+        for _ in 0..10 {
+            pace = pace.took(pace.0 as usize, Duration::from_millis(100));
+        }
+        assert_eq!(pace, Pace(Pace::MOST));
+        assert_eq!(pace.took(3, Duration::from_millis(10)), pace, "a few that were all there was say nothing");
+        assert_eq!(pace.took(16_384, seconds(4)), pace);
+        assert_eq!(pace.took(16_384, seconds(8)), Pace(8192));
+        for _ in 0..20 {
+            pace = pace.failed();
+        }
+        assert_eq!(pace, Pace(Pace::LEAST));
     }
 }

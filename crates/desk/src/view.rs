@@ -48,8 +48,31 @@ pub enum OutboxState {
     Sending,
     /// 確定
     Confirmed,
+    /// 審査待ち: made off-line, and a supervisor looks at it first.
+    Held,
     /// 受付不可
     Refused,
+}
+
+/// Where a check of the replica stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckPhase {
+    /// None was asked for.
+    #[default]
+    None,
+    /// Everything that is stored is read and hashed again.
+    Reading,
+    /// What is made from the entries is made anew.
+    Rebuilding,
+    /// It came out as it was.
+    Same,
+    /// It came out otherwise: what was there before was wrong, and is right now.
+    Repaired,
+    /// What is stored is not what was verified.
+    Damaged,
+    /// It could not be finished.
+    Failed,
 }
 
 /// Which kind of application.
@@ -157,7 +180,43 @@ views! {
         version: String,
         pickup_url: String,
         counts: Counts,
+        /// Signed in without the centre: until when.
+        offline_until: Option<String>,
+        /// Stops that are not in force.
+        queued_stops: Vec<QueuedStop>,
+        /// Whom to call about them.
+        emergency: Vec<ContactView>,
+        /// While much of the log is still to come.
+        progress: Option<Progress>,
     }
+    /// A stop that was asked for here and is not in force.
+    QueuedStop {
+        command_id: String,
+        /// Empty where nobody is signed in.
+        customer_id: String,
+        customer_name: String,
+        /// 利用者ID or 契約者番号; empty where nobody is signed in.
+        target: String,
+        /// When it was asked for.
+        since: String,
+        /// Refused by the centre; else it waits to be sent.
+        refused: bool,
+    }
+    /// How much of the log is here.
+    Progress {
+        /// Leaves stored and verified; of those, applied.
+        stored: u32,
+        applied: u32,
+        total: u32,
+        per_second: u32,
+        /// Seconds, where that can be told.
+        remaining_s: Option<u32>,
+        /// Fetching was stopped at this desk.
+        paused: bool,
+    }
+    /// A check of the replica.
+    #[derive(Default)]
+    CheckView { phase: CheckPhase, done: u32, total: u32, at: Option<String>, }
     /// Numbers beside the navigation and on 今日の仕事.
     #[derive(Default)]
     Counts {
@@ -179,6 +238,8 @@ views! {
         ending: u32,
         outbox_waiting: u32,
         outbox_refused: u32,
+        /// Acts made off-line that wait for a supervisor.
+        held: u32,
     }
     /// A member of staff.
     StaffView { staff_id: String, name: String, role: Role, branch_code: String, }
@@ -216,6 +277,8 @@ views! {
         kinds: Vec<RequestKind>,
         /// Acts of this desk on the customer that the centre has not confirmed.
         pending: Vec<OutboxItem>,
+        /// Acts made off-line that wait for a supervisor.
+        held: Vec<HeldView>,
     }
     /// Name and ways to reach.
     CustomerDetailsView { name: String, kana: String, address: String, phone: String, email: String, }
@@ -287,6 +350,9 @@ views! {
         certificates: Vec<CertificateView>,
         /// Waits for a slip to be printed / handed over (list `in_progress`).
         next_step: String,
+        /// The desk's claim, where it differs from the centre's time or it was made off-line.
+        made_at: Option<String>,
+        offline: bool,
     }
     /// A certificate or right that an approval would end. Neither at the confirmation nor on a day: at once.
     EndView {
@@ -372,6 +438,11 @@ views! {
         reminded_at: Option<String>,
         /// Time to ask (again).
         reminder_due: bool,
+        /// The desk's claim, where it differs from the centre's time or it was made off-line.
+        made_at: Option<String>,
+        offline: bool,
+        /// Why to look closer before the check mark.
+        review: Option<ErrorCode>,
     }
     /// What the caller said, as typed.
     IncidentForm {
@@ -521,7 +592,43 @@ views! {
         state: OutboxState,
         tries: u32,
         error: Option<ErrorView>,
+        /// Of a stop: 利用者ID or 契約者番号.
+        stop: Option<String>,
+        /// Made while the centre was out of reach.
+        offline: bool,
+        /// The form it was made of, to be opened again.
+        draft: Option<DraftLink>,
+        /// What was done with a refusal (`dismissed`, `sent_again`), and by whom.
+        dealt: Option<String>,
+        dealt_by: Option<String>,
+        settled_at: Option<String>,
     }
+    /// A form that is kept.
+    DraftLink { application_id: String, kind: RequestKind, resubmission: bool, }
+    /// An act made off-line that waits for a supervisor.
+    HeldView {
+        act: String,
+        customer_id: String,
+        customer_version: String,
+        customer_name: String,
+        /// `held_staff_locked`, `held_staff_changed` or `held_late`.
+        reason: ErrorCode,
+        kind: RequestKind,
+        contract: String,
+        users: Vec<RequestUser>,
+        checks: ChecksView,
+        received_on: String,
+        applicant: String,
+        note: String,
+        by: String,
+        /// The desk's claim, and when it arrived.
+        made_at: String,
+        at: String,
+        /// May the one who is signed in decide it? If not: why.
+        decide_refusal: Option<ErrorCode>,
+    }
+    /// An enrolled terminal.
+    TerminalView { terminal_id: String, label: String, branch_code: String, branch_name: String, state: String, own: bool, }
     /// A line of 発行ログ.
     LogLine {
         /// Index in the log.
@@ -543,6 +650,9 @@ views! {
         user_id: String,
         receipt: String,
         detail: BTreeMap<String, String>,
+        /// The desk's claim, where it differs from the centre's time or the act was made off-line.
+        made_at: Option<String>,
+        offline: bool,
     }
     /// A page of 発行ログ, newest first.
     LogPage {
@@ -564,6 +674,11 @@ views! {
         last_error: Option<ErrorView>,
         clock_offset_s: i32,
         outbox: Vec<OutboxItem>,
+        /// Acts that are done, newest first: confirmed ones, and refusals that somebody dealt with.
+        done: Vec<OutboxItem>,
+        progress: Option<Progress>,
+        paused: bool,
+        check: CheckView,
         centre_url: String,
         log_key: String,
     }

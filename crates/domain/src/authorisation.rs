@@ -29,6 +29,7 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
         C::ConfirmIncident { .. } | C::ResumeIncident { .. } | C::RevokeIncident { .. } => {
             matches!(role, Role::Supervisor | Role::HeadOffice)
         }
+        C::AcceptHeldAct { .. } | C::DismissHeldAct { .. } => matches!(role, Role::Supervisor | Role::HeadOffice),
         C::ApproveApplication { .. } | C::ReturnApplication { .. } | C::RejectApplication { .. } => {
             matches!(role, Role::Supervisor | Role::HeadOffice)
         }

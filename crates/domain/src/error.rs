@@ -151,6 +151,16 @@ error_codes! {
     ApplicationExists "application_exists" 409,
     /// The application is in another state. Arg `state`.
     ApplicationState "application_state" 409,
+    /// No such act waits for a supervisor.
+    HeldActUnknown "held_act_unknown" 404,
+    /// Made off-line; held because its author's account was locked after the sign-in.
+    HeldStaffLocked "held_staff_locked" 409,
+    /// Made off-line; held because its author has another role or branch now.
+    HeldStaffChanged "held_staff_changed" 409,
+    /// Made off-line; held because by its own claim it was made too long after the last sign-in.
+    HeldLate "held_late" 409,
+    /// A supervisor looked at it and dismissed it. Args `by`, `comment`.
+    HeldActDismissed "held_act_dismissed" 409,
     /// No such certificate.
     CertificateUnknown "certificate_unknown" 404,
     /// The certificate is in another state. Arg `state`.
@@ -231,6 +241,20 @@ error_codes! {
     EpochEnded "epoch_ended" 409,
     /// The log of the centre contradicts what this desk has seen. Sync is stopped.
     LogMismatch "log_mismatch" 500,
+    /// The replica belongs to a newer version of the program.
+    ReplicaNewer "replica_newer" 500,
+    /// The desk's settings can't be used. Arg `why`.
+    ConfigInvalid "config_invalid" 500,
+    /// The root this desk was enrolled under is not the one that its settings name.
+    CentreNotTrusted "centre_not_trusted" 500,
+    /// Signed in without the centre, where only registering and reporting a loss are possible.
+    SignInOffline "sign_in_offline" 403,
+    /// Nobody of this id signed in at the centre on this PC lately enough. Arg `hours`.
+    OfflineSignInOver "offline_sign_in_over" 403,
+    /// Too many wrong passwords without the centre.
+    OfflineSignInLocked "offline_sign_in_locked" 423,
+    /// The PC's clock was set back; how long ago the last sign-in was can't be told.
+    ClockSetBack "clock_set_back" 403,
     /// The desk is locked.
     DeskLocked "desk_locked" 423,
     /// This desk is not enrolled.

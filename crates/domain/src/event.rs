@@ -39,6 +39,20 @@ pub enum Event {
     Access(AccessEvent),
 }
 
+impl Event {
+    /// What the screens know it by: its serde tag (`application_approved`).
+    pub fn word(&self) -> String {
+        let value = match self {
+            Self::Customer(event) => serde_json::to_value(event),
+            Self::Staff(event) => serde_json::to_value(event),
+            Self::Terminal(event) => serde_json::to_value(event),
+            Self::Institution(event) => serde_json::to_value(event),
+            Self::Access(event) => serde_json::to_value(event),
+        };
+        value.ok().and_then(|v| v.get("type").and_then(|t| t.as_str()).map(str::to_owned)).unwrap_or_default()
+    }
+}
+
 /// A refusal after authentication, or a look at somebody else's customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -43,6 +43,8 @@ pub struct Policy {
     pub sign_in_lock_minutes: u32,
     /// Longest staff session, hours (a working day).
     pub session_hours: u32,
+    /// Staff may sign in without the centre for so many hours after their last sign-in at it, on the same PC.
+    pub offline_sign_in_hours: u32,
     /// What user IDs are called in a contract that takes another's place.
     pub recontract_user_ids: RecontractUserIds,
     /// Whose certificates the branch reissues.
@@ -163,6 +165,7 @@ impl Default for Policy {
             sign_in_tries: 5,
             sign_in_lock_minutes: 15,
             session_hours: 12,
+            offline_sign_in_hours: 12,
             recontract_user_ids: RecontractUserIds::Kept,
             branch_reissues: BranchReissues::All,
             hold_confirm_days: 1,

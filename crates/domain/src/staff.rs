@@ -23,7 +23,35 @@ pub struct Staff {
     pub branch: Option<BranchCode>,
     /// When the account was last locked by wrong passwords, until when.
     pub locked_until: Option<DateTime<Utc>>,
+    /// When that happened.
+    #[serde(default)]
+    pub locked_at: Option<DateTime<Utc>>,
+    /// The newest sign-ins at each terminal, oldest first: what was made off-line is judged by them when it arrives.
+    #[serde(default)]
+    pub sign_ins: Vec<SignInMark>,
 }
+
+/// A sign-in at the centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInMark {
+    /// At which terminal.
+    pub terminal: TerminalId,
+    /// The session.
+    pub session: SessionId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Role of that moment.
+    pub role: Role,
+    /// Branch of that moment.
+    pub branch: BranchCode,
+    /// When it was ended by its holder.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// So many sign-ins are kept of one terminal,
+const MARKS_OF_TERMINAL: usize = 8;
+/// and so many of one person.
+const MARKS: usize = 64;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +59,13 @@ pub struct Staff {
 pub enum StaffCommand {
     /// Add a member of staff (attachment: `Staff`).
     AddStaff {
+        /// Role.
+        role: Role,
+        /// Branch.
+        branch: BranchCode,
+    },
+    /// Another role, or another branch.
+    ChangeStaff {
         /// Role.
         role: Role,
         /// Branch.
@@ -70,6 +105,13 @@ pub enum StaffEvent {
         /// Branch.
         branch: BranchCode,
     },
+    /// Has another role, or works at another branch.
+    StaffChanged {
+        /// Role.
+        role: Role,
+        /// Branch.
+        branch: BranchCode,
+    },
     /// Signed in.
     SignedIn {
         /// At which terminal.
@@ -96,7 +138,34 @@ pub enum StaffEvent {
 impl Staff {
     /// A member of staff nobody has added yet.
     pub fn unknown(id: StaffId) -> Self {
-        Self { id, version: 0, details: None, role: None, branch: None, locked_until: None }
+        Self {
+            id,
+            version: 0,
+            details: None,
+            role: None,
+            branch: None,
+            locked_until: None,
+            locked_at: None,
+            sign_ins: Vec::new(),
+        }
+    }
+
+    /// The sign-in a session began with.
+    pub fn sign_in(&self, terminal: TerminalId, session: SessionId) -> Option<&SignInMark> {
+        self.sign_ins.iter().find(|mark| mark.terminal == terminal && mark.session == session)
+    }
+
+    fn signed_in(&mut self, terminal: TerminalId, session: SessionId, at: DateTime<Utc>) {
+        let (Some(role), Some(branch)) = (self.role, self.branch.clone()) else { return };
+        self.sign_ins.push(SignInMark { terminal, session, at, role, branch, ended_at: None });
+        let of_terminal = self.sign_ins.iter().filter(|mark| mark.terminal == terminal).count();
+        let oldest = match of_terminal > MARKS_OF_TERMINAL {
+            true => self.sign_ins.iter().position(|mark| mark.terminal == terminal),
+            false => (self.sign_ins.len() > MARKS).then_some(0),
+        };
+        if let Some(oldest) = oldest {
+            self.sign_ins.remove(oldest);
+        }
     }
 }
 
@@ -129,6 +198,10 @@ pub fn decide(
     };
     match command {
         StaffCommand::AddStaff { .. } => Err(ErrorCode::StaffExists.into()),
+        StaffCommand::ChangeStaff { role, branch } => match actor {
+            Actor::Operator { .. } => Ok(vec![StaffEvent::StaffChanged { role: *role, branch: branch.clone() }]),
+            _ => Err(ErrorCode::ActorNotPermitted.into()),
+        },
         StaffCommand::SignIn { terminal, session, over_lock } => {
             if let Some(until) = staff.locked_until.filter(|until| *until > now) {
                 return Err(Refusal::new(ErrorCode::SignInLocked).with("until", until.to_rfc3339()));
@@ -146,8 +219,8 @@ pub fn decide(
     }
 }
 
-/// Applies an event. Infallible: what was decided has happened.
-pub fn apply(staff: &mut Staff, event: &StaffEvent, personal: Option<&PersonalData>) {
+/// Applies an event of an entry of the time `at`. Infallible: what was decided has happened.
+pub fn apply(staff: &mut Staff, event: &StaffEvent, personal: Option<&PersonalData>, at: DateTime<Utc>) {
     staff.version += 1;
     match event {
         StaffEvent::StaffAdded { role, branch } => {
@@ -157,7 +230,21 @@ pub fn apply(staff: &mut Staff, event: &StaffEvent, personal: Option<&PersonalDa
                 staff.details = Some(details.clone());
             }
         }
-        StaffEvent::SignedIn { .. } | StaffEvent::SignedOut { .. } => {}
-        StaffEvent::LockedOut { until, .. } => staff.locked_until = Some(*until),
+        StaffEvent::StaffChanged { role, branch } => {
+            staff.role = Some(*role);
+            staff.branch = Some(branch.clone());
+        }
+        // A session over somebody's lock is for one approval, which is never made off-line.
+        StaffEvent::SignedIn { over_lock: true, .. } => {}
+        StaffEvent::SignedIn { terminal, session, .. } => staff.signed_in(*terminal, *session, at),
+        StaffEvent::SignedOut { session } => {
+            if let Some(mark) = staff.sign_ins.iter_mut().find(|mark| mark.session == *session) {
+                mark.ended_at = Some(at);
+            }
+        }
+        StaffEvent::LockedOut { until, .. } => {
+            staff.locked_until = Some(*until);
+            staff.locked_at = Some(at);
+        }
     }
 }

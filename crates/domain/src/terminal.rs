@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Role};
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{BranchCode, TerminalId};
 use crate::text;
@@ -60,6 +60,17 @@ pub enum TerminalCommand {
     RevokeTerminal {},
 }
 
+impl TerminalCommand {
+    /// The kind, as in the serde tag.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::InviteTerminal { .. } => "invite_terminal",
+            Self::EnrolTerminal { .. } => "enrol_terminal",
+            Self::RevokeTerminal {} => "revoke_terminal",
+        }
+    }
+}
+
 /// What happened. Stored: variants and fields are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -96,6 +107,12 @@ impl Terminal {
 /// A [`Refusal`] that names the rule.
 pub fn decide(terminal: &Terminal, command: &TerminalCommand, actor: &Actor) -> Result<Vec<TerminalEvent>, Refusal> {
     let operator = matches!(actor, Actor::Operator { .. });
+    // A stolen PC is cut off by whoever hears of it first at head office, not only at the server; never by itself.
+    let may_revoke = match actor {
+        Actor::Operator { .. } => true,
+        Actor::Staff { role, terminal: own, .. } => *role == Role::HeadOffice && *own != terminal.id,
+        _ => false,
+    };
     match (command, terminal.state) {
         (TerminalCommand::InviteTerminal { branch, label }, TerminalState::Unknown) if operator => {
             text::name("label", label)?;
@@ -107,12 +124,11 @@ pub fn decide(terminal: &Terminal, command: &TerminalCommand, actor: &Actor) -> 
                 certificate_sha256: certificate_sha256.clone(),
             }])
         }
-        (TerminalCommand::RevokeTerminal {}, TerminalState::Invited | TerminalState::Enrolled) if operator => {
+        (TerminalCommand::RevokeTerminal {}, TerminalState::Invited | TerminalState::Enrolled) if may_revoke => {
             Ok(vec![TerminalEvent::TerminalRevoked {}])
         }
-        (TerminalCommand::InviteTerminal { .. } | TerminalCommand::RevokeTerminal {}, _) if !operator => {
-            Err(ErrorCode::ActorNotPermitted.into())
-        }
+        (TerminalCommand::InviteTerminal { .. }, _) if !operator => Err(ErrorCode::ActorNotPermitted.into()),
+        (TerminalCommand::RevokeTerminal {}, _) if !may_revoke => Err(ErrorCode::ActorNotPermitted.into()),
         (TerminalCommand::EnrolTerminal { .. }, TerminalState::Unknown | TerminalState::Revoked) => {
             Err(ErrorCode::InvitationDenied.into())
         }

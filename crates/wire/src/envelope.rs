@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::customer::CustomerCommand;
 use domain::id::{CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
+use domain::terminal::TerminalCommand;
 use serde::{Deserialize, Serialize};
 
 use crate::WireError;
@@ -48,6 +49,13 @@ pub enum Body {
         /// What.
         command: CustomerCommand,
     },
+    /// On a terminal, by head office.
+    Terminal {
+        /// Which.
+        terminal: TerminalId,
+        /// What.
+        command: TerminalCommand,
+    },
 }
 
 impl Body {
@@ -55,6 +63,7 @@ impl Body {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Customer { command, .. } => command.kind(),
+            Self::Terminal { command, .. } => command.kind(),
         }
     }
 }

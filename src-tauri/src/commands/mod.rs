@@ -5,6 +5,7 @@ mod approval;
 mod customer;
 mod draft;
 mod guide;
+mod held;
 mod incident;
 mod list;
 mod log;
@@ -12,6 +13,7 @@ mod save;
 mod session;
 mod slip;
 mod sync;
+mod terminal;
 
 use tauri_specta::{Builder, collect_commands};
 
@@ -69,6 +71,14 @@ pub fn builder() -> Builder<tauri::Wry> {
         sync::sync_status,
         sync::sync_now,
         sync::refused_dismiss,
+        sync::sync_pause,
+        sync::use_meanwhile,
+        sync::check_replica,
+        held::held_acts,
+        held::accept_held,
+        held::dismiss_held,
+        terminal::terminals,
+        terminal::revoke_terminal,
     ])
 }
 

@@ -23,3 +23,23 @@ pub(crate) async fn sync_now(shell: State<'_, Shell>) -> Result<(), ErrorView> {
 pub(crate) async fn refused_dismiss(shell: State<'_, Shell>, command_id: String) -> Result<(), ErrorView> {
     shell.desk()?.refused_dismiss(&command_id).await.map_err(|e| e.view())
 }
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_pause(shell: State<'_, Shell>, paused: bool) -> Result<(), ErrorView> {
+    shell.desk()?.sync_pause(paused);
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn use_meanwhile(shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.desk()?.use_meanwhile();
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_replica(shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.desk()?.check_replica().map_err(|e| e.view())
+}

@@ -226,10 +226,12 @@ async fn another_branchs_customer_is_stopped_by_exact_id_and_no_more() {
         tokio::time::timeout(std::time::Duration::from_secs(30), changes.recv()).await.expect("still on-line").ok();
     }
     assert_eq!(there.stop_target(USER).await.unwrap_err().code(), ErrorCode::Offline);
-    let stop = there.suspend(&found.customer_id, IncidentCause::Lost, CONTRACT, None).await;
-    assert_eq!(stop.unwrap_err().code(), ErrorCode::Offline);
+    let stop = there.suspend(&found.customer_id, IncidentCause::Lost, CONTRACT, None).await.unwrap();
+    assert_eq!(stop.state, OutboxState::Waiting);
     let call = ContactView { title: "緊急連絡先".into(), phone: "0120-000-000".into(), hours: "24時間".into() };
-    assert_eq!(there.emergency_contacts().unwrap(), [call]);
+    assert_eq!(there.emergency_contacts().unwrap(), [call.clone()]);
+    let said = there.status().await.unwrap();
+    assert_eq!((said.queued_stops.len(), said.emergency), (1, vec![call]), "not in force, and whom to call");
     world.finish().await;
 }
 

@@ -150,8 +150,10 @@ async fn twice_at_once_and_without_a_line() {
     while world.office.desk.status().await.unwrap().online {
         tokio::time::timeout(std::time::Duration::from_secs(30), changes.recv()).await.expect("still on-line").ok();
     }
-    let refused = world.office.desk.suspend(&world.customer, IncidentCause::Lost, CONTRACT, None).await.unwrap_err();
-    assert_eq!(refused.code(), ErrorCode::Offline, "said to be stopped only when it is");
+    let queued = world.office.desk.suspend(&world.customer, IncidentCause::Lost, CONTRACT, None).await.unwrap();
+    assert_eq!(queued.state, OutboxState::Waiting, "said to be stopped only when it is");
+    let stops = world.office.desk.status().await.unwrap().queued_stops;
+    assert_eq!(stops.iter().map(|s| (s.target.as_str(), s.refused)).collect::<Vec<_>>(), [(CONTRACT, false)]);
     world.office.desk.close().await;
     assert_eq!(world.centre.check().findings, []);
 }

@@ -20,6 +20,7 @@ mod jobs;
 mod judge;
 mod keyring;
 mod kill;
+mod line;
 mod lists;
 #[cfg(unix)]
 mod login;
@@ -41,5 +42,7 @@ mod window;
 mod window_guide;
 #[cfg(unix)]
 mod window_kinds;
+#[cfg(unix)]
+mod window_line;
 #[cfg(unix)]
 mod window_today;

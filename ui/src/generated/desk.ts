@@ -59,6 +59,14 @@ export const commands = {
 	syncStatus: () => typedError<SyncStatus_Serialize, ErrorView>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<null, ErrorView>(__TAURI_INVOKE("sync_now")),
 	refusedDismiss: (commandId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("refused_dismiss", { commandId })),
+	syncPause: (paused: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("sync_pause", { paused })),
+	useMeanwhile: () => typedError<null, ErrorView>(__TAURI_INVOKE("use_meanwhile")),
+	checkReplica: () => typedError<null, ErrorView>(__TAURI_INVOKE("check_replica")),
+	heldActs: () => typedError<HeldView_Serialize[], ErrorView>(__TAURI_INVOKE("held_acts")),
+	acceptHeld: (customerId: string, act: string, customerVersion: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("accept_held", { customerId, act, customerVersion })),
+	dismissHeld: (customerId: string, act: string, customerVersion: string, comment: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("dismiss_held", { customerId, act, customerVersion, comment })),
+	terminals: () => typedError<TerminalView[], ErrorView>(__TAURI_INVOKE("terminals")),
+	revokeTerminal: (terminalId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("revoke_terminal", { terminalId })),
 };
 
 /* Types */
@@ -264,6 +272,9 @@ export type ApplicationView_Deserialize = {
 	certificates: CertificateView_Deserialize[],
 	/**  Waits for a slip to be printed / handed over (list `in_progress`). */
 	nextStep: string,
+	/**  The desk's claim, where it differs from the centre's time or it was made off-line. */
+	madeAt?: string | null,
+	offline: boolean,
 };
 
 /**  An application. */
@@ -309,6 +320,9 @@ export type ApplicationView_Serialize = {
 	certificates: CertificateView_Serialize[],
 	/**  Waits for a slip to be printed / handed over (list `in_progress`). */
 	nextStep: string,
+	/**  The desk's claim, where it differs from the centre's time or it was made off-line. */
+	madeAt: string | null,
+	offline: boolean,
 };
 
 /**  A certificate or right in a list. */
@@ -432,6 +446,42 @@ export type CertificateView_Serialize = {
 	reason: RevocationReason | null,
 };
 
+/**  Where a check of the replica stands. */
+export type CheckPhase = 
+/**  None was asked for. */
+"none" | 
+/**  Everything that is stored is read and hashed again. */
+"reading" | 
+/**  What is made from the entries is made anew. */
+"rebuilding" | 
+/**  It came out as it was. */
+"same" | 
+/**  It came out otherwise: what was there before was wrong, and is right now. */
+"repaired" | 
+/**  What is stored is not what was verified. */
+"damaged" | 
+/**  It could not be finished. */
+"failed";
+
+/**  A check of the replica. */
+export type CheckView = CheckView_Serialize | CheckView_Deserialize;
+
+/**  A check of the replica. */
+export type CheckView_Deserialize = {
+	phase: CheckPhase,
+	done: number,
+	total: number,
+	at?: string | null,
+};
+
+/**  A check of the replica. */
+export type CheckView_Serialize = {
+	phase: CheckPhase,
+	done: number,
+	total: number,
+	at: string | null,
+};
+
 /**  Paper checks. */
 export type ChecksView = ChecksView_Serialize | ChecksView_Deserialize;
 
@@ -507,6 +557,8 @@ export type Counts = {
 	ending: number,
 	outboxWaiting: number,
 	outboxRefused: number,
+	/**  Acts made off-line that wait for a supervisor. */
+	held: number,
 };
 
 /**  Name and ways to reach. */
@@ -549,6 +601,8 @@ export type CustomerView_Deserialize = {
 	kinds: RequestKind[],
 	/**  Acts of this desk on the customer that the centre has not confirmed. */
 	pending: OutboxItem_Deserialize[],
+	/**  Acts made off-line that wait for a supervisor. */
+	held: HeldView_Deserialize[],
 };
 
 /**  A customer's page. */
@@ -569,6 +623,8 @@ export type CustomerView_Serialize = {
 	kinds: RequestKind[],
 	/**  Acts of this desk on the customer that the centre has not confirmed. */
 	pending: OutboxItem_Serialize[],
+	/**  Acts made off-line that wait for a supervisor. */
+	held: HeldView_Serialize[],
 };
 
 /**  Where this desk stands; decides which screen is shown. */
@@ -583,6 +639,13 @@ export type DeskState =
 "locked" | 
 /**  Stopped for good until somebody acts (log mismatch, replica unreadable). */
 "stopped";
+
+/**  A form that is kept. */
+export type DraftLink = {
+	applicationId: string,
+	kind: RequestKind,
+	resubmission: boolean,
+};
 
 /**  A draft. */
 export type DraftView = DraftView_Serialize | DraftView_Deserialize;
@@ -769,6 +832,16 @@ export type ErrorCode =
 "application_exists" | 
 /**  The application is in another state. Arg `state`. */
 "application_state" | 
+/**  No such act waits for a supervisor. */
+"held_act_unknown" | 
+/**  Made off-line; held because its author's account was locked after the sign-in. */
+"held_staff_locked" | 
+/**  Made off-line; held because its author has another role or branch now. */
+"held_staff_changed" | 
+/**  Made off-line; held because by its own claim it was made too long after the last sign-in. */
+"held_late" | 
+/**  A supervisor looked at it and dismissed it. Args `by`, `comment`. */
+"held_act_dismissed" | 
 /**  No such certificate. */
 "certificate_unknown" | 
 /**  The certificate is in another state. Arg `state`. */
@@ -841,6 +914,20 @@ export type ErrorCode =
 "epoch_ended" | 
 /**  The log of the centre contradicts what this desk has seen. Sync is stopped. */
 "log_mismatch" | 
+/**  The replica belongs to a newer version of the program. */
+"replica_newer" | 
+/**  The desk's settings can't be used. Arg `why`. */
+"config_invalid" | 
+/**  The root this desk was enrolled under is not the one that its settings name. */
+"centre_not_trusted" | 
+/**  Signed in without the centre, where only registering and reporting a loss are possible. */
+"sign_in_offline" | 
+/**  Nobody of this id signed in at the centre on this PC lately enough. Arg `hours`. */
+"offline_sign_in_over" | 
+/**  Too many wrong passwords without the centre. */
+"offline_sign_in_locked" | 
+/**  The PC's clock was set back; how long ago the last sign-in was can't be told. */
+"clock_set_back" | 
 /**  The desk is locked. */
 "desk_locked" | 
 /**  This desk is not enrolled. */
@@ -1081,6 +1168,55 @@ export type Happening =
 /**  名義変更 */
 "renamed";
 
+/**  An act made off-line that waits for a supervisor. */
+export type HeldView = HeldView_Serialize | HeldView_Deserialize;
+
+/**  An act made off-line that waits for a supervisor. */
+export type HeldView_Deserialize = {
+	act: string,
+	customerId: string,
+	customerVersion: string,
+	customerName: string,
+	/**  `held_staff_locked`, `held_staff_changed` or `held_late`. */
+	reason: ErrorCode,
+	kind: RequestKind,
+	contract: string,
+	users: RequestUser_Deserialize[],
+	checks: ChecksView_Deserialize,
+	receivedOn: string,
+	applicant: string,
+	note: string,
+	by: string,
+	/**  The desk's claim, and when it arrived. */
+	madeAt: string,
+	at: string,
+	/**  May the one who is signed in decide it? If not: why. */
+	decideRefusal?: ErrorCode | null,
+};
+
+/**  An act made off-line that waits for a supervisor. */
+export type HeldView_Serialize = {
+	act: string,
+	customerId: string,
+	customerVersion: string,
+	customerName: string,
+	/**  `held_staff_locked`, `held_staff_changed` or `held_late`. */
+	reason: ErrorCode,
+	kind: RequestKind,
+	contract: string,
+	users: RequestUser_Serialize[],
+	checks: ChecksView_Serialize,
+	receivedOn: string,
+	applicant: string,
+	note: string,
+	by: string,
+	/**  The desk's claim, and when it arrived. */
+	madeAt: string,
+	at: string,
+	/**  May the one who is signed in decide it? If not: why. */
+	decideRefusal: ErrorCode | null,
+};
+
 /**  A document of 本人確認. */
 export type IdentityDocument = 
 /**  運転免許証 */
@@ -1181,6 +1317,11 @@ export type IncidentView_Deserialize = {
 	remindedAt?: string | null,
 	/**  Time to ask (again). */
 	reminderDue: boolean,
+	/**  The desk's claim, where it differs from the centre's time or it was made off-line. */
+	madeAt?: string | null,
+	offline: boolean,
+	/**  Why to look closer before the check mark. */
+	review?: ErrorCode | null,
 };
 
 /**  A report of a lost or stolen PC. */
@@ -1216,6 +1357,11 @@ export type IncidentView_Serialize = {
 	remindedAt: string | null,
 	/**  Time to ask (again). */
 	reminderDue: boolean,
+	/**  The desk's claim, where it differs from the centre's time or it was made off-line. */
+	madeAt: string | null,
+	offline: boolean,
+	/**  Why to look closer before the check mark. */
+	review: ErrorCode | null,
 };
 
 /**  A page of a list; of the three kinds of rows only the list's own is there. */
@@ -1265,6 +1411,9 @@ export type LogLine_Deserialize = {
 	userId: string,
 	receipt: string,
 	detail: { [key in string]: string },
+	/**  The desk's claim, where it differs from the centre's time or the act was made off-line. */
+	madeAt?: string | null,
+	offline: boolean,
 };
 
 /**  A line of 発行ログ. */
@@ -1288,6 +1437,9 @@ export type LogLine_Serialize = {
 	userId: string,
 	receipt: string,
 	detail: { [key in string]: string },
+	/**  The desk's claim, where it differs from the centre's time or the act was made off-line. */
+	madeAt: string | null,
+	offline: boolean,
 };
 
 /**  A page of 発行ログ, newest first. */
@@ -1374,6 +1526,16 @@ export type OutboxItem_Deserialize = {
 	state: OutboxState,
 	tries: number,
 	error?: ErrorView | null,
+	/**  Of a stop: 利用者ID or 契約者番号. */
+	stop?: string | null,
+	/**  Made while the centre was out of reach. */
+	offline: boolean,
+	/**  The form it was made of, to be opened again. */
+	draft?: DraftLink | null,
+	/**  What was done with a refusal (`dismissed`, `sent_again`), and by whom. */
+	dealt?: string | null,
+	dealtBy?: string | null,
+	settledAt?: string | null,
 };
 
 /**  An act in the outbox. */
@@ -1387,6 +1549,16 @@ export type OutboxItem_Serialize = {
 	state: OutboxState,
 	tries: number,
 	error: ErrorView | null,
+	/**  Of a stop: 利用者ID or 契約者番号. */
+	stop: string | null,
+	/**  Made while the centre was out of reach. */
+	offline: boolean,
+	/**  The form it was made of, to be opened again. */
+	draft: DraftLink | null,
+	/**  What was done with a refusal (`dismissed`, `sent_again`), and by whom. */
+	dealt: string | null,
+	dealtBy: string | null,
+	settledAt: string | null,
 };
 
 /**  State of an act in the outbox. */
@@ -1397,8 +1569,39 @@ export type OutboxState =
 "sending" | 
 /**  確定 */
 "confirmed" | 
+/**  審査待ち: made off-line, and a supervisor looks at it first. */
+"held" | 
 /**  受付不可 */
 "refused";
+
+/**  How much of the log is here. */
+export type Progress = Progress_Serialize | Progress_Deserialize;
+
+/**  How much of the log is here. */
+export type Progress_Deserialize = {
+	/**  Leaves stored and verified; of those, applied. */
+	stored: number,
+	applied: number,
+	total: number,
+	perSecond: number,
+	/**  Seconds, where that can be told. */
+	remainingS?: number | null,
+	/**  Fetching was stopped at this desk. */
+	paused: boolean,
+};
+
+/**  How much of the log is here. */
+export type Progress_Serialize = {
+	/**  Leaves stored and verified; of those, applied. */
+	stored: number,
+	applied: number,
+	total: number,
+	perSecond: number,
+	/**  Seconds, where that can be told. */
+	remainingS: number | null,
+	/**  Fetching was stopped at this desk. */
+	paused: boolean,
+};
 
 /**  What is asked. */
 export type Question = 
@@ -1418,6 +1621,20 @@ export type Question =
 "found" | 
 /**  Could anybody else have used it meanwhile? Yes, too, if nobody knows. */
 "out_of_control";
+
+/**  A stop that was asked for here and is not in force. */
+export type QueuedStop = {
+	commandId: string,
+	/**  Empty where nobody is signed in. */
+	customerId: string,
+	customerName: string,
+	/**  利用者ID or 契約者番号; empty where nobody is signed in. */
+	target: string,
+	/**  When it was asked for. */
+	since: string,
+	/**  Refused by the centre; else it waits to be sent. */
+	refused: boolean,
+};
 
 /**  Why a relying party will refuse it, in RFC 5280's words (section 5.3.1). */
 export type Reason = 
@@ -1591,6 +1808,14 @@ export type Status_Deserialize = {
 	version: string,
 	pickupUrl: string,
 	counts: Counts,
+	/**  Signed in without the centre: until when. */
+	offlineUntil?: string | null,
+	/**  Stops that are not in force. */
+	queuedStops: QueuedStop[],
+	/**  Whom to call about them. */
+	emergency: ContactView[],
+	/**  While much of the log is still to come. */
+	progress?: Progress_Deserialize | null,
 };
 
 /**  The frame of every screen. */
@@ -1612,6 +1837,14 @@ export type Status_Serialize = {
 	version: string,
 	pickupUrl: string,
 	counts: Counts,
+	/**  Signed in without the centre: until when. */
+	offlineUntil: string | null,
+	/**  Stops that are not in force. */
+	queuedStops: QueuedStop[],
+	/**  Whom to call about them. */
+	emergency: ContactView[],
+	/**  While much of the log is still to come. */
+	progress: Progress_Serialize | null,
 };
 
 /**  Whom a stop would hit: any branch's contract, name and states only. */
@@ -1669,6 +1902,11 @@ export type SyncStatus_Deserialize = {
 	lastError?: ErrorView | null,
 	clockOffsetS: number,
 	outbox: OutboxItem_Deserialize[],
+	/**  Acts that are done, newest first: confirmed ones, and refusals that somebody dealt with. */
+	done: OutboxItem_Deserialize[],
+	progress?: Progress_Deserialize | null,
+	paused: boolean,
+	check: CheckView_Deserialize,
 	centreUrl: string,
 	logKey: string,
 };
@@ -1685,8 +1923,23 @@ export type SyncStatus_Serialize = {
 	lastError: ErrorView | null,
 	clockOffsetS: number,
 	outbox: OutboxItem_Serialize[],
+	/**  Acts that are done, newest first: confirmed ones, and refusals that somebody dealt with. */
+	done: OutboxItem_Serialize[],
+	progress: Progress_Serialize | null,
+	paused: boolean,
+	check: CheckView_Serialize,
 	centreUrl: string,
 	logKey: string,
+};
+
+/**  An enrolled terminal. */
+export type TerminalView = {
+	terminalId: string,
+	label: string,
+	branchCode: string,
+	branchName: string,
+	state: string,
+	own: boolean,
 };
 
 /**  A list of 今日の仕事. */

@@ -41,14 +41,17 @@ pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<
     if let [Event::Access(AccessEvent::Refused { command, .. })] = entry.events.as_slice() {
         return if *command == envelope.id { Ok(()) } else { Err("the refusal is of another command") };
     }
-    let Body::Customer { customer, .. } = &envelope.body;
+    let subject = match &envelope.body {
+        Body::Customer { customer, .. } => Subject::Customer(*customer),
+        Body::Terminal { terminal, .. } => Subject::Terminal(*terminal),
+    };
     let same = envelope.id == entry.id
         && envelope.institution == entry.institution
         && envelope.terminal == *terminal
         && envelope.session == *session
         && envelope.staff == *staff
         && envelope.attachment == entry.attachment
-        && entry.subject == Subject::Customer(*customer);
+        && entry.subject == subject;
     if same { Ok(()) } else { Err("the entry says something else than its envelope") }
 }
 

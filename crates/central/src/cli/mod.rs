@@ -88,6 +88,18 @@ enum Staff {
         #[arg(long)]
         branch: String,
     },
+    /// Give a member of staff another role, or another branch.
+    Change {
+        /// 職員番号.
+        #[arg(long)]
+        id: String,
+        /// teller, sales_rep, supervisor, head_office or auditor.
+        #[arg(long)]
+        role: String,
+        /// 店番.
+        #[arg(long)]
+        branch: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -162,6 +174,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             let password = line("the password")?;
             let operator = Operator::open(&config, &passphrase()?).await?;
             operator.add_staff(&id, &name, &role, &branch, &password).await?;
+            operator.close().await
+        }
+        Action::Staff(Staff::Change { id, role, branch }) => {
+            let operator = Operator::open(&config, &passphrase()?).await?;
+            operator.change_staff(&id, &role, &branch).await?;
             operator.close().await
         }
         Action::Terminal(Terminal::Invite { branch, label }) => {

@@ -40,6 +40,11 @@ fn say(refusal: &Refusal) -> anyhow::Error {
     anyhow::anyhow!("refused: {} {:?}", refusal.code, refusal.args)
 }
 
+fn role(word: &str) -> anyhow::Result<Role> {
+    serde_json::from_value(word.into())
+        .map_err(|_| anyhow::anyhow!("role must be teller, sales_rep, supervisor, head_office or auditor"))
+}
+
 impl Operator {
     pub(super) async fn open(config: &Config, passphrase: &str) -> anyhow::Result<Self> {
         Self::open_with(config, passphrase, Clock::System).await
@@ -122,12 +127,23 @@ impl Operator {
         anyhow::ensure!(password.chars().count() >= 8, "a password needs at least 8 characters");
         let id: StaffId = id.parse().map_err(|r| say(&r))?;
         let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
-        let role: Role = serde_json::from_value(role.into())
-            .map_err(|_| anyhow::anyhow!("role must be teller, sales_rep, supervisor, head_office or auditor"))?;
+        let role = self::role(role)?;
         let details = PersonalData::Staff(StaffDetails { name: name.to_owned() });
         let aside = Aside::Password { staff: id.clone(), hash: http::hash_password(password)? };
         let command = Command::Staff(id, StaffCommand::AddStaff { role, branch });
         self.act(command, Some(details), vec![aside]).await.map_err(|r| say(&r))?;
+        Ok(())
+    }
+
+    /// Gives a member of staff another role, or another branch.
+    ///
+    /// # Errors
+    /// A value has the wrong form, or nobody has the id.
+    pub async fn change_staff(&self, id: &str, role: &str, branch: &str) -> anyhow::Result<()> {
+        let id: StaffId = id.parse().map_err(|r| say(&r))?;
+        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let command = Command::Staff(id, StaffCommand::ChangeStaff { role: self::role(role)?, branch });
+        self.act(command, None, Vec::new()).await.map_err(|r| say(&r))?;
         Ok(())
     }
 

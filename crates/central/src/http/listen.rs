@@ -12,8 +12,10 @@ use axum_server::{Handle, Server};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+use super::live::{self, Live};
 use super::{App, enrol, portal, renewal, request, status, terminal, tls};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -145,8 +147,13 @@ async fn listen(
     let _ = app.listening.set(listening.clone());
 
     let handle = Handle::new();
-    let terminals = bounded(axum_server::from_tcp(terminal_socket)?.acceptor(tls::mutual(authority)?), &handle)
-        .serve(service(terminal::router(app.clone()).layer(CompressionLayer::new())));
+    let live = Live::default();
+    let mutual = tls::mutual(authority, live.clone())?;
+    // The feed is the bulk of it: what packs fast packs best.
+    let compressed = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    let terminals = bounded(axum_server::from_tcp(terminal_socket)?.acceptor(mutual), &handle)
+        .serve(service(terminal::router(app.clone()).layer(compressed)));
+    let _watching = AbortOnDrop(tokio::spawn(live::watch(app.clone(), live)));
     let enrolment = bounded(axum_server::from_tcp_rustls(enrol_socket, tls::plain(authority)?)?, &handle)
         .serve(service(enrol::router(app.clone())));
     let pages = service(portal::router(app.clone()));

@@ -4,9 +4,12 @@
 mod address;
 mod enrol;
 mod error;
+mod feed;
 mod listen;
+mod live;
 mod password;
 mod portal;
+mod push;
 mod queues;
 pub(crate) mod recovery;
 mod renewal;

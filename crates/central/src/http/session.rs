@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::{StatusCode, header, request::Parts};
 use chrono::Duration as Span;
-use domain::id::{BranchCode, CommandId, SessionId, StaffId};
+use domain::id::{BranchCode, CommandId, SessionId, StaffId, TerminalId};
 use domain::staff::{Staff, StaffCommand};
 use domain::{Actor, ErrorCode, Role};
 use wire::api::session::{SignIn, SignedIn, VerifyPassword};
@@ -25,6 +25,19 @@ pub(super) struct StaffSession {
     pub(super) staff: Staff,
     pub(super) role: Role,
     pub(super) branch: BranchCode,
+}
+
+impl StaffSession {
+    /// As the log names whoever works at a terminal.
+    pub(super) fn actor(&self, terminal: TerminalId) -> Actor {
+        Actor::Staff {
+            staff: self.staff.id.clone(),
+            role: self.role,
+            branch: self.branch.clone(),
+            terminal,
+            session: self.id,
+        }
+    }
 }
 
 impl FromRequestParts<App> for StaffSession {
@@ -136,13 +149,7 @@ pub(super) async fn sign_out(
     app.writer
         .act(Act {
             id: CommandId(uuid::Uuid::now_v7()),
-            actor: Actor::Staff {
-                staff: session.staff.id.clone(),
-                role: session.role,
-                branch: session.branch,
-                terminal: terminal.id,
-                session: session.id,
-            },
+            actor: session.actor(terminal.id),
             command: Command::Staff(session.staff.id, StaffCommand::SignOut { session: session.id }),
             expected_version: None,
             attached: None,

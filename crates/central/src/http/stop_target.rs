@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::authorisation::may_stop;
 use domain::customer::{Contract, Customer};
 use domain::id::{CommandId, ContractNumber, CustomerId, StaffId, UserId};
-use domain::{Actor, ErrorCode, Refusal};
+use domain::{ErrorCode, Refusal};
 use wire::api::stop::{StopTarget, StopTargetQuery, StopUser};
 
 use super::App;
@@ -65,13 +65,7 @@ pub(super) async fn stop_target(
 ) -> Result<Json<StopTarget>, ApiError> {
     let Query(StopTargetQuery { id }) = query.map_err(|_| ErrorCode::RequestMalformed)?;
     let staff = session.staff.id.clone();
-    let actor = Actor::Staff {
-        staff: staff.clone(),
-        role: session.role,
-        branch: session.branch.clone(),
-        terminal: terminal.id,
-        session: session.id,
-    };
+    let actor = session.actor(terminal.id);
     if !may_stop(session.role) {
         let (command, kind) = (CommandId(uuid::Uuid::now_v7()), "stop_target".to_owned());
         let code = ErrorCode::RoleNotPermitted;

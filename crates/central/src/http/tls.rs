@@ -17,7 +17,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::server::TlsStream;
 use tower::Layer as _;
 
+use super::live::{Held, Live};
 use super::renewal::Holders;
+use super::terminal;
 use crate::clock::Clock;
 use crate::issuance::Authority;
 
@@ -41,23 +43,23 @@ pub(super) fn plain(authority: &Authority) -> anyhow::Result<RustlsConfig> {
 }
 
 /// For terminals. Session resumption is off: a revoked terminal must not come back on an old ticket.
-pub(super) fn mutual(authority: &Authority) -> anyhow::Result<PeerAcceptor> {
+pub(super) fn mutual(authority: &Authority, live: Live) -> anyhow::Result<PeerAcceptor> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.terminal_der().to_vec()))?;
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider()).build()?;
-    asking(authority, verifier, true)
+    asking(authority, verifier, Some(live))
 }
 
 /// For customers who show their present certificate. Who shows none still gets the page, which says what to do; one of
 /// somebody else's CA ends the handshake. Session resumption is off: the certificate is looked at every time.
 pub(super) fn holders(authority: &Authority, clock: Clock) -> anyhow::Result<PeerAcceptor> {
-    asking(authority, Arc::new(Holders::new(authority.issuing_der(), provider(), clock)?), false)
+    asking(authority, Arc::new(Holders::new(authority.issuing_der(), provider(), clock)?), None)
 }
 
 fn asking(
     authority: &Authority,
     verifier: Arc<dyn ClientCertVerifier>,
-    required: bool,
+    live: Option<Live>,
 ) -> anyhow::Result<PeerAcceptor> {
     let (chain, key) = authority.server_tls();
     let mut config = ServerConfig::builder_with_provider(provider())
@@ -68,38 +70,43 @@ fn asking(
     config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config)));
-    Ok(PeerAcceptor { acceptor, required })
+    Ok(PeerAcceptor { acceptor, live })
 }
 
 /// Accepts TLS and hands the peer's certificate to the service.
 #[derive(Clone)]
 pub(super) struct PeerAcceptor {
     acceptor: RustlsAcceptor,
-    required: bool,
+    /// With terminals, which must show a certificate.
+    live: Option<Live>,
 }
 
 type Inner<I, S> = <RustlsAcceptor as Accept<I, S>>::Service;
-type Accepted<I, S> = (TlsStream<I>, AddExtension<Inner<I, S>, Option<PeerCertificate>>);
+type Accepted<I, S> = (Held<TlsStream<I>>, AddExtension<Inner<I, S>, Option<PeerCertificate>>);
 
 impl<I, S> Accept<I, S> for PeerAcceptor
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Send + 'static,
 {
-    type Stream = TlsStream<I>;
+    type Stream = Held<TlsStream<I>>;
     type Service = AddExtension<Inner<I, S>, Option<PeerCertificate>>;
     type Future = Pin<Box<dyn Future<Output = io::Result<Accepted<I, S>>> + Send>>;
 
     fn accept(&self, stream: I, service: S) -> Self::Future {
-        let Self { acceptor, required } = self.clone();
+        let Self { acceptor, live } = self.clone();
         Box::pin(async move {
             let (stream, service) = acceptor.accept(stream, service).await?;
             let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
             let peer = shown.map(|certificate| PeerCertificate(Arc::from(certificate.as_ref())));
-            if required && peer.is_none() {
+            if live.is_some() && peer.is_none() {
                 return Err(io::Error::other("no client certificate"));
             }
-            Ok((stream, Extension(peer).layer(service)))
+            let named = live.as_ref().zip(peer.as_ref()).and_then(|(_, PeerCertificate(der))| {
+                let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
+                terminal::named(&certificate)
+            });
+            Ok((live.unwrap_or_default().held(named, stream), Extension(peer).layer(service)))
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What the writer is asked to do: an act (a command that becomes an entry) and what is stored beside it.
 
 use chrono::{DateTime, Utc};
-use domain::customer::CustomerCommand;
+use domain::customer::{CustomerCommand, HeldCommand};
 use domain::id::{BranchCode, CertificateId, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::staff::StaffCommand;
@@ -13,6 +13,8 @@ use domain::{Actor, ErrorCode, PersonalData, Refusal};
 pub enum Command {
     /// On a customer.
     Customer(CustomerId, CustomerCommand),
+    /// On a customer, made off-line by somebody whose standing has changed since: a supervisor looks at it.
+    Held(CustomerId, HeldCommand),
     /// On a member of staff.
     Staff(StaffId, StaffCommand),
     /// On a terminal.

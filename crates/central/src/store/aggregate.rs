@@ -32,7 +32,7 @@ pub(crate) fn key(subject: &Subject) -> String {
 impl Command {
     pub(crate) fn subject(&self) -> Subject {
         match self {
-            Self::Customer(id, _) => Subject::Customer(*id),
+            Self::Customer(id, _) | Self::Held(id, _) => Subject::Customer(*id),
             Self::Staff(id, _) => Subject::Staff(id.clone()),
             Self::Terminal(id, _) => Subject::Terminal(*id),
             Self::Institution(id, _) => Subject::Institution(id.clone()),
@@ -109,6 +109,11 @@ impl Aggregate {
                 let events = domain::customer::decide(state, command, personal, &context)?;
                 Ok(events.into_iter().map(Event::Customer).collect())
             }
+            (Self::Customer(state), Command::Held(_, held)) => {
+                let context = domain::customer::Context { actor, policy, now };
+                let events = domain::customer::hold(state, held, personal, &context)?;
+                Ok(events.into_iter().map(Event::Customer).collect())
+            }
             (Self::Staff(state), Command::Staff(_, command)) => {
                 let events = domain::staff::decide(state, command, personal, actor, now)?;
                 Ok(events.into_iter().map(Event::Staff).collect())
@@ -130,7 +135,7 @@ impl Aggregate {
             (Self::Customer(state), Event::Customer(event)) => {
                 domain::customer::apply(state, event, personal, actor, at);
             }
-            (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal),
+            (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal, at),
             (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
             (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
             // Access entries are never applied, and a subject never gets another's events.

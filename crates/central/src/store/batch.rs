@@ -228,11 +228,12 @@ impl<'a> Batch<'a> {
         if let Some(expected) = act.expected_version
             && expected != state.version()
         {
-            let by = self.last_actor(&key).await?;
+            let (by, did) = self.last_act(&key).await?;
             return Ok(Err(Refusal::new(ErrorCode::VersionConflict)
                 .with("expected", expected)
                 .with("actual", state.version())
-                .with("by", by)));
+                .with("by", by)
+                .with("did", did)));
         }
         let events = match decided {
             Ok(events) => events,
@@ -336,8 +337,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Who changed the subject last: named to the one whose screen was out of date.
-    async fn last_actor(&mut self, key: &str) -> Result<String, Fault> {
+    /// Who changed the subject last, and how: named to the one whose screen was out of date.
+    async fn last_act(&mut self, key: &str) -> Result<(String, String), Fault> {
         let pending = self.entries.iter().rev().find(|e| e.subject == key).map(|e| e.bytes.clone());
         let bytes = match pending {
             Some(bytes) => bytes,
@@ -347,15 +348,17 @@ impl<'a> Batch<'a> {
                         .bind(key)
                         .fetch_optional(&mut *self.db)
                         .await?;
-                let Some((bytes,)) = row else { return Ok(String::new()) };
+                let Some((bytes,)) = row else { return Ok(Default::default()) };
                 bytes
             }
         };
-        Ok(match Entry::from_bytes(&bytes)?.actor {
+        let entry = Entry::from_bytes(&bytes)?;
+        let by = match entry.actor {
             Actor::Staff { staff, .. } => staff.to_string(),
             Actor::Customer { .. } => "お客様".to_owned(),
             Actor::Terminal { .. } | Actor::System { .. } | Actor::Operator { .. } => "センター".to_owned(),
-        })
+        };
+        Ok((by, entry.events.first().map(Event::word).unwrap_or_default()))
     }
 
     /// A refusal after authentication leaves a trace: an entry of kind access, never applied.

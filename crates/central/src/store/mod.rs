@@ -14,6 +14,7 @@ pub mod lookup;
 pub mod read;
 pub mod recovery;
 pub(crate) mod rows;
+pub mod span;
 pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]

@@ -183,6 +183,10 @@ pub(crate) async fn update(
         | CustomerEvent::IncidentConfirmed { .. }
         | CustomerEvent::IncidentClosed { .. }
         | CustomerEvent::PaperReminderRecorded { .. }
+        | CustomerEvent::ActHeld { .. }
+        | CustomerEvent::HeldActAccepted { .. }
+        | CustomerEvent::HeldActDismissed { .. }
+        | CustomerEvent::StopToReview { .. }
         | CustomerEvent::AdviceGiven { .. }
         | CustomerEvent::ApplicationWithdrawn { .. }
         | CustomerEvent::ApplicationApproved { .. }

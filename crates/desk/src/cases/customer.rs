@@ -9,7 +9,7 @@ use super::act::Act;
 use super::views;
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::view::{ActResult, CustomerForm, CustomerView, OutboxState};
+use crate::view::{ActResult, CustomerForm, CustomerView, ErrorView, OutboxState};
 
 impl Desk {
     /// A customer's page.
@@ -41,6 +41,7 @@ impl Desk {
             incidents,
             kinds: views::kinds(&staff, &customer),
             pending: self.outbox_items(Some(customer_id)).await?,
+            held: self.held_views(&staff, &customer).await,
         })
     }
 
@@ -95,6 +96,26 @@ impl Desk {
             Some(id) => Some(self.staff_name(id.as_str()).await),
             None => None,
         }
+    }
+
+    /// An error that names people by their names, where it names them.
+    pub(crate) async fn named(&self, mut error: ErrorView) -> ErrorView {
+        if let Some(by) = error.args.get_mut("by")
+            && by.parse::<StaffId>().is_ok()
+        {
+            *by = self.staff_name(by).await;
+        }
+        error
+    }
+
+    /// What a desk claimed of an application or a report: when it was made, and whether without the centre.
+    pub(super) async fn claim_of(&self, id: &str) -> Option<(String, bool)> {
+        sqlx::query_as("SELECT made_at, offline FROM claim WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.inner.replica.readers)
+            .await
+            .ok()
+            .flatten()
     }
 
     /// A member of staff as people know them: name and number.

@@ -32,7 +32,7 @@ impl Desk {
             // What is on its way is not to be done again; if it is refused, it is a draft again.
             sqlx::query_as(
                 "SELECT application_id, customer_id, saved_at, form FROM draft WHERE application_id NOT IN
-                     (SELECT draft FROM outbox WHERE draft IS NOT NULL AND state <> 'refused')
+                     (SELECT draft FROM outbox WHERE draft IS NOT NULL AND state IN ('waiting', 'sent', 'held'))
                  ORDER BY saved_at DESC",
             )
             .fetch_all(&self.inner.replica.readers)

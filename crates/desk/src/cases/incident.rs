@@ -6,14 +6,17 @@ use domain::customer::{Customer, CustomerCommand, Incident, IncidentCause, StopS
 use domain::id::{CustomerId, IncidentId};
 use domain::personal::IncidentDetails;
 use domain::{ErrorCode, PersonalData, Refusal};
+use wire::api::command::PushCommand;
 use wire::api::session::SignedIn;
+use wire::{Body, Envelope};
 
 use super::act::Act;
 use super::views;
 use super::waiting::waiting;
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::view::{ActResult, IncidentForm, IncidentView};
+use crate::outbox;
+use crate::view::{ActResult, IncidentForm, IncidentView, OutboxState};
 
 /// May this person settle this report? `None`: yes.
 fn settle_refusal(staff: &SignedIn, customer: &Customer, incident: &Incident) -> Option<ErrorCode> {
@@ -27,7 +30,8 @@ impl Desk {
     /// Stops one user ID (or, without one, every user ID of the contract) at once. The report's id is in `receipt`.
     ///
     /// # Errors
-    /// There is nothing to stop, the centre refuses, or it is out of reach: then nothing is stopped.
+    /// There is nothing to stop, or the centre refuses. Where it is out of reach the result says that the stop waits: it is
+    /// not in force then.
     pub async fn suspend(
         &self,
         customer_id: &str,
@@ -41,10 +45,41 @@ impl Desk {
             Some(user) => StopScope::User { user: user.parse()? },
             None => StopScope::Contract { contract: contract.parse()? },
         };
+        if let Some(result) = self.stop_on_its_way(customer_id, &scope).await? {
+            return Ok(result);
+        }
         let command = CustomerCommand::SuspendCertificates { incident, cause, scope };
         let mut result = self.act(&staff, Act::new(customer_id.parse()?, command)).await?;
         result.receipt = Some(incident.to_string());
         Ok(result)
+    }
+
+    async fn customer_of_queued(&self, incident_id: &str) -> Result<Option<CustomerId>, DeskError> {
+        for row in outbox::unsent(&self.inner.replica.readers).await? {
+            let request: PushCommand = serde_json::from_str(&row.request)?;
+            if let Body::Customer { customer, command: CustomerCommand::SuspendCertificates { incident, .. } } =
+                Envelope::from_bytes(&request.envelope.0)?.body
+                && incident.to_string() == incident_id
+            {
+                return Ok(Some(customer));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same stop, pressed again while it waits to be sent: it is one stop, and still not in force.
+    async fn stop_on_its_way(&self, customer_id: &str, scope: &StopScope) -> Result<Option<ActResult>, DeskError> {
+        for row in outbox::unsent(&self.inner.replica.readers).await?.iter().filter(|r| r.customer_id == customer_id) {
+            let request: PushCommand = serde_json::from_str(&row.request)?;
+            let Body::Customer { command, .. } = Envelope::from_bytes(&request.envelope.0)?.body else { continue };
+            if let CustomerCommand::SuspendCertificates { incident, scope: same, .. } = command
+                && same == *scope
+            {
+                let (command_id, state) = (row.command_id.clone(), OutboxState::Waiting);
+                return Ok(Some(ActResult { command_id, state, error: None, receipt: Some(incident.to_string()) }));
+            }
+        }
+        Ok(None)
     }
 
     /// Records what the caller said, after the stop.
@@ -52,8 +87,14 @@ impl Desk {
     /// # Errors
     /// A field is wrong, or the centre refuses.
     pub async fn record_incident(&self, incident_id: &str, form: IncidentForm) -> Result<ActResult, DeskError> {
-        let (customer, incident) = self.customer_of_incident(incident_id).await?;
-        self.record_said(customer.id, incident, form).await
+        match self.customer_of_incident(incident_id).await {
+            Ok((customer, incident)) => self.record_said(customer.id, incident, form).await,
+            // The stop itself still waits to be sent: what was said about it waits behind it.
+            Err(error) => match self.customer_of_queued(incident_id).await? {
+                Some(customer) => self.record_said(customer, incident_id.parse()?, form).await,
+                None => Err(error),
+            },
+        }
     }
 
     pub(super) async fn record_said(
@@ -179,6 +220,7 @@ impl Desk {
         let waiting = waiting(incident, &staff.policy, self.centre_now());
         let confirmed_by = self.name_of(incident.confirmed_by.as_ref()).await;
         let reported_by = self.name_of(incident.reported_by.as_ref()).await.unwrap_or_default();
+        let claim = self.claim_of(&incident.id.to_string()).await;
         IncidentView {
             incident_id: incident.id.to_string(),
             customer_id: customer.id.to_string(),
@@ -204,6 +246,9 @@ impl Desk {
             paper_reminders: u32::try_from(incident.reminded.len()).unwrap_or(u32::MAX),
             reminded_at: incident.reminded.last().map(chrono::DateTime::to_rfc3339),
             reminder_due: waiting.reminder_due,
+            made_at: claim.as_ref().map(|(made_at, _)| made_at.clone()),
+            offline: claim.is_some_and(|(_, offline)| offline),
+            review: incident.review.map(outbox::held),
         }
     }
 }

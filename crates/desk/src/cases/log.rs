@@ -9,6 +9,7 @@ use wire::Entry;
 
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::replica::claim;
 use crate::view::{LogLine, LogPage};
 
 /// Largest page.
@@ -72,12 +73,13 @@ impl Desk {
         };
         let (user_id, receipt) = self.what(entry).await;
         let detail = detail(entry);
+        let claim = claim(entry);
         LogLine {
             index,
             entry_id: entry.id.to_string(),
             at: entry.at.to_rfc3339(),
             subject_kind: subject_kind.to_owned(),
-            events: entry.events.iter().map(event_type).collect(),
+            events: entry.events.iter().map(Event::word).collect(),
             actor_kind: actor_kind.to_owned(),
             actor_id,
             actor_name,
@@ -88,6 +90,8 @@ impl Desk {
             user_id,
             receipt,
             detail,
+            made_at: claim.map(|(made_at, _)| made_at.to_rfc3339()),
+            offline: claim.is_some_and(|(_, offline)| offline),
         }
     }
 
@@ -154,6 +158,10 @@ impl Desk {
                 | CustomerEvent::RevocationPaperReceived { .. }
                 | CustomerEvent::IncidentConfirmed { .. }
                 | CustomerEvent::PaperReminderRecorded { .. }
+                | CustomerEvent::StopToReview { .. }
+                | CustomerEvent::HeldActAccepted { .. }
+                | CustomerEvent::HeldActDismissed { .. }
+                | CustomerEvent::ActHeld { .. }
                 | CustomerEvent::IncidentClosed { .. } => {}
             }
         }
@@ -185,16 +193,4 @@ fn detail(entry: &Entry) -> BTreeMap<String, String> {
         }
     }
     detail
-}
-
-/// The event's serde tag, the word the screen translates.
-fn event_type(event: &Event) -> String {
-    let value = match event {
-        Event::Customer(event) => serde_json::to_value(event),
-        Event::Staff(event) => serde_json::to_value(event),
-        Event::Terminal(event) => serde_json::to_value(event),
-        Event::Institution(event) => serde_json::to_value(event),
-        Event::Access(event) => serde_json::to_value(event),
-    };
-    value.ok().and_then(|v| v.get("type").and_then(|t| t.as_str()).map(str::to_owned)).unwrap_or_default()
 }

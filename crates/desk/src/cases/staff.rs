@@ -6,8 +6,8 @@ use wire::api::session::{SignIn, SignedIn};
 
 use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
-use crate::outbox;
-use crate::view::{OutboxState, Status};
+use crate::offline;
+use crate::view::Status;
 
 impl Desk {
     /// Signs a member of staff in at the centre.
@@ -18,11 +18,35 @@ impl Desk {
         if let Some(stopped) = &held(&self.inner.line).stopped {
             return Err(DeskError::Refused(stopped.code.into()));
         }
-        let signed_in = self.authenticate(staff_id, password, false).await?;
-        self.reached();
+        let signed_in = match self.authenticate(staff_id, password, false).await {
+            Ok(signed_in) => {
+                self.reached();
+                offline::remember(&self.inner.replica, &signed_in, password, self.time().0).await?;
+                signed_in
+            }
+            Err(error @ DeskError::Offline(_)) => {
+                self.lost(&error);
+                self.sign_in_alone(&staff_id.parse()?, password).await?
+            }
+            Err(error) => {
+                if error.code() == ErrorCode::SignInLocked {
+                    offline::forget(&self.inner.replica, &staff_id.parse()?).await?;
+                }
+                return Err(error);
+            }
+        };
         held(&self.inner.session).open(signed_in, self.inner.clock.instant());
         self.changed(Topics::ALL);
         self.status().await
+    }
+
+    /// Signs in without the centre. What a clock says that was set back is worth nothing.
+    async fn sign_in_alone(&self, staff: &StaffId, password: &str) -> Result<SignedIn, DeskError> {
+        let (now, set_back) = self.time();
+        if set_back {
+            return Err(ErrorCode::ClockSetBack.into());
+        }
+        offline::sign_in(&self.inner.replica, staff, password, now).await
     }
 
     pub(super) async fn authenticate(
@@ -38,23 +62,17 @@ impl Desk {
         self.inner.centre.sign_in(&SignIn { staff, password: password.to_owned(), over_lock }).await
     }
 
-    /// Signs out. Acts that wait in the outbox keep the session they were made in.
+    /// Signs out. Acts that wait in the outbox are judged by the sign-in they were made under.
     ///
     /// # Errors
     /// The replica failed.
     pub async fn sign_out(&self) -> Result<Status, DeskError> {
         held(&self.inner.slips).forget_all();
         let closed = held(&self.inner.session).close();
-        if let Some(closed) = closed {
-            let waits = outbox::open_rows(&self.inner.replica.readers)
-                .await?
-                .iter()
-                .any(|row| row.token == closed.token && row.outbox_state() != OutboxState::Refused);
-            if !waits {
-                let centre = self.inner.centre.clone();
-                // The desk is signed out whether or not the centre hears of it now; there the session ends by itself.
-                tokio::spawn(async move { centre.sign_out(&closed.token).await });
-            }
+        if let Some(closed) = closed.filter(|closed| !closed.token.is_empty()) {
+            let centre = self.inner.centre.clone();
+            // The desk is signed out whether or not the centre hears of it now; there the session ends by itself.
+            tokio::spawn(async move { centre.sign_out(&closed.token).await });
         }
         self.changed(Topics::ALL);
         self.status().await
@@ -71,14 +89,22 @@ impl Desk {
         self.status().await
     }
 
-    /// Unlocks with the password of whoever is signed in; the centre checks it.
+    /// Unlocks with the password of whoever is signed in; the centre checks it, or without the centre this PC does.
     ///
     /// # Errors
     /// Wrong, locked, session over, or the centre is out of reach.
     pub async fn unlock(&self, password: &str) -> Result<Status, DeskError> {
-        let token = held(&self.inner.session).staff().map(|s| s.token.clone()).ok_or(ErrorCode::SessionMissing)?;
-        match self.inner.centre.verify(&token, password).await {
+        let staff = held(&self.inner.session).staff().cloned().ok_or(ErrorCode::SessionMissing)?;
+        let verified = match staff.token.as_str() {
+            "" => Err(DeskError::Offline("signed in without the centre".into())),
+            token => self.inner.centre.verify(token, password).await,
+        };
+        match verified {
             Ok(()) => held(&self.inner.session).unlock(self.inner.clock.instant()),
+            Err(DeskError::Offline(_)) => {
+                self.sign_in_alone(&staff.staff, password).await?;
+                held(&self.inner.session).unlock(self.inner.clock.instant());
+            }
             Err(DeskError::Centre(answer)) if answer.code == ErrorCode::SessionMissing => {
                 held(&self.inner.session).close();
                 self.changed(Topics::ALL);

@@ -2,11 +2,16 @@
 
 use wire::api::session::SignedIn;
 
-use crate::desk::{Desk, held};
+use crate::desk::{Desk, Line, held};
 use crate::error::DeskError;
-use crate::outbox;
+use crate::outbox::{self, Row, Which};
 use crate::replica::chunk;
-use crate::view::{Counts, DeskState, OutboxItem, OutboxState, StaffView, Status, SyncStatus};
+use crate::view::{
+    Counts, DeskState, DraftLink, OutboxItem, OutboxState, Progress, QueuedStop, StaffView, Status, SyncStatus,
+};
+
+/// So many leaves behind are worth a word.
+const BEHIND: u64 = 100;
 
 fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
@@ -35,6 +40,7 @@ impl Desk {
             (Some(staff), false) => self.counts(staff).await?,
             _ => Counts::default(),
         };
+        let queued_stops = self.queued_stops(state == DeskState::Open).await?;
         let identity = &self.inner.identity;
         Ok(Status {
             state,
@@ -44,6 +50,7 @@ impl Desk {
             branch_name: self.branch_name(identity.branch.as_str()),
             terminal_label: identity.label.clone(),
             idle_lock_minutes: staff.as_ref().map_or(5, |s| s.policy.idle_lock_minutes),
+            offline_until: staff.as_ref().filter(|s| s.token.is_empty()).map(|s| s.expires_at.to_rfc3339()),
             staff: staff.map(|s| StaffView {
                 staff_id: s.staff.to_string(),
                 name: s.name,
@@ -52,19 +59,65 @@ impl Desk {
             }),
             online: line.online,
             clock_offset_s: i32::try_from(line.clock_offset_ms / 1000).unwrap_or(0),
+            progress: self.progress(&line),
             stopped: line.stopped,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pickup_url: info.map(|i| i.portal_url).unwrap_or_default(),
             counts,
+            emergency: if queued_stops.is_empty() { Vec::new() } else { self.emergency() },
+            queued_stops,
+        })
+    }
+
+    /// Stops that were asked for and are not in force. Whose they are is said only to somebody who works here.
+    async fn queued_stops(&self, open: bool) -> Result<Vec<QueuedStop>, DeskError> {
+        let rows = outbox::open_rows(&self.inner.replica.readers).await?;
+        let mut stops = Vec::new();
+        for row in rows.into_iter().filter(|row| matches!(row.state.as_str(), "waiting" | "refused")) {
+            let Some(target) = row.stop else { continue };
+            let refused = row.state == "refused";
+            let (command_id, since) = (row.command_id, row.made_at);
+            let (customer_id, customer_name, target) = match open {
+                true => (row.customer_id.clone(), self.customer_name(&row.customer_id).await, target),
+                false => Default::default(),
+            };
+            stops.push(QueuedStop { command_id, customer_id, customer_name, target, since, refused });
+        }
+        Ok(stops)
+    }
+
+    fn progress(&self, line: &Line) -> Option<Progress> {
+        let (stored, applied) = (*self.inner.replica.size.borrow(), *self.inner.replica.applied.borrow());
+        let total = line.centre_size.max(stored);
+        let paused = *self.inner.paused.borrow();
+        if total.saturating_sub(applied) <= BEHIND && !paused {
+            return None;
+        }
+        let now = self.inner.clock.instant();
+        let (fetching, applying) = (held(&self.inner.stored), held(&self.inner.applied));
+        let left = fetching.remaining(total - stored, now).zip(applying.remaining(total - applied, now));
+        let rate = if stored < total { fetching.per_second(now) } else { applying.per_second(now) };
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shown to people")]
+        let whole = |number: f64| number.round() as u32;
+        Some(Progress {
+            stored: small(stored),
+            applied: small(applied),
+            total: small(total),
+            per_second: rate.map_or(0, whole),
+            remaining_s: left.filter(|_| !paused).map(|(fetch, apply)| whole(fetch.max(apply))),
+            paused,
         })
     }
 
     async fn counts(&self, staff: &SignedIn) -> Result<Counts, DeskError> {
         let rows = outbox::open_rows(&self.inner.replica.readers).await?;
         let refused = rows.iter().filter(|row| row.outbox_state() == OutboxState::Refused).count();
+        let (held,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM held").fetch_one(&self.inner.replica.readers).await?;
         Ok(Counts {
             outbox_waiting: small((rows.len() - refused) as u64),
             outbox_refused: small(refused as u64),
+            held: u32::try_from(held).unwrap_or(u32::MAX),
             ..self.list_counts(staff).await?
         })
     }
@@ -77,6 +130,9 @@ impl Desk {
         self.working()?;
         let line = held(&self.inner.line).clone();
         let head = chunk::head(&self.inner.replica.readers).await?;
+        let mut done = self.items(outbox::done_rows(&self.inner.replica.readers).await?).await;
+        done.reverse();
+        let (paused, check) = (*self.inner.paused.borrow(), held(&self.inner.check).clone());
         Ok(SyncStatus {
             online: line.online,
             size: small(head.size()),
@@ -84,53 +140,105 @@ impl Desk {
             root: head.root().to_base64(),
             checkpoint_at: None,
             last_contact_at: line.last_contact.map(|at| at.to_rfc3339()),
+            progress: self.progress(&line),
+            paused,
+            check,
             last_error: line.last_error,
             clock_offset_s: i32::try_from(line.clock_offset_ms / 1000).unwrap_or(0),
             outbox: self.outbox_items(None).await?,
+            done,
             centre_url: self.inner.url.clone(),
             log_key: self.inner.identity.log_key.clone(),
         })
     }
 
-    /// Asks the centre now instead of after the pause.
+    /// Asks the centre now instead of after the pause, and sends what waits for another try.
     pub fn sync_now(&self) {
+        held(&self.inner.waits).forget();
+        self.queued();
         self.inner.wake.notify_waiters();
+    }
+
+    /// Stops fetching, or goes on with it where it stopped. What is here can be used either way.
+    pub fn sync_pause(&self, paused: bool) {
+        self.inner.paused.send_replace(paused);
+        self.use_meanwhile();
+        self.changed(crate::desk::Topics::STATUS);
+    }
+
+    /// Does not wait for the rest of the log: what is here can be used while it comes.
+    pub fn use_meanwhile(&self) {
+        held(&self.inner.line).synced = true;
+        self.changed(crate::desk::Topics::STATUS);
     }
 
     /// Acts on their way, of one customer or of all.
     pub(super) async fn outbox_items(&self, customer: Option<&str>) -> Result<Vec<OutboxItem>, DeskError> {
-        let mut items = Vec::new();
-        for row in outbox::open_rows(&self.inner.replica.readers).await? {
-            if customer.is_some_and(|id| id != row.customer_id) {
-                continue;
-            }
+        let mut rows = outbox::open_rows(&self.inner.replica.readers).await?;
+        rows.retain(|row| customer.is_none_or(|id| id == row.customer_id));
+        Ok(self.items(rows).await)
+    }
+
+    async fn items(&self, rows: Vec<Row>) -> Vec<OutboxItem> {
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let state = match row.outbox_state() {
+                OutboxState::Waiting if held(&self.inner.sending).contains(&row.command_id) => OutboxState::Sending,
+                state => state,
+            };
+            let error = match row.error_view() {
+                Some(error) => Some(self.named(error).await),
+                None => None,
+            };
             items.push(OutboxItem {
                 customer_name: self.customer_name(&row.customer_id).await,
-                state: row.outbox_state(),
-                error: row.error_view(),
+                state,
+                error,
                 tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
+                draft: self.draft_link(row.draft.as_deref()).await,
                 command_id: row.command_id,
                 kind: row.kind,
                 customer_id: row.customer_id,
                 made_at: row.made_at,
                 staff_id: row.staff_id,
+                stop: row.stop,
+                offline: row.offline,
+                dealt: row.dealt,
+                dealt_by: self.named_staff(row.dealt_by).await,
+                settled_at: row.settled_at,
             });
         }
-        Ok(items)
+        items
     }
 
-    /// A refused act was dealt with.
+    async fn named_staff(&self, staff: Option<String>) -> Option<String> {
+        match staff {
+            Some(id) => Some(self.staff_name(&id).await),
+            None => None,
+        }
+    }
+
+    async fn draft_link(&self, draft: Option<&str>) -> Option<DraftLink> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT form FROM draft WHERE application_id = $1")
+            .bind(draft?)
+            .fetch_optional(&self.inner.replica.readers)
+            .await
+            .ok()?;
+        let form: crate::view::ApplicationForm = serde_json::from_str(&row?.0).ok()?;
+        let (application_id, kind, resubmission) = (form.application_id, form.kind, form.resubmission);
+        Some(DraftLink { application_id, kind, resubmission })
+    }
+
+    /// A refused act was dealt with otherwise: it goes to what is done, with the name and the time.
     ///
     /// # Errors
     /// Nobody works here, or the replica failed.
     pub async fn refused_dismiss(&self, command_id: &str) -> Result<(), DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         {
             let mut db = self.inner.replica.writer().await?;
-            sqlx::query("DELETE FROM outbox WHERE command_id = $1 AND state = 'refused'")
-                .bind(command_id)
-                .execute(&mut *db)
-                .await?;
+            let (which, now) = (Which::Command(command_id), self.inner.clock.now());
+            outbox::deal(&mut db, which, "dismissed", staff.staff.as_str(), now).await?;
         }
         self.changed(crate::desk::Topics::OUTBOX);
         Ok(())

@@ -209,6 +209,7 @@ impl Desk {
         let now = self.centre_now();
         let renamed = application.details.as_ref().and_then(|d| d.customer.as_ref()).map(details_view);
         let open = application.state.open();
+        let claim = self.claim_of(&application.id.to_string()).await;
         ApplicationView {
             application_id: application.id.to_string(),
             customer_id: customer.id.to_string(),
@@ -240,6 +241,8 @@ impl Desk {
             comment: application.comment.clone(),
             decide_refusal: decide_refusal(staff, customer, application),
             next_step: next_step(&certificates).to_owned(),
+            made_at: claim.as_ref().map(|(made_at, _)| made_at.clone()),
+            offline: claim.is_some_and(|(_, offline)| offline),
             certificates: certificates.into_iter().map(|c| self.certificate_view(customer, c)).collect(),
         }
     }

@@ -58,6 +58,7 @@ mod tests {
             paper_on: None,
             reminded: Vec::new(),
             confirmed_by: None,
+            review: None,
             outcome: None,
         }
     }

@@ -1,133 +1,184 @@
-//! Applies an entry to the replica: state by the domain's own `apply`, then the tables that lists and search read.
+//! Applies entries to the replica, many at a time: state by the domain's own `apply`, then the tables that lists and
+//! search read. A customer that changed ten times is written once.
 
-use domain::customer::Customer;
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use domain::customer::{Customer, CustomerEvent};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
-use domain::{Event, PersonalData, Subject, text};
+use domain::{Event, PersonalData, Subject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
-use wire::Entry;
+use wire::{Attachment, Entry, Envelope};
 
-use super::lists;
+use super::chunk::Own;
+use super::{lists, rows, terms};
 use crate::error::DeskError;
+use crate::outbox;
+use crate::witness::mismatch;
 
-pub(super) async fn apply(
+/// A desk's claim of the time is worth a word when it differs from the centre's by more than this, minutes.
+const WORTH_SAYING: i64 = 2;
+
+/// An entry taken apart.
+pub(super) struct Opened {
+    pub(super) entry: Entry,
+    pub(super) personal: Option<PersonalData>,
+}
+
+/// Reads a stored entry and what is beside it.
+pub(super) fn opened(own: &Own) -> Result<Opened, DeskError> {
+    let entry = own.read()?;
+    let personal = match &own.attachment {
+        Some(bytes) => {
+            let read = Attachment::from_bytes(bytes);
+            Some(read.map_err(|e| mismatch(format!("attachment {}: {e}", own.index)))?.data)
+        }
+        None => None,
+    };
+    Ok(Opened { entry, personal })
+}
+
+/// What the entries change, while they are being applied.
+#[derive(Default)]
+struct Touched {
+    customers: BTreeMap<String, Customer>,
+    staff: BTreeMap<String, Staff>,
+    terminals: BTreeMap<String, Terminal>,
+    claims: Vec<(String, DateTime<Utc>, bool)>,
+}
+
+pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
+    let mut touched = Touched::load(db, entries).await?;
+    let before: HashMap<String, Vec<terms::Term>> =
+        touched.customers.iter().map(|(key, state)| (key.clone(), terms::of(state))).collect();
+    for Opened { entry, personal } in entries {
+        touched.apply(entry, personal.as_ref());
+    }
+    touched.write(db, &before).await?;
+    outbox::came_back(db, entries.iter().map(|opened| &opened.entry)).await
+}
+
+impl Touched {
+    async fn load(db: &mut SqliteConnection, entries: &[Opened]) -> Result<Self, DeskError> {
+        let mut touched = Self::default();
+        for Opened { entry, .. } in entries {
+            match &entry.subject {
+                _ if matches!(entry.events.as_slice(), [Event::Access(_)]) => {}
+                Subject::Customer(id) => {
+                    touched.customers.entry(id.to_string()).or_insert_with(|| Customer::unknown(*id));
+                }
+                Subject::Staff(id) => {
+                    touched.staff.entry(id.to_string()).or_insert_with(|| Staff::unknown(id.clone()));
+                }
+                Subject::Terminal(id) => {
+                    touched.terminals.entry(id.to_string()).or_insert_with(|| Terminal::unknown(*id));
+                }
+                Subject::Institution(_) => {}
+            }
+        }
+        load(db, ("SELECT customer_id, state FROM customer", "customer_id"), &mut touched.customers).await?;
+        load(db, ("SELECT staff_id, state FROM staff", "staff_id"), &mut touched.staff).await?;
+        load(db, ("SELECT terminal_id, state FROM terminal", "terminal_id"), &mut touched.terminals).await?;
+        Ok(touched)
+    }
+
+    fn apply(&mut self, entry: &Entry, personal: Option<&PersonalData>) {
+        let claim = claim(entry);
+        for event in &entry.events {
+            match (event, &entry.subject) {
+                (Event::Customer(event), Subject::Customer(id)) => {
+                    if let Some(state) = self.customers.get_mut(&id.to_string()) {
+                        domain::customer::apply(state, event, personal, &entry.actor, entry.at);
+                    }
+                    if let (Some((made_at, offline)), Some(id)) = (claim, about(event)) {
+                        self.claims.push((id, made_at, offline));
+                    }
+                }
+                (Event::Staff(event), Subject::Staff(id)) => {
+                    if let Some(state) = self.staff.get_mut(id.as_str()) {
+                        domain::staff::apply(state, event, personal, entry.at);
+                    }
+                }
+                (Event::Terminal(event), Subject::Terminal(id)) => {
+                    if let Some(state) = self.terminals.get_mut(&id.to_string()) {
+                        domain::terminal::apply(state, event);
+                    }
+                }
+                // Access entries are never applied, and a subject never gets another's events.
+                _ => {}
+            }
+        }
+    }
+
+    async fn write(
+        self,
+        db: &mut SqliteConnection,
+        before: &HashMap<String, Vec<terms::Term>>,
+    ) -> Result<(), DeskError> {
+        let Self { customers, staff, terminals, claims } = self;
+        lists::write(db, &customers).await?;
+        terms::write(db, &customers, before).await?;
+        let staff = ("INSERT INTO staff (staff_id, state) ", "staff_id", staff_rows(&staff)?);
+        let terminals = ("INSERT INTO terminal (terminal_id, state) ", "terminal_id", staff_rows(&terminals)?);
+        for (into, key, rows) in [staff, terminals] {
+            let then = match key {
+                "staff_id" => " ON CONFLICT (staff_id) DO UPDATE SET state = excluded.state",
+                _ => " ON CONFLICT (terminal_id) DO UPDATE SET state = excluded.state",
+            };
+            rows::insert(db, (into, 2, then), rows, |row, (id, state)| {
+                row.push_bind(id).push_bind(state);
+            })
+            .await?;
+        }
+        let last: BTreeMap<_, _> = claims.into_iter().map(|(id, made_at, offline)| (id, (made_at, offline))).collect();
+        let then = " ON CONFLICT (id) DO UPDATE SET made_at = excluded.made_at, offline = excluded.offline";
+        rows::insert(
+            db,
+            ("INSERT INTO claim (id, made_at, offline) ", 3, then),
+            last.into_iter().collect(),
+            |row, (id, (made_at, offline))| {
+                row.push_bind(id).push_bind(made_at.to_rfc3339()).push_bind(offline);
+            },
+        )
+        .await?;
+        Ok(())
+    }
+}
+
+fn staff_rows<T: Serialize>(states: &BTreeMap<String, T>) -> Result<Vec<(String, String)>, DeskError> {
+    states.iter().map(|(id, state)| Ok((id.clone(), serde_json::to_string(state)?))).collect()
+}
+
+async fn load<T: DeserializeOwned>(
     db: &mut SqliteConnection,
-    entry: &Entry,
-    personal: Option<&PersonalData>,
+    from: (&'static str, &'static str),
+    states: &mut BTreeMap<String, T>,
 ) -> Result<(), DeskError> {
-    if matches!(entry.events.as_slice(), [Event::Access(_)]) {
-        return Ok(());
-    }
-    match &entry.subject {
-        Subject::Customer(id) => {
-            let key = id.to_string();
-            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM customer WHERE customer_id = $1")
-                .bind(&key)
-                .fetch_optional(&mut *db)
-                .await?;
-            let mut state = read(row, || Customer::unknown(*id))?;
-            for event in &entry.events {
-                if let Event::Customer(event) = event {
-                    domain::customer::apply(&mut state, event, personal, &entry.actor, entry.happened_at());
-                }
-            }
-            sqlx::query("INSERT INTO customer (customer_id, state) VALUES ($1, $2) ON CONFLICT (customer_id) DO UPDATE SET state = excluded.state")
-                .bind(&key)
-                .bind(json(&state)?)
-                .execute(&mut *db)
-                .await?;
-            lists::fill(db, &key, &state).await?;
-            terms(db, &key, &state).await
-        }
-        Subject::Staff(id) => {
-            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM staff WHERE staff_id = $1")
-                .bind(id.as_str())
-                .fetch_optional(&mut *db)
-                .await?;
-            let mut state = read(row, || Staff::unknown(id.clone()))?;
-            for event in &entry.events {
-                if let Event::Staff(event) = event {
-                    domain::staff::apply(&mut state, event, personal);
-                }
-            }
-            sqlx::query("INSERT INTO staff (staff_id, state) VALUES ($1, $2) ON CONFLICT (staff_id) DO UPDATE SET state = excluded.state")
-                .bind(id.as_str())
-                .bind(json(&state)?)
-                .execute(db)
-                .await?;
-            Ok(())
-        }
-        Subject::Terminal(id) => {
-            let key = id.to_string();
-            let row: Option<(String,)> = sqlx::query_as("SELECT state FROM terminal WHERE terminal_id = $1")
-                .bind(&key)
-                .fetch_optional(&mut *db)
-                .await?;
-            let mut state = read(row, || Terminal::unknown(*id))?;
-            for event in &entry.events {
-                if let Event::Terminal(event) = event {
-                    domain::terminal::apply(&mut state, event);
-                }
-            }
-            sqlx::query("INSERT INTO terminal (terminal_id, state) VALUES ($1, $2) ON CONFLICT (terminal_id) DO UPDATE SET state = excluded.state")
-                .bind(&key)
-                .bind(json(&state)?)
-                .execute(db)
-                .await?;
-            Ok(())
-        }
-        Subject::Institution(_) => Ok(()),
-    }
-}
-
-fn read<T: DeserializeOwned>(row: Option<(String,)>, unknown: impl FnOnce() -> T) -> Result<T, DeskError> {
-    match row {
-        Some((json,)) => Ok(serde_json::from_str(&json)?),
-        None => Ok(unknown()),
-    }
-}
-
-fn json<T: Serialize>(value: &T) -> Result<String, DeskError> {
-    Ok(serde_json::to_string(value)?)
-}
-
-/// Every suffix of a key, so that any part of it is the beginning of a term.
-fn suffixes(key: &str) -> impl Iterator<Item = &str> {
-    key.char_indices().filter_map(|(at, _)| key.get(at..))
-}
-
-async fn terms(db: &mut SqliteConnection, customer: &str, state: &Customer) -> Result<(), DeskError> {
-    sqlx::query("DELETE FROM term WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
-    let mut found: Vec<(&str, String)> = Vec::new();
-    if let Some(details) = &state.details {
-        found.extend([
-            ("name", details.name.clone()),
-            ("kana", details.kana.clone()),
-            ("phone", details.phone.clone()),
-        ]);
-    }
-    found.extend(state.cif.iter().map(|cif| ("cif", cif.to_string())));
-    for contract in &state.contracts {
-        found.push(("contract", contract.number.to_string()));
-        found.extend(contract.users.iter().map(|user| ("user_id", user.id.to_string())));
-    }
-    found.extend(state.applications.iter().map(|a| ("receipt", a.receipt.to_string())));
-    for certificate in &state.certificates {
-        found.extend(certificate.signed.iter().map(|signed| ("serial", signed.serial.to_string())));
-    }
-    for (kind, shown) in found {
-        let key = text::search_key(&shown);
-        for term in suffixes(&key) {
-            sqlx::query("INSERT INTO term (term, customer_id, kind, shown) VALUES ($1, $2, $3, $4)")
-                .bind(term)
-                .bind(customer)
-                .bind(kind)
-                .bind(&shown)
-                .execute(&mut *db)
-                .await?;
-        }
+    let ids: Vec<String> = states.keys().cloned().collect();
+    for (id, json) in rows::states(db, from, &ids).await? {
+        states.insert(id, serde_json::from_str(&json)?);
     }
     Ok(())
+}
+
+/// When the desk says an act was made, and whether without the centre; where that is worth saying.
+pub(crate) fn claim(entry: &Entry) -> Option<(DateTime<Utc>, bool)> {
+    let envelope = Envelope::from_bytes(&entry.envelope.as_ref()?.0).ok()?;
+    let apart = (entry.at - envelope.made_at).num_seconds().abs() > WORTH_SAYING * 60;
+    (envelope.offline || apart).then_some((envelope.made_at, envelope.offline))
+}
+
+/// The application or report that shows the claim.
+fn about(event: &CustomerEvent) -> Option<String> {
+    match event {
+        CustomerEvent::ApplicationSubmitted { application, .. }
+        | CustomerEvent::ApplicationResubmitted { application, .. } => Some(application.to_string()),
+        CustomerEvent::IncidentReported { incident, .. } => Some(incident.to_string()),
+        // Once it is accepted, the entry that says so has another envelope.
+        CustomerEvent::ActHeld { command, .. } => command.application().map(|id| id.to_string()),
+        _ => None,
+    }
 }

@@ -1,18 +1,20 @@
 //! Takes a chunk of the feed in: every leaf is hashed again, the tree's root is computed and compared with the signed
-//! checkpoint, and only then anything is stored; all of it in one transaction.
+//! checkpoint, and only then anything is stored; all of it in one transaction. A few entries are applied in it as well;
+//! many are applied afterwards (`behind`), so that they are safe here first.
 
-use sqlx::{Connection as _, SqlitePool};
+use serde::Deserialize;
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Entry};
 
-use super::{Replica, apply, set};
+use super::{Replica, apply, rows, set};
 use crate::error::DeskError;
 use crate::outbox;
+use crate::witness::{Witness, mismatch};
 
-fn mismatch(why: impl Into<String>) -> DeskError {
-    DeskError::LogMismatch(why.into())
-}
+/// So many own entries are applied together with being stored.
+const AT_ONCE: usize = 64;
 
 /// The tree's right edge as this desk knows it.
 pub(crate) async fn head(db: &SqlitePool) -> Result<Frontier, DeskError> {
@@ -24,12 +26,19 @@ pub(crate) async fn head(db: &SqlitePool) -> Result<Frontier, DeskError> {
     }
 }
 
-/// An entry this desk may read, taken apart and checked.
-struct Own {
-    index: i64,
-    entry: Entry,
-    bytes: Vec<u8>,
-    attachment: Option<(Vec<u8>, Attachment)>,
+/// A chunk whose every octet is under the checkpoint.
+struct Verified {
+    frontier: Frontier,
+    hashes: Vec<u8>,
+    /// Place, entry, attachment.
+    own: Vec<Own>,
+}
+
+/// An entry this desk may read, with its place and what is beside it.
+pub(super) struct Own {
+    pub(super) index: u64,
+    pub(super) entry: Vec<u8>,
+    pub(super) attachment: Option<Vec<u8>>,
 }
 
 /// Verifies and stores a chunk. Says whether anything came.
@@ -38,87 +47,117 @@ pub(crate) async fn take(
     verifier: &CheckpointVerifier,
     answer: FeedAnswer,
 ) -> Result<bool, DeskError> {
-    let mut frontier = head(&replica.readers).await?;
+    let frontier = head(&replica.readers).await?;
     if answer.from != frontier.size() {
         // An answer to an older question: the plan asks again from where we are.
         return Ok(false);
     }
+    let witness = Witness::new(verifier.clone(), frontier);
     if answer.leaves.is_empty() {
-        return same_head(verifier, &frontier, &answer.checkpoint).map(|()| false);
+        return witness.agree(witness.frontier(), &answer.checkpoint).map(|()| false);
     }
-    let mut leaves = Vec::with_capacity(answer.leaves.len());
-    let mut own = Vec::new();
-    for leaf in answer.leaves {
-        let index = i64::try_from(frontier.size()).unwrap_or(i64::MAX);
-        let hash = match leaf {
-            FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).map_err(|e| mismatch(e.to_string()))?,
-            FeedLeaf::Entry { e, a } => {
-                let hash = tlog::leaf_hash(&e.0);
-                own.push(opened(index, e.0, a.map(|a| a.0))?);
-                hash
-            }
-        };
-        frontier.append(hash);
-        leaves.push((index, hash));
-    }
-    same_head(verifier, &frontier, &answer.checkpoint)?;
-
-    let mut writer = replica.writer().await?;
-    let mut db = writer.begin().await?;
-    for (index, hash) in &leaves {
-        sqlx::query("INSERT INTO leaf (idx, hash) VALUES ($1, $2)")
-            .bind(index)
-            .bind(hash.0.to_vec())
-            .execute(&mut *db)
-            .await?;
-    }
-    for own in &own {
-        sqlx::query("INSERT INTO entry (idx, id, bytes) VALUES ($1, $2, $3)")
-            .bind(own.index)
-            .bind(own.entry.id.to_string())
-            .bind(&own.bytes)
-            .execute(&mut *db)
-            .await?;
-        if let Some((bytes, _)) = &own.attachment {
-            sqlx::query("INSERT INTO attachment (entry_id, bytes) VALUES ($1, $2)")
-                .bind(own.entry.id.to_string())
-                .bind(bytes)
-                .execute(&mut *db)
-                .await?;
-        }
-        outbox::settled(&mut db, &own.entry.id.to_string()).await?;
-        apply::apply(&mut db, &own.entry, own.attachment.as_ref().map(|(_, a)| &a.data)).await?;
-    }
-    set(&mut db, "frontier", &frontier.to_bytes()).await?;
-    set(&mut db, "checkpoint", answer.checkpoint.as_bytes()).await?;
-    fault::point("desk-before-commit");
-    db.commit().await?;
-    fault::point("desk-committed");
-    drop(writer);
-    replica.size.send_replace(frontier.size());
+    let checkpoint = answer.checkpoint.clone();
+    // Hashing a large chunk takes tens of milliseconds: not on the threads that answer the window.
+    let verified = tokio::task::spawn_blocking(move || verified(witness, answer))
+        .await
+        .map_err(|e| DeskError::Internal(e.to_string()))??;
+    store(replica, verified, &checkpoint).await?;
     Ok(true)
 }
 
-fn same_head(verifier: &CheckpointVerifier, frontier: &Frontier, note: &str) -> Result<(), DeskError> {
-    if frontier.size() == 0 && note.is_empty() {
-        return Ok(());
+fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Verified, DeskError> {
+    let hashes: Vec<LeafHash> = witness.see(&answer)?;
+    let mut own = Vec::new();
+    for (index, leaf) in (answer.from..).zip(answer.leaves) {
+        if let FeedLeaf::Entry { e, a } = leaf {
+            let attachment = a.map(|a| a.0);
+            beside(index, &e.0, attachment.as_deref())?;
+            own.push(Own { index, entry: e.0, attachment });
+        }
     }
-    let checkpoint = verifier.open(note).map_err(|e| mismatch(e.to_string()))?;
-    if checkpoint.size != frontier.size() || checkpoint.root != frontier.root() {
-        return Err(mismatch(format!("size {}: the computed root is not the signed one", frontier.size())));
+    let hashes = hashes.iter().flat_map(|hash| hash.0).collect();
+    Ok(Verified { frontier: witness.frontier().clone(), hashes, own })
+}
+
+/// Is what came beside an entry what the entry names? The entry itself is under the checkpoint; it is read in full when it
+/// is applied.
+pub(super) fn beside(index: u64, entry: &[u8], attachment: Option<&[u8]>) -> Result<(), DeskError> {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        attachment: Option<std::borrow::Cow<'a, str>>,
+    }
+    let Some(attachment) = attachment else { return Ok(()) };
+    let named: Named<'_> =
+        serde_json::from_slice(entry).map_err(|e| mismatch(format!("entry {index} can't be read: {e}")))?;
+    if named.attachment.as_deref() != Some(Attachment::hash(attachment).as_str()) {
+        return Err(mismatch(format!("the attachment of entry {index} does not fit")));
     }
     Ok(())
 }
 
-fn opened(index: i64, bytes: Vec<u8>, attachment: Option<Vec<u8>>) -> Result<Own, DeskError> {
-    let entry = Entry::from_bytes(&bytes).map_err(|e| mismatch(format!("entry {index}: {e}")))?;
-    let attachment = match (&entry.attachment, attachment) {
-        (Some(hash), Some(bytes)) if *hash == Attachment::hash(&bytes) => {
-            let read = Attachment::from_bytes(&bytes).map_err(|e| mismatch(format!("attachment {index}: {e}")))?;
-            Some((bytes, read))
-        }
-        (_, None) => None,
-        _ => return Err(mismatch(format!("the attachment of entry {index} does not fit"))),
+async fn store(replica: &Replica, verified: Verified, checkpoint: &str) -> Result<(), DeskError> {
+    let Verified { frontier, hashes, own } = verified;
+    let (from, size) = (*replica.size.borrow(), frontier.size());
+    let mut writer = replica.writer().await?;
+    let at_once = own.len() <= AT_ONCE && *replica.applied.borrow() == from;
+    let read = match at_once {
+        true => own.iter().map(apply::opened).collect::<Result<Vec<_>, _>>()?,
+        false => Vec::new(),
     };
-    Ok(Own { index, entry, bytes, attachment })
+    let mut db = writer.begin().await?;
+    sqlx::query("INSERT INTO leaves (first, hashes) VALUES ($1, $2)")
+        .bind(int(from))
+        .bind(hashes)
+        .execute(&mut *db)
+        .await?;
+    entries(&mut db, own).await?;
+    set(&mut db, "frontier", &frontier.to_bytes()).await?;
+    set(&mut db, "checkpoint", checkpoint.as_bytes()).await?;
+    if at_once {
+        apply::apply(&mut db, &read).await?;
+        set(&mut db, "applied", size.to_string().as_bytes()).await?;
+        outbox::passed(&mut db, size).await?;
+    }
+    fault::point("desk-before-commit");
+    db.commit().await?;
+    fault::point("desk-committed");
+    drop(writer);
+    replica.size.send_replace(size);
+    if at_once {
+        replica.applied.send_replace(size);
+    }
+    Ok(())
+}
+
+async fn entries(db: &mut SqliteConnection, own: Vec<Own>) -> Result<(), sqlx::Error> {
+    let (mut entries, mut attachments) = (Vec::with_capacity(own.len()), Vec::new());
+    for Own { index, entry, attachment } in own {
+        attachments.extend(attachment.map(|bytes| (index, bytes)));
+        entries.push((index, entry));
+    }
+    for (into, rows) in
+        [("INSERT INTO entry (idx, bytes) ", entries), ("INSERT INTO attachment (idx, bytes) ", attachments)]
+    {
+        rows::insert(db, (into, 2, ""), rows, |row, (index, bytes)| {
+            row.push_bind(int(index)).push_bind(bytes);
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// A count as the database holds it; no log grows beyond 2^63 entries.
+pub(super) fn int(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+impl Own {
+    /// The entry, read in full.
+    pub(super) fn read(&self) -> Result<Entry, DeskError> {
+        Entry::from_bytes(&self.entry).map_err(|e| match e {
+            wire::WireError::TooNew { .. } => DeskError::Newer(e.to_string()),
+            e => mismatch(format!("entry {}: {e}", self.index)),
+        })
+    }
 }

@@ -1,14 +1,14 @@
 //! The tables that the lists of 今日の仕事 read: one row a certificate, application or open report. They are made from the
 //! customer's state and from nothing else, so they can always be made again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calendar;
 use domain::customer::{Certificate, CertificateState, Customer, StopScope};
 use serde::Serialize;
 use sqlx::{Connection as _, SqliteConnection};
 
-use super::set;
+use super::{rows, set};
 use crate::cases::views;
 use crate::error::DeskError;
 
@@ -38,86 +38,112 @@ pub(super) async fn rebuild_if_older(writer: &mut SqliteConnection) -> Result<()
         .await?;
         let Some((last, _)) = rows.last() else { break };
         after.clone_from(last);
-        for (customer, state) in &rows {
-            fill(&mut db, customer, &serde_json::from_str(state)?).await?;
+        let mut customers = BTreeMap::new();
+        for (customer, state) in rows {
+            customers.insert(customer, serde_json::from_str(&state)?);
         }
+        write(&mut db, &customers).await?;
     }
     set(&mut db, VERSION_KEY, VERSION.to_string().as_bytes()).await?;
     Ok(db.commit().await?)
 }
 
-/// Fills the rows of one customer.
-pub(crate) async fn fill(db: &mut SqliteConnection, customer: &str, state: &Customer) -> Result<(), DeskError> {
-    let details = state.details.as_ref();
-    sqlx::query("UPDATE customer SET name = $2, kana = $3, phone = $4 WHERE customer_id = $1")
-        .bind(customer)
-        .bind(details.map_or("", |d| &d.name))
-        .bind(details.map_or("", |d| &d.kana))
-        .bind(details.map_or("", |d| &d.phone))
-        .execute(&mut *db)
-        .await?;
-    applications(db, customer, state).await?;
-    certificates(db, customer, state).await?;
-    incidents(db, customer, state).await
+/// Writes customers with their rows: those that were there go first.
+pub(crate) async fn write(db: &mut SqliteConnection, customers: &BTreeMap<String, Customer>) -> Result<(), DeskError> {
+    let states = customers
+        .iter()
+        .map(|(id, state)| Ok((id.clone(), serde_json::to_string(state)?, state.details.clone())))
+        .collect::<Result<Vec<_>, DeskError>>()?;
+    let then = " ON CONFLICT (customer_id) DO UPDATE SET state = excluded.state, name = excluded.name,
+         kana = excluded.kana, phone = excluded.phone";
+    let into = ("INSERT INTO customer (customer_id, state, name, kana, phone) ", 5, then);
+    rows::insert(db, into, states, |row, (id, state, details)| {
+        let details = details.map(|d| (d.name, d.kana, d.phone)).unwrap_or_default();
+        row.push_bind(id).push_bind(state).push_bind(details.0).push_bind(details.1).push_bind(details.2);
+    })
+    .await?;
+    let ids: Vec<String> = customers.keys().cloned().collect();
+    for from in ["DELETE FROM application", "DELETE FROM certificate", "DELETE FROM incident", "DELETE FROM held"] {
+        rows::delete(db, from, &ids).await?;
+    }
+    applications(db, customers).await?;
+    certificates(db, customers).await?;
+    incidents(db, customers).await?;
+    held(db, customers).await
 }
 
-async fn applications(db: &mut SqliteConnection, customer: &str, state: &Customer) -> Result<(), DeskError> {
-    sqlx::query("DELETE FROM application WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
-    for application in &state.applications {
+/// Every one of something, with the customer it belongs to.
+fn each<'a, T: 'a, I: Iterator<Item = &'a T>>(
+    customers: &'a BTreeMap<String, Customer>,
+    of: impl Fn(&'a Customer) -> I,
+) -> Vec<(&'a String, &'a Customer, &'a T)> {
+    customers.iter().flat_map(|(id, state)| of(state).map(move |one| (id, state, one))).collect()
+}
+
+async fn applications(db: &mut SqliteConnection, customers: &BTreeMap<String, Customer>) -> Result<(), DeskError> {
+    let into =
+        "INSERT INTO application (application_id, customer_id, state, submitted_at, receipt, kind, contract, users,
+         registered_by, comment) ";
+    let mut lines = Vec::new();
+    for (customer, state, application) in each(customers, |c| c.applications.iter()) {
         let users: BTreeSet<String> = application.request.touches(state).iter().map(ToString::to_string).collect();
         let users: Vec<String> = users.into_iter().collect();
         let by: String = application.registered_by.iter().map(|staff| format!("{staff},")).collect();
-        sqlx::query(
-            "INSERT INTO application (application_id, customer_id, state, submitted_at, receipt, kind, contract, users,
-             registered_by, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(application.id.to_string())
-        .bind(customer)
-        .bind(application.state.as_str())
-        .bind(application.submitted_at.to_rfc3339())
-        .bind(application.receipt.to_string())
-        .bind(word(&views::kind(&application.request))?)
-        .bind(application.request.contract().to_string())
-        .bind(users.join("、"))
-        .bind(format!(",{by}"))
-        .bind(application.comment.as_deref().unwrap_or_default())
-        .execute(&mut *db)
-        .await?;
+        lines.push((
+            customer,
+            application,
+            word(&views::kind(&application.request))?,
+            users.join("、"),
+            format!(",{by}"),
+        ));
     }
+    rows::insert(db, (into, 10, ""), lines, |row, (customer, application, kind, users, by)| {
+        row.push_bind(application.id.to_string())
+            .push_bind(customer.clone())
+            .push_bind(application.state.as_str())
+            .push_bind(application.submitted_at.to_rfc3339())
+            .push_bind(application.receipt.to_string())
+            .push_bind(kind)
+            .push_bind(application.request.contract().to_string())
+            .push_bind(users)
+            .push_bind(by)
+            .push_bind(application.comment.clone().unwrap_or_default());
+    })
+    .await?;
     Ok(())
 }
 
-async fn certificates(db: &mut SqliteConnection, customer: &str, state: &Customer) -> Result<(), DeskError> {
-    sqlx::query("DELETE FROM certificate WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
-    for certificate in &state.certificates {
+async fn certificates(db: &mut SqliteConnection, customers: &BTreeMap<String, Customer>) -> Result<(), DeskError> {
+    let into =
+        "INSERT INTO certificate (certificate_id, customer_id, application_id, state, slips, handed_over, user_id,
+         contract, role, device, deadline, ends_on, renews, held, needed, successor) ";
+    let mut lines = Vec::new();
+    for (customer, state, certificate) in each(customers, |c| c.certificates.iter()) {
         let role = state.user(&certificate.user).map(|(_, user)| word(&user.role)).transpose()?;
+        lines.push((customer, state, certificate, role.unwrap_or_default()));
+    }
+    rows::insert(db, (into, 16, ""), lines, |row, (customer, state, certificate, role)| {
         let ends_on = certificate.signed.as_ref().map(|signed| calendar::jst_day(signed.not_after).to_string());
         let of_user = |c: &&Certificate| c.user == certificate.user && c.id != certificate.id;
         let successor = state.certificates.iter().filter(of_user).find(|c| c.state.successor());
-        sqlx::query(
-            "INSERT INTO certificate (certificate_id, customer_id, application_id, state, slips, handed_over, user_id,
-             contract, role, device, deadline, ends_on, renews, held, needed, successor)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        )
-        .bind(certificate.id.to_string())
-        .bind(customer)
-        .bind(certificate.application.to_string())
-        .bind(certificate.state.as_str())
-        .bind(certificate.slips)
-        .bind(certificate.handover.is_some())
-        .bind(certificate.user.to_string())
-        .bind(certificate.contract.to_string())
-        .bind(role.unwrap_or_default())
-        .bind(&certificate.device_label)
-        .bind(certificate.deadline.to_string())
-        .bind(ends_on.unwrap_or_default())
-        .bind(certificate.renews.is_some())
-        .bind(certificate.held.is_some())
-        .bind(needed(state, certificate))
-        .bind(successor.map_or("", |c| c.state.as_str()))
-        .execute(&mut *db)
-        .await?;
-    }
+        row.push_bind(certificate.id.to_string())
+            .push_bind(customer.clone())
+            .push_bind(certificate.application.to_string())
+            .push_bind(certificate.state.as_str())
+            .push_bind(certificate.slips)
+            .push_bind(certificate.handover.is_some())
+            .push_bind(certificate.user.to_string())
+            .push_bind(certificate.contract.to_string())
+            .push_bind(role)
+            .push_bind(certificate.device_label.clone())
+            .push_bind(certificate.deadline.to_string())
+            .push_bind(ends_on.unwrap_or_default())
+            .push_bind(certificate.renews.is_some())
+            .push_bind(certificate.held.is_some())
+            .push_bind(needed(state, certificate))
+            .push_bind(successor.map_or("", |c| c.state.as_str()));
+    })
+    .await?;
     Ok(())
 }
 
@@ -135,32 +161,42 @@ fn needed(state: &Customer, certificate: &Certificate) -> bool {
     goes_on && !state.certificates.iter().any(|c| later(&c))
 }
 
-async fn incidents(db: &mut SqliteConnection, customer: &str, state: &Customer) -> Result<(), DeskError> {
-    sqlx::query("DELETE FROM incident WHERE customer_id = $1").bind(customer).execute(&mut *db).await?;
-    for incident in state.incidents.iter().filter(|i| i.outcome.is_none()) {
+async fn incidents(db: &mut SqliteConnection, customers: &BTreeMap<String, Customer>) -> Result<(), DeskError> {
+    let into =
+        "INSERT INTO incident (incident_id, customer_id, reported_at, confirmed, paper, cause, user_id, contract,
+         caller, call_back, reminded) ";
+    let mut lines = Vec::new();
+    for (customer, _, incident) in each(customers, |c| c.incidents.iter().filter(|i| i.outcome.is_none())) {
+        lines.push((customer, incident, word(&incident.cause)?));
+    }
+    rows::insert(db, (into, 11, ""), lines, |row, (customer, incident, cause)| {
         let (user, contract) = match &incident.scope {
             StopScope::User { user } => (user.to_string(), String::new()),
             StopScope::Contract { contract } => (String::new(), contract.to_string()),
         };
-        let details = incident.details.as_ref();
-        sqlx::query(
-            "INSERT INTO incident (incident_id, customer_id, reported_at, confirmed, paper, cause, user_id, contract,
-             caller, call_back, reminded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(incident.id.to_string())
-        .bind(customer)
-        .bind(incident.reported_at.to_rfc3339())
-        .bind(incident.confirmed_by.is_some())
-        .bind(incident.paper_on.is_some())
-        .bind(word(&incident.cause)?)
-        .bind(user)
-        .bind(contract)
-        .bind(details.map_or("", |d| &d.caller))
-        .bind(details.map_or("", |d| &d.phone))
-        .bind(u32::try_from(incident.reminded.len()).unwrap_or(u32::MAX))
-        .execute(&mut *db)
-        .await?;
-    }
+        let said = incident.details.as_ref().map(|d| (d.caller.clone(), d.phone.clone())).unwrap_or_default();
+        row.push_bind(incident.id.to_string())
+            .push_bind(customer.clone())
+            .push_bind(incident.reported_at.to_rfc3339())
+            .push_bind(incident.confirmed_by.is_some())
+            .push_bind(incident.paper_on.is_some())
+            .push_bind(cause)
+            .push_bind(user)
+            .push_bind(contract)
+            .push_bind(said.0)
+            .push_bind(said.1)
+            .push_bind(u32::try_from(incident.reminded.len()).unwrap_or(u32::MAX));
+    })
+    .await?;
+    Ok(())
+}
+
+async fn held(db: &mut SqliteConnection, customers: &BTreeMap<String, Customer>) -> Result<(), DeskError> {
+    let lines = each(customers, |c| c.held.iter());
+    rows::insert(db, ("INSERT INTO held (act, customer_id, at) ", 3, ""), lines, |row, (customer, _, held)| {
+        row.push_bind(held.act.to_string()).push_bind(customer.clone()).push_bind(held.at.to_rfc3339());
+    })
+    .await?;
     Ok(())
 }
 

@@ -2,8 +2,12 @@
 //! but outbox and drafts can be thrown away and fetched again.
 
 mod apply;
+pub(crate) mod behind;
 pub(crate) mod chunk;
 pub(crate) mod lists;
+pub(crate) mod rebuild;
+mod rows;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -12,11 +16,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
 use crate::error::DeskError;
+
+pub(crate) use apply::claim;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -27,7 +34,14 @@ pub(crate) struct Replica {
     pub(crate) readers: SqlitePool,
     /// Leaves held; wakes when it grows.
     pub(crate) size: watch::Sender<u64>,
+    /// Of those, how many are applied: what screens read goes so far.
+    pub(crate) applied: watch::Sender<u64>,
 }
+
+/// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
+/// them anew, one of a newer version is refused.
+const DERIVED: u32 = 2;
+const DERIVED_KEY: &str = "derived-version";
 
 impl Replica {
     /// Opens the file with its raw 32-byte key.
@@ -42,15 +56,23 @@ impl Replica {
             .busy_timeout(Duration::from_secs(10))
             .disable_statement_logging();
         let mut writer = options.clone().connect().await?;
-        MIGRATIONS.run(&mut writer).await.map_err(|e| DeskError::Replica(sqlx::Error::Migrate(Box::new(e))))?;
+        MIGRATIONS.run(&mut writer).await.map_err(|e| match e {
+            MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+                DeskError::Newer(format!("the replica has migration {version}"))
+            }
+            e => DeskError::Replica(sqlx::Error::Migrate(Box::new(e))),
+        })?;
         lists::rebuild_if_older(&mut writer).await?;
+        let applied = derived(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(2)
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
-        let replica = Self { writer: Mutex::new(Some(writer)), readers, size: watch::channel(0).0 };
+        let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
+        let replica = Self { writer: Mutex::new(Some(writer)), readers, size, applied: behind };
         let size = chunk::head(&replica.readers).await?.size();
         replica.size.send_replace(size);
+        replica.applied.send_replace(applied.unwrap_or(size));
         Ok(replica)
     }
 
@@ -83,6 +105,29 @@ impl Replica {
         let mut db = self.writer().await?;
         set(&mut db, key, &serde_json::to_vec(value)?).await
     }
+}
+
+/// Brings what is made from the entries to this version. Gives how far the entries are applied; `None`: all of them.
+async fn derived(db: &mut SqliteConnection) -> Result<Option<u64>, DeskError> {
+    let made_by = number(db, DERIVED_KEY).await?;
+    if made_by.is_some_and(|version| version > u64::from(DERIVED)) {
+        return Err(DeskError::Newer(format!("the replica was made by version {made_by:?}")));
+    }
+    if made_by != Some(u64::from(DERIVED)) {
+        let some: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM entry LIMIT 1").fetch_optional(&mut *db).await?;
+        if some.is_some() {
+            tracing::info!(?made_by, "the replica is of an older version: its tables are made anew");
+            rebuild::throw_away(db).await?;
+        }
+        set(db, DERIVED_KEY, DERIVED.to_string().as_bytes()).await?;
+    }
+    number(db, "applied").await
+}
+
+async fn number(db: &mut SqliteConnection, key: &str) -> Result<Option<u64>, DeskError> {
+    let row: Option<(Vec<u8>,)> =
+        sqlx::query_as("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(db).await?;
+    Ok(row.and_then(|(bytes,)| std::str::from_utf8(&bytes).ok()?.parse().ok()))
 }
 
 pub(crate) async fn set(db: &mut SqliteConnection, key: &str, value: &[u8]) -> Result<(), DeskError> {

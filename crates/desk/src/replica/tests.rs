@@ -17,8 +17,10 @@ use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier, LeafHash}
 use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Base64, Entry};
 
-use super::{Replica, chunk};
+use super::{Replica, behind, chunk, rebuild};
 use crate::error::DeskError;
+
+mod older;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -96,7 +98,7 @@ async fn replica(dir: &TempDir) -> Replica {
 }
 
 async fn rows(replica: &Replica) -> (i64, i64, i64) {
-    sqlx::query_as("SELECT (SELECT COUNT(*) FROM leaf), (SELECT COUNT(*) FROM entry), (SELECT COUNT(*) FROM customer)")
+    sqlx::query_as("SELECT (SELECT COALESCE(SUM(LENGTH(hashes)) / 32, 0) FROM leaves), (SELECT COUNT(*) FROM entry), (SELECT COUNT(*) FROM customer)")
         .fetch_one(&replica.readers)
         .await
         .unwrap()
@@ -339,4 +341,95 @@ async fn an_older_replica_fills_its_lists_when_it_is_opened() {
     let again = replica(&dir).await;
     let counted: (i64, i64) = sqlx::query_as(filled).fetch_one(&again.readers).await.unwrap();
     assert!(counted.1 < 1203, "made anew once, not at every start");
+}
+
+/// More than are applied at once: stored first, applied afterwards, the same as one by one.
+#[tokio::test]
+async fn what_came_in_bulk_is_applied_afterwards_and_comes_out_the_same() {
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let [bulk, single] = [replica(&dirs[0]).await, replica(&dirs[1]).await];
+    let leaves: Vec<FeedLeaf> = (0..5000)
+        .map(|n| if n % 3 == 0 { foreign((n % 251) as u8) } else { recorded(n, &format!("見本商店{n}"), "ミホン") })
+        .collect();
+    let mut log = Log::new();
+    let answer = log.answer(leaves.clone());
+    chunk::take(&bulk, &log.verifier(), answer).await.unwrap();
+    assert_eq!((*bulk.size.borrow(), *bulk.applied.borrow()), (5000, 0), "safe here first");
+    assert!(customers(&bulk, "見本商店4999").await.is_empty());
+    // A PC switched off in between goes on where it stopped.
+    assert!(behind::step(&bulk).await.unwrap());
+    let applied = *bulk.applied.borrow();
+    assert!(applied > 0 && applied < 5000, "{applied}");
+    bulk.close().await.unwrap();
+    let bulk = replica(&dirs[0]).await;
+    assert_eq!(*bulk.applied.borrow(), applied);
+    while behind::step(&bulk).await.unwrap() {}
+    assert_eq!(*bulk.applied.borrow(), 5000);
+
+    let mut log = Log::new();
+    for some in leaves.chunks(40) {
+        let answer = log.answer(some.to_vec());
+        chunk::take(&single, &log.verifier(), answer).await.unwrap();
+    }
+    assert_eq!(*single.applied.borrow(), 5000);
+    assert_eq!(rebuild::digest(&bulk.readers).await.unwrap(), rebuild::digest(&single.readers).await.unwrap());
+    assert_eq!(customers(&bulk, "見本商店4999").await.len(), 1);
+}
+
+/// Tables thrown away and made anew come out as they were; outbox and drafts are not touched; and a table that somebody
+/// changed comes out right.
+#[tokio::test]
+async fn thrown_away_and_made_anew_it_is_identical() {
+    let dir = tempfile::tempdir().unwrap();
+    let replica = replica(&dir).await;
+    let mut log = Log::new();
+    for n in 0..30 {
+        let answer = log.answer(vec![recorded(n, &format!("見本商店{n}"), "ミホンショウテン"), foreign(1)]);
+        chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+    }
+    let before = rebuild::digest(&replica.readers).await.unwrap();
+    {
+        let mut db = replica.writer().await.unwrap();
+        sqlx::query("INSERT INTO draft (application_id, customer_id, saved_at, form) VALUES ('d', 'c', '', '{}')")
+            .execute(&mut *db)
+            .await
+            .unwrap();
+        sqlx::query("UPDATE customer SET name = 'another' WHERE kana <> ''").execute(&mut *db).await.unwrap();
+    }
+    assert_ne!(rebuild::digest(&replica.readers).await.unwrap(), before, "every column counts");
+    rebuild::begin(&replica).await.unwrap();
+    assert_eq!(rows(&replica).await, (60, 30, 0));
+    assert!(customers(&replica, "見本").await.is_empty());
+    while behind::step(&replica).await.unwrap() {}
+    assert_eq!(rebuild::digest(&replica.readers).await.unwrap(), before);
+    let (drafts,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM draft").fetch_one(&replica.readers).await.unwrap();
+    assert_eq!(drafts, 1);
+}
+
+/// A flipped octet of what is stored is found: in an entry, beside it, in a leaf, in the checkpoint.
+#[tokio::test]
+async fn a_changed_octet_of_what_is_stored_is_found() {
+    for change in [
+        "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), '0000002', '0000003') AS BLOB) WHERE idx = 2",
+        "UPDATE attachment SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), '上越市', '妙高市') AS BLOB) WHERE idx = 1",
+        "UPDATE leaves SET hashes = zeroblob(LENGTH(hashes))",
+        "DELETE FROM leaves",
+        "UPDATE meta SET value = x'00' WHERE key = 'checkpoint'",
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let replica = replica(&dir).await;
+        let mut log = Log::new();
+        let leaves = vec![foreign(1), recorded(1, "見本", "ミホン"), recorded(2, "見本", "ミホン")];
+        let answer = log.answer(leaves);
+        chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+        let mut seen = 0;
+        rebuild::read_again(&replica, &log.verifier(), |done| seen = done).await.unwrap();
+        assert_eq!(seen, 3, "it says how far it is");
+        let mut db = replica.writer().await.unwrap();
+        let changed = sqlx::query(change).execute(&mut *db).await.unwrap();
+        assert!(changed.rows_affected() > 0, "{change}");
+        drop(db);
+        let found = rebuild::read_again(&replica, &log.verifier(), |_| {}).await.unwrap_err();
+        assert!(matches!(found, DeskError::LogMismatch(_)), "{change}: {found}");
+    }
 }

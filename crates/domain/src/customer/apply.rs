@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::command::{NewUser, PaperChecks, Request};
 use super::event::CustomerEvent;
 use super::state::{
-    AdviceGiven, Application, ApplicationState, Certificate, CertificateState, Contract, Customer, Handover, Incident,
-    LoginMethod, Revocation, User,
+    AdviceGiven, Application, ApplicationState, Certificate, CertificateState, Contract, Customer, Handover, HeldAct,
+    Incident, LoginMethod, Revocation, User,
 };
 use crate::actor::Actor;
 use crate::id::{ApplicationId, CertificateId, ContractNumber, IncidentId};
@@ -55,13 +55,11 @@ pub fn apply(
                 decided_at: None,
                 comment: None,
             });
-            with_application(customer, *application, |a| registered(a, request, checks, personal, actor, at));
+            register(customer, *application, request, checks, personal, actor, at);
         }
         E::ApplicationResubmitted { application, request, checks, received_on } => {
-            with_application(customer, *application, |a| {
-                a.received_on = *received_on;
-                registered(a, request, checks, personal, actor, at);
-            });
+            with_application(customer, *application, |a| a.received_on = *received_on);
+            register(customer, *application, request, checks, personal, actor, at);
         }
         E::ApplicationWithdrawn { application } => {
             with_application(customer, *application, |a| a.state = ApplicationState::Withdrawn);
@@ -152,6 +150,7 @@ pub fn apply(
             paper_on: None,
             reminded: Vec::new(),
             confirmed_by: None,
+            review: None,
             outcome: None,
         }),
         E::CertificateSuspended { certificate, incident } => with_certificate(customer, *certificate, |c| {
@@ -235,6 +234,26 @@ pub fn apply(
                 found.removed = true;
             }
         }),
+        E::ActHeld { act, reason, made_at, command } => customer.held.push(HeldAct {
+            act: *act,
+            reason: *reason,
+            command: (**command).clone(),
+            details: match personal {
+                Some(PersonalData::Application(details)) => Some(details.clone()),
+                _ => None,
+            },
+            actor: actor.clone(),
+            made_at: *made_at,
+            at,
+            accepted: false,
+        }),
+        E::HeldActAccepted { act } => {
+            for held in customer.held.iter_mut().filter(|held| held.act == *act) {
+                held.accepted = true;
+            }
+        }
+        E::HeldActDismissed { act } => customer.held.retain(|held| held.act != *act),
+        E::StopToReview { incident, reason } => with_incident(customer, *incident, |i| i.review = Some(*reason)),
         E::CustomerChanged { application } => {
             let details = customer.application(*application).and_then(|a| a.details.as_ref());
             if let Some(details) = details.and_then(|d| d.customer.clone()) {
@@ -301,6 +320,27 @@ fn with_certificate(customer: &mut Customer, id: CertificateId, change: impl FnO
     if let Some(certificate) = customer.certificates.iter_mut().find(|c| c.id == id) {
         change(certificate);
     }
+}
+
+/// Registers an application, or registers it again. One that was held until a supervisor accepted it is its author's,
+/// not the supervisor's.
+fn register(
+    customer: &mut Customer,
+    id: ApplicationId,
+    request: &Request,
+    checks: &PaperChecks,
+    personal: Option<&PersonalData>,
+    actor: &Actor,
+    at: DateTime<Utc>,
+) {
+    let held = customer.held.iter().position(|held| held.accepted && held.command.application() == Some(id));
+    let held = held.map(|at| customer.held.remove(at));
+    let details = held.as_ref().and_then(|held| held.details.clone()).map(PersonalData::Application);
+    let (personal, actor) = match &held {
+        Some(held) => (details.as_ref(), &held.actor),
+        None => (personal, actor),
+    };
+    with_application(customer, id, |a| registered(a, request, checks, personal, actor, at));
 }
 
 fn registered(

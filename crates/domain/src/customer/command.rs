@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::state::{Customer, RevocationReason, SignedCertificate, UserRole};
-use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, IncidentId, UserId};
+use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, CommandId, ContractNumber, IncidentId, UserId};
 
 /// A command on a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,6 +157,16 @@ pub enum CustomerCommand {
         /// Begin again: a successor that was begun before, with a key that is gone, ends.
         again: bool,
     },
+    /// An act that was made off-line and held counts after all.
+    AcceptHeldAct {
+        /// Which.
+        act: CommandId,
+    },
+    /// An act that was made off-line and held does not count (attachment: `Comment`).
+    DismissHeldAct {
+        /// Which.
+        act: CommandId,
+    },
     /// The deadline has passed (job of the centre).
     LapseRight {
         /// Which right.
@@ -180,6 +190,16 @@ pub enum CustomerCommand {
 }
 
 impl CustomerCommand {
+    /// The application it registers.
+    pub fn application(&self) -> Option<ApplicationId> {
+        match self {
+            Self::SubmitApplication { application, .. } | Self::ResubmitApplication { application, .. } => {
+                Some(*application)
+            }
+            _ => None,
+        }
+    }
+
     /// May it happen while the centre, put back from a backup, collects what came after that? Only a stop may, with what the
     /// caller said: everything else would build on a state of which nobody knows whether it is the last one.
     pub fn while_recovering(&self) -> bool {
@@ -210,6 +230,8 @@ impl CustomerCommand {
             Self::RecordPaperReminder { .. } => "record_paper_reminder",
             Self::RecordAdvice { .. } => "record_advice",
             Self::RenewCertificate { .. } => "renew_certificate",
+            Self::AcceptHeldAct { .. } => "accept_held_act",
+            Self::DismissHeldAct { .. } => "dismiss_held_act",
             Self::LapseRight { .. } => "lapse_right",
             Self::ExpireCertificate { .. } => "expire_certificate",
             Self::EndGrace { .. } => "end_grace",

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::command::{CustomerCommand, Request};
 use super::ending;
 use super::event::CustomerEvent;
+use super::held;
 use super::incident;
 use super::renewal;
 use super::request;
@@ -138,6 +139,8 @@ pub fn decide(
             }
             Ok(vec![E::SlipHandedOver { certificate: *certificate, method: *method, handed_on: *handed_on }])
         }
+        C::AcceptHeldAct { act } => held::accept(customer, *act, context),
+        C::DismissHeldAct { act } => held::dismiss(customer, *act, context),
         C::FetchCertificate { certificate, signed } => {
             may_fetch(customer, *certificate, context.now)?;
             Ok(vec![E::CertificateSigned { certificate: *certificate, signed: signed.clone() }])
@@ -281,7 +284,10 @@ fn attachment_fits(command: &CustomerCommand, personal: Option<&PersonalData>) -
     let fits = match (command, personal) {
         (C::RecordCustomer { .. }, Some(PersonalData::Customer(_)))
         | (C::SubmitApplication { .. } | C::ResubmitApplication { .. }, Some(PersonalData::Application(_)))
-        | (C::ReturnApplication { .. } | C::RejectApplication { .. }, Some(PersonalData::Comment(_)))
+        | (
+            C::ReturnApplication { .. } | C::RejectApplication { .. } | C::DismissHeldAct { .. },
+            Some(PersonalData::Comment(_)),
+        )
         | (C::RecordHandover { .. }, Some(PersonalData::Handover(_)))
         | (C::RecordIncident { .. }, Some(PersonalData::Incident(_))) => true,
         (
@@ -290,6 +296,7 @@ fn attachment_fits(command: &CustomerCommand, personal: Option<&PersonalData>) -
             | C::ResubmitApplication { .. }
             | C::ReturnApplication { .. }
             | C::RejectApplication { .. }
+            | C::DismissHeldAct { .. }
             | C::RecordHandover { .. }
             | C::RecordIncident { .. },
             _,
@@ -316,7 +323,12 @@ fn in_state<'a>(
     if states.contains(&found.state) {
         Ok(found)
     } else {
-        Err(Refusal::new(ErrorCode::ApplicationState).with("state", found.state.as_str()))
+        Err(found
+            .decided_by
+            .iter()
+            .fold(Refusal::new(ErrorCode::ApplicationState).with("state", found.state.as_str()), |refusal, by| {
+                refusal.with("by", by)
+            }))
     }
 }
 

@@ -3,10 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::command::{Advice, HandoverMethod, Happening, IncidentCause, NewUser, PaperChecks, Request, StopScope};
+use super::command::{
+    Advice, CustomerCommand, HandoverMethod, Happening, IncidentCause, NewUser, PaperChecks, Request, StopScope,
+};
+use super::held::HoldReason;
 use super::state::{IncidentOutcome, RevocationReason, SignedCertificate};
 use crate::id::{
-    ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, IncidentId, ReceiptNumber, UserId,
+    ApplicationId, BranchCode, CertificateId, CifNumber, CommandId, ContractNumber, IncidentId, ReceiptNumber, UserId,
 };
 
 /// An event on a customer.
@@ -293,6 +296,35 @@ pub enum CustomerEvent {
     CustomerChanged {
         /// Which application.
         application: ApplicationId,
+    },
+    /// An application that was made off-line waits for a supervisor: its author's standing has changed since
+    /// (attachment: `Application`).
+    ActHeld {
+        /// Its id: the envelope's, and this entry's.
+        act: CommandId,
+        /// Why.
+        reason: HoldReason,
+        /// The desk's clock when it was made: a claim.
+        made_at: DateTime<Utc>,
+        /// What was asked for.
+        command: Box<CustomerCommand>,
+    },
+    /// A supervisor accepted it: what follows in the entry counts as its author's.
+    HeldActAccepted {
+        /// Which.
+        act: CommandId,
+    },
+    /// A supervisor dismissed it (attachment: `Comment`).
+    HeldActDismissed {
+        /// Which.
+        act: CommandId,
+    },
+    /// The stop is in force, and whoever sets the check mark looks closer: its author's standing has changed since.
+    StopToReview {
+        /// Which report.
+        incident: IncidentId,
+        /// Why.
+        reason: HoldReason,
     },
 }
 

@@ -138,7 +138,8 @@ pub(super) fn confirm(customer: &Customer, incident: IncidentId, context: &Conte
     let found = open(customer, incident)?;
     not_by(found.reported_by.iter(), context.actor)?;
     if found.confirmed_by.is_some() {
-        return Err(Refusal::new(ErrorCode::IncidentState).with("state", "confirmed"));
+        let refusal = Refusal::new(ErrorCode::IncidentState).with("state", "confirmed");
+        return Err(found.confirmed_by.iter().fold(refusal, |refusal, by| refusal.with("by", by)));
     }
     Ok(vec![E::IncidentConfirmed { incident }])
 }

@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::command::{Advice, HandoverMethod, Happening, IncidentCause, PaperChecks, Request, StopScope};
+use super::command::{
+    Advice, CustomerCommand, HandoverMethod, Happening, IncidentCause, PaperChecks, Request, StopScope,
+};
+use super::held::HoldReason;
+use crate::actor::Actor;
 use crate::id::{
-    ApplicationId, BranchCode, CertificateId, CifNumber, ContractNumber, CustomerId, IncidentId, ReceiptNumber, Serial,
-    StaffId, UserId,
+    ApplicationId, BranchCode, CertificateId, CifNumber, CommandId, ContractNumber, CustomerId, IncidentId,
+    ReceiptNumber, Serial, StaffId, UserId,
 };
 use crate::personal::{ApplicationDetails, CustomerDetails, IncidentDetails};
 
@@ -34,9 +38,34 @@ pub struct Customer {
     /// Reports of losses, oldest first.
     #[serde(default)]
     pub incidents: Vec<Incident>,
+    /// Acts made off-line that wait for a supervisor, oldest first.
+    #[serde(default)]
+    pub held: Vec<HeldAct>,
     /// What was advised without changing anything, oldest first.
     #[serde(default)]
     pub advice: Vec<AdviceGiven>,
+}
+
+/// An act made off-line that waits for a supervisor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldAct {
+    /// Its id.
+    pub act: CommandId,
+    /// Why.
+    pub reason: HoldReason,
+    /// What was asked for.
+    pub command: CustomerCommand,
+    /// Applicant and note; `None` after erasure.
+    pub details: Option<ApplicationDetails>,
+    /// Its author, with role and branch of the sign-in.
+    pub actor: Actor,
+    /// The desk's claim.
+    pub made_at: DateTime<Utc>,
+    /// When it arrived.
+    pub at: DateTime<Utc>,
+    /// A supervisor has accepted it, in the entry that is being applied.
+    #[serde(default)]
+    pub accepted: bool,
 }
 
 /// A report that ended in words.
@@ -262,6 +291,9 @@ pub struct Incident {
     pub reminded: Vec<DateTime<Utc>>,
     /// Who set the check mark (事後検印).
     pub confirmed_by: Option<StaffId>,
+    /// Why whoever sets the check mark should look closer.
+    #[serde(default)]
+    pub review: Option<HoldReason>,
     /// How it was settled.
     pub outcome: Option<IncidentOutcome>,
 }
@@ -387,6 +419,7 @@ impl Customer {
             applications: Vec::new(),
             certificates: Vec::new(),
             incidents: Vec::new(),
+            held: Vec::new(),
             advice: Vec::new(),
         }
     }

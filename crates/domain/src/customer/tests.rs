@@ -16,6 +16,7 @@ use crate::policy::Policy;
 
 mod ending;
 mod guide;
+mod held;
 mod incident;
 mod outlook;
 mod recovery;

@@ -1,13 +1,16 @@
 // The frame of every screen: training band, navigation, keys, lock; and which of the great states is shown.
 import { useEffect } from "react";
-import type { Status } from "../../generated/desk";
+import type { Progress, Status } from "../../generated/desk";
+import { dateTime } from "../../shared/dates";
 import { asErrorView, DeskError, desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
 import { ErrorNote } from "../../shared/ui/error-note";
 import { LockScreen } from "../features/session/lock-screen";
 import { SignIn } from "../features/session/sign-in";
 import { useAnnouncements, useDesk } from "../query";
+import { Arriving } from "./arriving";
 import { Navigation } from "./navigation";
+import { NotInForce } from "./not-in-force";
 import { Screen } from "./screen";
 import { TopBar } from "./top-bar";
 import { useActivity, useKeys } from "./use-keys";
@@ -23,6 +26,7 @@ export function Frame() {
 					<b>{t("training")}</b> {t("trainingBand")}
 				</div>
 			)}
+			{shown && <NotInForce status={shown} />}
 			{shown ? <Body status={shown} /> : <Starting error={status.error} />}
 		</div>
 	);
@@ -31,7 +35,7 @@ export function Frame() {
 function Body({ status }: { status: Status }) {
 	switch (status.state) {
 		case "starting":
-			return <Starting error={null} />;
+			return <Starting error={null} progress={status.progress} />;
 		case "stopped":
 			return <Stopped status={status} />;
 		case "signed_out":
@@ -52,15 +56,33 @@ function Working({ status }: { status: Status }) {
 			<div className="main">
 				<TopBar status={status} />
 				{Math.abs(status.clockOffsetS) > 120 && (
-					<div className="note note-warn">{t("clockOff", { seconds: status.clockOffsetS })}</div>
+					<div className="note note-warn" data-testid="clock-off">
+						{t("clockOff", { seconds: Math.abs(status.clockOffsetS) })}
+					</div>
 				)}
+				{status.offlineUntil && <Alone status={status} />}
+				{status.progress && <Arriving progress={status.progress} />}
 				<Screen status={status} />
 			</div>
 		</div>
 	);
 }
 
-function Starting({ error }: { error: Error | null }) {
+/** Signed in without the centre: until when, and what to do when it is back. */
+function Alone({ status }: { status: Status }) {
+	return (
+		<div className="note note-warn" data-testid="alone">
+			<span>{t(status.online ? "aloneBack" : "alone", { at: dateTime(status.offlineUntil ?? "") })}</span>
+			{status.online && (
+				<button type="button" onClick={() => desk.signOut()} data-testid="alone-sign-in">
+					{t("aloneSignIn")}
+				</button>
+			)}
+		</div>
+	);
+}
+
+function Starting({ error, progress = null }: { error: Error | null; progress?: Progress | null }) {
 	useEffect(() => {
 		document.title = "窓口 Madoguchi";
 	}, []);
@@ -74,6 +96,7 @@ function Starting({ error }: { error: Error | null }) {
 					<div className="spinner" aria-hidden="true" />
 					<p role="status">{t("starting")}</p>
 					<p className="quiet">{t("startingLead")}</p>
+					{progress && <Arriving progress={progress} starting />}
 				</>
 			)}
 		</main>

@@ -15,7 +15,7 @@ export function Navigation({ status }: { status: Status }) {
 			route: { screen: "approvals" },
 			label: t("navApprovals"),
 			key: "F4",
-			count: counts.waitingForApproval,
+			count: counts.waitingForApproval + counts.held,
 			testid: "nav-approvals",
 		},
 		{ route: { screen: "guide" }, label: t("navGuide"), key: "F7", testid: "nav-guide" },

@@ -17,6 +17,7 @@ import type {
 	GuidedForm,
 	GuideView,
 	HandoverMethod,
+	HeldView,
 	IncidentCause,
 	IncidentForm,
 	IncidentView,
@@ -29,6 +30,7 @@ import type {
 	Status,
 	StopTargetView,
 	SyncStatus,
+	TerminalView,
 	TodayList,
 	TrainingAccount,
 } from "../../generated/desk";
@@ -120,6 +122,16 @@ export const desk = {
 	logPage: (before: number | null, limit: number) => call<LogPage>("log_page", { before, limit }),
 	syncStatus: () => call<SyncStatus>("sync_status"),
 	syncNow: () => call<null>("sync_now"),
+	syncPause: (paused: boolean) => call<null>("sync_pause", { paused }),
+	openMeanwhile: () => call<null>("use_meanwhile"),
+	checkReplica: () => call<null>("check_replica"),
+	heldActs: () => call<HeldView[]>("held_acts"),
+	acceptHeld: (customerId: string, act: string, customerVersion: string) =>
+		call<ActResult>("accept_held", { customerId, act, customerVersion }),
+	dismissHeld: (customerId: string, act: string, customerVersion: string, comment: string) =>
+		call<ActResult>("dismiss_held", { customerId, act, customerVersion, comment }),
+	terminals: () => call<TerminalView[]>("terminals"),
+	revokeTerminal: (terminalId: string) => call<null>("revoke_terminal", { terminalId }),
 	refusedDismiss: (commandId: string) => call<null>("refused_dismiss", { commandId }),
 };
 

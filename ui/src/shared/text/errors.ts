@@ -55,7 +55,7 @@ export const errorTexts = {
 	},
 	command_id_reused: { title: "同じ受付番号で異なる内容が送られました。", next: "画面を開き直してください。" },
 	version_conflict: {
-		title: "ほかの職員({by})が先にこのお客様の内容を変更しました。",
+		title: "{by}が先にこのお客様の内容を変更しました{did}。",
 		next: "最新の内容を確認して、もう一度操作してください。入力内容は残っています。",
 	},
 	attachment_mismatch: { title: "添付の内容が一致しません。", next: "画面を開き直して、もう一度お試しください。" },
@@ -126,7 +126,7 @@ export const errorTexts = {
 	check_missing: { title: "書面の確認が済んでいません。", next: "確認して、チェックを入れてください。" },
 	application_unknown: { title: "この申込は見つかりません。", next: "一覧に戻ってください。" },
 	application_exists: { title: "この申込は登録済みです。", next: "申込の一覧を確認してください。" },
-	application_state: { title: "この申込は、すでに処理されています。", next: "最新の状態を確認してください。" },
+	application_state: { title: "この申込は、すでに処理されています{who}。", next: "最新の状態を確認してください。" },
 	certificate_unknown: { title: "この証明書は見つかりません。", next: "お客様の画面を開き直してください。" },
 	certificate_state: {
 		title: "この証明書は、その操作ができる状態ではありません。",
@@ -134,7 +134,7 @@ export const errorTexts = {
 	},
 	slip_not_printed: { title: "発行通知書がまだ印刷されていません。", next: "先に発行通知書を印刷してください。" },
 	incident_unknown: { title: "この事故の受付は見つかりません。", next: "お客様の画面を開き直してください。" },
-	incident_state: { title: "この事故の受付は、すでに処理されています。", next: "最新の状態を確認してください。" },
+	incident_state: { title: "この事故の受付は、すでに処理されています{who}。", next: "最新の状態を確認してください。" },
 	nothing_to_stop: {
 		title: "停止できる電子証明書がありません。",
 		next: "利用者IDと証明書の状態を確認してください。ID・パスワード方式の停止はここではできません。",
@@ -206,7 +206,52 @@ export const errorTexts = {
 	},
 	offline: {
 		title: "センターに接続できません。",
-		next: "接続が戻ってからお試しください。申込の登録は接続なしでもできます。",
+		next: "接続が戻ってからお試しください。接続なしでできるのは、申込の登録と、紛失・盗難の受付だけです。",
+	},
+	replica_newer: {
+		title: "このPCの台帳の写しは、新しい版のプログラムのものです。",
+		next: "プログラムを新しい版に更新してください。台帳の写しと送信待ちの操作はそのまま残っています。",
+	},
+	config_invalid: {
+		title: "設定ファイルに誤りがあります。{why}",
+		next: "事務部システム課に連絡し、desk.tomlを直してから起動してください。",
+	},
+	centre_not_trusted: {
+		title: "センターの証明書が、設定の指紋と一致しません。接続していません。",
+		next: "操作を続けず、事務部システム課に連絡してください。",
+	},
+	sign_in_offline: {
+		title: "接続なしのサインインでは、この操作はできません。",
+		next: "接続が戻ったら、サインインし直してください。申込の登録と緊急停止の受付はこのままできます。",
+	},
+	offline_sign_in_over: {
+		title: "接続なしではサインインできません。",
+		next: "このPCで{hours}時間以内にセンターへサインインした職員だけが、接続なしでサインインできます。接続が戻るまでお待ちください。",
+	},
+	offline_sign_in_locked: {
+		title: "接続なしのサインインを続けて間違えたため、使えません。",
+		next: "接続が戻ったら、サインインし直してください。再起動しても解除されません。",
+	},
+	clock_set_back: {
+		title: "このPCの時計が戻されています。",
+		next: "時計を正しい時刻に直すか、接続が戻るまでお待ちください。",
+	},
+	held_act_unknown: { title: "この審査待ちの操作は、すでに処理されています。", next: "最新の状態を確認してください。" },
+	held_staff_locked: {
+		title: "審査待ち: サインインのあとで、登録した職員のサインインが停止されています。",
+		next: "取引店の役席が本人に確かめ、「承認」の画面から受け付けます。",
+	},
+	held_staff_changed: {
+		title: "審査待ち: サインインのあとで、登録した職員の権限または取引店が変わっています。",
+		next: "取引店の役席が本人に確かめ、「承認」の画面から受け付けます。",
+	},
+	held_late: {
+		title: "審査待ち: 接続なしで操作できる時間を過ぎてから登録されています。",
+		next: "取引店の役席が時刻と本人を確かめ、「承認」の画面から受け付けます。",
+	},
+	held_act_dismissed: {
+		title: "役席が受け付けませんでした{who}。",
+		next: "理由を役席に確認し、必要なときは申込画面を開き直してください。",
 	},
 	slip_failed: {
 		title: "帳票を作成できません。{character}",

@@ -76,6 +76,7 @@ export const outboxWord = keyed<OutboxState>({
 	waiting: "outboxWaiting",
 	sending: "outboxSending",
 	confirmed: "outboxConfirmed",
+	held: "outboxHeld",
 	refused: "outboxRefused",
 });
 export const identityWord = keyed<IdentityDocument>({
@@ -190,6 +191,35 @@ const eventWords: Record<string, string> = {
 	terminal_enrolled: "端末の登録",
 	terminal_revoked: "端末の取消",
 	refused: "受付不可",
+	act_held: "オフラインの操作の保留(審査待ち)",
+	held_act_accepted: "オフラインの操作の受付(審査済)",
+	held_act_dismissed: "オフラインの操作の不受理",
+	stop_to_review: "停止の確認の依頼(オフラインの受付)",
+	staff_changed: "職員の権限・取引店の変更",
 	stop_target_sought: "緊急停止のための照会(他の取引店)",
 };
 export const eventWord = (event: string): string => eventWords[event] ?? event;
+
+/** What an act asked for, in a few words. */
+const actWords: Record<string, string> = {
+	record_customer: "お客様の登録",
+	submit_application: "申込の登録",
+	resubmit_application: "申込の再依頼",
+	withdraw_application: "申込の取下げ",
+	approve_application: "承認",
+	return_application: "差戻し",
+	reject_application: "否認",
+	print_slip: "発行通知書の印刷",
+	record_handover: "発行通知書の交付",
+	suspend_certificates: "緊急停止",
+	record_incident: "聴取内容の記録",
+	record_revocation_paper: "失効依頼書の受領",
+	record_paper_reminder: "失効依頼書の督促",
+	confirm_incident: "事後検印",
+	resume_incident: "再開",
+	revoke_incident: "失効",
+	record_advice: "ご案内の記録",
+	accept_held_act: "審査待ちの受付",
+	dismiss_held_act: "審査待ちの不受理",
+};
+export const actWord = (kind: string): string => actWords[kind] ?? kind;

@@ -3,9 +3,16 @@ import type { ErrorView } from "../../generated/desk";
 import { asErrorView } from "../ipc";
 import { errorTexts, fill } from "../text/errors";
 import { t } from "../text/ja";
+import { eventWord } from "../text/words";
 
-const shownArgs = (args: ErrorView["args"]): Partial<Record<string, string>> => {
-	const until = args.until;
+const shownArgs = (given: ErrorView["args"]): Partial<Record<string, string>> => {
+	// What somebody else did, in the log's words; who did it, where that is known.
+	const args = {
+		...given,
+		...(given.did && { did: t("errorDid", { did: eventWord(given.did) }) }),
+		...(given.by && { who: t("errorBy", { by: given.by }) }),
+	};
+	const until = given.until;
 	if (!until) return args;
 	const at = new Date(until);
 	return {
@@ -20,14 +27,18 @@ export function errorTitle(error: ErrorView): string {
 	return fill(errorTexts[error.code].title, shownArgs(error.args));
 }
 
+/** What to do next. */
+export function errorNext(error: ErrorView): string {
+	return fill(errorTexts[error.code].next, shownArgs(error.args));
+}
+
 export function ErrorNote({ cause }: { cause: unknown }) {
 	if (!cause) return null;
 	const error = asErrorView(cause);
-	const text = errorTexts[error.code];
 	return (
 		<div className="note note-error" role="alert" data-testid="error" data-code={error.code}>
 			<strong>{errorTitle(error)}</strong>
-			<span>{fill(text.next, shownArgs(error.args))}</span>
+			<span>{errorNext(error)}</span>
 			{error.requestId && error.requestId !== "-" && (
 				<small>
 					{t("reference")} {error.requestId}

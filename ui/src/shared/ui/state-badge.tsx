@@ -25,6 +25,7 @@ const applicationShapes: Record<ApplicationState, Shape> = {
 const outboxShapes: Record<OutboxState, Shape> = {
 	waiting: "ring",
 	sending: "half",
+	held: "pause",
 	confirmed: "check",
 	refused: "cross",
 };

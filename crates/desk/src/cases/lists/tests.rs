@@ -92,15 +92,8 @@ async fn store(replica: &Replica, customers: &[Customer]) {
     use sqlx::Connection as _;
     let mut db = replica.writer().await.unwrap();
     let mut db = db.begin().await.unwrap();
-    for customer in customers {
-        let id = customer.id.to_string();
-        sqlx::query("INSERT OR REPLACE INTO customer (customer_id, state) VALUES ($1, '')")
-            .bind(&id)
-            .execute(&mut *db)
-            .await
-            .unwrap();
-        lists::fill(&mut db, &id, customer).await.unwrap();
-    }
+    let customers = customers.iter().map(|customer| (customer.id.to_string(), customer.clone())).collect();
+    lists::write(&mut db, &customers).await.unwrap();
     db.commit().await.unwrap();
 }
 

@@ -1,8 +1,8 @@
 // The application form: what the customer signed, and what was checked on the paper. Saved as a draft while typing.
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import type { ApplicationForm, CustomerView } from "../../../generated/desk";
-import { desk } from "../../../shared/ipc";
+import type { ApplicationForm, CustomerView, ErrorView } from "../../../generated/desk";
+import { DeskError, desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { kindWord } from "../../../shared/text/words";
 import { ErrorNote } from "../../../shared/ui/error-note";
@@ -13,7 +13,14 @@ import { RequestFields } from "./request-fields";
 
 const SAVE_AFTER_MS = 800;
 
-export function ApplicationEditor({ initial, customer }: { initial: ApplicationForm; customer: CustomerView }) {
+type Props = {
+	initial: ApplicationForm;
+	customer: CustomerView;
+	/** Why it was not accepted, where it was sent before. */
+	refused?: ErrorView | null;
+};
+
+export function ApplicationEditor({ initial, customer, refused = null }: Props) {
 	const [form, setForm] = useState(initial);
 	const [savedAt, setSavedAt] = useState("");
 	const sent = useRef(false);
@@ -53,6 +60,12 @@ export function ApplicationEditor({ initial, customer }: { initial: ApplicationF
 			<h1>
 				{kindWord(form.kind)} <small>{customer.details?.name}</small>
 			</h1>
+			{refused && (
+				<div data-testid="refused-before">
+					<p className="quiet">{t("refusedBefore")}</p>
+					<ErrorNote cause={new DeskError(refused)} />
+				</div>
+			)}
 			<form
 				className="form"
 				onSubmit={(event) => {

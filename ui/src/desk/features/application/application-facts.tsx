@@ -3,6 +3,7 @@ import type { ApplicationView } from "../../../generated/desk";
 import { dateTime, dayWithEra } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
 import { identityWord, kindWord, userRoleWord } from "../../../shared/text/words";
+import { MadeAt } from "../../../shared/ui/made-at";
 import { ApplicationBadge } from "../../../shared/ui/state-badge";
 import { EndsTable } from "./ends-table";
 import { paperNeeds } from "./paper-needs";
@@ -90,7 +91,8 @@ export function ApplicationFacts({ application }: { application: ApplicationView
 					)}
 					<dt>{t("registeredBy")}</dt>
 					<dd>
-						{application.registeredBy.join("、")} {dateTime(application.submittedAt)}
+						{application.registeredBy.join("、")} {dateTime(application.submittedAt)}{" "}
+						<MadeAt madeAt={application.madeAt} offline={application.offline} />
 					</dd>
 					{application.decidedBy && (
 						<>

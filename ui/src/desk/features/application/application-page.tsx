@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { LineButton } from "../../line";
 import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
 import { Slips } from "../slip/slips";
@@ -29,9 +30,9 @@ export function ApplicationPage({ id }: { id: string }) {
 					</a>
 				)}
 				{(application.state === "submitted" || application.state === "returned") && (
-					<button type="button" onClick={() => withdraw.mutate()} data-testid="withdraw">
+					<LineButton onClick={() => withdraw.mutate()} data-testid="withdraw">
 						{t("withdraw")}
-					</button>
+					</LineButton>
 				)}
 				<a className="button" href={formatRoute({ screen: "customer", id: application.customerId })}>
 					{application.customerName}

@@ -9,6 +9,7 @@ import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
 import { ApplicationFacts } from "../application/application-facts";
 import { Decide } from "./decide";
+import { HeldActs } from "./held-acts";
 
 export function Approvals({ selected, status }: { selected?: string | undefined; status: Status }) {
 	const queue = useDesk("applications", ["waiting"], () => desk.applications("waiting_for_approval"));
@@ -18,6 +19,7 @@ export function Approvals({ selected, status }: { selected?: string | undefined;
 		<main className="page approvals" data-testid="approvals">
 			<h1>{t("approvals")}</h1>
 			<ErrorNote cause={queue.error} />
+			<HeldActs />
 			{queue.data && rows.length === 0 && <Empty title={t("approvalsNone")} next={t("approvalsNoneNext")} />}
 			<div className="split">
 				<ul className="queue">

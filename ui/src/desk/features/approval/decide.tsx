@@ -5,6 +5,7 @@ import type { ActResult, ApplicationView, Status } from "../../../generated/desk
 import { asErrorView, DeskError, desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { LineButton } from "../../line";
 import { go } from "../../route";
 import { CommentDialog } from "./comment-dialog";
 import { OverLockDialog } from "./over-lock-dialog";
@@ -35,38 +36,35 @@ export function Decide({ application, status }: { application: ApplicationView; 
 			<div className="buttons">
 				{decides && (
 					<>
-						<button
-							type="button"
+						<LineButton
 							className="primary"
 							disabled={application.decideRefusal !== null || approve.isPending}
 							onClick={() => approve.mutate()}
 							data-testid="approve"
 						>
 							{t("approve")}
-						</button>
-						<button
-							type="button"
+						</LineButton>
+						<LineButton
 							disabled={application.decideRefusal !== null}
 							onClick={() => setAsking("return")}
 							data-testid="return"
 						>
 							{t("returnIt")}
-						</button>
-						<button
-							type="button"
+						</LineButton>
+						<LineButton
 							className="danger"
 							disabled={application.decideRefusal !== null}
 							onClick={() => setAsking("reject")}
 							data-testid="reject"
 						>
 							{t("reject")}
-						</button>
+						</LineButton>
 					</>
 				)}
 				{(!decides || application.decideRefusal) && (
-					<button type="button" onClick={() => setAsking("over-lock")} data-testid="over-lock">
+					<LineButton onClick={() => setAsking("over-lock")} data-testid="over-lock">
 						{t("overLock")}
-					</button>
+					</LineButton>
 				)}
 			</div>
 			{(asking === "return" || asking === "reject") && (

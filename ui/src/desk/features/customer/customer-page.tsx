@@ -8,6 +8,7 @@ import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
 import { ApplicationTable } from "../application/application-table";
+import { HeldCard } from "../approval/held-acts";
 import { IncidentCard } from "../incident/incident-card";
 import { StopDialog } from "../incident/stop-dialog";
 import { CertificateTable } from "./certificate-table";
@@ -73,6 +74,9 @@ export function CustomerPage({ id }: { id: string }) {
 				<IncidentCard key={incident.incidentId} incident={incident} />
 			))}
 			<Pending items={customer.pending} />
+			{customer.held.map((held) => (
+				<HeldCard key={held.act} held={held} />
+			))}
 			<section>
 				<h2>{t("contracts")}</h2>
 				{customer.contracts.length === 0 && <Empty title={t("contractsNone")} />}

@@ -5,6 +5,7 @@ import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
+import { LineButton } from "../../line";
 import { back, go } from "../../route";
 
 const empty = { cif: "", name: "", kana: "", address: "", phone: "", email: "" };
@@ -44,9 +45,9 @@ export function NewCustomer() {
 				{field("email", t("email"), true)}
 				<ErrorNote cause={save.error} />
 				<div className="buttons">
-					<button type="submit" className="primary" disabled={save.isPending} data-testid="customer-save">
+					<LineButton type="submit" className="primary" disabled={save.isPending} data-testid="customer-save">
 						{t("save")}
-					</button>
+					</LineButton>
 					<button type="button" onClick={back}>
 						{t("cancel")}
 					</button>

@@ -2,8 +2,10 @@
 import type { OutboxItem } from "../../../generated/desk";
 import { dateTime } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
-import { errorTitle } from "../../../shared/ui/error-note";
+import { actWord } from "../../../shared/text/words";
+import { errorNext, errorTitle } from "../../../shared/ui/error-note";
 import { OutboxBadge } from "../../../shared/ui/state-badge";
+import { formatRoute } from "../../route";
 
 export function Pending({ items }: { items: OutboxItem[] }) {
 	if (items.length === 0) return null;
@@ -13,7 +15,22 @@ export function Pending({ items }: { items: OutboxItem[] }) {
 			<ul className="rows">
 				{items.map((item) => (
 					<li key={item.commandId}>
-						<OutboxBadge state={item.state} /> {dateTime(item.madeAt)} {item.error && errorTitle(item.error)}
+						<OutboxBadge state={item.state} /> {actWord(item.kind)} {item.stop && <code>{item.stop}</code>}{" "}
+						{dateTime(item.madeAt)} {item.offline && t("madeOffline")}
+						{item.error && (
+							<>
+								{" "}
+								<b>{errorTitle(item.error)}</b> {errorNext(item.error)}
+							</>
+						)}
+						{item.state === "refused" && (
+							<>
+								{" "}
+								<a href={formatRoute({ screen: "sync" })} data-testid="pending-deal">
+									{t("outboxDealWith")}
+								</a>
+							</>
+						)}
 					</li>
 				))}
 			</ul>

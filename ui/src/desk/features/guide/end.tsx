@@ -6,6 +6,7 @@ import { confirmWord, effectWord, endTitle, noteWord, reasonWord, whenWord } fro
 import { t } from "../../../shared/text/ja";
 import { causeWord, reissueCauseWord, userRoleWord } from "../../../shared/text/words";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { LineButton } from "../../line";
 import { go } from "../../route";
 import { settled } from "../approval/decide";
 import { StopError } from "../incident/emergency";
@@ -25,7 +26,7 @@ async function act({ customer, answers, end, onDone }: Props): Promise<void> {
 		case "suspend_now": {
 			if (!end.cause || !end.contract) throw refusal("internal");
 			const stopped = settled(await desk.suspend(customer, end.cause, end.contract, end.userId ?? null));
-			onDone({ end, incident: stopped.receipt ?? null });
+			onDone({ end, incident: stopped.receipt ?? null, inForce: stopped.state === "confirmed" });
 			return;
 		}
 		case "reissue":
@@ -50,7 +51,7 @@ async function act({ customer, answers, end, onDone }: Props): Promise<void> {
 				return;
 			}
 			settled(await desk.recordAdvice(customer, answers));
-			onDone({ end, incident: null });
+			onDone({ end, incident: null, inForce: false });
 	}
 }
 
@@ -62,6 +63,7 @@ export function End(props: Props) {
 		onSettled: () => props.onActing(false),
 	});
 	const danger = end.outcome === "suspend_now";
+	const Confirm = end.outcome === "restore" || end.outcome === "nothing_to_do" ? LineButton : "button";
 	return (
 		<section className="card guide-end" data-testid="guide-end" data-outcome={end.outcome}>
 			<h2>
@@ -112,8 +114,7 @@ export function End(props: Props) {
 			{end.refusal && <ErrorNote cause={refusal(end.refusal)} />}
 			{danger ? <StopError cause={confirm.error} /> : <ErrorNote cause={confirm.error} />}
 			<div className="buttons">
-				<button
-					type="button"
+				<Confirm
 					className={danger ? "danger" : "primary"}
 					autoFocus
 					disabled={end.refusal !== null || confirm.isPending}
@@ -121,7 +122,7 @@ export function End(props: Props) {
 					data-testid="guide-confirm"
 				>
 					{confirmWord(end)} <kbd>Enter</kbd>
-				</button>
+				</Confirm>
 				<span className="quiet">{t("guideOnce")}</span>
 			</div>
 		</section>

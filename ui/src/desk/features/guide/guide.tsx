@@ -12,7 +12,7 @@ import { Done } from "./done";
 import { End } from "./end";
 
 type Given = { question: Question; answer: Answer };
-export type Finished = { end: GuideEnd; incident: string | null };
+export type Finished = { end: GuideEnd; incident: string | null; inForce: boolean };
 
 export function Guide({ id }: { id: string }) {
 	const [given, setGiven] = useState<Given[]>([]);

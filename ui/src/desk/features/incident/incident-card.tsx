@@ -7,7 +7,9 @@ import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { causeWord, outcomeWord } from "../../../shared/text/words";
 import { Dialog } from "../../../shared/ui/dialog";
-import { ErrorNote } from "../../../shared/ui/error-note";
+import { ErrorNote, errorTitle } from "../../../shared/ui/error-note";
+import { MadeAt } from "../../../shared/ui/made-at";
+import { LineButton } from "../../line";
 import { formatRoute } from "../../route";
 import { settled } from "../approval/decide";
 import { NoticeButton } from "../slip/notice-button";
@@ -57,6 +59,11 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 					</b>
 				)}
 			</h3>
+			{open && incident.review && (
+				<p className="note note-warn" data-testid="incident-review">
+					{errorTitle(refusal(incident.review).view)} {t("reviewLead")}
+				</p>
+			)}
 			<dl className="incident-facts">
 				<div>
 					<dt>{t("stopWhat")}</dt>
@@ -69,7 +76,9 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 				</div>
 				<div>
 					<dt>{t("reportedBy")}</dt>
-					<dd>{incident.reportedBy}</dd>
+					<dd>
+						{incident.reportedBy} <MadeAt madeAt={incident.madeAt} offline={incident.offline} />
+					</dd>
 				</div>
 				<div>
 					<dt>{t("caller")}</dt>
@@ -106,58 +115,45 @@ export function IncidentCard({ incident, withCustomer }: { incident: IncidentVie
 						</button>
 					)}
 					{!incident.paperOn && (
-						<button
-							type="button"
-							disabled={act.isPending}
-							onClick={() => act.mutate("paper")}
-							data-testid="incident-paper"
-						>
+						<LineButton disabled={act.isPending} onClick={() => act.mutate("paper")} data-testid="incident-paper">
 							{t("paperReceived")}
-						</button>
+						</LineButton>
 					)}
 					{!incident.paperOn && (
-						<button
-							type="button"
-							disabled={act.isPending}
-							onClick={() => act.mutate("remind")}
-							data-testid="incident-remind"
-						>
+						<LineButton disabled={act.isPending} onClick={() => act.mutate("remind")} data-testid="incident-remind">
 							{t("paperRemind")}
-						</button>
+						</LineButton>
 					)}
 					{!incident.confirmedBy && (
-						<button
-							type="button"
+						<LineButton
 							className="primary"
 							disabled={!settles || act.isPending}
 							onClick={() => act.mutate("confirm")}
 							data-testid="incident-confirm"
 						>
 							{t("checkMarkSet")}
-						</button>
+						</LineButton>
 					)}
 					{!incident.confirmedBy && (
-						<button type="button" disabled={!settles} onClick={() => setAsking("refuse")} data-testid="incident-refuse">
+						<LineButton disabled={!settles} onClick={() => setAsking("refuse")} data-testid="incident-refuse">
 							{t("checkMarkRefuse")}
-						</button>
+						</LineButton>
 					)}
-					<button
-						type="button"
+					<LineButton
 						disabled={!settles || incident.cause !== "lost"}
 						onClick={() => setAsking("resume")}
 						data-testid="incident-resume"
 					>
 						{t("resume")}
-					</button>
-					<button
-						type="button"
+					</LineButton>
+					<LineButton
 						className="danger"
 						disabled={!settles || !incident.paperOn}
 						onClick={() => setAsking("revoke")}
 						data-testid="incident-revoke"
 					>
 						{t("revoke")}
-					</button>
+					</LineButton>
 					<NoticeButton kind="suspension" id={id} />
 				</div>
 			)}

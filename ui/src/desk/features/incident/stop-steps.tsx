@@ -10,6 +10,7 @@ import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { settled } from "../approval/decide";
 import { StopError } from "./emergency";
 import { ReportForm } from "./report-form";
+import { StopQueued } from "./stop-queued";
 
 export type StopScope = {
 	contract: string;
@@ -40,10 +41,11 @@ export function StopSteps({ customer, name, scopes, elsewhere = false, onClose }
 			return desk.suspend(customer, cause, chosen.contract, chosen.user).then(settled);
 		},
 	});
+	const inForce = stop.data?.state === "confirmed";
 	if (stop.data?.receipt) {
 		return (
-			<Dialog title={t("stopDone")} onClose={onClose} testid="stop-done">
-				<p className="note note-good">{t("stopDoneLead")}</p>
+			<Dialog title={t(inForce ? "stopDone" : "stopQueuedTitle")} onClose={onClose} testid="stop-done">
+				{inForce ? <p className="note note-good">{t("stopDoneLead")}</p> : <StopQueued />}
 				<ReportForm incident={stop.data.receipt} elsewhere={elsewhere ? customer : undefined} onDone={onClose} />
 			</Dialog>
 		);

@@ -3,6 +3,7 @@ import type { LogLine } from "../../../generated/desk";
 import { dateTime, dayShort } from "../../../shared/dates";
 import { type TextKey, t } from "../../../shared/text/ja";
 import { eventWord, roleWord } from "../../../shared/text/words";
+import { MadeAt } from "../../../shared/ui/made-at";
 import { formatRoute } from "../../route";
 
 const actors: Record<string, TextKey> = {
@@ -17,7 +18,9 @@ export function LogRow({ line }: { line: LogLine }) {
 	return (
 		<tr data-testid="log-row" data-events={line.events.join(" ")}>
 			<td className="number">{line.index}</td>
-			<td className="number">{dateTime(line.at)}</td>
+			<td className="number">
+				{dateTime(line.at)} <MadeAt madeAt={line.madeAt} offline={line.offline} />
+			</td>
 			<td>{[...new Set(line.events.map(eventWord))].join("、")}</td>
 			<td>
 				{line.customerId ? (

@@ -33,6 +33,11 @@ export function SignIn({ status }: { status: Status }) {
 				}}
 			>
 				<p>{t("signInLead")}</p>
+				{!status.online && (
+					<p className="note note-warn" data-testid="sign-in-offline">
+						{t("signInOffline")}
+					</p>
+				)}
 				<Field label={t("staffId")} value={staffId} onText={setStaffId} autoFocus data-testid="staff-id" required />
 				<Field
 					label={t("password")}

@@ -9,6 +9,7 @@ import { handoverWord } from "../../../shared/text/words";
 import { DayField } from "../../../shared/ui/day-field";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { Field, SelectField } from "../../../shared/ui/field";
+import { LineButton } from "../../line";
 import { settled } from "../approval/decide";
 
 const methods: HandoverMethod[] = ["window", "registered_post", "sales_rep"];
@@ -64,9 +65,9 @@ export function HandoverForm({ right }: { right: CertificateView }) {
 					data-testid="handover-on"
 				/>
 				<ErrorNote cause={record.error} />
-				<button type="submit" className="primary" disabled={record.isPending} data-testid="handover-record">
+				<LineButton type="submit" className="primary" disabled={record.isPending} data-testid="handover-record">
 					{t("handoverRecord")}
-				</button>
+				</LineButton>
 			</form>
 		</section>
 	);

@@ -6,6 +6,7 @@ import type { SlipView, Status } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { LineButton } from "../../line";
 import { useDesk } from "../../query";
 import { HandoverForm } from "./handover-form";
 import { Paper } from "./paper";
@@ -59,15 +60,14 @@ export function SlipPage({ id, application, status }: { id: string; application:
 						right?.state === "authorised" && (
 							<section className="card">
 								<p>{right.slips === 0 ? t("slipPrintLead") : t("slipPrintAgainLead")}</p>
-								<button
-									type="button"
+								<LineButton
 									className={right.slips === 0 ? "primary" : undefined}
 									disabled={print.isPending}
 									onClick={() => print.mutate()}
 									data-testid="print-slip"
 								>
 									{right.slips === 0 ? t("slipPrint") : t("slipPrintAgain")}
-								</button>
+								</LineButton>
 							</section>
 						)
 					)}

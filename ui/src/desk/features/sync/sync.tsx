@@ -1,12 +1,14 @@
-// 同期状態: is the centre in reach, is the log verified, what waits to be sent.
+// 同期状態: is the centre in reach, is the log verified, what waits to be sent, what was not accepted.
 import { useMutation } from "@tanstack/react-query";
+import type { OutboxItem } from "../../../generated/desk";
 import { dateTime } from "../../../shared/dates";
 import { desk } from "../../../shared/ipc";
-import { t } from "../../../shared/text/ja";
+import { type TextKey, t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote, errorTitle } from "../../../shared/ui/error-note";
-import { OutboxBadge } from "../../../shared/ui/state-badge";
 import { useDesk } from "../../query";
+import { Check } from "./check";
+import { OutboxRow } from "./outbox-row";
 
 export function Sync() {
 	const read = useDesk("sync", [], desk.syncStatus);
@@ -14,6 +16,8 @@ export function Sync() {
 	const sync = read.data;
 	if (!sync)
 		return <main className="page">{read.error ? <ErrorNote cause={read.error} /> : <p>{t("loading")}</p>}</main>;
+	const refused = sync.outbox.filter((item) => item.state === "refused");
+	const waiting = sync.outbox.filter((item) => item.state !== "refused");
 	return (
 		<main className="page" data-testid="sync">
 			<h1>{t("sync")}</h1>
@@ -41,42 +45,59 @@ export function Sync() {
 					</dd>
 				</dl>
 				{sync.lastError && !sync.online && <p className="note note-warn">{errorTitle(sync.lastError)}</p>}
-				<button type="button" onClick={() => now.mutate()} data-testid="sync-now">
-					{t("syncNow")}
-				</button>
+				<div className="buttons">
+					<button type="button" onClick={() => now.mutate()} data-testid="sync-now">
+						{t("syncNow")}
+					</button>
+					{sync.paused && (
+						<button type="button" className="primary" onClick={() => desk.syncPause(false)} data-testid="sync-resume">
+							{t("arrivingResume")}
+						</button>
+					)}
+				</div>
 			</section>
+			{refused.length > 0 && (
+				<section>
+					<h2>{t("syncRefused")}</h2>
+					<p className="quiet">{t("syncRefusedLead")}</p>
+					<Acts rows={refused} testid="refused" />
+				</section>
+			)}
 			<section>
 				<h2>{t("syncWaiting")}</h2>
-				{sync.outbox.length === 0 ? (
-					<Empty title={t("syncNothingWaiting")} />
-				) : (
-					<table data-testid="outbox">
-						<tbody>
-							{sync.outbox.map((item) => (
-								<tr key={item.commandId}>
-									<td>
-										<OutboxBadge state={item.state} />
-									</td>
-									<td>{dateTime(item.madeAt)}</td>
-									<td>{item.customerName}</td>
-									<td>{item.staffId}</td>
-									<td>
-										{t("tries")} {item.tries}
-									</td>
-									<td>{item.error && errorTitle(item.error)}</td>
-									<td>
-										{item.state === "refused" && (
-											<button type="button" onClick={() => desk.refusedDismiss(item.commandId)}>
-												{t("outboxDismiss")}
-											</button>
-										)}
-									</td>
-								</tr>
-							))}
-						</tbody>
-					</table>
-				)}
+				{waiting.length === 0 ? <Empty title={t("syncNothingWaiting")} /> : <Acts rows={waiting} testid="outbox" />}
 			</section>
+			{sync.done.length > 0 && (
+				<details className="card">
+					<summary data-testid="done-open">{t("syncDone", { count: sync.done.length })}</summary>
+					<Acts rows={sync.done} testid="done" />
+				</details>
+			)}
+			<Check check={sync.check} />
 		</main>
+	);
+}
+
+const columns: TextKey[] = ["outboxState", "outboxWhat", "name", "staffId", "outboxReason"];
+
+function Acts({ rows, testid }: { rows: OutboxItem[]; testid: string }) {
+	return (
+		<table className="dense" data-testid={testid}>
+			<thead>
+				<tr>
+					{columns.map((column) => (
+						<th key={column}>{t(column)}</th>
+					))}
+					<th>
+						<span className="visually-hidden">{t("outboxDeal")}</span>
+					</th>
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((item) => (
+					<OutboxRow key={item.commandId} item={item} />
+				))}
+			</tbody>
+		</table>
 	);
 }

@@ -1,0 +1,154 @@
+//! A terminal pushes a command. Who sent it is the living session of the connection; where there is none, because it was
+//! made off-line or its answer was lost for longer than the session lived, the author's standing of now is asked.
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
+use axum::Json;
+use axum::extract::State;
+use domain::customer::{Claim, CustomerCommand, HeldCommand, HoldReason, standing};
+use domain::id::CommandId;
+use domain::terminal::TerminalCommand;
+use domain::{Actor, ErrorCode, Refusal, Role};
+use wire::api::command::{CommandAccepted, PushCommand};
+use wire::{Attachment, Body as EnvelopeBody, Envelope, message};
+
+use super::App;
+use super::error::{ApiError, Body};
+use super::session::StaffSession;
+use super::terminal::Terminal;
+use crate::store::act::{Act, Aside, Attached, Command, Refused, Sealed};
+use crate::store::read;
+
+pub(super) async fn push(
+    terminal: Terminal,
+    session: Result<StaffSession, ApiError>,
+    State(app): State<App>,
+    Body(request): Body<PushCommand>,
+) -> Result<Json<CommandAccepted>, ApiError> {
+    let envelope = opened(&app, &terminal, &request);
+    let (actor, hold) = match (session, &envelope) {
+        (Ok(session), _) => (session.actor(terminal.id), None),
+        (Err(error), Ok(envelope)) if error.code() == ErrorCode::SessionMissing => {
+            late(&app, &terminal, envelope).await?
+        }
+        (Err(error), _) => return Err(error),
+    };
+    let mut refused = Refused {
+        command: CommandId(uuid::Uuid::now_v7()),
+        actor,
+        kind: String::new(),
+        code: ErrorCode::Internal,
+        sealed: None,
+    };
+    let act = match envelope.and_then(|envelope| checked(&app, envelope, hold, request, &mut refused)) {
+        Ok(act) => act,
+        Err(refusal) => {
+            refused.code = refusal.code;
+            app.writer.refused(refused).await?;
+            return Err(refusal.into());
+        }
+    };
+    let id = act.id;
+    let accepted = app.writer.act(act).await?;
+    fault::point("centre-before-answer");
+    Ok(Json(CommandAccepted { entry: id, index: accepted.index, version: accepted.version, at: accepted.at }))
+}
+
+/// The envelope, if this terminal signed it.
+fn opened(app: &App, terminal: &Terminal, request: &PushCommand) -> Result<Envelope, Refusal> {
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &terminal.public_key)
+        .verify(&message::envelope(&request.envelope.0), &request.signature.0)
+        .map_err(|_| ErrorCode::EnvelopeSignatureInvalid)?;
+    let envelope = Envelope::from_bytes(&request.envelope.0).map_err(|_| ErrorCode::RequestMalformed)?;
+    if envelope.institution != app.config.institution.id {
+        return Err(ErrorCode::InstitutionMismatch.into());
+    }
+    if envelope.terminal != terminal.id {
+        return Err(ErrorCode::SessionMismatch.into());
+    }
+    Ok(envelope)
+}
+
+/// Whose an act without a living session is, and whether a supervisor has to look at it.
+async fn late(app: &App, terminal: &Terminal, envelope: &Envelope) -> Result<(Actor, Option<HoldReason>), ApiError> {
+    let staff = read::staff(&app.readers, &envelope.staff).await?.ok_or(ErrorCode::SessionMissing)?;
+    let EnvelopeBody::Customer { command, .. } = &envelope.body else { return Err(ErrorCode::SessionMissing.into()) };
+    let (session, made_at, offline) = (envelope.session, envelope.made_at, envelope.offline);
+    let claim = Claim { terminal: terminal.id, session, made_at, offline };
+    let found = standing(&staff, &claim, command, &app.config.policy)?;
+    let actor =
+        Actor::Staff { staff: staff.id, role: found.role, branch: found.branch, terminal: terminal.id, session };
+    Ok((actor, found.hold))
+}
+
+/// Everything that can be checked without the customer's state. Fills in what is known, for the entry of a refusal.
+fn checked(
+    app: &App,
+    envelope: Envelope,
+    hold: Option<HoldReason>,
+    request: PushCommand,
+    refused: &mut Refused,
+) -> Result<Act, Refusal> {
+    refused.command = envelope.id;
+    refused.kind = envelope.body.kind().to_owned();
+    refused.sealed = Some((request.envelope.0.clone(), request.signature.0.clone()));
+    match &refused.actor {
+        Actor::Staff { staff, session, .. } if *staff == envelope.staff && *session == envelope.session => {}
+        _ => return Err(ErrorCode::SessionMismatch.into()),
+    }
+    let attached = match (&envelope.attachment, request.attachment) {
+        (None, None) => None,
+        (Some(hash), Some(bytes)) if *hash == Attachment::hash(&bytes.0) => {
+            let data = Attachment::from_bytes(&bytes.0).map_err(|_| ErrorCode::AttachmentMismatch)?.data;
+            Some(Attached { bytes: bytes.0, data })
+        }
+        _ => return Err(ErrorCode::AttachmentMismatch.into()),
+    };
+    let code = code(app, &envelope.body, request.code_sha256.as_deref())?;
+    let command = match envelope.body {
+        EnvelopeBody::Customer { customer, command } => match hold {
+            Some(reason) => {
+                let (act, made_at) = (envelope.id, envelope.made_at);
+                Command::Held(customer, HeldCommand { act, command, reason, made_at })
+            }
+            None => Command::Customer(customer, command),
+        },
+        EnvelopeBody::Terminal { terminal, command: command @ TerminalCommand::RevokeTerminal {} }
+            if matches!(refused.actor, Actor::Staff { role: Role::HeadOffice, .. }) =>
+        {
+            Command::Terminal(terminal, command)
+        }
+        EnvelopeBody::Terminal { .. } => return Err(ErrorCode::ActorNotPermitted.into()),
+    };
+    let sent = [&request.envelope.0, request.code_sha256.unwrap_or_default().as_bytes()].concat();
+    Ok(Act {
+        id: envelope.id,
+        actor: refused.actor.clone(),
+        command,
+        expected_version: envelope.expected_version,
+        attached,
+        sealed: Some(Sealed {
+            envelope: request.envelope.0,
+            signature: request.signature.0,
+            request_sha256: wire::sha256_hex(&sent),
+            kind: refused.kind.clone(),
+        }),
+        asides: code.into_iter().collect(),
+    })
+}
+
+/// The pickup code of a slip: there with `print_slip`, and with nothing else.
+fn code(app: &App, body: &EnvelopeBody, sha256: Option<&str>) -> Result<Option<Aside>, Refusal> {
+    let printed = match body {
+        EnvelopeBody::Customer { command: CustomerCommand::PrintSlip { certificate }, .. } => Some(*certificate),
+        _ => None,
+    };
+    match (printed, sha256) {
+        (Some(certificate), Some(sha256))
+            if sha256.len() == 64 && sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) =>
+        {
+            Ok(Some(Aside::PickupCode { certificate, hmac: app.authority.code_hmac(sha256) }))
+        }
+        (None, None) => Ok(None),
+        _ => Err(ErrorCode::CodeHashMismatch.into()),
+    }
+}

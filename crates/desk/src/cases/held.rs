@@ -1,0 +1,116 @@
+//! Acts made off-line whose author's standing has changed since: a supervisor accepts or dismisses them.
+
+use domain::customer::{Customer, CustomerCommand, HeldAct};
+use domain::id::CommandId;
+use domain::personal::Comment;
+use domain::{Actor, ErrorCode, PersonalData};
+use wire::api::session::SignedIn;
+
+use super::act::Act;
+use super::views;
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::outbox;
+use crate::view::{ActResult, HeldView};
+
+impl Desk {
+    /// What waits for a supervisor, oldest first.
+    ///
+    /// # Errors
+    /// Nobody works here, or the replica failed.
+    pub async fn held_acts(&self) -> Result<Vec<HeldView>, DeskError> {
+        let staff = self.working()?;
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT customer_id FROM held ORDER BY at LIMIT 500")
+            .fetch_all(&self.inner.replica.readers)
+            .await?;
+        let mut views = Vec::with_capacity(rows.len());
+        for (customer,) in rows {
+            let customer = self.find_customer(customer.parse()?).await?;
+            views.extend(self.held_views(&staff, &customer).await);
+        }
+        views.sort_by(|a, b| a.at.cmp(&b.at));
+        Ok(views)
+    }
+
+    pub(super) async fn held_views(&self, staff: &SignedIn, customer: &Customer) -> Vec<HeldView> {
+        let mut views = Vec::with_capacity(customer.held.len());
+        for held in &customer.held {
+            views.extend(self.held_view(staff, customer, held).await);
+        }
+        views
+    }
+
+    async fn held_view(&self, staff: &SignedIn, customer: &Customer, held: &HeldAct) -> Option<HeldView> {
+        let (CustomerCommand::SubmitApplication { request, checks, received_on, .. }
+        | CustomerCommand::ResubmitApplication { request, checks, received_on, .. }) = &held.command
+        else {
+            return None;
+        };
+        let author = match &held.actor {
+            Actor::Staff { staff, .. } => Some(staff),
+            _ => None,
+        };
+        let details = held.details.clone();
+        Some(HeldView {
+            act: held.act.to_string(),
+            customer_id: customer.id.to_string(),
+            customer_version: customer.version.to_string(),
+            customer_name: customer.details.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
+            reason: outbox::held(held.reason),
+            kind: views::kind(request),
+            contract: request.contract().to_string(),
+            users: views::request_users(customer, request),
+            checks: views::checks(checks),
+            received_on: received_on.to_string(),
+            applicant: details.as_ref().map(|d| d.applicant.clone()).unwrap_or_default(),
+            note: details.map(|d| d.note).unwrap_or_default(),
+            by: self.name_of(author).await.unwrap_or_default(),
+            made_at: held.made_at.to_rfc3339(),
+            at: held.at.to_rfc3339(),
+            decide_refusal: views::judge_refusal(staff, customer, author == Some(&staff.staff)),
+        })
+    }
+
+    /// The supervisor has asked its author: it counts, and goes on as the author's.
+    ///
+    /// # Errors
+    /// The rules or the centre refuse.
+    pub async fn accept_held(
+        &self,
+        customer_id: &str,
+        act: &str,
+        customer_version: &str,
+    ) -> Result<ActResult, DeskError> {
+        let command = CustomerCommand::AcceptHeldAct { act: act.parse::<CommandId>()? };
+        self.decide_held(customer_id, command, customer_version, None).await
+    }
+
+    /// It does not count. Why is told to its author.
+    ///
+    /// # Errors
+    /// The rules or the centre refuse.
+    pub async fn dismiss_held(
+        &self,
+        customer_id: &str,
+        act: &str,
+        customer_version: &str,
+        comment: &str,
+    ) -> Result<ActResult, DeskError> {
+        let command = CustomerCommand::DismissHeldAct { act: act.parse::<CommandId>()? };
+        let comment = PersonalData::Comment(Comment { text: comment.trim().to_owned() });
+        self.decide_held(customer_id, command, customer_version, Some(comment)).await
+    }
+
+    async fn decide_held(
+        &self,
+        customer_id: &str,
+        command: CustomerCommand,
+        customer_version: &str,
+        personal: Option<PersonalData>,
+    ) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
+        let expected_version = Some(customer_version.parse().map_err(|_| ErrorCode::IdMalformed)?);
+        let act = Act::new(customer_id.parse()?, command);
+        self.act(&staff, Act { expected_version, personal, ..act }).await
+    }
+}

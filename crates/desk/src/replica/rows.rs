@@ -1,0 +1,73 @@
+//! Many rows in a few statements: each statement is a trip to the database's thread, and the trips cost more than the
+//! rows. Decides nothing.
+
+use sqlx::query_builder::Separated;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+/// Values bound in one statement at most.
+const VALUES: usize = 2048;
+/// Ids named in one statement at most.
+const IDS: usize = 256;
+
+/// The text of a statement depends on its number of rows: powers of two, so that few statements serve all.
+fn group(count: usize, columns: usize) -> usize {
+    let largest = 1 << (VALUES / columns.max(1)).max(1).ilog2();
+    (1 << count.max(1).ilog2()).min(largest)
+}
+
+/// Inserts rows of so many columns. `into` ends before `VALUES`, `then` follows the rows.
+pub(super) async fn insert<T>(
+    db: &mut SqliteConnection,
+    (into, columns, then): (&'static str, usize, &'static str),
+    rows: Vec<T>,
+    mut bind: impl FnMut(&mut Separated<'_, Sqlite, &'static str>, T),
+) -> Result<(), sqlx::Error> {
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let group = group(rows.len(), columns);
+        let mut statement = QueryBuilder::<Sqlite>::new(into);
+        statement.push_values(rows.by_ref().take(group), |mut row, one| bind(&mut row, one));
+        statement.push(then);
+        statement.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the rows of a table that belong to these customers.
+pub(super) async fn delete(
+    db: &mut SqliteConnection,
+    from: &'static str,
+    customers: &[String],
+) -> Result<(), sqlx::Error> {
+    for some in customers.chunks(IDS) {
+        let mut statement = QueryBuilder::<Sqlite>::new(from);
+        statement.push(" WHERE customer_id IN (");
+        named(&mut statement, some);
+        statement.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Id and stored state of those that are there.
+pub(super) async fn states(
+    db: &mut SqliteConnection,
+    (select, key): (&'static str, &'static str),
+    ids: &[String],
+) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(IDS) {
+        let mut statement = QueryBuilder::<Sqlite>::new(select);
+        statement.push(" WHERE ").push(key).push(" IN (");
+        named(&mut statement, some);
+        found.extend(statement.build_query_as::<(String, String)>().fetch_all(&mut *db).await?);
+    }
+    Ok(found)
+}
+
+fn named(statement: &mut QueryBuilder<Sqlite>, ids: &[String]) {
+    let mut list = statement.separated(", ");
+    for id in ids {
+        list.push_bind(id.clone());
+    }
+    statement.push(")");
+}

@@ -1,0 +1,144 @@
+//! Replicas of other versions. The file of an older one is kept as it was written then, and must open for ever; one of a
+//! newer one is refused, and not touched.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::ConnectOptions as _;
+
+use super::*;
+use crate::outbox;
+
+const GOLDEN_KEY: [u8; 32] = [5; 32];
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/replica-v5.sqlite")
+}
+
+async fn raw(path: &Path, key: &[u8]) -> sqlx::SqliteConnection {
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .pragma("key", format!("\"x'{}'\"", hex::encode(key)));
+    options.connect().await.unwrap()
+}
+
+/// Writes the file as version 5 wrote it: a leaf a row, entries by id, no word of what is applied. `UPDATE_GOLDEN=1` makes
+/// a missing one, never changes one.
+async fn write_golden(log: &mut Log) {
+    let mut old = raw(&golden(), &GOLDEN_KEY).await;
+    let before = crate::replica::MIGRATIONS.iter().filter(|m| m.version <= 5).cloned().collect::<Vec<_>>();
+    let before = sqlx::migrate::Migrator { migrations: before.into(), ..sqlx::migrate::Migrator::DEFAULT };
+    before.run(&mut old).await.unwrap();
+    let leaves = vec![
+        foreign(1),
+        recorded(1, "株式会社見本商事", "ミホンショウジ"),
+        foreign(2),
+        recorded(2, "見本工業", "ミホンコウギョウ"),
+    ];
+    let answer = log.answer(leaves);
+    for (idx, leaf) in (0_i64..).zip(&answer.leaves) {
+        let hash = match leaf {
+            FeedLeaf::Hash { h } => h.0.clone(),
+            FeedLeaf::Entry { e, a } => {
+                let entry = Entry::from_bytes(&e.0).unwrap();
+                for (text, bytes) in [
+                    ("INSERT INTO entry (idx, id, bytes) VALUES ($1, $2, $3)", &e.0),
+                    ("INSERT INTO attachment (entry_id, bytes) SELECT $2, $3 WHERE $1 >= 0", &a.as_ref().unwrap().0),
+                ] {
+                    sqlx::query(text).bind(idx).bind(entry.id.to_string()).bind(bytes).execute(&mut old).await.unwrap();
+                }
+                tlog::leaf_hash(&e.0).0.to_vec()
+            }
+        };
+        sqlx::query("INSERT INTO leaf (idx, hash) VALUES ($1, $2)")
+            .bind(idx)
+            .bind(hash)
+            .execute(&mut old)
+            .await
+            .unwrap();
+    }
+    for (key, value) in [
+        ("frontier", log.frontier.to_bytes()),
+        ("checkpoint", answer.checkpoint.into_bytes()),
+        ("log-key-of-test", log.verifier().to_vkey().into_bytes()),
+        ("lists-version", b"1".to_vec()),
+    ] {
+        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)")
+            .bind(key)
+            .bind(value)
+            .execute(&mut old)
+            .await
+            .unwrap();
+    }
+    sqlx::query(
+        "INSERT INTO outbox (command_id, customer_id, kind, staff_id, made_at, token, request, state, tries, draft)
+         VALUES ('c1', 'k', 'submit_application', 'T1001', '2026-11-24T00:00:00Z', 't', '{\"exact\": \"bytes\"}', 'waiting', 2, 'a1')",
+    )
+    .execute(&mut old)
+    .await
+    .unwrap();
+    sqlx::query("INSERT INTO draft (application_id, customer_id, saved_at, form) VALUES ('a1', 'k', '', '{}')")
+        .execute(&mut old)
+        .await
+        .unwrap();
+    sqlx::query("VACUUM").execute(&mut old).await.unwrap();
+    sqlx::Connection::close(old).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_replica_of_an_older_version_opens_and_loses_nothing() {
+    if !golden().exists() && std::env::var_os("UPDATE_GOLDEN").is_some() {
+        write_golden(&mut Log::new()).await;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replica.sqlite");
+    std::fs::copy(golden(), &path).unwrap();
+    let replica = Replica::open(&path, &GOLDEN_KEY).await.unwrap();
+    assert_eq!((*replica.size.borrow(), *replica.applied.borrow()), (4, 0), "made anew from the entries");
+    while behind::step(&replica).await.unwrap() {}
+    assert_eq!(rows(&replica).await, (4, 2, 2));
+    assert_eq!(customers(&replica, "ミホンショウジ").await.len(), 1);
+    let key: (Vec<u8>,) = sqlx::query_as("SELECT value FROM meta WHERE key = 'log-key-of-test'")
+        .fetch_one(&replica.readers)
+        .await
+        .unwrap();
+    let verifier = CheckpointVerifier::parse(std::str::from_utf8(&key.0).unwrap()).unwrap();
+    rebuild::read_again(&replica, &verifier, |_| {}).await.unwrap();
+    let waiting = outbox::unsent(&replica.readers).await.unwrap();
+    let [row] = waiting.as_slice() else { panic!("the act that waited: {waiting:?}") };
+    assert_eq!((row.request.as_str(), row.tries, row.draft.as_deref()), ("{\"exact\": \"bytes\"}", 2, Some("a1")));
+    let (drafts,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM draft").fetch_one(&replica.readers).await.unwrap();
+    assert_eq!(drafts, 1);
+    // Once: the next start has nothing to make anew.
+    let before = rebuild::digest(&replica.readers).await.unwrap();
+    replica.close().await.unwrap();
+    let replica = Replica::open(&path, &GOLDEN_KEY).await.unwrap();
+    assert_eq!(*replica.applied.borrow(), 4);
+    assert_eq!(rebuild::digest(&replica.readers).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_replica_of_a_newer_version_is_refused_and_not_touched() {
+    for newer in [
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (999, 'later', 1, x'00', 0)",
+        "UPDATE meta SET value = '999' WHERE key = 'derived-version'",
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("replica.sqlite");
+        let mut log = Log::new();
+        let opened = replica(&dir).await;
+        let answer = log.answer(vec![recorded(1, "見本", "ミホン")]);
+        chunk::take(&opened, &log.verifier(), answer).await.unwrap();
+        opened.close().await.unwrap();
+        let mut db = raw(&path, &KEY).await;
+        let done = sqlx::query(newer).execute(&mut db).await.unwrap();
+        assert_eq!(done.rows_affected(), 1);
+        sqlx::Connection::close(db).await.unwrap();
+        let Err(error) = Replica::open(&path, &KEY).await else { panic!("it opened") };
+        assert_eq!(error.code(), ErrorCode::ReplicaNewer, "{error}");
+        let mut db = raw(&path, &KEY).await;
+        let (customers,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM customer").fetch_one(&mut db).await.unwrap();
+        assert_eq!(customers, 1, "nothing was thrown away");
+    }
+}

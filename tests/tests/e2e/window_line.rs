@@ -1,0 +1,230 @@
+//! The line in the real window: a first sync that takes its time, signing in without the centre, a stop that is not in
+//! force, and an application that another desk was faster with.
+
+use std::path::Path;
+use std::time::Duration;
+
+use desk::Identity;
+use desk::secrets::Secrets;
+use domain::PersonalData;
+use domain::customer::{ChosenUser, CustomerCommand, IdentityDocument, PaperChecks, Request};
+use domain::id::{ApplicationId, CustomerId};
+use domain::personal::ApplicationDetails;
+use e2e::line::Line;
+use e2e::terminal::Terminal;
+use serde_json::json;
+use sqlx::{ConnectOptions as _, Connection as _};
+use thirtyfour::prelude::*;
+
+use crate::page::{PATIENCE, Page, connect, results};
+use crate::window::{application, start_window};
+
+/// Octets a second of a line on which the sample data takes a while.
+const THIN: usize = 6_000;
+
+/// Where the training centre's terminal API is, once it is known.
+fn terminal_port(profile: &Path) -> Option<u64> {
+    let ports = std::fs::read(profile.join("centre/ports.json")).ok()?;
+    serde_json::from_slice::<serde_json::Value>(&ports).ok()?.get("terminal")?.as_u64()
+}
+
+/// The same PC's key in another's hands: another desk, as far as the centre can tell, whose line is not cut.
+async fn rival(profile: &Path) -> Terminal {
+    let key = std::fs::read(profile.join("secrets/replica-key")).unwrap();
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(profile.join("replica.sqlite"))
+        .pragma("key", format!("\"x'{hex}'\""))
+        .read_only(true);
+    let mut db = options.connect().await.unwrap();
+    let (bytes,): (Vec<u8>,) =
+        sqlx::query_as("SELECT value FROM meta WHERE key = 'identity'").fetch_one(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    let mut identity: Identity = serde_json::from_slice(&bytes).unwrap();
+    identity.terminal_url = format!("https://127.0.0.1:{}", terminal_port(profile).unwrap());
+    Terminal::new(identity, &Secrets::Files(profile.join("secrets")))
+}
+
+struct Desk {
+    page: Page,
+    line: Line,
+}
+
+impl Desk {
+    async fn is_gone(&self, id: &str) {
+        let found = By::Css(format!("[data-testid='{id}']"));
+        let gone = self.page.driver.query(found).wait(PATIENCE, Duration::from_millis(50)).not_exists().await;
+        gone.unwrap_or_else(|_| panic!("{id} is still there"));
+    }
+
+    async fn open_customer(&self) -> CustomerId {
+        self.page.press(Key::F2).await;
+        self.page.fill("search-box", "ヤマダ").await;
+        self.page.find("hit").await;
+        self.page.press(Key::Enter).await;
+        self.page.find("customer").await;
+        let url = self.page.driver.current_url().await.unwrap();
+        url.fragment().unwrap().rsplit('/').next().unwrap().parse().unwrap()
+    }
+
+    async fn cut(&self) {
+        self.line.cut();
+        self.page.find("sign-in-offline").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("profile");
+    std::fs::create_dir_all(&profile).unwrap();
+    let at = profile.clone();
+    let line = Line::toward(move || Some(format!("127.0.0.1:{}", terminal_port(&at)?))).await;
+    line.slow(THIN);
+    std::fs::write(profile.join("desk.toml"), format!("[centre]\nurl = \"{}\"\n", line.url())).unwrap();
+    let (_driver, port) = start_window(folder.path());
+    let driver =
+        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
+    let desk = Desk { page: Page { driver, shots: results(), name: "line" }, line };
+    let page = &desk.page;
+
+    // The first sync says how far it is and how long it will take; what is here can be used while it comes.
+    page.find("arriving").await;
+    page.find("arriving-rate").await;
+    page.shot("01-first-sync").await;
+    page.click("sync-pause").await;
+    page.find("sign-in").await;
+    page.sign_in("t1001").await;
+    let paused = page.text("arriving").await;
+    assert!(paused.contains("中断"), "{paused}");
+    page.shot("02-stopped").await;
+    page.click("sync-pause").await;
+    page.find("arriving-rate").await;
+    page.shot("03-goes-on").await;
+    desk.line.slow(0);
+    desk.is_gone("arriving").await;
+    let customer = desk.open_customer().await;
+
+    // The line is cut. Who signed in here lately signs in again; everything but two things says why not.
+    page.click("sign-out").await;
+    page.find("sign-in").await;
+    desk.cut().await;
+    page.shot("04-sign-in-without-the-centre").await;
+    page.fill("staff-id", "s2001").await;
+    page.fill("password", desk::training::PASSWORD).await;
+    page.press(Key::Enter).await;
+    let refused = page.find("error").await;
+    assert_eq!(refused.attr("data-code").await.unwrap().as_deref(), Some("offline_sign_in_over"));
+    page.shot("05-never-here").await;
+    page.sign_in("t1001").await;
+    page.find("alone").await;
+    page.shot("06-alone").await;
+    page.click("nav-search").await;
+    page.fill("search-box", "ソンナヒトハイナイ").await;
+    page.click("new-customer").await;
+    let save = page.find("customer-save").await;
+    assert!(!save.is_enabled().await.unwrap());
+    assert!(page.text("why-not").await.contains("未接続"));
+    page.shot("07-why-not").await;
+
+    // A stop that waits: said on every screen, to be gone only when it is in force.
+    assert_eq!(desk.open_customer().await, customer);
+    page.press(Key::F9).await;
+    page.find("stop-dialog").await;
+    page.driver.action_chain().send_keys("2").perform().await.unwrap();
+    page.press(Key::Enter).await;
+    page.find("stop-queued").await;
+    let said = page.text("stop-queued").await;
+    assert!(said.contains("まだ効力がありません") && said.contains("0120-000-000"), "{said}");
+    page.shot("08-stop-queued").await;
+    page.click("report-later").await;
+    for screen in ["nav-today", "nav-log", "nav-about"] {
+        page.click(screen).await;
+        let banner = page.text("not-in-force").await;
+        assert!(banner.contains("停止されていません") && banner.contains("0120-000-000"), "{screen}: {banner}");
+    }
+    page.click("nav-today").await;
+    page.find("today").await;
+    page.shot("09-not-in-force").await;
+    page.in_little_room("09-not-in-force").await;
+    page.click("lock").await;
+    page.find("lock-screen").await;
+    let locked = page.text("not-in-force").await;
+    assert!(locked.contains("停止されていません") && !locked.contains("山田"), "no name on a locked screen: {locked}");
+    page.shot("10-locked").await;
+    page.fill("unlock-password", desk::training::PASSWORD).await;
+    page.press(Key::Enter).await;
+    page.find("today").await;
+
+    // An application, registered without the centre; meanwhile another desk registers one for the same user ID.
+    desk.open_customer().await;
+    page.click("apply-move_to_certificate").await;
+    page.find("application-form").await;
+    page.click("choose-KNR00001").await;
+    page.fill("device-KNR00001", "この入力は残ります").await;
+    page.click("check-seal").await;
+    let identity = page.find("check-identity").await;
+    identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+    page.click("check-environment").await;
+    page.click("check-terms").await;
+    page.fill("applicant", "見本 太郎").await;
+    page.click("submit").await;
+    page.find("pending").await;
+    page.shot("11-queued").await;
+    registers_first(&rival(&profile).await, customer).await;
+    desk.line.mend();
+    page.press(Key::F8).await;
+    page.find("refused").await;
+    page.find("outbox-reopen").await;
+    let refused = page.text("refused").await;
+    assert!(refused.contains("KNR00001") && refused.contains("処理中の申込"), "{refused}");
+    page.shot("12-refused").await;
+    page.in_little_room("12-refused").await;
+    page.click("outbox-reopen").await;
+    page.find("refused-before").await;
+    let kept = page.find("device-KNR00001").await.prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("この入力は残ります"));
+    page.shot("13-reopened").await;
+
+    // The stop was refused, too: there is nothing to stop. It stays until somebody says that it is settled.
+    page.press(Key::F8).await;
+    page.find("refused").await;
+    assert!(page.text("not-in-force").await.contains("受付不可"));
+    while let Ok(button) = page.driver.find(By::Css("[data-testid='outbox-dismiss']")).await {
+        let _ = button.click().await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    desk.is_gone("not-in-force").await;
+    desk.is_gone("refused").await;
+    page.click("done-open").await;
+    assert!(page.text("done").await.contains("対処済"), "who dealt with it stays");
+    page.click("check-begin").await;
+    let same = By::Css("[data-testid='check'][data-phase='same']");
+    page.driver.query(same).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+    page.shot("14-checked").await;
+    page.find("alone-sign-in").await;
+    page.shot("15-back").await;
+    let _ = desk.page.driver.quit().await;
+}
+
+async fn registers_first(rival: &Terminal, customer: CustomerId) {
+    let staff = rival.sign_in_by("T1002", desk::training::PASSWORD).await;
+    let submit = CustomerCommand::SubmitApplication {
+        application: ApplicationId(uuid::Uuid::new_v4()),
+        request: Request::MoveToCertificate {
+            contract: "9000000001".parse().unwrap(),
+            users: vec![ChosenUser { user: "KNR00001".parse().unwrap(), device_label: "先の申込".into() }],
+        },
+        checks: PaperChecks {
+            seal: true,
+            identity: Some(IdentityDocument::KnownCustomer),
+            environment: true,
+            terms: true,
+        },
+        received_on: domain::calendar::jst_day(chrono::Utc::now()),
+    };
+    let details = ApplicationDetails { applicant: "見本".into(), note: String::new(), customer: None };
+    let request = rival.seal(&staff, customer, submit, Some(PersonalData::Application(details)), None);
+    rival.send(&staff, &request).await.unwrap();
+}

@@ -1,0 +1,134 @@
+// 審査待ち: applications that were registered without the centre by somebody whose standing has changed since.
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { HeldView } from "../../../generated/desk";
+import { dateTime, dayShort } from "../../../shared/dates";
+import { desk, refusal } from "../../../shared/ipc";
+import { t } from "../../../shared/text/ja";
+import { identityWord, kindWord } from "../../../shared/text/words";
+import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
+import { ErrorNote, errorTitle, fieldError } from "../../../shared/ui/error-note";
+import { LineButton } from "../../line";
+import { useDesk } from "../../query";
+import { formatRoute } from "../../route";
+import { settled } from "./decide";
+
+export function HeldActs() {
+	const held = useDesk("applications", ["held"], desk.heldActs);
+	if (!held.data || held.data.length === 0) return null;
+	return (
+		<section data-testid="held-acts">
+			<h2>{t("held")}</h2>
+			<p className="quiet">{t("heldLead")}</p>
+			{held.data.map((one) => (
+				<HeldCard key={one.act} held={one} />
+			))}
+		</section>
+	);
+}
+
+export function HeldCard({ held }: { held: HeldView }) {
+	const [dismissing, setDismissing] = useState(false);
+	const accept = useMutation({
+		mutationFn: () => desk.acceptHeld(held.customerId, held.act, held.customerVersion).then(settled),
+	});
+	return (
+		<article className="card incident" data-testid="held">
+			<h3>
+				<a href={formatRoute({ screen: "customer", id: held.customerId })}>{held.customerName || t("erased")}</a>{" "}
+				{kindWord(held.kind)} <small>{held.contract}</small>
+			</h3>
+			<p className="note note-warn" data-testid="held-reason">
+				{errorTitle(refusal(held.reason).view)}
+			</p>
+			<dl className="incident-facts">
+				<div>
+					<dt>{t("registeredBy")}</dt>
+					<dd>{held.by}</dd>
+				</div>
+				<div>
+					<dt>{t("madeAt")}</dt>
+					<dd data-testid="held-made-at">{dateTime(held.madeAt)}</dd>
+				</div>
+				<div>
+					<dt>{t("arrivedAt")}</dt>
+					<dd>{dateTime(held.at)}</dd>
+				</div>
+				<div>
+					<dt>{t("userId")}</dt>
+					<dd>
+						{held.users.map((user) => (
+							<span key={user.userId}>
+								<code>{user.userId}</code> {user.deviceLabel}{" "}
+							</span>
+						))}
+					</dd>
+				</div>
+				<div>
+					<dt>{t("receivedOn")}</dt>
+					<dd>{dayShort(held.receivedOn)}</dd>
+				</div>
+				<div>
+					<dt>{t("applicant")}</dt>
+					<dd>
+						{held.applicant || t("erased")} {held.checks.identity && identityWord(held.checks.identity)}
+					</dd>
+				</div>
+			</dl>
+			{held.note && <p className="quote">{held.note}</p>}
+			<ErrorNote cause={accept.error} />
+			{held.decideRefusal ? (
+				<ErrorNote cause={refusal(held.decideRefusal)} />
+			) : (
+				<div className="buttons">
+					<LineButton
+						className="primary"
+						disabled={accept.isPending}
+						onClick={() => accept.mutate()}
+						data-testid="held-accept"
+					>
+						{t("heldAccept")}
+					</LineButton>
+					<LineButton className="danger" onClick={() => setDismissing(true)} data-testid="held-dismiss">
+						{t("heldDismiss")}
+					</LineButton>
+				</div>
+			)}
+			{dismissing && <DismissDialog held={held} onClose={() => setDismissing(false)} />}
+		</article>
+	);
+}
+
+function DismissDialog({ held, onClose }: { held: HeldView; onClose: () => void }) {
+	const [comment, setComment] = useState("");
+	const send = useMutation({
+		mutationFn: () => desk.dismissHeld(held.customerId, held.act, held.customerVersion, comment).then(settled),
+		onSuccess: onClose,
+	});
+	return (
+		<Dialog title={t("heldDismiss")} onClose={onClose} testid="held-dialog">
+			<form
+				onSubmit={(event) => {
+					event.preventDefault();
+					send.mutate();
+				}}
+			>
+				<p>{t("heldDismissLead")}</p>
+				<label className="field" data-invalid={fieldError(send.error, "comment") ? true : undefined}>
+					{t("comment")}
+					<textarea
+						value={comment}
+						rows={3}
+						autoFocus
+						onChange={(event) => setComment(event.target.value)}
+						data-testid="held-comment"
+					/>
+				</label>
+				<ErrorNote cause={send.error} />
+				<DialogAnswer danger disabled={send.isPending} testid="held-send" onClose={onClose}>
+					{t("heldDismiss")}
+				</DialogAnswer>
+			</form>
+		</Dialog>
+	);
+}
