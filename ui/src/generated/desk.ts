@@ -1816,6 +1816,10 @@ export type Status_Deserialize = {
 	emergency: ContactView[],
 	/**  While much of the log is still to come. */
 	progress?: Progress_Deserialize | null,
+	/**  The centre was put back from a backup and collects what came after it: only stops are possible. */
+	recovering: boolean,
+	/**  Acts of this branch that were lost with the centre's database. */
+	lost: number,
 };
 
 /**  The frame of every screen. */
@@ -1845,6 +1849,10 @@ export type Status_Serialize = {
 	emergency: ContactView[],
 	/**  While much of the log is still to come. */
 	progress: Progress_Serialize | null,
+	/**  The centre was put back from a backup and collects what came after it: only stops are possible. */
+	recovering: boolean,
+	/**  Acts of this branch that were lost with the centre's database. */
+	lost: number,
 };
 
 /**  Whom a stop would hit: any branch's contract, name and states only. */
@@ -1906,6 +1914,8 @@ export type SyncStatus_Deserialize = {
 	done: OutboxItem_Deserialize[],
 	progress?: Progress_Deserialize | null,
 	paused: boolean,
+	/**  Acts that were lost with the centre's database, oldest first. */
+	lost: LogLine_Deserialize[],
 	check: CheckView_Deserialize,
 	centreUrl: string,
 	logKey: string,
@@ -1927,6 +1937,8 @@ export type SyncStatus_Serialize = {
 	done: OutboxItem_Serialize[],
 	progress: Progress_Serialize | null,
 	paused: boolean,
+	/**  Acts that were lost with the centre's database, oldest first. */
+	lost: LogLine_Serialize[],
 	check: CheckView_Serialize,
 	centreUrl: string,
 	logKey: string,

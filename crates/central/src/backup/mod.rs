@@ -66,6 +66,8 @@ pub async fn write(
     let head: Option<(i64, String)> =
         query("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1").fetch_optional(&mut to).await?;
     let (size, note) = head.context("the log is empty: there is nothing to keep")?;
+    // As it is kept: to the millisecond.
+    let now = DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now);
     let epoch = Epochs::load(&mut to, institution).await?.current();
     let manifest = Manifest { institution: institution.clone(), epoch, size: u64::try_from(size)?, note, at: now };
     open::describe(&mut to, &manifest).await?;

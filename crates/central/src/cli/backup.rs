@@ -10,7 +10,6 @@ use super::{passphrase, say, shown};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
-use crate::store::epoch::Epochs;
 use crate::store::recovery;
 use crate::{backup, check};
 
@@ -109,20 +108,12 @@ pub(super) async fn restore(config: &Config, asked: Restore) -> anyhow::Result<(
 }
 
 async fn status(config: &Config) -> anyhow::Result<()> {
-    let mut db = config.place().reader().await?;
-    let epochs = Epochs::load(&mut db, &config.institution.id).await?;
-    let Some(opening) = epochs.recovery() else {
-        return say(&format!("epoch {}; there is nothing to recover", epochs.current()));
+    let Some(status) = recovery::ask(&config.place(), &config.institution.id).await? else {
+        return say("there is nothing to recover");
     };
-    let status = recovery::status(&mut db, opening).await?;
-    db.close().await?;
     say(&format!(
-        "epoch {}, opened {}: the backup holds {} entries, the desks have seen {} of epoch {}",
-        opening.epoch,
-        opening.since.to_rfc3339(),
-        status.size,
-        status.seen,
-        status.former
+        "epoch {}: the backup holds {} entries, the desks have seen {} of epoch {}",
+        status.epoch, status.size, status.seen, status.former
     ))?;
     for missing in &status.missing {
         say(&format!("missing: {} to {}", missing.from, missing.to - 1))?;

@@ -13,7 +13,7 @@ use x509_parser::certificate::X509Certificate;
 
 use super::error::{ApiError, not_found};
 use super::tls::PeerCertificate;
-use super::{App, feed, push, session, stop_target};
+use super::{App, feed, push, recovery, session, stop_target};
 use crate::store::read;
 
 pub(super) fn router(app: App) -> Router {

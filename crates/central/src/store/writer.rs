@@ -331,7 +331,7 @@ impl Task {
         self.db.begin().await?;
         let (epochs, frontier) = (Arc::clone(&self.epochs.borrow()), self.frontier.clone());
         let mut batch = Batch::new(&self.setting, &mut self.db, &mut self.cache, frontier, self.last, alone, &epochs);
-        let decided = match decide(&mut batch, jobs, &self.log).await {
+        let decided = match decide(&mut batch, jobs, (&self.log, &self.signer)).await {
             Ok(done) => batch.finish().await.map(|finished| (done, finished)),
             Err(halt) => {
                 batch.undo();
@@ -380,7 +380,11 @@ pub(crate) async fn checkpoint(
 }
 
 /// Decides the jobs of a batch in order; intents stand first.
-async fn decide(batch: &mut Batch<'_>, jobs: &[Job], log: &CheckpointVerifier) -> Result<Vec<Done>, Halt> {
+async fn decide(
+    batch: &mut Batch<'_>,
+    jobs: &[Job],
+    (log, signer): (&CheckpointVerifier, &CheckpointSigner),
+) -> Result<Vec<Done>, Halt> {
     let asked: Vec<&Intent> =
         jobs.iter().filter_map(|job| if let Job::Intent(intent, _) = job { Some(intent) } else { None }).collect();
     let mut in_force = intent::record(batch.db, &asked).await?.into_iter();
@@ -407,7 +411,7 @@ async fn decide(batch: &mut Batch<'_>, jobs: &[Job], log: &CheckpointVerifier) -
             }
             Job::Report(report, _) => Done::Report(recovery::take(batch, report, log).await?),
             Job::Recover(actor, reason, _) => {
-                recovery::end(batch, actor, reason.as_deref()).await?;
+                recovery::end(batch, actor, reason.as_deref(), signer).await?;
                 Done::Recovered(Ok(()))
             }
         });

@@ -7,7 +7,8 @@ use domain::customer::{Customer, CustomerEvent, still_to_stop};
 use domain::id::{CertificateId, CommandId};
 use domain::institution::{InstitutionEvent, missing};
 use domain::{Actor, ErrorCode, Event, PersonalData, Refusal, Subject};
-use wire::{Attachment, Base64, Body, Entry, Envelope, Recovered};
+use tlog::CheckpointSigner;
+use wire::{Attachment, Base64, Entry, Envelope, Recovered};
 
 use super::status::{Status, status};
 use crate::check::envelope;
@@ -21,7 +22,7 @@ use crate::store::epoch::Opening;
 use crate::store::rows::int;
 use crate::store::standing::Change;
 use crate::store::tables::{self, TableError, When};
-use crate::store::writer::Fault;
+use crate::store::writer::{Fault, checkpoint};
 
 /// Entries read, and written, at a time.
 const PAGE: i64 = 500;
@@ -40,7 +41,12 @@ struct Back {
 }
 
 /// Ends the recovery. [`Halt::Undone`]: it can't be ended yet, or not by this actor.
-pub(crate) async fn end(batch: &mut Batch<'_>, actor: &Actor, reason: Option<&str>) -> Result<(), Halt> {
+pub(crate) async fn end(
+    batch: &mut Batch<'_>,
+    actor: &Actor,
+    reason: Option<&str>,
+    signer: &CheckpointSigner,
+) -> Result<(), Halt> {
     let Some(opening) = batch.epochs.recovery().cloned() else {
         return Err(Halt::Undone(ErrorCode::EpochEnded.into()));
     };
@@ -55,7 +61,7 @@ pub(crate) async fn end(batch: &mut Batch<'_>, actor: &Actor, reason: Option<&st
         since: changed_since(batch, &opening).await?,
         printed: BTreeMap::new(),
     };
-    put_back(batch, &opening, &status, &mut back).await?;
+    put_back(batch, &opening, &status, &mut back, signer).await?;
     let missing = missing(opening.size, status.seen, back.there.iter().copied());
     if !missing.is_empty() && reason.is_none() {
         // Every entry is there, and one of them does not go on from what is here.
@@ -116,8 +122,14 @@ fn access(entry: &Entry) -> bool {
 
 type Row = (i64, Vec<u8>, Option<Vec<u8>>);
 
-async fn put_back(batch: &mut Batch<'_>, opening: &Opening, status: &Status, back: &mut Back) -> Result<(), Fault> {
-    let mut next = int(opening.size);
+async fn put_back(
+    batch: &mut Batch<'_>,
+    opening: &Opening,
+    status: &Status,
+    back: &mut Back,
+    signer: &CheckpointSigner,
+) -> Result<(), Fault> {
+    let (mut next, mut signed) = (int(opening.size), 0);
     loop {
         let rows: Vec<Row> = query(
             "SELECT idx, bytes, attachment FROM recovered_entry WHERE former = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
@@ -138,7 +150,12 @@ async fn put_back(batch: &mut Batch<'_>, opening: &Opening, status: &Status, bac
                 Err(why) => tracing::error!(index, former = status.former, why, "an entry can't be put back"),
             }
         }
-        batch.flush().await?;
+        if back.appended > signed {
+            // The feed gives its answers up to a checkpoint: a page is as much as a desk takes at a time.
+            signed = back.appended;
+            batch.flush().await?;
+            checkpoint(batch.db, signer, &batch.frontier).await?;
+        }
         fault::point("centre-recovery-page");
     }
 }
@@ -253,10 +270,7 @@ async fn first_answer(
     at: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), Fault> {
     let Some(Base64(bytes)) = &entry.envelope else { return Ok(()) };
-    let prints = Envelope::from_bytes(bytes).map(|envelope| {
-        let Body::Customer { command, .. } = envelope.body;
-        command.kind() == "print_slip"
-    })?;
+    let prints = Envelope::from_bytes(bytes).map(|envelope| envelope.body.kind() == "print_slip")?;
     if prints {
         return Ok(());
     }

@@ -9,7 +9,9 @@ mod tests;
 pub(crate) use append::end;
 pub use report::Report;
 pub(crate) use report::take;
-pub use status::{Status, status};
+#[cfg(test)]
+pub(crate) use status::status;
+pub use status::{Status, ask};
 
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
@@ -21,6 +23,7 @@ use domain::ErrorCode;
 pub(super) fn may_happen(command: &Command) -> bool {
     match command {
         Command::Customer(_, command) => command.while_recovering(),
+        Command::Held(..) => false,
         Command::Staff(_, command) => !matches!(command, StaffCommand::AddStaff { .. }),
         Command::Terminal(_, command) => matches!(command, TerminalCommand::RevokeTerminal { .. }),
         Command::Institution(..) => true,

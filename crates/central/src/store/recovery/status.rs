@@ -1,17 +1,19 @@
 //! What is back, what is missing, and who has not reported.
 
-use domain::id::TerminalId;
+use domain::id::{InstitutionId, TerminalId};
 use domain::institution::{Missing, missing};
 use domain::terminal::{Terminal, TerminalState};
 
-use crate::store::db::{Connection, query};
-use crate::store::epoch::Opening;
+use crate::store::db::{Connection, Place, query};
+use crate::store::epoch::{Epochs, Opening};
 use crate::store::rows::int;
 use crate::store::writer::Fault;
 
 /// Where a recovery stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
+    /// The epoch that was opened.
+    pub epoch: u32,
     /// The epoch whose entries come back: the latest that any desk was in.
     pub former: u32,
     /// Entries of the backup.
@@ -31,11 +33,26 @@ impl Status {
     }
 }
 
+/// Where the recovery stands, beside a service that may run; `None`: there is none.
+///
+/// # Errors
+/// The database failed.
+pub async fn ask(place: &Place, institution: &InstitutionId) -> anyhow::Result<Option<Status>> {
+    let mut db = place.reader().await?;
+    let epochs = Epochs::load(&mut db, institution).await?;
+    let status = match epochs.recovery() {
+        Some(opening) => Some(status(&mut db, opening).await?),
+        None => None,
+    };
+    db.close().await?;
+    Ok(status)
+}
+
 /// Asks the database.
 ///
 /// # Errors
 /// The database failed.
-pub async fn status(db: &mut Connection, opening: &Opening) -> Result<Status, Fault> {
+pub(crate) async fn status(db: &mut Connection, opening: &Opening) -> Result<Status, Fault> {
     let reports: Vec<(String, i64, i64)> =
         query("SELECT terminal_id, former, size FROM recovery_report WHERE epoch = $1 AND done = 1")
             .bind(i64::from(opening.epoch))
@@ -64,6 +81,7 @@ pub async fn status(db: &mut Connection, opening: &Opening) -> Result<Status, Fa
         }
     }
     Ok(Status {
+        epoch: opening.epoch,
         former: u32::try_from(former).unwrap_or_default(),
         size: opening.size,
         seen,
