@@ -97,6 +97,8 @@ impl Shell {
             queued_stops: Vec::new(),
             emergency: Vec::new(),
             progress: None,
+            recovering: false,
+            lost: 0,
         })
     }
 

@@ -143,8 +143,14 @@ impl Centre {
 
     /// Everything derived again from the log.
     pub fn check(&self) -> central::check::Verdict {
-        let (path, key) = (self.config.database(), std::fs::read_to_string(self.key_file("log.vkey")).unwrap());
-        apart(move |runtime| runtime.block_on(central::check::check(&path, &key))).unwrap()
+        let (place, key) = (self.config.place(), std::fs::read_to_string(self.key_file("log.vkey")).unwrap());
+        apart(move |runtime| runtime.block_on(central::check::check(&place, &key))).unwrap()
+    }
+
+    /// State and read tables made again from the log.
+    pub fn rebuild(&self) -> central::check::Verdict {
+        let (place, key) = (self.config.place(), std::fs::read_to_string(self.key_file("log.vkey")).unwrap());
+        apart(move |runtime| runtime.block_on(central::check::rebuild(&place, &key))).unwrap()
     }
 
     /// The data folder.

@@ -25,7 +25,8 @@ impl Drop for Served {
     }
 }
 
-fn program() -> PathBuf {
+/// The service's program.
+pub fn program() -> PathBuf {
     let name = "madoguchi-central";
     std::env::var_os("MADOGUCHI_CENTRAL_BIN").map_or_else(
         || {

@@ -9,6 +9,8 @@ use domain::id::{BranchCode, InstitutionId};
 use serde::{Deserialize, Serialize};
 use wire::api::portal::Contact;
 
+use crate::store::db::Place;
+
 /// Everything that is configured. `central.example.toml` documents each key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -243,6 +245,11 @@ impl Config {
     /// The database file.
     pub fn database(&self) -> PathBuf {
         self.data_dir.join("central.sqlite")
+    }
+
+    /// Where the database is.
+    pub fn place(&self) -> Place {
+        Place::Sqlite(self.database())
     }
 
     /// The folder of key files.

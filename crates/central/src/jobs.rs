@@ -7,10 +7,11 @@ use std::time::Duration;
 use domain::customer::CustomerCommand;
 use domain::id::CommandId;
 use domain::{Actor, Policy, calendar};
-use sqlx::SqlitePool;
 
 use crate::clock::Clock;
+use crate::http::recovery;
 use crate::store::act::{Act, Aside, Command};
+use crate::store::db::Readers;
 use crate::store::read;
 use crate::store::writer::Writer;
 
@@ -33,10 +34,15 @@ enum Deadline {
 const DEADLINES: [Deadline; 4] = [Deadline::Close, Deadline::Lapse, Deadline::Expire, Deadline::Grace];
 
 /// Runs until aborted. A failure is logged and tried again at the next look.
-pub(crate) async fn run(writer: Writer, readers: SqlitePool, clock: Clock, policy: Policy) {
+pub(crate) async fn run(writer: Writer, readers: Readers, clock: Clock, policy: Policy) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
+        if writer.recovering() {
+            // Nothing passes by itself on a state that may not be the last one.
+            recovery::finish(&writer).await;
+            continue;
+        }
         if let Err(error) = look(&writer, &readers, &clock, &policy).await {
             tracing::error!(%error, "what has passed was not recorded; trying again");
         }
@@ -47,7 +53,7 @@ pub(crate) async fn run(writer: Writer, readers: SqlitePool, clock: Clock, polic
 }
 
 /// Forgets sessions that ended an hour ago or earlier. Writes only where there are any.
-async fn sweep(writer: &Writer, readers: &SqlitePool, clock: &Clock) -> anyhow::Result<()> {
+async fn sweep(writer: &Writer, readers: &Readers, clock: &Clock) -> anyhow::Result<()> {
     let expired_before_ms = clock.now_ms() - 3_600_000;
     if read::sessions_over(readers, expired_before_ms).await? {
         writer.aside(Aside::Sweep { expired_before_ms }).await?;
@@ -56,12 +62,7 @@ async fn sweep(writer: &Writer, readers: &SqlitePool, clock: &Clock) -> anyhow::
 }
 
 /// Records everything that has passed by now; gives the number of entries.
-pub(crate) async fn look(
-    writer: &Writer,
-    readers: &SqlitePool,
-    clock: &Clock,
-    policy: &Policy,
-) -> anyhow::Result<usize> {
+pub(crate) async fn look(writer: &Writer, readers: &Readers, clock: &Clock, policy: &Policy) -> anyhow::Result<usize> {
     let mut count = 0;
     for deadline in DEADLINES {
         // In pages: after a long rest there may be many.
@@ -80,7 +81,7 @@ pub(crate) async fn look(
 async fn record(
     deadline: Deadline,
     writer: &Writer,
-    readers: &SqlitePool,
+    readers: &Readers,
     clock: &Clock,
     policy: &Policy,
 ) -> anyhow::Result<usize> {

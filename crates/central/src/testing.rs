@@ -1,7 +1,7 @@
 //! A writer on a database of its own, for the tests of this crate. No keys but the log's, no listeners.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
@@ -15,11 +15,12 @@ use domain::institution::InstitutionEvent;
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::terminal::TerminalCommand;
 use domain::{Actor, Evidence, PersonalData, Policy, Role};
-use sqlx::SqlitePool;
 use tlog::CheckpointSigner;
 use uuid::Uuid;
+use wire::api::recovery::{HeldLeaf, SendBack};
 use wire::{Attachment, Base64, Body, Envelope, message};
 
+use crate::backup::{self, Restored, Target};
 use crate::check::{Verdict, check};
 use crate::cli::{Operator, init_with};
 use crate::clock::Clock;
@@ -27,22 +28,25 @@ use crate::config::Config;
 use crate::http::App;
 use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
+use crate::store::db::copy::{Value, tables};
+use crate::store::db::{Connection, Place, Readers, in_memory, query};
 use crate::store::intent::Intent;
 use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
 use crate::store::{self, Setting, writer};
 
 pub(crate) const BRANCH: &str = "011";
-const TERMINAL: TerminalId = TerminalId(Uuid::from_u128(1));
+pub(crate) const TERMINAL: TerminalId = TerminalId(Uuid::from_u128(1));
 const SESSION: SessionId = SessionId(Uuid::from_u128(2));
 
 pub(crate) struct World {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) clock: Clock,
     pub(crate) writer: Writer,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     signer: Arc<CheckpointSigner>,
-    terminal_key: EcdsaKeyPair,
+    /// PKCS#8.
+    terminal_key: Vec<u8>,
     task: tokio::task::JoinHandle<Result<(), Fault>>,
 }
 
@@ -120,14 +124,36 @@ fn attached(data: PersonalData) -> Attached {
     Attached { bytes: Attachment::new([7; 16], data.clone()).to_bytes().unwrap(), data }
 }
 
+fn setting() -> Setting {
+    Setting {
+        institution: "mihon".parse().unwrap(),
+        policy: Policy::default(),
+        letterhead: Some(crate::mail::Letterhead {
+            institution: "見本信用金庫".into(),
+            training: false,
+            contacts: Vec::new(),
+        }),
+    }
+}
+
+/// Every row of every table.
+pub(crate) async fn everything(place: &Place) -> Vec<(String, Vec<Vec<Value>>)> {
+    let mut db = place.reader().await.unwrap();
+    let mut all = Vec::new();
+    for table in tables(&mut in_memory().await.unwrap()).await.unwrap() {
+        all.push((table.name().to_owned(), table.rows(&mut db).await.unwrap()));
+    }
+    db.close().await.unwrap();
+    all
+}
+
 impl World {
     /// A log that is open, with one enrolled terminal.
     pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let signer = Arc::new(CheckpointSigner::generate("madoguchi/mihon").unwrap());
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap();
-        let terminal_key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref()).unwrap();
-        let world = Self::open(dir, signer, terminal_key, Clock::at(start())).await.unwrap();
+        let world = Self::open(dir, signer, pkcs8.as_ref().to_vec(), Clock::at(start())).await.unwrap();
         let institution: domain::id::InstitutionId = "mihon".parse().unwrap();
         let opened = InstitutionEvent::LogOpened {
             institution: institution.clone(),
@@ -139,7 +165,7 @@ impl World {
         let invite = TerminalCommand::InviteTerminal { branch: BRANCH.parse().unwrap(), label: "窓口".into() };
         world.command(operator(), Command::Terminal(TERMINAL, invite)).await.unwrap();
         let prefix = hex::decode("3059301306072a8648ce3d020106082a8648ce3d030107034200").unwrap();
-        let spki = Base64([&prefix[..], world.terminal_key.public_key().as_ref()].concat());
+        let spki = Base64([&prefix[..], world.terminal_key().public_key().as_ref()].concat());
         let public_key = serde_json::to_value(spki).unwrap().as_str().unwrap().to_owned();
         let enrol = TerminalCommand::EnrolTerminal { public_key, certificate_sha256: "00".repeat(32) };
         world.command(Actor::Terminal { terminal: TERMINAL }, Command::Terminal(TERMINAL, enrol)).await.unwrap();
@@ -149,40 +175,82 @@ impl World {
     async fn open(
         dir: tempfile::TempDir,
         signer: Arc<CheckpointSigner>,
-        terminal_key: EcdsaKeyPair,
+        terminal_key: Vec<u8>,
         clock: Clock,
     ) -> anyhow::Result<Self> {
-        let database = store::open(&dir.path().join("central.sqlite")).await?;
-        let setting = Setting {
-            institution: "mihon".parse().unwrap(),
-            policy: Policy::default(),
-            letterhead: Some(crate::mail::Letterhead {
-                institution: "見本信用金庫".into(),
-                training: false,
-                contacts: Vec::new(),
-            }),
-        };
-        let (writer, readers, task) = writer::start(database, setting, Arc::clone(&signer), clock.clone()).await?;
+        let database = store::open(&Place::Sqlite(dir.path().join("central.sqlite"))).await?;
+        let (writer, readers, task) = writer::start(database, setting(), Arc::clone(&signer), clock.clone()).await?;
         Ok(Self { dir, clock, writer, readers, signer, terminal_key, task })
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
-        self.dir.path().join("central.sqlite")
+    fn terminal_key(&self) -> EcdsaKeyPair {
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &self.terminal_key).unwrap()
+    }
+
+    /// A backup of it, as it is now.
+    pub(crate) async fn backup(&self) -> PathBuf {
+        let path = self.dir.path().join(format!("{}.backup", Uuid::new_v4()));
+        backup::write(&self.place(), &"mihon".parse().unwrap(), &path, self.clock.now()).await.unwrap();
+        path
+    }
+
+    /// Another centre with the same keys, where the backup was put back. `keys`: where the mark of the epoch is.
+    pub(crate) async fn restored(&self, backup: &Path, keys: &Path) -> anyhow::Result<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        self.target(&Place::Sqlite(dir.path().join("central.sqlite")), keys, backup, None).await?;
+        Self::open(dir, Arc::clone(&self.signer), self.terminal_key.clone(), self.clock.clone()).await
+    }
+
+    /// Puts a backup back at a place.
+    pub(crate) async fn target(
+        &self,
+        place: &Place,
+        keys: &Path,
+        backup: &Path,
+        epoch: Option<u32>,
+    ) -> anyhow::Result<Restored> {
+        let (setting, now) = (setting(), self.clock.now());
+        Target { place, keys, setting: &setting, log: &self.signer, now }.restore(backup, epoch, operator()).await
+    }
+
+    /// What a terminal that has seen everything here sends back to a centre that was restored at `size`.
+    pub(crate) async fn held(&self, epoch: u32, size: u64) -> SendBack {
+        let end = *self.writer.size().borrow();
+        let note = crate::store::read::checkpoint_at(&self.readers, end).await.unwrap().unwrap();
+        let leaves = crate::store::read::leaves(&self.readers, size, end).await.unwrap();
+        let leaves =
+            leaves.into_iter().map(|leaf| HeldLeaf::Entry { e: leaf.bytes.into(), a: leaf.attachment.map(Into::into) });
+        let former = self.writer.epochs().current();
+        SendBack { epoch, former, size: end, note, from: size, leaves: leaves.collect() }
+    }
+
+    /// Every row of every table.
+    pub(crate) async fn everything(&self) -> Vec<(String, Vec<Vec<Value>>)> {
+        everything(&self.place()).await
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        Place::Sqlite(self.dir.path().join("central.sqlite"))
+    }
+
+    /// A connection past the writer.
+    pub(crate) async fn meddler(&self) -> Connection {
+        self.place().writer().await.unwrap()
     }
 
     /// Stops and starts again; `between` may meddle with the file.
-    pub(crate) async fn restart(self, between: impl AsyncFnOnce(PathBuf)) -> anyhow::Result<Self> {
-        let path = self.path();
+    pub(crate) async fn restart(self, between: impl AsyncFnOnce(Place)) -> anyhow::Result<Self> {
+        let place = self.place();
         let Self { dir, clock, writer, readers, signer, terminal_key, task } = self;
         drop(writer);
         readers.close().await;
         task.await.unwrap().unwrap();
-        between(path).await;
+        between(place).await;
         Self::open(dir, signer, terminal_key, clock).await
     }
 
     pub(crate) async fn check(&self) -> Verdict {
-        check(&self.path(), &self.signer.verifier().to_vkey()).await.unwrap()
+        check(&self.place(), &self.signer.verifier().to_vkey()).await.unwrap()
     }
 
     pub(crate) async fn command(&self, actor: Actor, command: Command) -> Answer {
@@ -217,7 +285,7 @@ impl World {
             body: Body::Customer { customer: customer(n), command: command.clone() },
         };
         let envelope = envelope.to_bytes().unwrap();
-        let signature = self.terminal_key.sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap();
+        let signature = self.terminal_key().sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap();
         act.expected_version = expected_version;
         act.sealed = Some(Sealed {
             request_sha256: wire::sha256_hex(&envelope),
@@ -300,7 +368,7 @@ impl World {
     }
 
     pub(crate) async fn count(&self, text: &'static str) -> i64 {
-        let (count,): (i64,) = sqlx::query_as(text).fetch_one(&self.readers).await.unwrap();
+        let (count,): (i64,) = query(text).fetch_one(&self.readers).await.unwrap();
         count
     }
 }
@@ -312,10 +380,9 @@ impl World {
 
     /// Rewrites entries as somebody could who has the database and the log's key: every hash and checkpoint fits again.
     pub(crate) async fn forge(&self, old: &str, new: &str) -> usize {
-        use sqlx::Connection as _;
-        let mut db = sqlx::SqliteConnection::connect(self.path().to_str().unwrap()).await.unwrap();
+        let mut db = self.meddler().await;
         let rows: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT idx, bytes FROM entry ORDER BY idx").fetch_all(&mut db).await.unwrap();
+            query("SELECT idx, bytes FROM entry ORDER BY idx").fetch_all(&mut db).await.unwrap();
         let mut frontier = tlog::Frontier::new();
         let mut changed = 0;
         for (idx, bytes) in rows {
@@ -324,7 +391,7 @@ impl World {
             let bytes = text.replace(old, new).into_bytes();
             let leaf = tlog::leaf_hash(&bytes);
             frontier.append(leaf);
-            sqlx::query("UPDATE entry SET bytes = $2, leaf = $3 WHERE idx = $1")
+            query("UPDATE entry SET bytes = $2, leaf = $3 WHERE idx = $1")
                 .bind(idx)
                 .bind(bytes)
                 .bind(leaf.0.to_vec())
@@ -333,7 +400,7 @@ impl World {
                 .unwrap();
             let origin = self.signer.name().to_owned();
             let note = self.signer.sign(&tlog::Checkpoint { origin, size: frontier.size(), root: frontier.root() });
-            sqlx::query("UPDATE checkpoint SET frontier = $2, note = $3 WHERE size = $1")
+            query("UPDATE checkpoint SET frontier = $2, note = $3 WHERE size = $1")
                 .bind(idx + 1)
                 .bind(frontier.to_bytes())
                 .bind(note)
@@ -376,7 +443,7 @@ impl Service {
         operator.add_staff("T1001", "見本 花子", "teller", BRANCH, PASSWORD).await.unwrap();
         operator.close().await.unwrap();
         let authority = Arc::new(Authority::open(&config, PASSPHRASE).unwrap());
-        let database = store::open(&config.database()).await.unwrap();
+        let database = store::open(&config.place()).await.unwrap();
         let setting = store::Setting::of(&config);
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {

@@ -9,6 +9,7 @@ use reqwest::{Client, Response};
 use wire::api::ErrorAnswer;
 use wire::api::command::{CommandAccepted, PushCommand};
 use wire::api::feed::FeedAnswer;
+use wire::api::recovery::{SendBack, SentBack};
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
 use wire::api::stop::StopTarget;
 
@@ -96,6 +97,11 @@ impl Centre {
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
+    pub(crate) async fn send_back(&self, piece: &SendBack) -> Result<SentBack, DeskError> {
+        let response = self.client.post(format!("{}/recovery", self.url)).json(piece).send().await;
+        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
     pub(crate) async fn stop_target(&self, token: &str, id: &str) -> Result<StopTarget, DeskError> {
         let address = format!("{}/stop-target", self.url);
         let url =
@@ -104,11 +110,11 @@ impl Centre {
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
-    pub(crate) async fn feed(&self, from: u64, wait: bool, limit: u32) -> Result<FeedAnswer, DeskError> {
+    pub(crate) async fn feed(&self, from: u64, epoch: u32, wait: bool, limit: u32) -> Result<FeedAnswer, DeskError> {
         let wait_s = if wait { FEED_WAIT_S } else { 0 };
         let response = self
             .feed
-            .get(format!("{}/feed?from={from}&limit={limit}&wait_s={wait_s}", self.url))
+            .get(format!("{}/feed?from={from}&epoch={epoch}&limit={limit}&wait_s={wait_s}", self.url))
             .timeout(Duration::from_secs(u64::from(FEED_WAIT_S) + 15))
             .send()
             .await

@@ -25,8 +25,8 @@ use crate::replica::Replica;
 use crate::secrets::Secrets;
 use crate::seen::{Kept, Seen};
 use crate::session::Session;
-use crate::sync;
 use crate::view::{CheckView, ErrorView};
+use crate::{send_back, sync};
 
 /// The secret's name in the keyring.
 const REPLICA_KEY: &str = "replica-key";
@@ -202,7 +202,8 @@ impl Desk {
             tokio::spawn(sync::run(desk.clone(), centre.clone(), verifier)),
             tokio::spawn(sync::follow(desk.clone())),
             tokio::spawn(send::run(desk.clone(), centre.clone(), Lane::Stops)),
-            tokio::spawn(send::run(desk.clone(), centre, Lane::Others)),
+            tokio::spawn(send::run(desk.clone(), centre.clone(), Lane::Others)),
+            tokio::spawn(send_back::run(desk.clone(), centre)),
             tokio::spawn(watch_idle(desk.clone())),
         ];
         *held(&desk.inner.tasks) = tasks;

@@ -59,9 +59,10 @@ impl DeskError {
     pub fn permanent(&self) -> bool {
         match self {
             Self::Offline(_) => false,
-            Self::Centre(answer) => {
-                !matches!(answer.code, ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Internal)
-            }
+            Self::Centre(answer) => !matches!(
+                answer.code,
+                ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Recovering | ErrorCode::Internal
+            ),
             _ => true,
         }
     }

@@ -17,6 +17,7 @@ mod progress;
 mod replica;
 pub mod secrets;
 mod seen;
+mod send_back;
 mod session;
 mod sync;
 pub mod training;

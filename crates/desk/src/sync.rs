@@ -1,5 +1,6 @@
 //! Follows the feed. What to do next is a pure plan; running it is always safe to repeat. A mismatch stops the desk.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tlog::CheckpointVerifier;
@@ -10,7 +11,7 @@ use crate::centre::Centre;
 use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
 use crate::pause::pause;
-use crate::replica::{behind, chunk};
+use crate::replica::{behind, chunk, epoch};
 
 /// Longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_secs(15);
@@ -75,7 +76,10 @@ async fn ask(
     pace: Pace,
 ) -> (Result<FeedAnswer, DeskError>, Duration) {
     let begun = desk.inner.clock.instant();
-    let answer = centre.feed(from, wait, pace.0).await;
+    let answer = match epoch::current(&desk.inner.replica.readers).await {
+        Ok((epoch, _)) => centre.feed(from, epoch, wait, pace.0).await,
+        Err(error) => Err(error),
+    };
     (answer, begun.elapsed())
 }
 
@@ -122,6 +126,11 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
                 }
                 let _storing = desk.inner.fetching.lock().await;
                 chunk::take(&desk.inner.replica, &verifier, answer).await
+            }
+            Err(DeskError::Centre(answer)) if answer.code == domain::ErrorCode::EpochEnded => {
+                let _storing = desk.inner.fetching.lock().await;
+                remote = None;
+                go_over(&desk, &centre, &verifier, &answer.args).await.map(|()| true)
             }
             Err(DeskError::Centre(answer)) if answer.code == domain::ErrorCode::LogMismatch => {
                 Err(DeskError::LogMismatch("the centre has fewer entries than this desk has seen".into()))
@@ -189,6 +198,21 @@ pub(crate) async fn follow(desk: Desk) {
             }
         }
     }
+}
+
+/// The centre says that its log goes on as another epoch: this desk looks for itself.
+async fn go_over(
+    desk: &Desk,
+    centre: &Centre,
+    verifier: &CheckpointVerifier,
+    said: &BTreeMap<String, String>,
+) -> Result<(), DeskError> {
+    let number = |name: &str| said.get(name).and_then(|text| text.parse::<u64>().ok());
+    let told = number("size").zip(number("epoch").and_then(|epoch| u32::try_from(epoch).ok()));
+    let (size, epoch) = told.ok_or_else(|| DeskError::LogMismatch("an epoch without a beginning".into()))?;
+    let answer = centre.feed(size, epoch, false, Pace::LEAST).await?;
+    tracing::warn!(epoch, size, "the centre was put back from a backup: what this desk had seen beyond moves aside");
+    epoch::go_over(&desk.inner.replica, verifier, answer).await
 }
 
 async fn rest(failures: usize, desk: &Desk) {

@@ -188,6 +188,10 @@ views! {
         emergency: Vec<ContactView>,
         /// While much of the log is still to come.
         progress: Option<Progress>,
+        /// The centre was put back from a backup and collects what came after it: only stops are possible.
+        recovering: bool,
+        /// Acts of this branch that were lost with the centre's database.
+        lost: u32,
     }
     /// A stop that was asked for here and is not in force.
     QueuedStop {
@@ -678,6 +682,8 @@ views! {
         done: Vec<OutboxItem>,
         progress: Option<Progress>,
         paused: bool,
+        /// Acts that were lost with the centre's database, oldest first.
+        lost: Vec<LogLine>,
         check: CheckView,
         centre_url: String,
         log_key: String,

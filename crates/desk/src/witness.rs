@@ -1,6 +1,9 @@
 //! Every desk is a witness: it hashes each leaf again, grows the tree, and compares the root with what the centre signed.
 
+use domain::Event;
+use domain::institution::InstitutionEvent;
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
+use wire::Entry;
 use wire::api::feed::{FeedAnswer, FeedLeaf};
 
 use crate::error::DeskError;
@@ -8,7 +11,9 @@ use crate::error::DeskError;
 /// What this desk has seen of the log, as its tree.
 #[derive(Debug, Clone)]
 pub struct Witness {
+    /// Of the log's first epoch.
     verifier: CheckpointVerifier,
+    epoch: u32,
     frontier: Frontier,
 }
 
@@ -19,7 +24,17 @@ pub(crate) fn mismatch(why: impl Into<String>) -> DeskError {
 impl Witness {
     /// Goes on from a tree that was verified before.
     pub fn new(verifier: CheckpointVerifier, frontier: Frontier) -> Self {
-        Self { verifier, frontier }
+        Self { verifier, epoch: 0, frontier }
+    }
+
+    /// The same in a later epoch of the log.
+    pub fn in_epoch(self, epoch: u32) -> Self {
+        Self { epoch, ..self }
+    }
+
+    /// The epoch of the log, as far as it was seen.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
     }
 
     /// Leaves seen.
@@ -38,18 +53,24 @@ impl Witness {
     /// # Errors
     /// [`DeskError::LogMismatch`]: a hash has another length, or the root is not the signed one.
     pub fn see(&mut self, answer: &FeedAnswer) -> Result<Vec<LeafHash>, DeskError> {
-        let mut frontier = self.frontier.clone();
+        let (mut frontier, mut epoch) = (self.frontier.clone(), self.epoch);
         let mut hashes = Vec::with_capacity(answer.leaves.len());
         for leaf in &answer.leaves {
             let hash = match leaf {
                 FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).map_err(|e| mismatch(e.to_string()))?,
-                FeedLeaf::Entry { e, .. } => tlog::leaf_hash(&e.0),
+                FeedLeaf::Entry { e, .. } => {
+                    if !says(&e.0, epoch) {
+                        epoch = after(epoch, &frontier, &e.0)?;
+                    }
+                    tlog::leaf_hash(&e.0)
+                }
             };
             frontier.append(hash);
             hashes.push(hash);
         }
-        self.agree(&frontier, &answer.checkpoint)?;
-        self.frontier = frontier;
+        let seen = Self { verifier: self.verifier.clone(), epoch, frontier };
+        seen.agree(&seen.frontier, &answer.checkpoint)?;
+        *self = seen;
         Ok(hashes)
     }
 
@@ -58,10 +79,38 @@ impl Witness {
         if frontier.size() == 0 && note.is_empty() {
             return Ok(());
         }
-        let checkpoint = self.verifier.open(note).map_err(|e| mismatch(e.to_string()))?;
+        let checkpoint = self.verifier.in_epoch(self.epoch).open(note).map_err(|e| mismatch(e.to_string()))?;
         if checkpoint.size != frontier.size() || checkpoint.root != frontier.root() {
             return Err(mismatch(format!("size {}: the computed root is not the signed one", frontier.size())));
         }
         Ok(())
     }
+}
+
+/// Does an entry say that it is of this epoch? Looked for where every entry has it, for there are many; one that has it
+/// elsewhere is read in full.
+fn says(entry: &[u8], epoch: u32) -> bool {
+    let begin = entry.get(..entry.len().min(160)).unwrap_or_default();
+    let word = format!("\"epoch\":{epoch},");
+    begin.windows(word.len()).any(|part| part == word.as_bytes())
+}
+
+/// The epoch after an entry that is about to be appended to this tree: one begins with an entry that commits to everything
+/// before it.
+fn after(epoch: u32, before: &Frontier, entry: &[u8]) -> Result<u32, DeskError> {
+    let entry = Entry::from_bytes(entry).map_err(|e| match e {
+        wire::WireError::TooNew { .. } => DeskError::Newer(e.to_string()),
+        e => mismatch(format!("entry {}: {e}", before.size())),
+    })?;
+    let mut after = epoch;
+    for event in &entry.events {
+        let Event::Institution(InstitutionEvent::EpochOpened { epoch: next, former, size, root, .. }) = event else {
+            continue;
+        };
+        if *next <= after || former >= next || *size != before.size() || *root != before.root().to_base64() {
+            return Err(mismatch(format!("epoch {next} does not go on from what this desk has seen")));
+        }
+        after = *next;
+    }
+    if entry.epoch == after { Ok(after) } else { Err(mismatch("an entry is of another epoch than its log")) }
 }

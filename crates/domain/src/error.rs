@@ -241,6 +241,8 @@ error_codes! {
     DiskFull "disk_full" 507,
     /// The folder of the replica can't be written.
     ProfileReadOnly "profile_read_only" 500,
+    /// The centre's log goes on as another epoch from an earlier place. Args `epoch`, `size`.
+    EpochEnded "epoch_ended" 409,
     /// The log of the centre contradicts what this desk has seen. Sync is stopped.
     LogMismatch "log_mismatch" 500,
     /// The replica belongs to a newer version of the program.
@@ -275,6 +277,8 @@ error_codes! {
     RateLimited "rate_limited" 429,
     /// The service is starting, stopping, or out of resources.
     Unavailable "unavailable" 503,
+    /// The centre was put back from a backup and collects what came after it.
+    Recovering "recovering" 503,
     /// A defect or a broken disk. The reference number leads to the diagnostics.
     Internal "internal" 500,
 }

@@ -70,6 +70,14 @@ impl CheckpointSigner {
         note::write(&body, self.name(), self.verifier.id, signature.as_ref())
     }
 
+    /// The same key under the name of an epoch of this log; of the first epoch (0) it is this name itself.
+    ///
+    /// # Errors
+    /// [`TlogError::PrivateKey`] if the key can't be read again.
+    pub fn in_epoch(&self, epoch: u32) -> Result<Self, TlogError> {
+        Self::from_pkcs8(&epoch_name(self.name(), epoch), self.pkcs8.as_ref())
+    }
+
     /// The public half.
     #[must_use]
     pub fn verifier(&self) -> CheckpointVerifier {
@@ -81,6 +89,15 @@ impl fmt::Debug for CheckpointSigner {
     /// The public half only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CheckpointSigner({})", self.verifier.to_vkey())
+    }
+}
+
+/// A log that was put back from a copy goes on as another epoch, with checkpoints of its own name: two heads of the same
+/// size, one of each, are told apart by what was signed, and never look like a fork. `name` is the log's own.
+fn epoch_name(name: &str, epoch: u32) -> String {
+    match epoch {
+        0 => name.to_owned(),
+        epoch => format!("{name}/epoch/{epoch}"),
     }
 }
 
@@ -129,6 +146,12 @@ impl CheckpointVerifier {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same key under the name of an epoch of this log; of the first epoch (0) it is this name itself.
+    #[must_use]
+    pub fn in_epoch(&self, epoch: u32) -> Self {
+        Self::new(&epoch_name(&self.name, epoch), self.public_key)
     }
 
     #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{Base64, WireError};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// Version of this form: 1.
+    /// Version of this form: 2 where it was recovered from another epoch, else 1.
     pub v: u32,
     /// Whose log.
     pub institution: InstitutionId,
@@ -40,9 +40,29 @@ pub struct Entry {
     pub events: Vec<Event>,
     /// 16 random bytes, so that a bare leaf hash gives nothing away.
     pub salt: Base64,
+    /// Where and when it happened, if that was in another epoch (version 2 only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovered: Option<Recovered>,
+}
+
+/// Where an entry stood before the log was put back from a backup that did not hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recovered {
+    /// Its epoch.
+    pub epoch: u32,
+    /// Its index there.
+    pub index: u64,
+    /// The centre's time when it happened.
+    pub at: DateTime<Utc>,
 }
 
 impl Entry {
+    /// When it happened: what is applied with the events. ([`Entry::at`] says when it was appended.)
+    pub fn happened_at(&self) -> DateTime<Utc> {
+        self.recovered.map_or(self.at, |recovered| recovered.at)
+    }
+
     /// The bytes to store and hash.
     ///
     /// # Errors
@@ -58,9 +78,10 @@ impl Entry {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WireError> {
         let read: Self =
             serde_json::from_slice(bytes).map_err(|e| WireError::Malformed { what: "entry", why: e.to_string() })?;
-        match read.v {
-            1 => Ok(read),
-            version => Err(WireError::TooNew { what: "entry", version }),
+        match (read.v, read.recovered) {
+            (1, None) | (2, Some(_)) => Ok(read),
+            (1 | 2, _) => Err(WireError::Malformed { what: "entry", why: "not of the version it says".into() }),
+            (version, _) => Err(WireError::TooNew { what: "entry", version }),
         }
     }
 }

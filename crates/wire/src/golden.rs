@@ -5,11 +5,12 @@ use chrono::DateTime;
 use domain::customer::{CustomerCommand, CustomerEvent, IdentityDocument, NewUser, PaperChecks, Request, UserRole};
 use domain::event::AccessEvent;
 use domain::id::{ApplicationId, CommandId, CustomerId, SessionId, TerminalId};
+use domain::institution::{InstitutionEvent, Missing};
 use domain::personal::ApplicationDetails;
 use domain::{Actor, Event, PersonalData, Role, Subject};
 use uuid::Uuid;
 
-use crate::{Attachment, Base64, Body, Entry, Envelope};
+use crate::{Attachment, Base64, Body, Entry, Envelope, Recovered};
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
@@ -89,6 +90,7 @@ fn entry() -> Entry {
             received_on: "2026-11-24".parse().unwrap(),
         })],
         salt: Base64(vec![9; 16]),
+        recovered: None,
     }
 }
 
@@ -104,6 +106,46 @@ fn sought() -> Entry {
         events: vec![Event::Access(event)],
         ..entry()
     }
+}
+
+/// The act of [`entry`] as it came back after a restore.
+fn recovered() -> Entry {
+    let at = DateTime::from_timestamp_millis(1_795_100_000_789).unwrap();
+    let before = Recovered { epoch: 0, index: 41, at: entry().at };
+    Entry { v: 2, epoch: 1, at, version: 7, recovered: Some(before), ..entry() }
+}
+
+/// The institution's own words around a restore.
+fn institution(event: InstitutionEvent) -> Entry {
+    Entry {
+        epoch: 1,
+        subject: Subject::Institution("mihon".parse().unwrap()),
+        branch: None,
+        version: 2,
+        actor: Actor::Operator { name: "root".into() },
+        envelope: None,
+        signature: None,
+        attachment: None,
+        events: vec![Event::Institution(event)],
+        ..entry()
+    }
+}
+
+fn epoch_opened() -> Entry {
+    let root = "3bib5AOAnjJXUNPSY814kpwpQreUKjS3fhIslZSnTIw=".to_owned();
+    let backup_at = DateTime::from_timestamp_millis(1_795_000_000_000).unwrap();
+    institution(InstitutionEvent::EpochOpened { epoch: 1, former: 0, size: 40, root, backup_at })
+}
+
+fn recovery_ended() -> Entry {
+    institution(InstitutionEvent::RecoveryEnded {
+        epoch: 1,
+        seen: 50,
+        recovered: 8,
+        missing: vec![Missing { from: 48, to: 50 }],
+        unheard: vec![TerminalId(id(2))],
+        reason: Some("本店の火災".into()),
+    })
 }
 
 fn file(name: &str) -> Vec<u8> {
@@ -125,6 +167,14 @@ fn stored_forms_are_written_and_read_as_ever() {
     golden("envelope-v1.json", &envelope().to_bytes().unwrap());
     golden("entry-v1.json", &entry().to_bytes().unwrap());
     golden("entry-stop-target-v1.json", &sought().to_bytes().unwrap());
+    for (name, entry) in [
+        ("entry-recovered-v2.json", recovered()),
+        ("entry-epoch-opened-v1.json", epoch_opened()),
+        ("entry-recovery-ended-v1.json", recovery_ended()),
+    ] {
+        golden(name, &entry.to_bytes().unwrap());
+        assert_eq!(Entry::from_bytes(&file(name)).unwrap(), entry);
+    }
     assert_eq!(Entry::from_bytes(&file("entry-stop-target-v1.json")).unwrap(), sought());
     assert_eq!(Attachment::from_bytes(&file("attachment-v1.json")).unwrap(), attachment());
     assert_eq!(Envelope::from_bytes(&file("envelope-v1.json")).unwrap(), envelope());
@@ -133,6 +183,15 @@ fn stored_forms_are_written_and_read_as_ever() {
 
 #[test]
 fn a_later_version_is_refused_clearly() {
-    let text = String::from_utf8(entry().to_bytes().unwrap()).unwrap().replacen("\"v\":1", "\"v\":2", 1);
-    assert!(matches!(Entry::from_bytes(text.as_bytes()), Err(crate::WireError::TooNew { version: 2, .. })));
+    let text = String::from_utf8(entry().to_bytes().unwrap()).unwrap().replacen("\"v\":1", "\"v\":3", 1);
+    assert!(matches!(Entry::from_bytes(text.as_bytes()), Err(crate::WireError::TooNew { version: 3, .. })));
+}
+
+#[test]
+fn a_version_is_what_it_says() {
+    for (entry, version) in [(entry(), 2), (recovered(), 1)] {
+        let bytes = Entry { v: version, ..entry }.to_bytes().unwrap();
+        assert!(matches!(Entry::from_bytes(&bytes), Err(crate::WireError::Malformed { .. })), "{version}");
+    }
+    assert_eq!(recovered().happened_at(), entry().at, "what is applied is the time it happened at");
 }

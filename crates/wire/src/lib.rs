@@ -15,7 +15,7 @@ pub mod message;
 
 pub use attachment::Attachment;
 pub use bytes::{Base64, sha256_hex};
-pub use entry::Entry;
+pub use entry::{Entry, Recovered};
 pub use envelope::{Body, Envelope};
 
 /// A stored or received form that can't be read.

@@ -35,6 +35,7 @@ mod renewal;
 #[cfg(unix)]
 mod renewal_page;
 mod renewal_proof;
+mod restore;
 mod standing;
 mod status;
 mod story;

@@ -914,6 +914,8 @@ export type ErrorCode =
 "disk_full" | 
 /**  The folder of the replica can't be written. */
 "profile_read_only" | 
+/**  The centre's log goes on as another epoch from an earlier place. Args `epoch`, `size`. */
+"epoch_ended" | 
 /**  The log of the centre contradicts what this desk has seen. Sync is stopped. */
 "log_mismatch" | 
 /**  The replica belongs to a newer version of the program. */
@@ -946,6 +948,8 @@ export type ErrorCode =
 "rate_limited" | 
 /**  The service is starting, stopping, or out of resources. */
 "unavailable" | 
+/**  The centre was put back from a backup and collects what came after it. */
+"recovering" | 
 /**  A defect or a broken disk. The reference number leads to the diagnostics. */
 "internal";
 
@@ -1816,6 +1820,10 @@ export type Status_Deserialize = {
 	emergency: ContactView[],
 	/**  While much of the log is still to come. */
 	progress?: Progress_Deserialize | null,
+	/**  The centre was put back from a backup and collects what came after it: only stops are possible. */
+	recovering: boolean,
+	/**  Acts of this branch that were lost with the centre's database. */
+	lost: number,
 };
 
 /**  The frame of every screen. */
@@ -1845,6 +1853,10 @@ export type Status_Serialize = {
 	emergency: ContactView[],
 	/**  While much of the log is still to come. */
 	progress: Progress_Serialize | null,
+	/**  The centre was put back from a backup and collects what came after it: only stops are possible. */
+	recovering: boolean,
+	/**  Acts of this branch that were lost with the centre's database. */
+	lost: number,
 };
 
 /**  Whom a stop would hit: any branch's contract, name and states only. */
@@ -1906,6 +1918,8 @@ export type SyncStatus_Deserialize = {
 	done: OutboxItem_Deserialize[],
 	progress?: Progress_Deserialize | null,
 	paused: boolean,
+	/**  Acts that were lost with the centre's database, oldest first. */
+	lost: LogLine_Deserialize[],
 	check: CheckView_Deserialize,
 	centreUrl: string,
 	logKey: string,
@@ -1927,6 +1941,8 @@ export type SyncStatus_Serialize = {
 	done: OutboxItem_Serialize[],
 	progress: Progress_Serialize | null,
 	paused: boolean,
+	/**  Acts that were lost with the centre's database, oldest first. */
+	lost: LogLine_Serialize[],
 	check: CheckView_Serialize,
 	centreUrl: string,
 	logKey: string,

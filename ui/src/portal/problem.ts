@@ -28,6 +28,7 @@ export const serverCodes = [
 	"rate_limited",
 	"internal",
 	"unavailable",
+	"recovering",
 ] as const;
 
 export const pageCodes = [
@@ -58,6 +59,7 @@ const PASSING: readonly ProblemCode[] = [
 	"renewal_begun",
 	"network",
 	"unavailable",
+	"recovering",
 	"internal",
 	"rate_limited",
 	"answer_malformed",

@@ -3,7 +3,6 @@
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use domain::event::AccessEvent;
-use domain::id::TerminalId;
 use domain::{Actor, Event, Subject};
 use wire::{Base64, Body, Entry, Envelope, message};
 use x509_parser::prelude::FromDer as _;
@@ -13,12 +12,17 @@ use super::{States, Verdict};
 use crate::store::{Aggregate, aggregate_key};
 
 pub(super) fn check(idx: i64, entry: &Entry, states: &States, verdict: &mut Verdict) {
-    if let Err(why) = fits(entry, states) {
+    let terminal = match &entry.actor {
+        Actor::Staff { terminal, .. } => states.get(&aggregate_key(&Subject::Terminal(*terminal))),
+        _ => None,
+    };
+    if let Err(why) = fits(entry, terminal) {
         verdict.find("envelope", format!("entry {idx}: {why}"));
     }
 }
 
-fn fits(entry: &Entry, states: &States) -> Result<(), &'static str> {
+/// `terminal_state`: the state of the terminal that the entry names.
+pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<(), &'static str> {
     let Actor::Staff { staff, terminal, session, .. } = &entry.actor else {
         return if entry.envelope.is_none() { Ok(()) } else { Err("an envelope without a member of staff") };
     };
@@ -29,7 +33,7 @@ fn fits(entry: &Entry, states: &States) -> Result<(), &'static str> {
             _ => Ok(()),
         };
     };
-    let point = public_key(*terminal, states).ok_or("the terminal was not enrolled")?;
+    let point = public_key(terminal_state).ok_or("the terminal was not enrolled")?;
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point)
         .verify(&message::envelope(&bytes.0), &signature.0)
         .map_err(|_| "the terminal's signature does not fit")?;
@@ -52,8 +56,8 @@ fn fits(entry: &Entry, states: &States) -> Result<(), &'static str> {
 }
 
 /// The key the terminal was enrolled with.
-fn public_key(terminal: TerminalId, states: &States) -> Option<Vec<u8>> {
-    let Aggregate::Terminal(state) = states.get(&aggregate_key(&Subject::Terminal(terminal)))? else { return None };
+fn public_key(terminal: Option<&Aggregate>) -> Option<Vec<u8>> {
+    let Aggregate::Terminal(state) = terminal? else { return None };
     let spki: Base64 = serde_json::from_value(state.public_key.clone().into()).ok()?;
     let (_, spki) = SubjectPublicKeyInfo::from_der(&spki.0).ok()?;
     Some(spki.subject_public_key.data.to_vec())

@@ -1,18 +1,19 @@
 //! `check`: everything that is derived is derived again from the stored entries and compared, byte for byte.
 
-mod envelope;
+pub(crate) mod envelope;
+mod rebuild;
 mod replay;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use anyhow::Context as _;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, SqliteConnection};
 use tlog::CheckpointVerifier;
 
+pub use rebuild::rebuild;
+
 use crate::store::Aggregate;
+use crate::store::db::{self, Connection, Place, query};
 
 /// The parts of a verdict, in the order they are reported.
 pub const PARTS: [&str; 8] =
@@ -36,40 +37,50 @@ pub struct Verdict {
     pub checkpoints: u64,
     /// Subjects whose state was derived again.
     pub subjects: u64,
+    /// Epoch of the log.
+    pub epoch: u32,
     /// Everything that does not agree; empty is good.
     pub findings: Vec<Finding>,
 }
 
 impl Verdict {
-    fn find(&mut self, part: &'static str, what: impl Into<String>) {
+    pub(crate) fn find(&mut self, part: &'static str, what: impl Into<String>) {
         self.findings.push(Finding { part, what: what.into() });
     }
 }
 
-/// Checks a database file; may run while the service runs.
+/// Checks a database; may run while the service runs.
 ///
 /// # Errors
-/// The file can't be read at all.
-pub async fn check(database: &Path, log_key: &str) -> anyhow::Result<Verdict> {
-    let options = SqliteConnectOptions::new().filename(database).read_only(true);
-    let mut db = SqliteConnection::connect_with(&options).await.context("can't open the database")?;
+/// It can't be read at all.
+pub async fn check(database: &Place, log_key: &str) -> anyhow::Result<Verdict> {
+    let mut db = database.reader().await?;
+    let verdict = check_all(&mut db, log_key).await?;
+    db.close().await?;
+    Ok(verdict)
+}
+
+/// The same on an open connection.
+pub(crate) async fn check_all(db: &mut Connection, log_key: &str) -> anyhow::Result<Verdict> {
     // One snapshot for the whole check.
-    let mut db = db.begin().await?;
+    db.begin_snapshot().await?;
     let verifier = CheckpointVerifier::parse(log_key.trim()).context("the log's public key")?;
     let mut verdict = Verdict::default();
-    let mut rebuilt = tables::empty().await?;
-    let replayed = replay::replay(&mut db, &mut rebuilt, &verifier, &mut verdict).await?;
-    compare_states(&mut db, &replayed.states, &mut verdict).await?;
-    tables::compare(&mut db, &mut rebuilt, &mut verdict).await?;
-    first_answers(&mut db, &replayed.ids, &mut verdict).await?;
+    let mut rebuilt = db::in_memory().await?;
+    let replayed = replay::replay(&mut *db, &mut rebuilt, &verifier, &mut verdict).await?;
+    compare_states(db, &replayed.states, &mut verdict).await?;
+    tables::compare(db, &mut rebuilt, &mut verdict).await?;
+    first_answers(db, &replayed.ids, &mut verdict).await?;
+    db.rollback().await?;
+    verdict.epoch = replayed.epochs.current();
     Ok(verdict)
 }
 
 type States = BTreeMap<String, Aggregate>;
 
-async fn compare_states(db: &mut SqliteConnection, states: &States, verdict: &mut Verdict) -> anyhow::Result<()> {
+async fn compare_states(db: &mut Connection, states: &States, verdict: &mut Verdict) -> anyhow::Result<()> {
     let stored: Vec<(String, i64, String)> =
-        sqlx::query_as("SELECT subject, version, state FROM aggregate ORDER BY subject").fetch_all(&mut *db).await?;
+        query("SELECT subject, version, state FROM aggregate ORDER BY subject").fetch_all(&mut *db).await?;
     verdict.subjects = states.len() as u64;
     let mut seen = BTreeSet::new();
     for (key, version, json) in stored {
@@ -89,12 +100,8 @@ async fn compare_states(db: &mut SqliteConnection, states: &States, verdict: &mu
 }
 
 /// Every accepted command's first answer names the entry it became.
-async fn first_answers(
-    db: &mut SqliteConnection,
-    ids: &BTreeMap<String, u64>,
-    verdict: &mut Verdict,
-) -> anyhow::Result<()> {
-    let stored: Vec<(String, String)> = sqlx::query_as("SELECT id, answer FROM outcome").fetch_all(&mut *db).await?;
+async fn first_answers(db: &mut Connection, ids: &BTreeMap<String, u64>, verdict: &mut Verdict) -> anyhow::Result<()> {
+    let stored: Vec<(String, String)> = query("SELECT id, answer FROM outcome").fetch_all(&mut *db).await?;
     for (id, answer) in stored {
         let answer: Result<(u64, u64, chrono::DateTime<chrono::Utc>), domain::Refusal> =
             match serde_json::from_str(&answer) {

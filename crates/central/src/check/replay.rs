@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::customer::{Certificate, Customer};
+use domain::institution::InstitutionEvent;
 use domain::{Event, PersonalData};
-use sqlx::SqliteConnection;
 use tlog::{CheckpointVerifier, Frontier};
 use wire::{Attachment, Entry};
 
 use super::{States, Verdict, envelope, tables};
+use crate::store::db::{Connection, query};
+use crate::store::epoch::Epochs;
 use crate::store::{Aggregate, aggregate_key};
 
 /// Index, id, bytes, leaf, attachment.
@@ -20,24 +22,26 @@ pub(super) struct Replayed {
     pub(super) states: States,
     /// Index of every entry by its id.
     pub(super) ids: BTreeMap<String, u64>,
+    /// Where each epoch began.
+    pub(super) epochs: Epochs,
     last: Option<DateTime<Utc>>,
 }
 
 pub(super) async fn replay(
-    db: &mut SqliteConnection,
-    rebuilt: &mut SqliteConnection,
+    db: &mut Connection,
+    rebuilt: &mut Connection,
     verifier: &CheckpointVerifier,
     verdict: &mut Verdict,
 ) -> anyhow::Result<Replayed> {
     let notes: Vec<(i64, Vec<u8>, String)> =
-        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size").fetch_all(&mut *db).await?;
+        query("SELECT size, frontier, note FROM checkpoint ORDER BY size").fetch_all(&mut *db).await?;
     let mut notes: BTreeMap<i64, (Vec<u8>, String)> =
         notes.into_iter().map(|(size, f, note)| (size, (f, note))).collect();
-    let mut replayed = Replayed { states: States::new(), ids: BTreeMap::new(), last: None };
+    let mut replayed = Replayed { states: States::new(), ids: BTreeMap::new(), epochs: Epochs::default(), last: None };
     let mut frontier = Frontier::new();
     let mut next = 0_i64;
     loop {
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<Row> = query(
             "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
              WHERE e.idx >= $1 ORDER BY e.idx LIMIT 1000",
         )
@@ -57,14 +61,19 @@ pub(super) async fn replay(
             if computed.0.as_slice() != leaf.as_slice() {
                 verdict.find("log", format!("leaf hash of entry {idx} differs"));
             }
+            let before = frontier.clone();
             frontier.append(computed);
             if let Some(entry) = read(&mut replayed, idx, &id, &bytes, verdict) {
                 let personal = personal(idx, &entry, attachment, verdict);
+                if let Err(why) = follow(&mut replayed.epochs, &before, &entry) {
+                    verdict.find("log", format!("entry {idx}: {why}"));
+                }
                 envelope::check(idx, &entry, &replayed.states, verdict);
                 apply(&mut replayed.states, idx, &entry, personal.as_ref(), rebuilt, verdict).await?;
             }
             if let Some((stored, note)) = notes.remove(&next) {
                 verdict.checkpoints += 1;
+                let verifier = verifier.in_epoch(replayed.epochs.of_size(frontier.size()));
                 let good = verifier.open(&note).is_ok_and(|c| c.size == frontier.size() && c.root == frontier.root());
                 if !good || stored != frontier.to_bytes() {
                     verdict.find("checkpoint", format!("checkpoint of size {next} does not fit the entries"));
@@ -75,11 +84,31 @@ pub(super) async fn replay(
     for size in notes.keys() {
         verdict.find("checkpoint", format!("checkpoint of size {size} has no entries"));
     }
-    let last: Option<(i64,)> = sqlx::query_as("SELECT MAX(size) FROM checkpoint").fetch_optional(&mut *db).await?;
+    let last: Option<(i64,)> = query("SELECT MAX(size) FROM checkpoint").fetch_optional(&mut *db).await?;
     if last.is_some_and(|(size,)| size != next) {
         verdict.find("checkpoint", "the last entries are under no checkpoint");
     }
     Ok(replayed)
+}
+
+/// An epoch begins with an entry that commits to everything before it, and every entry says whose it is.
+fn follow(epochs: &mut Epochs, before: &Frontier, entry: &Entry) -> Result<(), &'static str> {
+    for event in &entry.events {
+        if let Event::Institution(InstitutionEvent::EpochOpened { epoch, former, size, root, .. }) = event {
+            let fits = *former == epochs.current()
+                && epoch > former
+                && *size == before.size()
+                && *root == before.root().to_base64();
+            if !fits {
+                return Err("the epoch it opens does not go on from what is before it");
+            }
+        }
+    }
+    epochs.follow(entry);
+    if entry.recovered.is_some_and(|before| before.epoch >= entry.epoch) {
+        return Err("it says that it came back from an epoch that was not before");
+    }
+    if entry.epoch == epochs.current() { Ok(()) } else { Err("it is of another epoch") }
 }
 
 fn read(replayed: &mut Replayed, idx: i64, id: &str, bytes: &[u8], verdict: &mut Verdict) -> Option<Entry> {
@@ -124,7 +153,7 @@ async fn apply(
     idx: i64,
     entry: &Entry,
     personal: Option<&PersonalData>,
-    rebuilt: &mut SqliteConnection,
+    rebuilt: &mut Connection,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
     if matches!(entry.events.as_slice(), [Event::Access(_)]) {
@@ -132,7 +161,7 @@ async fn apply(
     }
     let state = states.entry(aggregate_key(&entry.subject)).or_insert_with(|| Aggregate::unknown(&entry.subject));
     for event in &entry.events {
-        state.apply(event, personal, &entry.actor, entry.at);
+        state.apply(event, personal, &entry.actor, entry.happened_at());
     }
     if state.version() != entry.version {
         verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));

@@ -1,12 +1,10 @@
 //! The read tables, made again from the log in memory and compared row by row, column by column.
 
-use anyhow::Context as _;
 use domain::Event;
 use domain::customer::Customer;
-use sqlx::{Connection as _, Row as _, SqliteConnection, ValueRef as _};
 
 use super::Verdict;
-use crate::store::MIGRATIONS;
+use crate::store::db::{self, Connection, query};
 use crate::store::tables::{self, TableError, When};
 
 /// Every read table, ordered by its key.
@@ -23,19 +21,12 @@ const TABLES: [(&str, &str); 5] = [
     ),
 ];
 
-/// An empty database of the same form, in memory.
-pub(super) async fn empty() -> anyhow::Result<SqliteConnection> {
-    let mut db = SqliteConnection::connect("sqlite::memory:").await.context("memory")?;
-    MIGRATIONS.run(&mut db).await.context("the form of the database")?;
-    Ok(db)
-}
-
 /// What one event changes in the read tables.
 pub(super) async fn apply(
     idx: i64,
     customer: &Customer,
     event: &Event,
-    rebuilt: &mut SqliteConnection,
+    rebuilt: &mut Connection,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
     match tables::update(rebuilt, customer, event, u64::try_from(idx).unwrap_or_default(), When::Again).await {
@@ -50,8 +41,8 @@ pub(super) async fn apply(
 
 /// Compares; names the first row of each table that differs.
 pub(super) async fn compare(
-    stored: &mut SqliteConnection,
-    rebuilt: &mut SqliteConnection,
+    stored: &mut Connection,
+    rebuilt: &mut Connection,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
     for (table, text) in TABLES {
@@ -66,17 +57,20 @@ pub(super) async fn compare(
     Ok(())
 }
 
-async fn rows(db: &mut SqliteConnection, text: &'static str) -> anyhow::Result<Vec<Vec<Option<String>>>> {
-    let rows = sqlx::query(text).fetch_all(db).await?;
-    rows.iter()
-        .map(|row| {
-            (0..row.len())
-                .map(|column| match row.try_get_raw(column)?.is_null() {
-                    true => Ok(None),
-                    false => row.try_get::<String, _>(column).map(Some),
-                })
-                .collect::<Result<_, sqlx::Error>>()
-        })
-        .collect::<Result<_, _>>()
-        .map_err(Into::into)
+/// A row of nothing but text.
+struct Texts(Vec<Option<String>>);
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Texts
+where
+    usize: sqlx::ColumnIndex<R>,
+    Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, db::Error> {
+        (0..row.len()).map(|column| row.try_get(column)).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+async fn rows(db: &mut Connection, text: &'static str) -> Result<Vec<Vec<Option<String>>>, db::Error> {
+    let rows: Vec<Texts> = query(text).fetch_all(db).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }

@@ -1,9 +1,11 @@
 //! `check` finds every change of a stored byte, and names the part.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use sqlx::{Connection as _, SqliteConnection};
+use crate::store::db::query;
+use domain::customer::{CustomerCommand, IncidentCause, StopScope};
+use domain::id::{ApplicationId, IncidentId};
 
-use crate::testing::World;
+use crate::testing::{World, act, holder, teller};
 
 const KEY: &str = "1111111111111111111111111111111111111111111111111111111111111111";
 const SERIAL: &str = "0011223344556677889900112233445566";
@@ -17,9 +19,9 @@ async fn story() -> World {
 }
 
 async fn change(world: &World, text: &'static str) {
-    let mut db = SqliteConnection::connect(world.path().to_str().unwrap()).await.unwrap();
-    let done = sqlx::query(text).execute(&mut db).await.unwrap();
-    assert!(done.rows_affected() > 0, "{text} changes nothing");
+    let mut db = world.meddler().await;
+    let done = query(text).execute(&mut db).await.unwrap();
+    assert!(done > 0, "{text} changes nothing");
     db.close().await.unwrap();
 }
 
@@ -77,4 +79,86 @@ async fn an_act_written_by_the_database_administrator_is_found() {
     let findings = world.check().await.findings;
     assert!(findings.iter().any(|f| f.part == "envelope"), "{findings:?}");
     assert!(findings.iter().all(|f| !matches!(f.part, "log" | "checkpoint")), "{findings:?}");
+}
+
+/// Everything that happens to a customer, and to those around.
+async fn long_story() -> World {
+    let world = story().await;
+    let right = world.right(2, "ADMIN002").await;
+    world.intend(right, "0011223344556677889900112233445577", &"2".repeat(64)).await;
+    world.writer.act(world.fetch(2, right, "0011223344556677889900112233445577", &"2".repeat(64))).await.unwrap();
+    let confirm = CustomerCommand::ConfirmCertificate { certificate: right };
+    world.writer.act(act(holder(), 2, confirm, None)).await.unwrap();
+    let stop = CustomerCommand::SuspendCertificates {
+        incident: IncidentId(uuid::Uuid::from_u128(1)),
+        cause: IncidentCause::Stolen,
+        scope: StopScope::User { user: "ADMIN002".parse().unwrap() },
+    };
+    world.writer.act(world.sealed(teller(), 2, stop, None, None)).await.unwrap();
+    // Refused: an entry of kind access.
+    let approve = CustomerCommand::ApproveApplication { application: ApplicationId(uuid::Uuid::from_u128(0xa002)) };
+    world.writer.act(world.sealed(teller(), 2, approve, None, None)).await.unwrap_err();
+    world.right(3, "ADMIN003").await;
+    world
+}
+
+#[tokio::test]
+async fn what_is_thrown_away_comes_back_as_it_was() {
+    let world = long_story().await;
+    let key = world.verifier().to_vkey();
+    let before = world.everything().await;
+    let world = world
+        .restart(async |place| {
+            let verdict = super::rebuild(&place, &key).await.unwrap();
+            assert_eq!(verdict.findings, []);
+            assert!(verdict.subjects >= 5, "{verdict:?}");
+        })
+        .await
+        .unwrap();
+    assert_eq!(world.everything().await, before, "of a sound database");
+    // Whatever somebody did to it.
+    let vandals = [
+        "UPDATE aggregate SET state = '{}', version = version + 1",
+        "DELETE FROM aggregate WHERE subject LIKE 'customer/%2'",
+        "INSERT INTO aggregate (subject, version, state) VALUES ('customer/x', 1, '{}')",
+        "UPDATE certificate SET state = 'active', stop_reason = NULL, held = 0, deadline = '2099-01-01'",
+        "DELETE FROM contract",
+        "UPDATE login_user SET customer_id = 'x'",
+        "UPDATE receipt SET receipt = receipt || 'x'",
+        "INSERT INTO customer_number (branch, cif, customer_id) VALUES ('999', '1', 'x')",
+    ];
+    let world = world
+        .restart(async |place| {
+            let mut db = place.writer().await.unwrap();
+            for text in vandals {
+                assert!(query(text).execute(&mut db).await.unwrap() > 0, "{text} changes nothing");
+            }
+            db.close().await.unwrap();
+            super::rebuild(&place, &key).await.unwrap();
+        })
+        .await
+        .unwrap();
+    assert_eq!(world.everything().await, before, "after somebody was at it");
+    assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test]
+async fn nothing_is_rebuilt_from_a_log_that_is_not_sound() {
+    let world = long_story().await;
+    let key = world.verifier().to_vkey();
+    change(&world, "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), '経理課', '総務課') AS BLOB)").await;
+    change(&world, "UPDATE certificate SET deadline = '2099-01-01'").await;
+    let before = world.everything().await;
+    let place = world.place();
+    let busy = super::rebuild(&place, &key).await.unwrap_err();
+    assert!(busy.to_string().contains("another process"), "{busy}");
+    let after = std::cell::RefCell::new(Vec::new());
+    let restarted = world.restart(async |place| {
+        let refused = super::rebuild(&place, &key).await.unwrap_err();
+        assert!(refused.to_string().contains("nothing was rebuilt"), "{refused}");
+        after.replace(crate::testing::everything(&place).await);
+    });
+    // Whether it starts on such a log is the matter of another test.
+    drop(restarted.await);
+    assert_eq!(after.into_inner(), before);
 }

@@ -3,8 +3,6 @@
 use anyhow::Context as _;
 use chrono::{DateTime, Duration};
 use clap::Subcommand;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, SqliteConnection};
 
 use super::{Operator, passphrase, say};
 use crate::config::Config;
@@ -33,8 +31,7 @@ pub(super) enum Mail {
 pub(super) async fn run(config: &Config, mail: Mail) -> anyhow::Result<()> {
     match mail {
         Mail::List { all } => {
-            let options = SqliteConnectOptions::new().filename(config.database()).read_only(true);
-            let mut db = SqliteConnection::connect_with(&options).await.context("can't open the database")?;
+            let mut db = config.place().reader().await?;
             let rows = queue::list(&mut db, all).await.context("can't read the mails")?;
             rows.iter().try_for_each(|row| say(&shown(row)))?;
             let count = |state: &str| rows.iter().filter(|row| row.state == state).count();

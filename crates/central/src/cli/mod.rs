@@ -1,5 +1,6 @@
 //! The operator's command line. Acts go through the same writer as everything else and are entries by the operator.
 
+mod backup;
 mod import;
 mod mail;
 mod operator;
@@ -42,6 +43,12 @@ enum Action {
     RootCrl,
     /// Derive everything again from the log and compare.
     Check,
+    /// Make state and read tables again from the log.
+    Rebuild,
+    /// Write a backup, beside the service; or verify one.
+    Backup(backup::Backup),
+    /// Put a backup back and open the next epoch of the log; or see to what follows.
+    Restore(backup::Restore),
     /// Staff.
     #[command(subcommand)]
     Staff(Staff),
@@ -160,6 +167,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             say(&format!("{} is new", config.keys().join("root.crl").display()))
         }
         Action::Check => report(&config).await,
+        Action::Rebuild => backup::rebuild(&config).await,
+        Action::Backup(asked) => backup::backup(&config, asked).await,
+        Action::Restore(asked) => backup::restore(&config, asked).await,
         Action::Staff(Staff::Add { id, name, role, branch }) => {
             let password = line("the password")?;
             let operator = Operator::open(&config, &passphrase()?).await?;
@@ -242,7 +252,11 @@ pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyh
 
 async fn report(config: &Config) -> anyhow::Result<()> {
     let key = std::fs::read_to_string(config.keys().join("log.vkey")).context("can't read the log's public key")?;
-    let verdict = check::check(&config.database(), &key).await?;
+    shown(&check::check(&config.place(), &key).await?)
+}
+
+/// Says what was found; an error if anything was.
+fn shown(verdict: &check::Verdict) -> anyhow::Result<()> {
     say(&format!("entries {}, checkpoints {}, subjects {}", verdict.entries, verdict.checkpoints, verdict.subjects))?;
     for part in check::PARTS {
         let found: Vec<_> = verdict.findings.iter().filter(|finding| finding.part == part).collect();

@@ -7,7 +7,6 @@ use domain::personal::StaffDetails;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, PersonalData, Refusal, Role};
-use sqlx::SqlitePool;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 use wire::{Attachment, Base64};
 
@@ -17,6 +16,7 @@ use crate::http;
 use crate::issuance::Authority;
 use crate::random;
 use crate::store::act::{Accepted, Act, Aside, Attached, Command};
+use crate::store::db::Readers;
 use crate::store::writer::{Fault, Writer};
 use crate::store::{self, writer};
 
@@ -26,8 +26,14 @@ pub struct Operator {
     authority: Authority,
     clock: Clock,
     pub(super) writer: Writer,
-    pub(super) readers: SqlitePool,
+    pub(super) readers: Readers,
     task: tokio::task::JoinHandle<Result<(), Fault>>,
+}
+
+/// Whoever is at the command line.
+pub(super) fn actor() -> Actor {
+    let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    Actor::Operator { name: name.unwrap_or_else(|_| "operator".to_owned()) }
 }
 
 fn say(refusal: &Refusal) -> anyhow::Error {
@@ -50,7 +56,7 @@ impl Operator {
     /// The service runs, or keys or database can't be opened.
     pub async fn open_with(config: &Config, passphrase: &str, clock: Clock) -> anyhow::Result<Self> {
         let authority = Authority::open(config, passphrase)?;
-        let database = store::open(&config.database()).await?;
+        let database = store::open(&config.place()).await?;
         let setting = store::Setting::of(config);
         let (writer, readers, task) = writer::start(database, setting, authority.log(), clock.clone()).await?;
         Ok(Self { config: config.clone(), authority, clock, writer, readers, task })
@@ -82,10 +88,7 @@ impl Operator {
                 Some(Attached { bytes, data })
             }
         };
-        let name =
-            std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "operator".to_owned());
-        let id = CommandId(uuid::Uuid::now_v7());
-        let actor = Actor::Operator { name };
+        let (id, actor) = (CommandId(uuid::Uuid::now_v7()), actor());
         self.writer.act(Act { id, actor, command, expected_version: None, attached, sealed: None, asides }).await
     }
 
@@ -189,6 +192,14 @@ impl Operator {
         };
         let request = EnrolRequest { invitation: invitation.to_owned(), csr: Base64(csr) };
         enrolment.answer(&request).await.map_err(|error| anyhow::anyhow!("refused: {error}"))
+    }
+
+    /// Gives up what is missing after a restore.
+    ///
+    /// # Errors
+    /// There is nothing to end, or no reason was given.
+    pub async fn accept_loss(&self, reason: &str) -> anyhow::Result<()> {
+        self.writer.recover(actor(), Some(reason.to_owned())).await.map_err(|refusal| say(&refusal))
     }
 
     /// Revokes a terminal.

@@ -8,7 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use domain::id::{CommandId, TerminalId};
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode};
-use sqlx::SqlitePool;
 use wire::Base64;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 
@@ -18,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::{Authority, csr};
 use crate::store::act::{Act, Aside, Command};
+use crate::store::db::Readers;
 use crate::store::read;
 use crate::store::writer::Writer;
 
@@ -48,7 +48,7 @@ pub(crate) struct Enrolment<'a> {
     pub(crate) authority: &'a Authority,
     pub(crate) clock: &'a Clock,
     pub(crate) writer: &'a Writer,
-    pub(crate) readers: &'a SqlitePool,
+    pub(crate) readers: &'a Readers,
     /// Where the terminal will find its API.
     pub(crate) terminal_url: &'a str,
 }
@@ -88,7 +88,7 @@ impl Enrolment<'_> {
     }
 
     async fn sign(&self, id: TerminalId, csr: &[u8]) -> Result<Vec<u8>, ApiError> {
-        let (der, asked) = self.authority.sign_terminal(csr, id, self.clock.now())?;
+        let (der, asked) = self.authority.sign_terminal(csr, id, self.clock.now(), self.writer.epochs().current())?;
         let command = TerminalCommand::EnrolTerminal {
             public_key: STANDARD.encode(&asked.public_key),
             certificate_sha256: wire::sha256_hex(&der),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use domain::ErrorCode;
+use domain::{ErrorCode, Refusal};
 use wire::Base64;
 use wire::api::feed::{FeedAnswer, FeedLeaf, FeedQuery, MEDIA_TYPE};
 
@@ -38,6 +38,19 @@ pub(super) async fn feed(
         _ = stopping.wait_for(|stopping| *stopping) => {}
     }
     let log_size = *size.borrow();
+    let epochs = app.writer.epochs();
+    if let Some(opening) = epochs.first_after(query.epoch).filter(|opening| query.from > opening.size) {
+        // It has seen more of a former epoch than the log has kept: it asks again from there, and looks for itself.
+        let (epoch, size) = (opening.epoch, opening.size);
+        return Err(Refusal::new(ErrorCode::EpochEnded).with("epoch", epoch).with("size", size).into());
+    }
+    if query.epoch > epochs.current() {
+        tracing::error!(
+            terminal = %terminal.id, seen = query.epoch, epoch = epochs.current(),
+            "a desk has seen a later epoch: an older backup was put back; restore again, with a later number"
+        );
+        return Err(ErrorCode::LogMismatch.into());
+    }
     if query.from > log_size {
         // The terminal has seen more than there is: it must not be told that all is well.
         return Err(ErrorCode::LogMismatch.into());

@@ -73,7 +73,7 @@ pub async fn serve(
     ready: impl FnOnce(&Listening),
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let database = store::open(&config.database()).await?;
+    let database = store::open(&config.place()).await?;
     let authority = Arc::new(authority);
     let setting = store::Setting::of(&config);
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;

@@ -11,6 +11,7 @@ mod password;
 mod portal;
 mod push;
 mod queues;
+pub(crate) mod recovery;
 mod renewal;
 mod request;
 mod session;
@@ -21,11 +22,10 @@ mod tls;
 
 use std::sync::Arc;
 
-use sqlx::SqlitePool;
-
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
+use crate::store::db::Readers;
 use crate::store::lookup::Lookup;
 use crate::store::writer::Writer;
 
@@ -43,7 +43,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) authority: Arc<Authority>,
     pub(crate) writer: Writer,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     /// What the pickup pages ask.
     pub(crate) lookup: Lookup,
     /// Where the listeners really are (port 0 has become a port).

@@ -28,7 +28,11 @@ pub(super) async fn push(
     let (actor, hold) = match (session, &envelope) {
         (Ok(session), _) => (session.actor(terminal.id), None),
         (Err(error), Ok(envelope)) if error.code() == ErrorCode::SessionMissing => {
-            late(&app, &terminal, envelope).await?
+            match late(&app, &terminal, envelope).await {
+                // The sign-in may be among what is still to come back.
+                Err(_) if app.writer.recovering() => return Err(ErrorCode::Recovering.into()),
+                standing => standing?,
+            }
         }
         (Err(error), _) => return Err(error),
     };

@@ -85,7 +85,11 @@ pub(super) async fn stop_target(
     let customer = found.as_ref().map(|target| target.customer);
     // First the trace, then the answer.
     app.writer.sought(Sought { actor, branch, sought, customer }).await?;
-    let target = found.ok_or(Refusal::new(ErrorCode::CustomerUnknown).at("id"))?;
+    let target = found.ok_or_else(|| match app.writer.recovering() {
+        // Perhaps it is among what is still to come back.
+        true => ErrorCode::Recovering.into(),
+        false => Refusal::new(ErrorCode::CustomerUnknown).at("id"),
+    })?;
     app.sought_in_vain.found(&staff, now);
     Ok(Json(target))
 }

@@ -141,12 +141,13 @@ impl Authority {
         csr: &[u8],
         terminal: TerminalId,
         now: DateTime<Utc>,
+        epoch: u32,
     ) -> Result<(Vec<u8>, Request), Refusal> {
         let request = parse(csr, &[domain::policy::KeyType::P256])?;
         let sign = || -> anyhow::Result<Vec<u8>> {
             let mut params = CertificateParams::default();
             params.distinguished_name = dn::authority(&self.profile.organisation, &terminal.to_string())?;
-            params.serial_number = Some(SerialNumber::from_slice(&hex::decode(draw_serial(0).as_str())?));
+            params.serial_number = Some(SerialNumber::from_slice(&hex::decode(draw_serial(epoch).as_str())?));
             params.not_before = offset(now - chrono::Duration::minutes(5))?;
             params.not_after = offset(now + chrono::Duration::days(730))?;
             params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

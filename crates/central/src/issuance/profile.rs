@@ -42,9 +42,9 @@ impl Validity {
 
 /// A serial number: one octet of epoch (1 for the first, so that it is never zero and always positive), then 96 random
 /// bits. A restored centre goes on with the next epoch and can't repeat a serial (RFC 5280 §4.1.2.2).
-pub fn draw_serial(epoch: u8) -> Serial {
+pub fn draw_serial(epoch: u32) -> Serial {
     let random = random::bytes::<12>();
-    let text = format!("{:02X}{}", (epoch & 0x7e) + 1, hex::encode_upper(random));
+    let text = format!("{:02X}{}", epoch % 0x7f + 1, hex::encode_upper(random));
     #[allow(clippy::unwrap_used, reason = "26 hex digits are a serial")]
     text.parse().unwrap()
 }
@@ -107,5 +107,23 @@ impl LeafProfile {
             CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], authority_info_access(&self.urls)),
         ];
         Ok(params.signed_by(&public_key, issuer)?.der().to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_serial_names_its_epoch_and_is_always_positive() {
+        for epoch in 0..300 {
+            let octets = |epoch: u32| hex::decode(draw_serial(epoch).as_str()).unwrap();
+            let [one, next] = [octets(epoch), octets(epoch + 1)];
+            assert_eq!(one.len(), 13);
+            assert!((0x01..=0x7f).contains(one.first().unwrap()), "{epoch}: {one:?}");
+            assert_ne!(one.first(), next.first(), "two epochs in a row share no serial, whatever was drawn");
+        }
+        assert!(draw_serial(0).as_str().starts_with("01"), "as it always was");
     }
 }

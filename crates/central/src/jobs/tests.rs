@@ -14,6 +14,7 @@ use wire::Entry;
 
 use super::look;
 use crate::store::act::Command;
+use crate::store::db::query;
 use crate::testing::{World, act, holder, start, supervisor, teller};
 
 /// Fetched and confirmed; good for 365 days from the start.
@@ -68,8 +69,7 @@ async fn look_now(world: &World) -> usize {
 
 /// How often each kind of end is in the log.
 async fn ends(world: &World) -> BTreeMap<&'static str, usize> {
-    let rows: Vec<(Vec<u8>,)> =
-        sqlx::query_as("SELECT bytes FROM entry ORDER BY idx").fetch_all(&world.readers).await.unwrap();
+    let rows: Vec<(Vec<u8>,)> = query("SELECT bytes FROM entry ORDER BY idx").fetch_all(&world.readers).await.unwrap();
     let mut ends = BTreeMap::new();
     for (bytes,) in rows {
         for event in Entry::from_bytes(&bytes).unwrap().events {

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use domain::{Policy, calendar};
-use sqlx::SqlitePool;
 use tokio::sync::watch;
 
 use super::queue::{self, Due, KEPT, Mark};
@@ -16,6 +15,7 @@ use super::{Letterhead, remind};
 use crate::clock::Clock;
 use crate::random;
 use crate::store::act::Aside;
+use crate::store::db::Readers;
 use crate::store::writer::Writer;
 
 /// It looks at least so often, whatever the clock says.
@@ -37,7 +37,7 @@ pub(crate) struct Post {
     pub(crate) letterhead: Option<Letterhead>,
     pub(crate) policy: Policy,
     pub(crate) writer: Writer,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     pub(crate) clock: Clock,
 }
 

@@ -2,7 +2,9 @@
 
 use domain::customer::CertificateState;
 use domain::id::CertificateId;
-use sqlx::{FromRow, SqliteConnection, SqlitePool};
+use sqlx::FromRow;
+
+use crate::store::db::{self, Connection, Readers, query};
 
 /// Accepted mails keep their words so long.
 pub(super) const KEPT: chrono::Duration = chrono::Duration::days(30);
@@ -61,7 +63,7 @@ pub(crate) struct Listed {
 }
 
 /// Puts mails into the table. One that is there already is not said twice.
-pub(crate) async fn insert(db: &mut SqliteConnection, mails: &[NewMail]) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert(db: &mut Connection, mails: &[NewMail]) -> Result<(), db::Error> {
     for mail in mails {
         if mail.recipient.is_none() {
             tracing::info!(id = mail.id, customer = mail.customer_id, "no mail: the customer has no address");
@@ -70,7 +72,7 @@ pub(crate) async fn insert(db: &mut SqliteConnection, mails: &[NewMail]) -> Resu
             Some(_) => ("waiting", Some(mail.body.as_str())),
             None => ("no_address", None),
         };
-        sqlx::query(
+        query(
             "INSERT INTO mail (id, kind, customer_id, recipient, subject, body, state, made_ms, next_ms)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING",
         )
@@ -89,15 +91,15 @@ pub(crate) async fn insert(db: &mut SqliteConnection, mails: &[NewMail]) -> Resu
 }
 
 /// Notes what became of a mail.
-pub(crate) async fn mark(db: &mut SqliteConnection, mark: &Mark) -> Result<(), sqlx::Error> {
+pub(crate) async fn mark(db: &mut Connection, mark: &Mark) -> Result<(), db::Error> {
     match mark {
         Mark::Remind(mails) => return remind(db, mails).await,
-        Mark::Sent { id, now_ms } => sqlx::query(
+        Mark::Sent { id, now_ms } => query(
             "UPDATE mail SET state = 'sent', sent_ms = $2, tries = tries + 1, error = NULL WHERE id = $1 AND state = 'waiting'",
         )
         .bind(id)
         .bind(now_ms),
-        Mark::Later { id, tries, next_ms, error } => sqlx::query(
+        Mark::Later { id, tries, next_ms, error } => query(
             "UPDATE mail SET tries = $2, next_ms = $3, error = $4 WHERE id = $1 AND state = 'waiting'",
         )
         .bind(id)
@@ -105,18 +107,18 @@ pub(crate) async fn mark(db: &mut SqliteConnection, mark: &Mark) -> Result<(), s
         .bind(next_ms)
         .bind(error),
         Mark::Failed { id, tries, error } => {
-            sqlx::query("UPDATE mail SET state = 'failed', tries = $2, error = $3 WHERE id = $1 AND state = 'waiting'")
+            query("UPDATE mail SET state = 'failed', tries = $2, error = $3 WHERE id = $1 AND state = 'waiting'")
                 .bind(id)
                 .bind(tries)
                 .bind(error)
         }
         // Its age counts from now on, or it would fail again by that alone.
-        Mark::Retry { id, now_ms } => sqlx::query(
+        Mark::Retry { id, now_ms } => query(
             "UPDATE mail SET state = 'waiting', tries = 0, made_ms = $2, next_ms = $2 WHERE id = $1 AND state = 'failed'",
         )
         .bind(id)
         .bind(now_ms),
-        Mark::Forget { sent_before_ms } => sqlx::query(
+        Mark::Forget { sent_before_ms } => query(
             "UPDATE mail SET recipient = NULL, subject = NULL, body = NULL
              WHERE state = 'sent' AND body IS NOT NULL AND sent_ms < $1",
         )
@@ -127,10 +129,10 @@ pub(crate) async fn mark(db: &mut SqliteConnection, mark: &Mark) -> Result<(), s
     .map(|_| ())
 }
 
-async fn remind(db: &mut SqliteConnection, mails: &[(CertificateId, NewMail)]) -> Result<(), sqlx::Error> {
+async fn remind(db: &mut Connection, mails: &[(CertificateId, NewMail)]) -> Result<(), db::Error> {
     for (certificate, mail) in mails {
         // Between the look and now it may have been renewed, stopped or revoked.
-        let state: Option<(String,)> = sqlx::query_as("SELECT state FROM certificate WHERE certificate_id = $1")
+        let state: Option<(String,)> = query("SELECT state FROM certificate WHERE certificate_id = $1")
             .bind(certificate.to_string())
             .fetch_optional(&mut *db)
             .await?;
@@ -142,8 +144,8 @@ async fn remind(db: &mut SqliteConnection, mails: &[(CertificateId, NewMail)]) -
 }
 
 /// What is due by now, the oldest first.
-pub(crate) async fn due(db: &SqlitePool, now_ms: i64, limit: i64) -> Result<Vec<Due>, sqlx::Error> {
-    sqlx::query_as(
+pub(crate) async fn due(db: &Readers, now_ms: i64, limit: i64) -> Result<Vec<Due>, db::Error> {
+    query(
         "SELECT id, recipient, subject, body, tries, made_ms FROM mail WHERE state = 'waiting' AND next_ms <= $1
          ORDER BY made_ms, id LIMIT $2",
     )
@@ -154,16 +156,16 @@ pub(crate) async fn due(db: &SqlitePool, now_ms: i64, limit: i64) -> Result<Vec<
 }
 
 /// When the next one is due.
-pub(crate) async fn next(db: &SqlitePool) -> Result<Option<i64>, sqlx::Error> {
+pub(crate) async fn next(db: &Readers) -> Result<Option<i64>, db::Error> {
     let row: Option<(Option<i64>,)> =
-        sqlx::query_as("SELECT MIN(next_ms) FROM mail WHERE state = 'waiting'").fetch_optional(db).await?;
+        query("SELECT MIN(next_ms) FROM mail WHERE state = 'waiting'").fetch_optional(db).await?;
     Ok(row.and_then(|(next,)| next))
 }
 
 /// Is there something to forget?
-pub(crate) async fn old(db: &SqlitePool, sent_before_ms: i64) -> Result<bool, sqlx::Error> {
+pub(crate) async fn old(db: &Readers, sent_before_ms: i64) -> Result<bool, db::Error> {
     let row: Option<(i64,)> =
-        sqlx::query_as("SELECT 1 FROM mail WHERE state = 'sent' AND body IS NOT NULL AND sent_ms < $1 LIMIT 1")
+        query("SELECT 1 FROM mail WHERE state = 'sent' AND body IS NOT NULL AND sent_ms < $1 LIMIT 1")
             .bind(sent_before_ms)
             .fetch_optional(db)
             .await?;
@@ -171,15 +173,14 @@ pub(crate) async fn old(db: &SqlitePool, sent_before_ms: i64) -> Result<bool, sq
 }
 
 /// Ids of those that failed.
-pub(crate) async fn failed(db: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
-    let rows: Vec<(String,)> =
-        sqlx::query_as("SELECT id FROM mail WHERE state = 'failed' ORDER BY id").fetch_all(db).await?;
+pub(crate) async fn failed(db: &Readers) -> Result<Vec<String>, db::Error> {
+    let rows: Vec<(String,)> = query("SELECT id FROM mail WHERE state = 'failed' ORDER BY id").fetch_all(db).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// For the operator: what is not sent, or everything.
-pub(crate) async fn list(db: &mut SqliteConnection, all: bool) -> Result<Vec<Listed>, sqlx::Error> {
-    sqlx::query_as(
+pub(crate) async fn list(db: &mut Connection, all: bool) -> Result<Vec<Listed>, db::Error> {
+    query(
         "SELECT id, state, recipient, tries, made_ms, error FROM mail WHERE $1 OR state <> 'sent' ORDER BY made_ms, id",
     )
     .bind(all)

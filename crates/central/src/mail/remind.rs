@@ -6,12 +6,12 @@ use domain::Policy;
 use domain::calendar::{jst_day, later};
 use domain::customer::Customer;
 use domain::id::CertificateId;
-use sqlx::SqlitePool;
 
 use super::queue::{Mark, NewMail};
 use super::{Letterhead, message, new};
 use crate::clock::Clock;
 use crate::store::act::Aside;
+use crate::store::db::{self, Readers, query};
 use crate::store::writer::Writer;
 
 /// Reminders of one transaction.
@@ -22,7 +22,7 @@ pub(super) async fn look(
     letterhead: &Letterhead,
     policy: &Policy,
     writer: &Writer,
-    readers: &SqlitePool,
+    readers: &Readers,
     clock: &Clock,
 ) -> anyhow::Result<usize> {
     let now = clock.now();
@@ -57,12 +57,12 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
 
 /// Active certificates that end in this window and were not told of it. Whoever's contract ends anyway is not asked to renew.
 async fn ending(
-    db: &SqlitePool,
+    db: &Readers,
     days: u32,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-) -> Result<Vec<(String, String)>, sqlx::Error> {
-    sqlx::query_as(
+) -> Result<Vec<(String, String)>, db::Error> {
+    query(
         "SELECT c.customer_id, c.certificate_id FROM certificate c JOIN contract k ON k.number = c.contract
          WHERE c.state = 'active' AND c.not_after >= $1 AND c.not_after < $2 AND k.closing_on IS NULL
              AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.id = c.certificate_id || $3)
@@ -78,13 +78,13 @@ async fn ending(
 async fn reminder(
     letterhead: &Letterhead,
     policy: &Policy,
-    readers: &SqlitePool,
+    readers: &Readers,
     customer: &str,
     certificate: CertificateId,
     days: u32,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Option<NewMail>> {
-    let stored: Option<(String,)> = sqlx::query_as("SELECT state FROM aggregate WHERE subject = 'customer/' || $1")
+    let stored: Option<(String,)> = query("SELECT state FROM aggregate WHERE subject = 'customer/' || $1")
         .bind(customer)
         .fetch_optional(readers)
         .await?;

@@ -12,6 +12,7 @@ use super::queue::{self, Mark};
 use super::{Letterhead, message, new, remind};
 use crate::config::Config;
 use crate::store::act::{Aside, Command};
+use crate::store::db::query;
 use crate::testing::{World, act, contract, customer, holder, operator, start, teller};
 
 fn letterhead(training: bool) -> Letterhead {
@@ -26,10 +27,7 @@ fn letterhead(training: bool) -> Letterhead {
 
 /// Id, state, subject and body of every mail.
 async fn mails(world: &World) -> Vec<(String, String, String, Option<String>)> {
-    sqlx::query_as("SELECT id, state, subject, body FROM mail ORDER BY made_ms, id")
-        .fetch_all(&world.readers)
-        .await
-        .unwrap()
+    query("SELECT id, state, subject, body FROM mail ORDER BY made_ms, id").fetch_all(&world.readers).await.unwrap()
 }
 
 /// A certificate in use of customer `n`, who can be reached, good for `days` from the clock's time.
@@ -215,7 +213,7 @@ async fn a_renewal_is_told_and_the_old_one_ends_by_its_name() {
     world.clock.advance(Duration::days(350));
     let renew = CustomerCommand::RenewCertificate { certificate: old, again: false };
     world.writer.act(act(holder(), 1, renew, None)).await.unwrap();
-    let (new,): (String,) = sqlx::query_as("SELECT certificate_id FROM certificate WHERE state = 'authorised'")
+    let (new,): (String,) = query("SELECT certificate_id FROM certificate WHERE state = 'authorised'")
         .fetch_one(&world.readers)
         .await
         .unwrap();

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::customer::{Customer, CustomerCommand};
 use domain::id::BranchCode;
-use domain::institution::InstitutionEvent;
+use domain::institution::Institution;
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use domain::{Actor, ErrorCode, Event, PersonalData, Policy, Refusal, Subject};
@@ -16,8 +16,7 @@ pub(crate) enum Aggregate {
     Customer(Box<Customer>),
     Staff(Staff),
     Terminal(Terminal),
-    /// The institution has no state beside its entries.
-    Institution(u64),
+    Institution(Institution),
 }
 
 /// The database key of a subject.
@@ -55,7 +54,7 @@ impl Aggregate {
             Subject::Customer(id) => Self::Customer(Box::new(Customer::unknown(*id))),
             Subject::Staff(id) => Self::Staff(Staff::unknown(id.clone())),
             Subject::Terminal(id) => Self::Terminal(Terminal::unknown(*id)),
-            Subject::Institution(_) => Self::Institution(0),
+            Subject::Institution(_) => Self::Institution(Institution::default()),
         }
     }
 
@@ -73,7 +72,7 @@ impl Aggregate {
             Self::Customer(state) => serde_json::to_string(state),
             Self::Staff(state) => serde_json::to_string(state),
             Self::Terminal(state) => serde_json::to_string(state),
-            Self::Institution(version) => serde_json::to_string(version),
+            Self::Institution(state) => serde_json::to_string(state),
         }
     }
 
@@ -82,7 +81,7 @@ impl Aggregate {
             Self::Customer(state) => state.version,
             Self::Staff(state) => state.version,
             Self::Terminal(state) => state.version,
-            Self::Institution(version) => *version,
+            Self::Institution(state) => state.version,
         }
     }
 
@@ -123,9 +122,9 @@ impl Aggregate {
                 let events = domain::terminal::decide(state, command, actor)?;
                 Ok(events.into_iter().map(Event::Terminal).collect())
             }
-            (Self::Institution(0), Command::Institution(_, event)) => Ok(vec![Event::Institution(event.clone())]),
-            (Self::Institution(_), Command::Institution(_, InstitutionEvent::LogOpened { .. })) => {
-                Err(ErrorCode::CommandIdReused.into())
+            (Self::Institution(state), Command::Institution(_, event)) => {
+                let events = domain::institution::decide(state, event, actor)?;
+                Ok(events.into_iter().map(Event::Institution).collect())
             }
             _ => Err(ErrorCode::Internal.into()),
         }
@@ -138,7 +137,7 @@ impl Aggregate {
             }
             (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal, at),
             (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
-            (Self::Institution(version), Event::Institution(_)) => *version += 1,
+            (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
             // Access entries are never applied, and a subject never gets another's events.
             _ => {}
         }

@@ -1,45 +1,34 @@
 //! Writes what is outside the log: secrets, counters, intents.
 
-use sqlx::SqliteConnection;
+use domain::id::CertificateId;
 
 use super::act::Aside;
+use super::db::{self, Connection, query};
 
-pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<(), sqlx::Error> {
+pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::Error> {
     match aside {
         Aside::PickupCode { certificate, hmac } => {
-            // Something may have been signed already (and never handed out): it stays known.
-            sqlx::query(
-                "INSERT INTO ended_intent (serial, certificate_id, key_sha256, not_before_ms, not_after_ms)
-                 SELECT serial, certificate_id, key_sha256, not_before_ms, not_after_ms FROM signing_intent
-                 WHERE certificate_id = $1",
-            )
-            .bind(certificate.to_string())
-            .execute(&mut *db)
-            .await?;
-            sqlx::query("DELETE FROM signing_intent WHERE certificate_id = $1")
-                .bind(certificate.to_string())
-                .execute(&mut *db)
-                .await?;
-            sqlx::query(
+            end_code(db, *certificate).await?;
+            query(
                 "INSERT INTO pickup_code (certificate_id, hmac) VALUES ($1, $2)
                  ON CONFLICT (certificate_id) DO UPDATE SET hmac = excluded.hmac",
             )
             .bind(certificate.to_string())
             .bind(hmac)
         }
-        Aside::Password { staff, hash } => sqlx::query(
+        Aside::Password { staff, hash } => query(
             "INSERT INTO staff_secret (staff_id, password_hash, tries, locked_until_ms) VALUES ($1, $2, 0, 0)
              ON CONFLICT (staff_id) DO UPDATE SET password_hash = excluded.password_hash, tries = 0, locked_until_ms = 0",
         )
         .bind(staff.as_str())
         .bind(hash),
         Aside::Tries { staff, tries, locked_until_ms } => {
-            sqlx::query("UPDATE staff_secret SET tries = $2, locked_until_ms = $3 WHERE staff_id = $1")
+            query("UPDATE staff_secret SET tries = $2, locked_until_ms = $3 WHERE staff_id = $1")
                 .bind(staff.as_str())
                 .bind(tries)
                 .bind(locked_until_ms)
         }
-        Aside::Session { session, token_sha256, staff, terminal, expires_ms } => sqlx::query(
+        Aside::Session { session, token_sha256, staff, terminal, expires_ms } => query(
             "INSERT INTO session (session_id, token_sha256, staff_id, terminal_id, expires_ms) VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(session.to_string())
@@ -48,28 +37,28 @@ pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<()
         .bind(terminal.to_string())
         .bind(expires_ms),
         Aside::EndSession { session } => {
-            sqlx::query("DELETE FROM session WHERE session_id = $1").bind(session.to_string())
+            query("DELETE FROM session WHERE session_id = $1").bind(session.to_string())
         }
         Aside::Sweep { expired_before_ms } => {
-            sqlx::query("DELETE FROM session WHERE expires_ms < $1").bind(expired_before_ms)
+            query("DELETE FROM session WHERE expires_ms < $1").bind(expired_before_ms)
         }
         Aside::Invitation { code_sha256, terminal, expires_ms } => {
-            sqlx::query("INSERT INTO invitation (code_sha256, terminal_id, expires_ms) VALUES ($1, $2, $3)")
+            query("INSERT INTO invitation (code_sha256, terminal_id, expires_ms) VALUES ($1, $2, $3)")
                 .bind(code_sha256)
                 .bind(terminal.to_string())
                 .bind(expires_ms)
         }
         Aside::Enrolled { terminal, certificate } => {
-            sqlx::query("UPDATE invitation SET certificate = $2 WHERE terminal_id = $1")
+            query("UPDATE invitation SET certificate = $2 WHERE terminal_id = $1")
                 .bind(terminal.to_string())
                 .bind(certificate)
         }
-        Aside::CrlNumber { number } => sqlx::query(
+        Aside::CrlNumber { number } => query(
             "INSERT INTO crl_number (issuer, number) VALUES ('issuing', $1)
              ON CONFLICT (issuer) DO UPDATE SET number = excluded.number",
         )
         .bind(number),
-        Aside::PickupTries { user, address, tries, locked_until_ms } => sqlx::query(
+        Aside::PickupTries { user, address, tries, locked_until_ms } => query(
             "INSERT INTO pickup_try (user_id, address, tries, locked_until_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (user_id, address) DO UPDATE SET tries = excluded.tries, locked_until_ms = excluded.locked_until_ms",
         )
@@ -82,4 +71,19 @@ pub(crate) async fn write(db: &mut SqliteConnection, aside: &Aside) -> Result<()
     .execute(db)
     .await
     .map(|_| ())
+}
+
+/// The code in force ends, and a fetch that was begun with it.
+pub(super) async fn end_code(db: &mut Connection, certificate: CertificateId) -> Result<(), db::Error> {
+    for text in [
+        // Something may have been signed already (and never handed out): it stays known.
+        "INSERT INTO ended_intent (serial, certificate_id, key_sha256, not_before_ms, not_after_ms)
+         SELECT serial, certificate_id, key_sha256, not_before_ms, not_after_ms FROM signing_intent
+         WHERE certificate_id = $1",
+        "DELETE FROM signing_intent WHERE certificate_id = $1",
+        "DELETE FROM pickup_code WHERE certificate_id = $1",
+    ] {
+        query(text).bind(certificate.to_string()).execute(&mut *db).await?;
+    }
+    Ok(())
 }

@@ -5,14 +5,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::event::AccessEvent;
 use domain::id::{BranchCode, CommandId, InstitutionId};
+use domain::institution::InstitutionEvent;
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
-use sqlx::SqliteConnection;
 use tlog::Frontier;
 use wire::{Base64, Entry};
 
 use super::act::{Accepted, Act, Answer, Refused, Sealed, Sought};
 use super::aggregate::{self, Aggregate};
+use super::db::{self, Connection, query};
+use super::epoch::Epochs;
 use super::group::{self, Group};
+use super::recovery;
 use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
 use super::tables::{self, TableError, When};
@@ -44,6 +47,8 @@ pub(crate) enum Halt {
     Fault(Fault),
     /// An index refused one of a group: nothing of the batch happened, and each act is taken alone.
     Alone,
+    /// Nothing of the batch happened, and this is why.
+    Undone(Refusal),
 }
 
 impl From<Fault> for Halt {
@@ -52,8 +57,8 @@ impl From<Fault> for Halt {
     }
 }
 
-impl From<sqlx::Error> for Halt {
-    fn from(error: sqlx::Error) -> Self {
+impl From<db::Error> for Halt {
+    fn from(error: db::Error) -> Self {
         Self::Fault(error.into())
     }
 }
@@ -61,10 +66,11 @@ impl From<sqlx::Error> for Halt {
 /// A batch being made. Dropped without [`Batch::finish`], nothing of it was done.
 pub(crate) struct Batch<'a> {
     pub(crate) setting: &'a Setting,
-    pub(crate) db: &'a mut SqliteConnection,
+    pub(crate) db: &'a mut Connection,
     pub(crate) cache: &'a mut HashMap<String, Aggregate>,
     pub(crate) frontier: Frontier,
     pub(crate) now: DateTime<Utc>,
+    pub(crate) epochs: &'a Epochs,
     entries: Vec<NewEntry>,
     ids: HashSet<CommandId>,
     attachments: Vec<(CommandId, Vec<u8>)>,
@@ -74,20 +80,39 @@ pub(crate) struct Batch<'a> {
     mails: Vec<NewMail>,
     /// Of fetches and confirmations, unless each act is taken alone.
     group: Option<Group>,
+    /// Entries were written before the end.
+    grew: bool,
 }
 
 impl<'a> Batch<'a> {
     pub(crate) fn new(
         setting: &'a Setting,
-        db: &'a mut SqliteConnection,
+        db: &'a mut Connection,
         cache: &'a mut HashMap<String, Aggregate>,
         frontier: Frontier,
         now: DateTime<Utc>,
         alone: bool,
+        epochs: &'a Epochs,
     ) -> Self {
         let (entries, ids, attachments, outcomes, dirty, standings, mails) = Default::default();
         let group = (!alone).then(Group::default);
-        Self { setting, db, cache, frontier, now, entries, ids, attachments, outcomes, dirty, standings, mails, group }
+        Self {
+            setting,
+            db,
+            cache,
+            frontier,
+            now,
+            epochs,
+            entries,
+            ids,
+            attachments,
+            outcomes,
+            dirty,
+            standings,
+            mails,
+            group,
+            grew: false,
+        }
     }
 
     /// Decides one act. A refusal is an answer; a [`Halt`] ends the batch.
@@ -117,7 +142,11 @@ impl<'a> Batch<'a> {
         {
             return Ok(first);
         }
-        let answer = self.decide(act).await?;
+        let answer = self.decide_in_time(act).await?;
+        if matches!(&answer, Err(refusal) if refusal.code == ErrorCode::Recovering) {
+            // Passes by itself: no first answer, and nothing to remember.
+            return Ok(answer);
+        }
         if let Some(sealed) = &act.sealed {
             if let Err(refusal) = &answer {
                 self.refused(&Refused {
@@ -140,7 +169,7 @@ impl<'a> Batch<'a> {
         let stored = match self.outcomes.get(&id) {
             Some(known) => Some((known.request_sha256.clone(), known.answer.clone())),
             None => {
-                sqlx::query_as("SELECT request_sha256, answer FROM outcome WHERE id = $1")
+                query("SELECT request_sha256, answer FROM outcome WHERE id = $1")
                     .bind(id.to_string())
                     .fetch_optional(&mut *self.db)
                     .await?
@@ -157,15 +186,28 @@ impl<'a> Batch<'a> {
         Ok(Some(first.map(|(index, version, at)| Accepted { index, version, at })))
     }
 
-    async fn entry_exists(&mut self, id: CommandId) -> Result<bool, Fault> {
+    pub(super) async fn entry_exists(&mut self, id: CommandId) -> Result<bool, Fault> {
         if self.ids.contains(&id) {
             return Ok(true);
         }
-        let row: Option<(i64,)> = sqlx::query_as("SELECT idx FROM entry WHERE id = $1")
-            .bind(id.to_string())
-            .fetch_optional(&mut *self.db)
-            .await?;
+        let row: Option<(i64,)> =
+            query("SELECT idx FROM entry WHERE id = $1").bind(id.to_string()).fetch_optional(&mut *self.db).await?;
         Ok(row.is_some())
+    }
+
+    /// While what came after a backup is being collected, only stops are decided, and none of them is refused for good
+    /// because something is not known yet.
+    async fn decide_in_time(&mut self, act: &Act) -> Result<Answer, Fault> {
+        if self.epochs.recovery().is_none() {
+            return self.decide(act).await;
+        }
+        if !recovery::may_happen(&act.command) {
+            return Ok(Err(ErrorCode::Recovering.into()));
+        }
+        Ok(match self.decide(act).await? {
+            Err(refusal) if recovery::too_early(refusal.code) => Err(ErrorCode::Recovering.into()),
+            answer => answer,
+        })
     }
 
     async fn decide(&mut self, act: &Act) -> Result<Answer, Fault> {
@@ -203,18 +245,18 @@ impl<'a> Batch<'a> {
         }
         let savepoint = act.command.needs_savepoint();
         if savepoint {
-            sqlx::query("SAVEPOINT act").execute(&mut *self.db).await?;
+            query("SAVEPOINT act").execute(&mut *self.db).await?;
         }
         if let Err(error) = self.write_tables(&after, &events, act).await {
             let TableError::Refused(refusal) = error else { return Err(error.into()) };
             if savepoint {
-                sqlx::query("ROLLBACK TO act").execute(&mut *self.db).await?;
-                sqlx::query("RELEASE act").execute(&mut *self.db).await?;
+                query("ROLLBACK TO act").execute(&mut *self.db).await?;
+                query("RELEASE act").execute(&mut *self.db).await?;
             }
             return Ok(Err(refusal));
         }
         if savepoint {
-            sqlx::query("RELEASE act").execute(&mut *self.db).await?;
+            query("RELEASE act").execute(&mut *self.db).await?;
         }
         if let Aggregate::Customer(customer) = &after {
             let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
@@ -230,7 +272,7 @@ impl<'a> Batch<'a> {
             Entry {
                 v: 1,
                 institution: self.setting.institution.clone(),
-                epoch: 0,
+                epoch: self.epoch(&events),
                 id: act.id,
                 at: self.now,
                 subject,
@@ -242,6 +284,7 @@ impl<'a> Batch<'a> {
                 attachment: act.attached.as_ref().map(|a| wire::Attachment::hash(&a.bytes)),
                 events,
                 salt: Base64(random::bytes::<16>().to_vec()),
+                recovered: None,
             },
             key.clone(),
         )?;
@@ -274,14 +317,20 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    async fn load(&mut self, subject: &Subject, key: &str) -> Result<Aggregate, Fault> {
+    /// The entry that opens an epoch is the first one in it.
+    fn epoch(&self, events: &[Event]) -> u32 {
+        events.iter().fold(self.epochs.current(), |epoch, event| match event {
+            Event::Institution(InstitutionEvent::EpochOpened { epoch, .. }) => *epoch,
+            _ => epoch,
+        })
+    }
+
+    pub(super) async fn load(&mut self, subject: &Subject, key: &str) -> Result<Aggregate, Fault> {
         if let Some(state) = self.cache.get(key) {
             return Ok(state.clone());
         }
-        let stored: Option<(String,)> = sqlx::query_as("SELECT state FROM aggregate WHERE subject = $1")
-            .bind(key)
-            .fetch_optional(&mut *self.db)
-            .await?;
+        let stored: Option<(String,)> =
+            query("SELECT state FROM aggregate WHERE subject = $1").bind(key).fetch_optional(&mut *self.db).await?;
         match stored {
             Some((json,)) => Ok(Aggregate::from_json(subject, &json)?),
             None => Ok(Aggregate::unknown(subject)),
@@ -295,7 +344,7 @@ impl<'a> Batch<'a> {
             Some(bytes) => bytes,
             None => {
                 let row: Option<(Vec<u8>,)> =
-                    sqlx::query_as("SELECT bytes FROM entry WHERE subject = $1 ORDER BY idx DESC LIMIT 1")
+                    query("SELECT bytes FROM entry WHERE subject = $1 ORDER BY idx DESC LIMIT 1")
                         .bind(key)
                         .fetch_optional(&mut *self.db)
                         .await?;
@@ -340,7 +389,7 @@ impl<'a> Batch<'a> {
             Entry {
                 v: 1,
                 institution: self.setting.institution.clone(),
-                epoch: 0,
+                epoch: self.epochs.current(),
                 id,
                 at: self.now,
                 subject: Subject::Terminal(*terminal),
@@ -352,12 +401,13 @@ impl<'a> Batch<'a> {
                 attachment: None,
                 events: vec![Event::Access(event)],
                 salt: Base64(random::bytes::<16>().to_vec()),
+                recovered: None,
             },
             format!("access/{terminal}"),
         )
     }
 
-    fn append(&mut self, id: CommandId, entry: Entry, subject: String) -> Result<(), Fault> {
+    pub(super) fn append(&mut self, id: CommandId, entry: Entry, subject: String) -> Result<(), Fault> {
         let bytes = entry.to_bytes()?;
         let leaf = tlog::leaf_hash(&bytes);
         let index = self.frontier.size();
@@ -368,6 +418,24 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// A subject has changed by an entry that was appended.
+    pub(super) fn changed(&mut self, key: String, state: Aggregate, standings: impl IntoIterator<Item = Change>) {
+        self.standings.extend(standings);
+        self.cache.insert(key.clone(), state);
+        self.dirty.insert(key);
+    }
+
+    pub(super) fn attach(&mut self, id: CommandId, bytes: Vec<u8>) {
+        self.attachments.push((id, bytes));
+    }
+
+    /// Writes the entries that wait, so that many of them take no memory.
+    pub(super) async fn flush(&mut self) -> Result<(), Fault> {
+        self.grew |= !self.entries.is_empty();
+        rows::entries(self.db, std::mem::take(&mut self.entries)).await?;
+        Ok(rows::attachments(self.db, std::mem::take(&mut self.attachments)).await?)
+    }
+
     /// Writes the waiting rows; the caller signs the checkpoint and commits. Says whether the log grew, and what
     /// relying parties will be told.
     pub(crate) async fn finish(mut self) -> Result<(Frontier, bool, Vec<Change>), Halt> {
@@ -375,7 +443,7 @@ impl<'a> Batch<'a> {
             self.undo();
             return Err(halt);
         }
-        let grew = !self.entries.is_empty();
+        let grew = self.grew || !self.entries.is_empty();
         rows::entries(self.db, self.entries).await?;
         rows::attachments(self.db, self.attachments).await?;
         rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use domain::customer::{Customer, CustomerCommand, CustomerEvent, SignedCertificate};
 use domain::id::CertificateId;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::act::Command;
+use super::db::{self, Connection, Many, Row as Bound};
 use super::rows;
 use super::tables::{Standing, TableError};
 
@@ -48,7 +48,7 @@ impl Group {
     }
 
     /// Writes and forgets them; `false`: an index, or an intent that is no more, refused one of them.
-    pub(super) async fn write(&mut self, db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    pub(super) async fn write(&mut self, db: &mut Connection) -> Result<bool, db::Error> {
         let (mut signed, mut ended, mut usable) = (Vec::new(), Vec::new(), Vec::new());
         for (id, row) in std::mem::take(&mut self.rows) {
             if let Some(new) = row.signed {
@@ -61,7 +61,7 @@ impl Group {
             match step.write(db).await {
                 Ok(true) => {}
                 Ok(false) => return Ok(false),
-                Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => return Ok(false),
+                Err(error) if db::unique_violation(&error) => return Ok(false),
                 Err(error) => return Err(error),
             }
         }
@@ -75,7 +75,7 @@ enum Step {
 }
 
 impl Step {
-    async fn write(self, db: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    async fn write(self, db: &mut Connection) -> Result<bool, db::Error> {
         match self {
             Self::Signed(rows) => {
                 let text = (
@@ -117,18 +117,18 @@ impl Step {
 
 /// Says whether every row was met.
 async fn update<T>(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     (set, then): (&'static str, &'static str),
     rows: Vec<T>,
-    mut bind: impl FnMut(sqlx::query_builder::Separated<'_, Sqlite, &'static str>, T),
-) -> Result<bool, sqlx::Error> {
+    mut bind: impl FnMut(Bound<'_>, T),
+) -> Result<bool, db::Error> {
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
         let group = rows::group(rows.len());
-        let mut statement = QueryBuilder::<Sqlite>::new(set);
+        let mut statement = Many::new(set);
         statement.push_values(rows.by_ref().take(group), &mut bind);
         statement.push(then);
-        if statement.build().execute(&mut *db).await?.rows_affected() != group as u64 {
+        if statement.build().execute(&mut *db).await? != group as u64 {
             return Ok(false);
         }
     }

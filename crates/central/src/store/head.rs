@@ -2,9 +2,10 @@
 //! (`madoguchi-central check` also hashes the entries themselves again.)
 
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 
+use super::db::{Connection, query};
+use super::epoch::Epochs;
 use super::writer::Fault;
 
 /// Leaves read at a time.
@@ -15,12 +16,13 @@ const PAGE: i64 = 10_000;
 /// # Errors
 /// [`Fault::Log`] when entries and checkpoint do not agree: nothing may be signed on top of that.
 pub(crate) async fn head(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     verifier: &CheckpointVerifier,
+    epochs: &Epochs,
 ) -> Result<(Frontier, DateTime<Utc>), Fault> {
     let frontier = tree(db).await?;
     let row: Option<(i64, Vec<u8>, String)> =
-        sqlx::query_as("SELECT size, frontier, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+        query("SELECT size, frontier, note FROM checkpoint ORDER BY size DESC LIMIT 1")
             .fetch_optional(&mut *db)
             .await?;
     let Some((size, stored, note)) = row else {
@@ -29,7 +31,8 @@ pub(crate) async fn head(
             _ => Err(Fault::Log("entries without a checkpoint".into())),
         };
     };
-    let checkpoint = verifier.open(&note).map_err(|e| Fault::Log(e.to_string()))?;
+    let epoch = epochs.of_size(frontier.size());
+    let checkpoint = verifier.in_epoch(epoch).open(&note).map_err(|e| Fault::Log(e.to_string()))?;
     let agrees = u64::try_from(size).ok() == Some(checkpoint.size)
         && checkpoint.size == frontier.size()
         && checkpoint.root == frontier.root()
@@ -38,23 +41,22 @@ pub(crate) async fn head(
         return Err(Fault::Log("the last checkpoint does not fit the entries; run `madoguchi-central check`".into()));
     }
     let (bytes, leaf): (Vec<u8>, Vec<u8>) =
-        sqlx::query_as("SELECT bytes, leaf FROM entry ORDER BY idx DESC LIMIT 1").fetch_one(&mut *db).await?;
+        query("SELECT bytes, leaf FROM entry ORDER BY idx DESC LIMIT 1").fetch_one(&mut *db).await?;
     if tlog::leaf_hash(&bytes).0.as_slice() != leaf.as_slice() {
         return Err(Fault::Log("the last entry is not what was signed; run `madoguchi-central check`".into()));
     }
     Ok((frontier, wire::Entry::from_bytes(&bytes)?.at))
 }
 
-async fn tree(db: &mut SqliteConnection) -> Result<Frontier, Fault> {
+async fn tree(db: &mut Connection) -> Result<Frontier, Fault> {
     let mut frontier = Frontier::new();
     let mut next = 0_i64;
     loop {
-        let leaves: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT idx, leaf FROM entry WHERE idx >= $1 ORDER BY idx LIMIT $2")
-                .bind(next)
-                .bind(PAGE)
-                .fetch_all(&mut *db)
-                .await?;
+        let leaves: Vec<(i64, Vec<u8>)> = query("SELECT idx, leaf FROM entry WHERE idx >= $1 ORDER BY idx LIMIT $2")
+            .bind(next)
+            .bind(PAGE)
+            .fetch_all(&mut *db)
+            .await?;
         if leaves.is_empty() {
             return Ok(frontier);
         }

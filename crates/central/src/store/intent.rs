@@ -1,8 +1,9 @@
 //! What is about to be signed, recorded before it is signed. The first intent of a right stays; a key stands in one
 //! intent and in no certificate.
 
-use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::FromRow;
 
+use super::db::{self, Connection, Many};
 use super::rows;
 
 /// Serial, key and validity of a certificate to be.
@@ -21,7 +22,7 @@ pub struct Intent {
 }
 
 /// Records intents and gives, in the same order, what is in force for each right after that; `None`: the key is in use.
-pub(crate) async fn record(db: &mut SqliteConnection, asked: &[&Intent]) -> Result<Vec<Option<Intent>>, sqlx::Error> {
+pub(crate) async fn record(db: &mut Connection, asked: &[&Intent]) -> Result<Vec<Option<Intent>>, db::Error> {
     let text = (
         "INSERT INTO signing_intent (certificate_id, serial, key_sha256, not_before_ms, not_after_ms)
          SELECT column1, column2, column3, column4, column5 FROM (",
@@ -39,16 +40,12 @@ pub(crate) async fn record(db: &mut SqliteConnection, asked: &[&Intent]) -> Resu
     let mut rest = asked;
     while !rest.is_empty() {
         let (group, others) = rest.split_at(rows::group(rest.len()));
-        let mut statement = QueryBuilder::<Sqlite>::new(
+        let mut statement = Many::new(
             "SELECT certificate_id, serial, key_sha256, not_before_ms, not_after_ms FROM signing_intent
-             WHERE certificate_id IN (",
+             WHERE certificate_id IN ",
         );
-        let mut ids = statement.separated(", ");
-        for intent in group {
-            ids.push_bind(intent.certificate_id.clone());
-        }
-        statement.push(")");
-        found.extend(statement.build_query_as::<Intent>().fetch_all(&mut *db).await?);
+        statement.push_list(group.iter().map(|intent| &intent.certificate_id));
+        found.extend(statement.build().fetch_all::<Intent>(&mut *db).await?);
         rest = others;
     }
     Ok(asked.iter().map(|asked| found.iter().find(|i| i.certificate_id == asked.certificate_id).cloned()).collect())

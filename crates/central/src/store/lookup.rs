@@ -2,9 +2,10 @@
 //! while one is under way the next questions gather.
 
 use domain::id::{CertificateId, UserId};
-use sqlx::{FromRow, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::FromRow;
 use tokio::sync::{mpsc, oneshot};
 
+use super::db::{self, Connection, Many, Readers};
 use super::rows;
 use super::writer::Fault;
 
@@ -69,7 +70,7 @@ struct Question {
 pub struct Lookup(mpsc::Sender<Question>);
 
 fn gone<E>(_: E) -> Fault {
-    Fault::Database(sqlx::Error::PoolClosed)
+    Fault::Database(db::Error::PoolClosed)
 }
 
 impl Lookup {
@@ -77,8 +78,8 @@ impl Lookup {
     ///
     /// # Errors
     /// The database can't be opened once more.
-    pub async fn start(readers: &SqlitePool) -> Result<Self, Fault> {
-        let mut db = readers.acquire().await?.detach();
+    pub async fn start(readers: &Readers) -> Result<Self, Fault> {
+        let mut db = readers.detach().await?;
         let (ask, mut asked) = mpsc::channel(1024);
         tokio::spawn(async move {
             let mut questions = Vec::with_capacity(TOGETHER);
@@ -117,7 +118,7 @@ impl Lookup {
     }
 }
 
-async fn answer(db: &mut SqliteConnection, questions: Vec<Question>) {
+async fn answer(db: &mut Connection, questions: Vec<Question>) {
     let mut questions = questions.into_iter();
     while questions.len() > 0 {
         let group = rows::group(questions.len());
@@ -133,8 +134,8 @@ async fn answer(db: &mut SqliteConnection, questions: Vec<Question>) {
     }
 }
 
-async fn look(db: &mut SqliteConnection, asked: &[Question]) -> Result<Vec<Door>, sqlx::Error> {
-    let mut statement = QueryBuilder::<Sqlite>::new("WITH asked (n, certificate_id, user_id, address) AS (");
+async fn look(db: &mut Connection, asked: &[Question]) -> Result<Vec<Door>, db::Error> {
+    let mut statement = Many::new("WITH asked (n, certificate_id, user_id, address) AS (");
     statement.push_values(asked.iter().enumerate(), |mut row, (n, question)| {
         row.push_bind(n as i64)
             .push_bind(question.certificate.clone())
@@ -154,14 +155,35 @@ async fn look(db: &mut SqliteConnection, asked: &[Question]) -> Result<Vec<Door>
          LEFT JOIN pickup_code p ON p.certificate_id = c.certificate_id",
     );
     let mut doors = vec![Door::default(); asked.len()];
-    for row in statement.build().fetch_all(db).await? {
-        let n: i64 = row.try_get("n")?;
-        let Some(door) = usize::try_from(n).ok().and_then(|n| doors.get_mut(n)) else { continue };
-        door.tries = row.try_get::<Option<i64>, _>("tries")?.unwrap_or_default();
-        door.locked_until_ms = row.try_get::<Option<i64>, _>("locked_until_ms")?.unwrap_or_default();
-        if row.try_get::<Option<&str>, _>("certificate_id")?.is_some() {
-            door.right = Some(Right::from_row(&row)?);
+    for found in statement.build().fetch_all::<Found>(db).await? {
+        if let Some(door) = usize::try_from(found.n).ok().and_then(|n| doors.get_mut(n)) {
+            *door = found.door;
         }
     }
     Ok(doors)
+}
+
+/// The answer to question `n`.
+struct Found {
+    n: i64,
+    door: Door,
+}
+
+impl<'r, R: sqlx::Row> FromRow<'r, R> for Found
+where
+    for<'n> &'n str: sqlx::ColumnIndex<R>,
+    i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Option<i64>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Right: FromRow<'r, R>,
+{
+    fn from_row(row: &'r R) -> Result<Self, db::Error> {
+        let known = row.try_get::<Option<String>, _>("certificate_id")?.is_some();
+        let door = Door {
+            tries: row.try_get::<Option<i64>, _>("tries")?.unwrap_or_default(),
+            locked_until_ms: row.try_get::<Option<i64>, _>("locked_until_ms")?.unwrap_or_default(),
+            right: if known { Some(Right::from_row(row)?) } else { None },
+        };
+        Ok(Self { n: row.try_get("n")?, door })
+    }
 }

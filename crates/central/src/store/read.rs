@@ -5,15 +5,16 @@ use domain::customer::Customer;
 use domain::id::{CustomerId, Serial, StaffId, TerminalId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
-use sqlx::{FromRow, SqlitePool};
+use sqlx::FromRow;
 
 use super::aggregate;
+use super::db::{Readers, query};
 use super::rows::int;
 use super::writer::Fault;
 
 /// Rights whose deadline lies before `today` (`YYYY-MM-DD`).
-pub async fn overdue(db: &SqlitePool, today: &str) -> Result<Vec<(String, String)>, Fault> {
-    Ok(sqlx::query_as(
+pub async fn overdue(db: &Readers, today: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(query(
         "SELECT customer_id, certificate_id FROM certificate WHERE state IN ('authorised', 'signed') AND deadline < $1 ORDER BY deadline LIMIT 1000",
     )
     .bind(today)
@@ -33,8 +34,8 @@ pub struct StaffSecret {
 }
 
 /// The secret of a member of staff.
-pub async fn staff_secret(db: &SqlitePool, staff: &StaffId) -> Result<Option<StaffSecret>, Fault> {
-    Ok(sqlx::query_as("SELECT password_hash, tries, locked_until_ms FROM staff_secret WHERE staff_id = $1")
+pub async fn staff_secret(db: &Readers, staff: &StaffId) -> Result<Option<StaffSecret>, Fault> {
+    Ok(query("SELECT password_hash, tries, locked_until_ms FROM staff_secret WHERE staff_id = $1")
         .bind(staff.as_str())
         .fetch_optional(db)
         .await?)
@@ -54,23 +55,23 @@ pub struct Session {
 }
 
 /// A session by its token's hash.
-pub async fn session(db: &SqlitePool, token_sha256: &str) -> Result<Option<Session>, Fault> {
-    Ok(sqlx::query_as("SELECT session_id, staff_id, terminal_id, expires_ms FROM session WHERE token_sha256 = $1")
+pub async fn session(db: &Readers, token_sha256: &str) -> Result<Option<Session>, Fault> {
+    Ok(query("SELECT session_id, staff_id, terminal_id, expires_ms FROM session WHERE token_sha256 = $1")
         .bind(token_sha256)
         .fetch_optional(db)
         .await?)
 }
 
 /// An invitation: terminal, expiry, certificate already given.
-pub async fn invitation(db: &SqlitePool, code_sha256: &str) -> Result<Option<(String, i64, Option<Vec<u8>>)>, Fault> {
-    Ok(sqlx::query_as("SELECT terminal_id, expires_ms, certificate FROM invitation WHERE code_sha256 = $1")
+pub async fn invitation(db: &Readers, code_sha256: &str) -> Result<Option<(String, i64, Option<Vec<u8>>)>, Fault> {
+    Ok(query("SELECT terminal_id, expires_ms, certificate FROM invitation WHERE code_sha256 = $1")
         .bind(code_sha256)
         .fetch_optional(db)
         .await?)
 }
 
-async fn state(db: &SqlitePool, subject: &Subject) -> Result<Option<String>, Fault> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT state FROM aggregate WHERE subject = $1")
+async fn state(db: &Readers, subject: &Subject) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = query("SELECT state FROM aggregate WHERE subject = $1")
         .bind(aggregate::key(subject))
         .fetch_optional(db)
         .await?;
@@ -78,23 +79,23 @@ async fn state(db: &SqlitePool, subject: &Subject) -> Result<Option<String>, Fau
 }
 
 /// A member of staff.
-pub async fn staff(db: &SqlitePool, id: &StaffId) -> Result<Option<Staff>, Fault> {
+pub async fn staff(db: &Readers, id: &StaffId) -> Result<Option<Staff>, Fault> {
     Ok(state(db, &Subject::Staff(id.clone())).await?.map(|json| serde_json::from_str(&json)).transpose()?)
 }
 
 /// A terminal.
-pub async fn terminal(db: &SqlitePool, id: TerminalId) -> Result<Option<Terminal>, Fault> {
+pub async fn terminal(db: &Readers, id: TerminalId) -> Result<Option<Terminal>, Fault> {
     Ok(state(db, &Subject::Terminal(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
 }
 
 /// A customer.
-pub async fn customer(db: &SqlitePool, id: CustomerId) -> Result<Option<Customer>, Fault> {
+pub async fn customer(db: &Readers, id: CustomerId) -> Result<Option<Customer>, Fault> {
     Ok(state(db, &Subject::Customer(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
 }
 
 /// Whose is this user ID, or this contract number? Exactly this one.
-pub async fn customer_by_id(db: &SqlitePool, user: &str, contract: &str) -> Result<Option<String>, Fault> {
-    let row: Option<(String,)> = sqlx::query_as(
+pub async fn customer_by_id(db: &Readers, user: &str, contract: &str) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = query(
         "SELECT customer_id FROM login_user WHERE user_id = $1 UNION ALL
          SELECT customer_id FROM contract WHERE number = $2 LIMIT 1",
     )
@@ -106,8 +107,8 @@ pub async fn customer_by_id(db: &SqlitePool, user: &str, contract: &str) -> Resu
 }
 
 /// Which certificate has this serial number?
-pub async fn certificate_by_serial(db: &SqlitePool, serial: &Serial) -> Result<Option<String>, Fault> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT certificate_id FROM certificate WHERE serial = $1")
+pub async fn certificate_by_serial(db: &Readers, serial: &Serial) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = query("SELECT certificate_id FROM certificate WHERE serial = $1")
         .bind(serial.as_str())
         .fetch_optional(db)
         .await?;
@@ -115,22 +116,19 @@ pub async fn certificate_by_serial(db: &SqlitePool, serial: &Serial) -> Result<O
 }
 
 /// Are there sessions that ended by themselves before this time?
-pub async fn sessions_over(db: &SqlitePool, before_ms: i64) -> Result<bool, Fault> {
-    let row: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM session WHERE expires_ms < $1 LIMIT 1")
-        .bind(before_ms)
-        .fetch_optional(db)
-        .await?;
+pub async fn sessions_over(db: &Readers, before_ms: i64) -> Result<bool, Fault> {
+    let row: Option<(i64,)> =
+        query("SELECT 1 FROM session WHERE expires_ms < $1 LIMIT 1").bind(before_ms).fetch_optional(db).await?;
     Ok(row.is_some())
 }
 
 /// Which customer holds this number at this branch?
-pub async fn customer_by_number(db: &SqlitePool, branch: &str, cif: &str) -> Result<Option<String>, Fault> {
-    let row: Option<(String,)> =
-        sqlx::query_as("SELECT customer_id FROM customer_number WHERE branch = $1 AND cif = $2")
-            .bind(branch)
-            .bind(cif)
-            .fetch_optional(db)
-            .await?;
+pub async fn customer_by_number(db: &Readers, branch: &str, cif: &str) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = query("SELECT customer_id FROM customer_number WHERE branch = $1 AND cif = $2")
+        .bind(branch)
+        .bind(cif)
+        .fetch_optional(db)
+        .await?;
     Ok(row.map(|(id,)| id))
 }
 
@@ -148,8 +146,8 @@ pub struct Leaf {
 }
 
 /// Leaves `from..to`.
-pub async fn leaves(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Leaf>, Fault> {
-    Ok(sqlx::query_as(
+pub async fn leaves(db: &Readers, from: u64, to: u64) -> Result<Vec<Leaf>, Fault> {
+    Ok(query(
         "SELECT e.leaf, e.branch, e.bytes, a.bytes AS attachment FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
          WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
     )
@@ -161,10 +159,10 @@ pub async fn leaves(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Leaf>, Fa
 
 /// The checkpoint at which a chunk of at most `limit` leaves from `from` ends: the largest within the limit, else the
 /// first beyond it. None lies beyond `log_size`.
-pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32, log_size: u64) -> Result<Option<(u64, String)>, Fault> {
+pub async fn chunk_end(db: &Readers, from: u64, limit: u32, log_size: u64) -> Result<Option<(u64, String)>, Fault> {
     let (from, log_size) = (int(from), int(log_size));
     let within: Option<(i64, String)> =
-        sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size DESC LIMIT 1")
+        query("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size DESC LIMIT 1")
             .bind(from)
             .bind(from.saturating_add(i64::from(limit)).min(log_size))
             .fetch_optional(db)
@@ -172,7 +170,7 @@ pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32, log_size: u64) ->
     let found = match within {
         Some(found) => Some(found),
         None => {
-            sqlx::query_as("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size LIMIT 1")
+            query("SELECT size, note FROM checkpoint WHERE size > $1 AND size <= $2 ORDER BY size LIMIT 1")
                 .bind(from)
                 .bind(log_size)
                 .fetch_optional(db)
@@ -183,22 +181,22 @@ pub async fn chunk_end(db: &SqlitePool, from: u64, limit: u32, log_size: u64) ->
 }
 
 /// The note of exactly this size.
-pub async fn checkpoint_at(db: &SqlitePool, size: u64) -> Result<Option<String>, Fault> {
+pub async fn checkpoint_at(db: &Readers, size: u64) -> Result<Option<String>, Fault> {
     let row: Option<(String,)> =
-        sqlx::query_as("SELECT note FROM checkpoint WHERE size = $1").bind(int(size)).fetch_optional(db).await?;
+        query("SELECT note FROM checkpoint WHERE size = $1").bind(int(size)).fetch_optional(db).await?;
     Ok(row.map(|(note,)| note))
 }
 
 /// The number of the issuing CA's last revocation list; 0: none yet.
-pub async fn crl_number(db: &SqlitePool) -> Result<i64, Fault> {
+pub async fn crl_number(db: &Readers) -> Result<i64, Fault> {
     let row: Option<(i64,)> =
-        sqlx::query_as("SELECT number FROM crl_number WHERE issuer = 'issuing'").fetch_optional(db).await?;
+        query("SELECT number FROM crl_number WHERE issuer = 'issuing'").fetch_optional(db).await?;
     Ok(row.map_or(0, |(number,)| number))
 }
 
 /// Certificates whose validity has ended before `now` (RFC 3339).
-pub async fn ended(db: &SqlitePool, now: &str) -> Result<Vec<(String, String)>, Fault> {
-    Ok(sqlx::query_as(
+pub async fn ended(db: &Readers, now: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(query(
         "SELECT customer_id, certificate_id FROM certificate WHERE state IN ('active', 'suspended') AND not_after < $1
          ORDER BY not_after LIMIT 1000",
     )
@@ -208,8 +206,8 @@ pub async fn ended(db: &SqlitePool, now: &str) -> Result<Vec<(String, String)>, 
 }
 
 /// Expired certificates whose validity ended before `since` (RFC 3339) and whose grace was not ended.
-pub async fn grace_over(db: &SqlitePool, since: &str) -> Result<Vec<(String, String)>, Fault> {
-    Ok(sqlx::query_as(
+pub async fn grace_over(db: &Readers, since: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(query(
         "SELECT customer_id, certificate_id FROM certificate WHERE state = 'expired' AND grace_over = 0 AND not_after < $1
          ORDER BY not_after LIMIT 1000",
     )
@@ -219,8 +217,8 @@ pub async fn grace_over(db: &SqlitePool, since: &str) -> Result<Vec<(String, Str
 }
 
 /// Contracts whose closing day has come (`YYYY-MM-DD`).
-pub async fn closing(db: &SqlitePool, today: &str) -> Result<Vec<(String, String)>, Fault> {
-    Ok(sqlx::query_as(
+pub async fn closing(db: &Readers, today: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(query(
         "SELECT customer_id, number FROM contract WHERE closing_on IS NOT NULL AND closed = 0 AND closing_on <= $1
          ORDER BY closing_on LIMIT 1000",
     )

@@ -4,8 +4,8 @@
 //! statements of each kind serve every batch.
 
 use domain::id::CommandId;
-use sqlx::query_builder::Separated;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::db::{self, Connection, Many, Row};
 
 /// An entry, not yet written.
 pub(crate) struct NewEntry {
@@ -44,15 +44,15 @@ pub(super) fn group(count: usize) -> usize {
 }
 
 pub(super) async fn insert<T>(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     (into, then): (&'static str, &'static str),
     rows: Vec<T>,
-    mut bind: impl FnMut(Separated<'_, Sqlite, &'static str>, T),
-) -> Result<(), sqlx::Error> {
+    mut bind: impl FnMut(Row<'_>, T),
+) -> Result<(), db::Error> {
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
         let group = group(rows.len());
-        let mut statement = QueryBuilder::<Sqlite>::new(into);
+        let mut statement = Many::new(into);
         statement.push_values(rows.by_ref().take(group), &mut bind);
         statement.push(then);
         statement.build().execute(&mut *db).await?;
@@ -60,7 +60,7 @@ pub(super) async fn insert<T>(
     Ok(())
 }
 
-pub(crate) async fn entries(db: &mut SqliteConnection, rows: Vec<NewEntry>) -> Result<(), sqlx::Error> {
+pub(crate) async fn entries(db: &mut Connection, rows: Vec<NewEntry>) -> Result<(), db::Error> {
     let text = ("INSERT INTO entry (idx, id, branch, subject, bytes, leaf) ", "");
     insert(db, text, rows, |mut row, entry| {
         row.push_bind(int(entry.index))
@@ -73,21 +73,21 @@ pub(crate) async fn entries(db: &mut SqliteConnection, rows: Vec<NewEntry>) -> R
     .await
 }
 
-pub(crate) async fn attachments(db: &mut SqliteConnection, rows: Vec<(CommandId, Vec<u8>)>) -> Result<(), sqlx::Error> {
+pub(crate) async fn attachments(db: &mut Connection, rows: Vec<(CommandId, Vec<u8>)>) -> Result<(), db::Error> {
     insert(db, ("INSERT INTO attachment (entry_id, bytes) ", ""), rows, |mut row, (id, bytes)| {
         row.push_bind(id.to_string()).push_bind(bytes);
     })
     .await
 }
 
-pub(crate) async fn outcomes(db: &mut SqliteConnection, rows: Vec<NewOutcome>) -> Result<(), sqlx::Error> {
+pub(crate) async fn outcomes(db: &mut Connection, rows: Vec<NewOutcome>) -> Result<(), db::Error> {
     insert(db, ("INSERT INTO outcome (id, request_sha256, answer) ", ""), rows, |mut row, outcome| {
         row.push_bind(outcome.id.to_string()).push_bind(outcome.request_sha256).push_bind(outcome.answer);
     })
     .await
 }
 
-pub(crate) async fn aggregates(db: &mut SqliteConnection, rows: Vec<Changed>) -> Result<(), sqlx::Error> {
+pub(crate) async fn aggregates(db: &mut Connection, rows: Vec<Changed>) -> Result<(), db::Error> {
     let text = (
         "INSERT INTO aggregate (subject, version, state) ",
         " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, state = excluded.state",

@@ -9,7 +9,8 @@ use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use domain::customer::{Certificate, Customer, CustomerEvent, Stopped, stopped};
 use domain::id::Serial;
-use sqlx::{SqliteConnection, SqlitePool};
+
+use super::db::{self, Connection, Readers, query};
 
 /// Rows read at a time.
 const PAGE: i64 = 10_000;
@@ -153,11 +154,11 @@ pub struct Standings(Mutex<Inner>);
 
 impl Standings {
     /// Reads the list from the database.
-    pub(crate) async fn load(db: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn load(db: &mut Connection) -> Result<Self, db::Error> {
         type Row = (String, i64, i64, Option<i64>, Option<String>);
         let (mut list, mut after) = (Vec::new(), String::new());
         loop {
-            let rows: Vec<Row> = sqlx::query_as(
+            let rows: Vec<Row> = query(
                 "SELECT serial, stop_reason, stopped_ms, invalid_from_ms, not_after FROM certificate
                  WHERE stop_reason IS NOT NULL AND serial > $1 ORDER BY serial LIMIT $2",
             )
@@ -254,7 +255,7 @@ impl Standings {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn standing(&self, db: &SqlitePool, serial: &SerialOctets) -> Result<(Standing, u64), sqlx::Error> {
+    pub async fn standing(&self, db: &Readers, serial: &SerialOctets) -> Result<(Standing, u64), db::Error> {
         let generation = {
             let inner = self.inner();
             if let Some(known) = inner.known.get(serial) {
@@ -263,7 +264,7 @@ impl Standings {
             inner.generation
         };
         let row: Option<(Option<i64>, Option<i64>, Option<i64>)> =
-            sqlx::query_as("SELECT stop_reason, stopped_ms, invalid_from_ms FROM certificate WHERE serial = $1")
+            query("SELECT stop_reason, stopped_ms, invalid_from_ms FROM certificate WHERE serial = $1")
                 .bind(hex::encode_upper(serial.as_slice()))
                 .fetch_optional(db)
                 .await?;

@@ -3,18 +3,19 @@
 use domain::customer::{Customer, CustomerEvent, UserRole, stopped};
 use domain::id::CertificateId;
 use domain::{ErrorCode, Event, Refusal};
-use sqlx::SqliteConnection;
+
+use super::db::{self, Connection, query};
 
 /// What a write to a read table can end in.
 pub(crate) enum TableError {
     /// A unique index refused.
     Refused(Refusal),
     /// The database failed.
-    Broken(sqlx::Error),
+    Broken(db::Error),
 }
 
-impl From<sqlx::Error> for TableError {
-    fn from(error: sqlx::Error) -> Self {
+impl From<db::Error> for TableError {
+    fn from(error: db::Error) -> Self {
         Self::Broken(error)
     }
 }
@@ -25,11 +26,8 @@ fn taken(rows: u64, refusal: impl FnOnce() -> Refusal) -> Result<(), TableError>
 }
 
 /// A unique index refused an update.
-fn unique(error: sqlx::Error, refusal: impl FnOnce() -> Refusal) -> TableError {
-    match &error {
-        sqlx::Error::Database(cause) if cause.is_unique_violation() => TableError::Refused(refusal()),
-        _ => TableError::Broken(error),
-    }
+fn unique(error: db::Error, refusal: impl FnOnce() -> Refusal) -> TableError {
+    if db::unique_violation(&error) { TableError::Refused(refusal()) } else { TableError::Broken(error) }
 }
 
 /// Is an event being decided, or read again from the log?
@@ -41,7 +39,7 @@ pub(crate) enum When {
 
 /// Writes what an event changes in the read tables.
 pub(crate) async fn update(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     customer: &Customer,
     event: &Event,
     index: u64,
@@ -51,7 +49,7 @@ pub(crate) async fn update(
     let id = customer.id.to_string();
     match event {
         CustomerEvent::CustomerRecorded { branch, cif } => {
-            let done = sqlx::query(
+            let done = query(
                 "INSERT INTO customer_number (branch, cif, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             )
             .bind(branch.as_str())
@@ -59,7 +57,7 @@ pub(crate) async fn update(
             .bind(id)
             .execute(db)
             .await?;
-            taken(done.rows_affected(), || ErrorCode::CustomerExists.into())
+            taken(done, || ErrorCode::CustomerExists.into())
         }
         CustomerEvent::ContractRecorded { contract, opened_on, users, .. } => {
             add_contract(db, &id, contract.as_str(), *opened_on).await?;
@@ -75,7 +73,7 @@ pub(crate) async fn update(
         CustomerEvent::ApplicationSubmitted { application, receipt, request, .. } => {
             // A number that another customer holds is named now, not only when a supervisor approves.
             foreign_numbers(db, &id, request).await?;
-            let done = sqlx::query(
+            let done = query(
                 "INSERT INTO receipt (receipt, application_id, customer_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             )
             .bind(receipt.as_str())
@@ -83,11 +81,11 @@ pub(crate) async fn update(
             .bind(id)
             .execute(db)
             .await?;
-            taken(done.rows_affected(), || ErrorCode::ApplicationExists.into())
+            taken(done, || ErrorCode::ApplicationExists.into())
         }
         CustomerEvent::ApplicationResubmitted { request, .. } => foreign_numbers(db, &id, request).await,
         CustomerEvent::RightGranted { certificate, user, contract, device_label, deadline, .. } => {
-            let done = sqlx::query(
+            let done = query(
                 "INSERT INTO certificate (certificate_id, granted_idx, user_id, customer_id, contract, device_label, state, deadline)
                  VALUES ($1, $2, $3, $4, $5, $6, 'authorised', $7) ON CONFLICT DO NOTHING",
             )
@@ -100,12 +98,12 @@ pub(crate) async fn update(
             .bind(deadline.to_string())
             .execute(db)
             .await?;
-            taken(done.rows_affected(), || Refusal::new(ErrorCode::SuccessorExists).with("user_id", user))
+            taken(done, || Refusal::new(ErrorCode::SuccessorExists).with("user_id", user))
         }
         CustomerEvent::RenewalGranted { certificate, replaces, deadline } => {
             let unknown = || TableError::Refused(Refusal::new(ErrorCode::CertificateUnknown));
             let present = customer.certificate(*replaces).ok_or_else(unknown)?;
-            let done = sqlx::query(
+            let done = query(
                 "INSERT INTO certificate (certificate_id, granted_idx, user_id, customer_id, contract, device_label, state, deadline)
                  VALUES ($1, $2, $3, $4, $5, $6, 'authorised', $7) ON CONFLICT DO NOTHING",
             )
@@ -118,13 +116,13 @@ pub(crate) async fn update(
             .bind(deadline.to_string())
             .execute(db)
             .await?;
-            taken(done.rows_affected(), || Refusal::new(ErrorCode::SuccessorExists).with("user_id", &present.user))
+            taken(done, || Refusal::new(ErrorCode::SuccessorExists).with("user_id", &present.user))
         }
         CustomerEvent::CertificateSigned { certificate, signed } => {
             // Only what was intended is recorded as signed: a slip printed in between has ended the fetch that was begun
             // with the old code. Intents are not in the log, so this is asked once, when it is decided.
             let row = Standing::of(customer, *certificate)?;
-            let done = sqlx::query(
+            let done = query(
                 "UPDATE certificate SET state = $7, held = $8, stop_reason = $9, stopped_ms = $10, invalid_from_ms = $11,
                      serial = $2, key_sha256 = $3, not_after = $4, der = $5
                  WHERE certificate_id = $1 AND ($6 OR EXISTS (SELECT 1 FROM signing_intent i
@@ -144,7 +142,7 @@ pub(crate) async fn update(
             .execute(db)
             .await
             .map_err(|e| unique(e, || ErrorCode::KeyReused.into()))?;
-            taken(done.rows_affected(), || ErrorCode::PickupDenied.into())
+            taken(done, || ErrorCode::PickupDenied.into())
         }
         CustomerEvent::CertificateActivated { certificate }
         | CustomerEvent::RightLapsed { certificate }
@@ -157,7 +155,7 @@ pub(crate) async fn update(
         | CustomerEvent::CertificateExpired { certificate }
         | CustomerEvent::GraceEnded { certificate } => stands(db, customer, *certificate).await,
         CustomerEvent::ContractClosing { contract, closing_on } => {
-            sqlx::query("UPDATE contract SET closing_on = $2 WHERE number = $1")
+            query("UPDATE contract SET closing_on = $2 WHERE number = $1")
                 .bind(contract.as_str())
                 .bind(closing_on.to_string())
                 .execute(db)
@@ -165,11 +163,11 @@ pub(crate) async fn update(
             Ok(())
         }
         CustomerEvent::ContractClosed { contract } => {
-            sqlx::query("UPDATE contract SET closed = 1 WHERE number = $1").bind(contract.as_str()).execute(db).await?;
+            query("UPDATE contract SET closed = 1 WHERE number = $1").bind(contract.as_str()).execute(db).await?;
             Ok(())
         }
         CustomerEvent::UserMoved { user, .. } => {
-            sqlx::query("UPDATE login_user SET role = $2 WHERE user_id = $1")
+            query("UPDATE login_user SET role = $2 WHERE user_id = $1")
                 .bind(user.user.as_str())
                 .bind(role_word(user.role))
                 .execute(db)
@@ -196,6 +194,7 @@ pub(crate) async fn update(
         | CustomerEvent::ApplicationRejected { .. }
         | CustomerEvent::ApplicationCompleted { .. }
         | CustomerEvent::SlipPrinted { .. }
+        | CustomerEvent::PickupCodeLost { .. }
         | CustomerEvent::SlipHandedOver { .. } => Ok(()),
     }
 }
@@ -227,9 +226,9 @@ impl Standing {
     }
 }
 
-async fn stands(db: &mut SqliteConnection, customer: &Customer, id: CertificateId) -> Result<(), TableError> {
+async fn stands(db: &mut Connection, customer: &Customer, id: CertificateId) -> Result<(), TableError> {
     let row = Standing::of(customer, id)?;
-    sqlx::query(
+    query(
         "UPDATE certificate SET state = $2, held = $3, stop_reason = $4, stopped_ms = $5, invalid_from_ms = $6,
              grace_over = $7
          WHERE certificate_id = $1",
@@ -248,25 +247,24 @@ async fn stands(db: &mut SqliteConnection, customer: &Customer, id: CertificateI
 }
 
 async fn add_contract(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     customer: &str,
     number: &str,
     opened_on: chrono::NaiveDate,
 ) -> Result<(), TableError> {
     let text = "INSERT INTO contract (number, customer_id, opened_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    let done = sqlx::query(text).bind(number).bind(customer).bind(opened_on.to_string()).execute(db).await?;
-    taken(done.rows_affected(), || Refusal::new(ErrorCode::ContractExists).at("contract"))
+    let done = query(text).bind(number).bind(customer).bind(opened_on.to_string()).execute(db).await?;
+    taken(done, || Refusal::new(ErrorCode::ContractExists).at("contract"))
 }
 
-async fn add_user(db: &mut SqliteConnection, customer: &str, user: &str, role: UserRole) -> Result<(), TableError> {
-    let done =
-        sqlx::query("INSERT INTO login_user (user_id, customer_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .bind(user)
-            .bind(customer)
-            .bind(role_word(role))
-            .execute(db)
-            .await?;
-    taken(done.rows_affected(), || Refusal::new(ErrorCode::UserExists).at("users").with("user_id", user))
+async fn add_user(db: &mut Connection, customer: &str, user: &str, role: UserRole) -> Result<(), TableError> {
+    let done = query("INSERT INTO login_user (user_id, customer_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(user)
+        .bind(customer)
+        .bind(role_word(role))
+        .execute(db)
+        .await?;
+    taken(done, || Refusal::new(ErrorCode::UserExists).at("users").with("user_id", user))
 }
 
 pub(crate) fn role_word(role: UserRole) -> &'static str {
@@ -278,7 +276,7 @@ pub(crate) fn role_word(role: UserRole) -> &'static str {
 }
 
 async fn foreign_numbers(
-    db: &mut SqliteConnection,
+    db: &mut Connection,
     customer: &str,
     request: &domain::customer::Request,
 ) -> Result<(), TableError> {
@@ -292,7 +290,7 @@ async fn foreign_numbers(
         | Request::ForceStop { .. } => Vec::new(),
         Request::NewContract { .. } | Request::Recontract { .. } => {
             let contract = request.contract();
-            let taken: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM contract WHERE number = $1")
+            let taken: Option<(String,)> = query("SELECT customer_id FROM contract WHERE number = $1")
                 .bind(contract.as_str())
                 .fetch_optional(&mut *db)
                 .await?;
@@ -310,10 +308,8 @@ async fn foreign_numbers(
         Request::AddUser { user, .. } => vec![user.user.as_str()],
     };
     for user in new_users {
-        let taken: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM login_user WHERE user_id = $1")
-            .bind(user)
-            .fetch_optional(&mut *db)
-            .await?;
+        let taken: Option<(String,)> =
+            query("SELECT customer_id FROM login_user WHERE user_id = $1").bind(user).fetch_optional(&mut *db).await?;
         if taken.is_some() {
             return Err(TableError::Refused(Refusal::new(ErrorCode::UserExists).at("users").with("user_id", user)));
         }

@@ -6,10 +6,10 @@ use domain::customer::CustomerCommand;
 use domain::event::AccessEvent;
 use domain::id::{CommandId, Serial};
 use domain::{ErrorCode, Event, Role};
-use sqlx::{Connection as _, SqliteConnection};
 use wire::Entry;
 
 use super::act::{Act, Aside, Refused};
+use super::db::{Place, query, unique_violation};
 use super::{head, open, read};
 use crate::testing::{World, act, contract, details, operator, record, staff, teller};
 
@@ -132,13 +132,13 @@ async fn indexes_refuse_what_one_customer_cannot_see() {
 async fn the_database_itself_refuses_a_second_successor_or_usable_certificate() {
     let world = World::new().await;
     world.right(1, "ADMIN001").await;
-    let mut db = SqliteConnection::connect(world.path().to_str().unwrap()).await.unwrap();
+    let mut db = world.meddler().await;
     for (one, two) in [("authorised", "signed"), ("active", "suspended")] {
         let insert = "INSERT INTO certificate (certificate_id, granted_idx, user_id, customer_id, contract, device_label, state, deadline)
                       VALUES ($1, 0, 'DOUBLE01', 'c', 'n', '', $1, '2026-01-01')";
-        sqlx::query(insert).bind(one).execute(&mut db).await.unwrap();
-        let error = sqlx::query(insert).bind(two).execute(&mut db).await.unwrap_err();
-        assert!(error.as_database_error().unwrap().is_unique_violation(), "{one} and {two}");
+        query(insert).bind(one).execute(&mut db).await.unwrap();
+        let error = query(insert).bind(two).execute(&mut db).await.unwrap_err();
+        assert!(unique_violation(&error), "{one} and {two}");
     }
 }
 
@@ -155,7 +155,7 @@ async fn a_key_serves_once_and_a_new_slip_ends_a_fetch_begun() {
     let ended = world.writer.act(world.fetch(1, one, SERIAL, &key(1))).await.unwrap_err();
     assert_eq!(ended.code, ErrorCode::PickupDenied);
     let ended: (String, String) =
-        sqlx::query_as("SELECT serial, key_sha256 FROM ended_intent").fetch_one(&world.readers).await.unwrap();
+        query("SELECT serial, key_sha256 FROM ended_intent").fetch_one(&world.readers).await.unwrap();
     assert_eq!(
         ended,
         (SERIAL.parse::<Serial>().unwrap().as_str().to_owned(), key(1)),
@@ -196,7 +196,7 @@ async fn a_refusal_after_authentication_is_an_entry_and_changes_no_state() {
     let (kind, code) = ("print_slip".to_owned(), ErrorCode::SessionMismatch);
     world.writer.refused(Refused { command: claimed, actor: teller(), kind, code, sealed: None }).await.unwrap();
     let rows: Vec<(Vec<u8>,)> =
-        sqlx::query_as("SELECT bytes FROM entry ORDER BY idx DESC LIMIT 2").fetch_all(&world.readers).await.unwrap();
+        query("SELECT bytes FROM entry ORDER BY idx DESC LIMIT 2").fetch_all(&world.readers).await.unwrap();
     let entries: Vec<Entry> = rows.iter().map(|(bytes,)| Entry::from_bytes(bytes).unwrap()).collect();
     for (entry, command, code) in [(&entries[0], claimed, code), (&entries[1], id, ErrorCode::RoleNotPermitted)] {
         let [Event::Access(AccessEvent::Refused { command: of, code: why, .. })] = entry.events.as_slice() else {
@@ -224,9 +224,9 @@ async fn time_in_the_log_never_goes_back() {
 #[tokio::test]
 async fn a_second_process_is_kept_out() {
     let world = World::new().await;
-    let error = open(&world.path()).await.err().unwrap();
+    let error = open(&world.place()).await.err().unwrap();
     assert!(error.to_string().contains("stop it first"), "{error}");
-    let path = world.path();
+    let path = world.dir.path().join("central.sqlite");
     let _again = world.restart(async |_| {}).await.unwrap();
     assert!(path.exists());
 }
@@ -246,10 +246,10 @@ async fn it_does_not_start_on_a_log_that_was_meddled_with() {
         let world = World::new().await;
         world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
         let started = world
-            .restart(async |path| {
-                let mut db = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
-                let done = sqlx::query(meddle).execute(&mut db).await.unwrap();
-                assert!(done.rows_affected() > 0, "{meddle}");
+            .restart(async |place| {
+                let mut db = place.writer().await.unwrap();
+                let done = query(meddle).execute(&mut db).await.unwrap();
+                assert!(done > 0, "{meddle}");
                 db.close().await.unwrap();
             })
             .await;
@@ -263,13 +263,13 @@ async fn a_batch_cut_off_by_a_crash_leaves_nothing() {
     world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
     let size = *world.writer.size().borrow();
     // A half-written batch so large that its pages stand in the write-ahead log, uncommitted; then the machine stops.
-    let mut half = SqliteConnection::connect(world.path().to_str().unwrap()).await.unwrap();
+    let mut half = world.meddler().await;
     let wal = world.dir.path().join("central.sqlite-wal");
     let before = std::fs::metadata(&wal).unwrap().len();
-    sqlx::query("PRAGMA cache_size = 1").execute(&mut half).await.unwrap();
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut half).await.unwrap();
+    query("PRAGMA cache_size = 1").execute(&mut half).await.unwrap();
+    query("BEGIN IMMEDIATE").execute(&mut half).await.unwrap();
     for n in 0..100 {
-        sqlx::query("INSERT INTO entry (idx, id, subject, bytes, leaf) VALUES ($1, $1, 'x', zeroblob(4000), x'00')")
+        query("INSERT INTO entry (idx, id, subject, bytes, leaf) VALUES ($1, $1, 'x', zeroblob(4000), x'00')")
             .bind(i64::try_from(size).unwrap() + n)
             .execute(&mut half)
             .await
@@ -280,8 +280,8 @@ async fn a_batch_cut_off_by_a_crash_leaves_nothing() {
     for name in ["central.sqlite", "central.sqlite-wal"] {
         std::fs::copy(world.dir.path().join(name), copy.path().join(name)).unwrap();
     }
-    let mut database = open(&copy.path().join("central.sqlite")).await.unwrap();
-    let (frontier, _) = head::head(&mut database.writer, &world.verifier()).await.unwrap();
+    let mut database = open(&Place::Sqlite(copy.path().join("central.sqlite"))).await.unwrap();
+    let (frontier, _) = head::head(&mut database.writer, &world.verifier(), &Default::default()).await.unwrap();
     assert_eq!(frontier.size(), size);
 }
 
@@ -314,7 +314,7 @@ async fn nothing_secret_is_in_an_entry() {
     let mut print = world.print(1, right);
     print.asides = vec![Aside::PickupCode { certificate: right, hmac: secret.to_vec() }];
     world.writer.act(print).await.unwrap();
-    let rows: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM entry").fetch_all(&world.readers).await.unwrap();
+    let rows: Vec<(Vec<u8>,)> = query("SELECT bytes FROM entry").fetch_all(&world.readers).await.unwrap();
     for (bytes,) in rows {
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("hmac") && !text.contains("株式会社"), "{text}");

@@ -8,17 +8,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
-use domain::{ErrorCode, Refusal};
-use sqlx::{Connection as _, SqliteConnection, SqlitePool};
-use tlog::{Checkpoint, CheckpointSigner, Frontier};
+use domain::{Actor, ErrorCode, Refusal};
+use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier};
 use tokio::sync::{mpsc, oneshot, watch};
+use wire::api::recovery::SentBack;
 
 use super::Database;
 use super::act::{Act, Answer, Aside, Refused, Sought};
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Halt, Setting};
+use super::db::{self, Connection, Readers, query};
+use super::epoch::Epochs;
 use super::head::head;
 use super::intent::{self, Intent};
+use super::recovery;
 use super::rows::int;
 use super::standing::Standings;
 use super::tables::TableError;
@@ -34,7 +37,7 @@ const CACHE: usize = 20_000;
 pub enum Fault {
     /// The database failed.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
     /// A stored state or answer can't be read.
     #[error("stored form: {0}")]
     Json(#[from] serde_json::Error),
@@ -61,6 +64,8 @@ enum Job {
     Intent(Intent, oneshot::Sender<Option<Intent>>),
     Refused(Box<Refused>, oneshot::Sender<Result<(), Refusal>>),
     Sought(Box<Sought>, oneshot::Sender<Result<(), Refusal>>),
+    Report(Box<recovery::Report>, oneshot::Sender<Result<SentBack, Refusal>>),
+    Recover(Actor, Option<String>, oneshot::Sender<Result<(), Refusal>>),
 }
 
 /// The way to the writer. Cheap to clone.
@@ -70,6 +75,7 @@ pub struct Writer {
     size: watch::Receiver<u64>,
     standings: Arc<Standings>,
     last_ms: Arc<AtomicI64>,
+    epochs: watch::Receiver<Arc<Epochs>>,
 }
 
 fn gone() -> Refusal {
@@ -128,6 +134,37 @@ impl Writer {
         answer.await.map_err(|_| gone())?
     }
 
+    /// Takes a piece of what a desk sends back after a restore.
+    ///
+    /// # Errors
+    /// It does not fit what was signed, or [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn report(&self, report: recovery::Report) -> Result<SentBack, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Report(Box::new(report), reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// Ends the recovery after a restore: puts back what the desks have sent. With a reason, whatever is missing is given up.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Recovering`] while something is missing and nobody gave it up, [`ErrorCode::EpochEnded`] when there is
+    /// nothing to end.
+    pub async fn recover(&self, actor: Actor, reason: Option<String>) -> Result<(), Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Recover(actor, reason, reply)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// The epochs of the log.
+    pub fn epochs(&self) -> Arc<Epochs> {
+        Arc::clone(&self.epochs.borrow())
+    }
+
+    /// Was the log put back from a backup, and what came after that is still being collected?
+    pub fn recovering(&self) -> bool {
+        self.epochs.borrow().recovery().is_some()
+    }
+
     /// The size of the log; wakes when it grows.
     pub fn size(&self) -> watch::Receiver<u64> {
         self.size.clone()
@@ -154,17 +191,23 @@ pub async fn start(
     setting: Setting,
     signer: Arc<CheckpointSigner>,
     clock: Clock,
-) -> Result<(Writer, SqlitePool, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
+) -> Result<(Writer, Readers, tokio::task::JoinHandle<Result<(), Fault>>), Fault> {
     let Database { mut writer, readers, lock } = database;
-    let (frontier, last) = head(&mut writer, &signer.verifier()).await?;
+    let epochs = Epochs::load(&mut writer, &setting.institution).await?;
+    let log = signer.verifier();
+    let (frontier, last) = head(&mut writer, &log, &epochs).await?;
+    let signer = signer.in_epoch(epochs.current()).map_err(|e| Fault::Log(e.to_string()))?;
     let standings = Arc::new(Standings::load(&mut writer).await?);
     let last_ms = Arc::new(AtomicI64::new(last.timestamp_millis()));
     let (jobs, queue) = mpsc::channel(1024);
     let (grown, size) = watch::channel(frontier.size());
+    let (opened, epochs) = watch::channel(Arc::new(epochs));
     let task = Task {
         db: writer,
         setting,
         signer,
+        log,
+        epochs: opened,
         clock,
         cache: HashMap::new(),
         frontier,
@@ -175,13 +218,17 @@ pub async fn start(
         _lock: lock,
     };
     let handle = tokio::spawn(task.run(queue));
-    Ok((Writer { jobs, size, standings, last_ms }, readers, handle))
+    Ok((Writer { jobs, size, standings, last_ms, epochs }, readers, handle))
 }
 
 struct Task {
-    db: SqliteConnection,
+    db: Connection,
     setting: Setting,
-    signer: Arc<CheckpointSigner>,
+    /// In the epoch of the log.
+    signer: CheckpointSigner,
+    /// Of the log's first epoch.
+    log: CheckpointVerifier,
+    epochs: watch::Sender<Arc<Epochs>>,
     clock: Clock,
     cache: HashMap<String, Aggregate>,
     frontier: Frontier,
@@ -196,6 +243,8 @@ struct Task {
 enum Done {
     Act(Answer),
     Intent(Option<Intent>),
+    Report(Result<SentBack, Refusal>),
+    Recovered(Result<(), Refusal>),
     Other,
 }
 
@@ -208,6 +257,8 @@ impl Job {
             (Self::Aside(_, sender) | Self::Refused(_, sender) | Self::Sought(_, sender), Done::Other) => {
                 drop(sender.send(Ok(())))
             }
+            (Self::Report(_, sender), Done::Report(answer)) => drop(sender.send(answer)),
+            (Self::Recover(_, _, sender), Done::Recovered(answer)) => drop(sender.send(answer)),
             // Unreachable by construction: the job is asked again by whoever waits for it.
             _ => {}
         }
@@ -228,6 +279,11 @@ impl Task {
     }
 
     async fn batch(&mut self, jobs: &mut Vec<Job>) -> Result<(), Fault> {
+        for place in (0..jobs.len()).rev() {
+            if matches!(jobs.get(place), Some(Job::Recover(..))) {
+                self.recover(jobs.remove(place)).await?;
+            }
+        }
         // What came at the same time has no order: intents go first, all in one statement.
         jobs.sort_by_key(|job| !matches!(job, Job::Intent(..)));
         match self.commit(jobs, false).await {
@@ -238,11 +294,29 @@ impl Task {
                     match self.commit(std::slice::from_ref(&job), true).await {
                         Ok(mut done) => job.reply(done.pop().unwrap_or(Done::Other)),
                         Err(Halt::Fault(fault)) => return Err(fault),
-                        Err(Halt::Alone) => return Err(Fault::Log("an act taken alone was refused as a group".into())),
+                        Err(_) => return Err(Fault::Log("an act taken alone was refused as a group".into())),
                     }
                 }
             }
+            Err(Halt::Undone(refusal)) => return Err(Fault::Log(refusal.to_string())),
         }
+        Ok(())
+    }
+
+    /// A transaction of its own: all that came back, or nothing.
+    async fn recover(&mut self, job: Job) -> Result<(), Fault> {
+        let answer = match self.commit(std::slice::from_ref(&job), true).await {
+            Ok(_) => Ok(()),
+            Err(Halt::Undone(refusal)) => Err(refusal),
+            Err(Halt::Fault(fault)) => return Err(fault),
+            Err(Halt::Alone) => return Err(Fault::Log("what came back was refused as a group".into())),
+        };
+        if answer.is_ok() {
+            // Only now, when the standings are those after it: nobody is told "good" in between.
+            let epochs = Epochs::load(&mut self.db, &self.setting.institution).await?;
+            self.epochs.send_replace(Arc::new(epochs));
+        }
+        job.reply(Done::Recovered(answer));
         Ok(())
     }
 
@@ -254,10 +328,10 @@ impl Task {
         // Time in the log never goes back, whatever the machine's clock does.
         self.last = self.last.max(self.clock.now());
         self.last_ms.store(self.last.timestamp_millis(), Ordering::Release);
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.db).await?;
-        let mut batch =
-            Batch::new(&self.setting, &mut self.db, &mut self.cache, self.frontier.clone(), self.last, alone);
-        let decided = match decide(&mut batch, jobs).await {
+        self.db.begin().await?;
+        let (epochs, frontier) = (Arc::clone(&self.epochs.borrow()), self.frontier.clone());
+        let mut batch = Batch::new(&self.setting, &mut self.db, &mut self.cache, frontier, self.last, alone, &epochs);
+        let decided = match decide(&mut batch, jobs, (&self.log, &self.signer)).await {
             Ok(done) => batch.finish().await.map(|finished| (done, finished)),
             Err(halt) => {
                 batch.undo();
@@ -266,25 +340,18 @@ impl Task {
         };
         let (done, (frontier, grew, standings)) = match decided {
             Ok(decided) => decided,
-            Err(Halt::Alone) => {
-                sqlx::query("ROLLBACK").execute(&mut self.db).await?;
-                return Err(Halt::Alone);
+            Err(halt @ (Halt::Alone | Halt::Undone(_))) => {
+                self.db.rollback().await?;
+                return Err(halt);
             }
             Err(halt) => return Err(halt),
         };
         if grew {
             fault::point("centre-before-checkpoint");
-            let origin = self.signer.name().to_owned();
-            let note = self.signer.sign(&Checkpoint { origin, size: frontier.size(), root: frontier.root() });
-            sqlx::query("INSERT INTO checkpoint (size, frontier, note) VALUES ($1, $2, $3)")
-                .bind(int(frontier.size()))
-                .bind(frontier.to_bytes())
-                .bind(note)
-                .execute(&mut self.db)
-                .await?;
+            checkpoint(&mut self.db, &self.signer, &frontier).await?;
         }
         fault::point("centre-before-commit");
-        sqlx::query("COMMIT").execute(&mut self.db).await?;
+        self.db.commit().await?;
         fault::point("centre-committed");
         self.standings.publish(standings);
         self.frontier = frontier;
@@ -295,8 +362,29 @@ impl Task {
     }
 }
 
+/// Signs and stores the head of the log.
+pub(crate) async fn checkpoint(
+    db: &mut Connection,
+    signer: &CheckpointSigner,
+    frontier: &Frontier,
+) -> Result<(), db::Error> {
+    let origin = signer.name().to_owned();
+    let note = signer.sign(&Checkpoint { origin, size: frontier.size(), root: frontier.root() });
+    query("INSERT INTO checkpoint (size, frontier, note) VALUES ($1, $2, $3)")
+        .bind(int(frontier.size()))
+        .bind(frontier.to_bytes())
+        .bind(note)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 /// Decides the jobs of a batch in order; intents stand first.
-async fn decide(batch: &mut Batch<'_>, jobs: &[Job]) -> Result<Vec<Done>, Halt> {
+async fn decide(
+    batch: &mut Batch<'_>,
+    jobs: &[Job],
+    (log, signer): (&CheckpointVerifier, &CheckpointSigner),
+) -> Result<Vec<Done>, Halt> {
     let asked: Vec<&Intent> =
         jobs.iter().filter_map(|job| if let Job::Intent(intent, _) = job { Some(intent) } else { None }).collect();
     let mut in_force = intent::record(batch.db, &asked).await?.into_iter();
@@ -320,6 +408,11 @@ async fn decide(batch: &mut Batch<'_>, jobs: &[Job]) -> Result<Vec<Done>, Halt> 
             Job::Sought(sought, _) => {
                 batch.sought(sought)?;
                 Done::Other
+            }
+            Job::Report(report, _) => Done::Report(recovery::take(batch, report, log).await?),
+            Job::Recover(actor, reason, _) => {
+                recovery::end(batch, actor, reason.as_deref(), signer).await?;
+                Done::Recovered(Ok(()))
             }
         });
     }

@@ -40,7 +40,7 @@ impl Desk {
         Ok(LogPage { lines, next_before, total: u32::try_from(total).unwrap_or(u32::MAX) })
     }
 
-    async fn line(&self, index: u32, entry: &Entry) -> LogLine {
+    pub(super) async fn line(&self, index: u32, entry: &Entry) -> LogLine {
         let (subject_kind, customer_id) = match &entry.subject {
             Subject::Customer(id) => ("customer", Some(id.to_string())),
             Subject::Staff(_) => ("staff", None),
@@ -77,7 +77,7 @@ impl Desk {
         LogLine {
             index,
             entry_id: entry.id.to_string(),
-            at: entry.at.to_rfc3339(),
+            at: entry.happened_at().to_rfc3339(),
             subject_kind: subject_kind.to_owned(),
             events: entry.events.iter().map(Event::word).collect(),
             actor_kind: actor_kind.to_owned(),
@@ -114,6 +114,7 @@ impl Desk {
             let Event::Customer(event) = event else { continue };
             match event {
                 CustomerEvent::SlipPrinted { certificate, .. }
+                | CustomerEvent::PickupCodeLost { certificate }
                 | CustomerEvent::SlipHandedOver { certificate, .. }
                 | CustomerEvent::CertificateSigned { certificate, .. }
                 | CustomerEvent::CertificateActivated { certificate }

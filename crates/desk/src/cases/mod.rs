@@ -13,6 +13,7 @@ mod held;
 mod incident;
 mod lists;
 mod log;
+mod lost;
 mod notice;
 mod receipt;
 mod request;

@@ -5,7 +5,7 @@ use wire::api::session::SignedIn;
 use crate::desk::{Desk, Line, held};
 use crate::error::DeskError;
 use crate::outbox::{self, Row, Which};
-use crate::replica::chunk;
+use crate::replica::{chunk, epoch};
 use crate::view::{
     Counts, DeskState, DraftLink, OutboxItem, OutboxState, Progress, QueuedStop, StaffView, Status, SyncStatus,
 };
@@ -66,6 +66,8 @@ impl Desk {
             counts,
             emergency: if queued_stops.is_empty() { Vec::new() } else { self.emergency() },
             queued_stops,
+            recovering: epoch::current(&self.inner.replica.readers).await?.1,
+            lost: small(epoch::lost_count(&self.inner.replica.readers).await?),
         })
     }
 
@@ -141,6 +143,7 @@ impl Desk {
             checkpoint_at: None,
             last_contact_at: line.last_contact.map(|at| at.to_rfc3339()),
             progress: self.progress(&line),
+            lost: self.lost_records().await?,
             paused,
             check,
             last_error: line.last_error,

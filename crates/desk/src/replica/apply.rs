@@ -14,7 +14,7 @@ use sqlx::SqliteConnection;
 use wire::{Attachment, Entry, Envelope};
 
 use super::chunk::Own;
-use super::{lists, rows, terms};
+use super::{epoch, lists, rows, terms};
 use crate::error::DeskError;
 use crate::outbox;
 use crate::witness::mismatch;
@@ -58,6 +58,7 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
         touched.apply(entry, personal.as_ref());
     }
     touched.write(db, &before).await?;
+    epoch::came_back(db, entries.iter().map(|opened| &opened.entry)).await?;
     outbox::came_back(db, entries.iter().map(|opened| &opened.entry)).await
 }
 
@@ -91,7 +92,7 @@ impl Touched {
             match (event, &entry.subject) {
                 (Event::Customer(event), Subject::Customer(id)) => {
                     if let Some(state) = self.customers.get_mut(&id.to_string()) {
-                        domain::customer::apply(state, event, personal, &entry.actor, entry.at);
+                        domain::customer::apply(state, event, personal, &entry.actor, entry.happened_at());
                     }
                     if let (Some((made_at, offline)), Some(id)) = (claim, about(event)) {
                         self.claims.push((id, made_at, offline));
@@ -99,7 +100,7 @@ impl Touched {
                 }
                 (Event::Staff(event), Subject::Staff(id)) => {
                     if let Some(state) = self.staff.get_mut(id.as_str()) {
-                        domain::staff::apply(state, event, personal, entry.at);
+                        domain::staff::apply(state, event, personal, entry.happened_at());
                     }
                 }
                 (Event::Terminal(event), Subject::Terminal(id)) => {
@@ -167,7 +168,7 @@ async fn load<T: DeserializeOwned>(
 /// When the desk says an act was made, and whether without the centre; where that is worth saying.
 pub(crate) fn claim(entry: &Entry) -> Option<(DateTime<Utc>, bool)> {
     let envelope = Envelope::from_bytes(&entry.envelope.as_ref()?.0).ok()?;
-    let apart = (entry.at - envelope.made_at).num_seconds().abs() > WORTH_SAYING * 60;
+    let apart = (entry.happened_at() - envelope.made_at).num_seconds().abs() > WORTH_SAYING * 60;
     (envelope.offline || apart).then_some((envelope.made_at, envelope.offline))
 }
 

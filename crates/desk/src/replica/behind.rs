@@ -1,6 +1,8 @@
 //! What is stored and not yet applied: after a first sync that was faster than its entries can be applied, and after a
 //! rebuild. Applied some thousands at a time, so that what is there can be used meanwhile and nobody waits long to write.
 
+use std::sync::atomic::Ordering;
+
 use sqlx::Connection as _;
 
 use super::chunk::{Own, int};
@@ -13,6 +15,7 @@ const STEP: u64 = 2_000;
 
 /// Applies some of it. Says whether there was any.
 pub(crate) async fn step(replica: &Replica) -> Result<bool, DeskError> {
+    let cuts = replica.cuts.load(Ordering::Acquire);
     let (from, size) = (*replica.applied.borrow(), *replica.size.borrow());
     if from >= size {
         return Ok(false);
@@ -36,8 +39,8 @@ pub(crate) async fn step(replica: &Replica) -> Result<bool, DeskError> {
     .await
     .map_err(|e| DeskError::Internal(e.to_string()))??;
     let mut writer = replica.writer().await?;
-    if *replica.applied.borrow() != from {
-        // Thrown away for a rebuild meanwhile.
+    if *replica.applied.borrow() != from || replica.cuts.load(Ordering::Acquire) != cuts {
+        // Thrown away meanwhile, for a rebuild or a new epoch of the log.
         return Ok(true);
     }
     let mut db = writer.begin().await?;

@@ -8,6 +8,7 @@ use tlog::{CheckpointVerifier, Frontier, LeafHash};
 use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Entry};
 
+use super::epoch::{self, Seen};
 use super::{Replica, apply, rows, set};
 use crate::error::DeskError;
 use crate::outbox;
@@ -27,8 +28,10 @@ pub(crate) async fn head(db: &SqlitePool) -> Result<Frontier, DeskError> {
 }
 
 /// A chunk whose every octet is under the checkpoint.
-struct Verified {
+pub(super) struct Verified {
     frontier: Frontier,
+    /// Epochs that begin in it, and where.
+    pub(super) opened: Vec<(u32, u64)>,
     hashes: Vec<u8>,
     /// Place, entry, attachment.
     own: Vec<Own>,
@@ -52,7 +55,8 @@ pub(crate) async fn take(
         // An answer to an older question: the plan asks again from where we are.
         return Ok(false);
     }
-    let witness = Witness::new(verifier.clone(), frontier);
+    let seen = Seen::now(replica).await?;
+    let witness = Witness::new(verifier.clone(), frontier).in_epoch(seen.epoch);
     if answer.leaves.is_empty() {
         return witness.agree(witness.frontier(), &answer.checkpoint).map(|()| false);
     }
@@ -61,22 +65,36 @@ pub(crate) async fn take(
     let verified = tokio::task::spawn_blocking(move || verified(witness, answer))
         .await
         .map_err(|e| DeskError::Internal(e.to_string()))??;
-    store(replica, verified, &checkpoint).await?;
+    store(replica, verified, &checkpoint, &seen).await?;
     Ok(true)
 }
 
-fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Verified, DeskError> {
+impl Verified {
+    /// Leaves with it.
+    pub(super) fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+}
+
+/// Verifies a chunk; nothing is stored.
+pub(super) fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Verified, DeskError> {
+    let before = witness.epoch();
     let hashes: Vec<LeafHash> = witness.see(&answer)?;
-    let mut own = Vec::new();
+    let epochs = before != witness.epoch();
+    let (mut own, mut opened) = (Vec::new(), Vec::new());
     for (index, leaf) in (answer.from..).zip(answer.leaves) {
         if let FeedLeaf::Entry { e, a } = leaf {
             let attachment = a.map(|a| a.0);
             beside(index, &e.0, attachment.as_deref())?;
-            own.push(Own { index, entry: e.0, attachment });
+            let one = Own { index, entry: e.0, attachment };
+            if epochs {
+                opened.extend(epoch::opens(&one.read()?).map(|epoch| (epoch, index)));
+            }
+            own.push(one);
         }
     }
     let hashes = hashes.iter().flat_map(|hash| hash.0).collect();
-    Ok(Verified { frontier: witness.frontier().clone(), hashes, own })
+    Ok(Verified { frontier: witness.frontier().clone(), opened, hashes, own })
 }
 
 /// Is what came beside an entry what the entry names? The entry itself is under the checkpoint; it is read in full when it
@@ -96,9 +114,8 @@ pub(super) fn beside(index: u64, entry: &[u8], attachment: Option<&[u8]>) -> Res
     Ok(())
 }
 
-async fn store(replica: &Replica, verified: Verified, checkpoint: &str) -> Result<(), DeskError> {
-    let Verified { frontier, hashes, own } = verified;
-    let (from, size) = (*replica.size.borrow(), frontier.size());
+async fn store(replica: &Replica, verified: Verified, checkpoint: &str, seen: &Seen) -> Result<(), DeskError> {
+    let (from, size, own) = (*replica.size.borrow(), verified.size(), &verified.own);
     let mut writer = replica.writer().await?;
     let at_once = own.len() <= AT_ONCE && *replica.applied.borrow() == from;
     let read = match at_once {
@@ -106,14 +123,7 @@ async fn store(replica: &Replica, verified: Verified, checkpoint: &str) -> Resul
         false => Vec::new(),
     };
     let mut db = writer.begin().await?;
-    sqlx::query("INSERT INTO leaves (first, hashes) VALUES ($1, $2)")
-        .bind(int(from))
-        .bind(hashes)
-        .execute(&mut *db)
-        .await?;
-    entries(&mut db, own).await?;
-    set(&mut db, "frontier", &frontier.to_bytes()).await?;
-    set(&mut db, "checkpoint", checkpoint.as_bytes()).await?;
+    write(&mut db, from, verified, checkpoint, seen).await?;
     if at_once {
         apply::apply(&mut db, &read).await?;
         set(&mut db, "applied", size.to_string().as_bytes()).await?;
@@ -128,6 +138,26 @@ async fn store(replica: &Replica, verified: Verified, checkpoint: &str) -> Resul
         replica.applied.send_replace(size);
     }
     Ok(())
+}
+
+/// Stores what was verified, beginning here.
+pub(super) async fn write(
+    db: &mut SqliteConnection,
+    from: u64,
+    verified: Verified,
+    checkpoint: &str,
+    seen: &Seen,
+) -> Result<(), DeskError> {
+    let Verified { frontier, opened, hashes, own } = verified;
+    sqlx::query("INSERT INTO leaves (first, hashes) VALUES ($1, $2)")
+        .bind(int(from))
+        .bind(hashes)
+        .execute(&mut *db)
+        .await?;
+    entries(db, own).await?;
+    epoch::record(db, &opened, seen).await?;
+    set(db, "frontier", &frontier.to_bytes()).await?;
+    set(db, "checkpoint", checkpoint.as_bytes()).await
 }
 
 async fn entries(db: &mut SqliteConnection, own: Vec<Own>) -> Result<(), sqlx::Error> {

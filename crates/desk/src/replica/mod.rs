@@ -4,6 +4,7 @@
 mod apply;
 pub(crate) mod behind;
 pub(crate) mod chunk;
+pub(crate) mod epoch;
 pub(crate) mod lists;
 pub(crate) mod rebuild;
 mod rows;
@@ -12,6 +13,7 @@ mod terms;
 mod tests;
 
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -36,6 +38,8 @@ pub(crate) struct Replica {
     pub(crate) size: watch::Sender<u64>,
     /// Of those, how many are applied: what screens read goes so far.
     pub(crate) applied: watch::Sender<u64>,
+    /// How often what is held was cut: whoever read before that must not write after it.
+    pub(crate) cuts: AtomicU64,
 }
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
@@ -69,7 +73,8 @@ impl Replica {
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
-        let replica = Self { writer: Mutex::new(Some(writer)), readers, size, applied: behind };
+        let replica =
+            Self { writer: Mutex::new(Some(writer)), readers, size, applied: behind, cuts: AtomicU64::new(0) };
         let size = chunk::head(&replica.readers).await?.size();
         replica.size.send_replace(size);
         replica.applied.send_replace(applied.unwrap_or(size));

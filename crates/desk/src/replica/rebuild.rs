@@ -6,7 +6,7 @@ use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 
 use super::chunk::{self, int};
-use super::{Replica, set};
+use super::{Replica, epoch, set};
 use crate::error::DeskError;
 use crate::witness::{Witness, mismatch};
 
@@ -90,7 +90,8 @@ pub(crate) async fn read_again(
     let note: Option<(Vec<u8>,)> =
         sqlx::query_as("SELECT value FROM meta WHERE key = 'checkpoint'").fetch_optional(&replica.readers).await?;
     let note = note.and_then(|(note,)| String::from_utf8(note).ok()).unwrap_or_default();
-    Witness::new(verifier.clone(), frontier.clone()).agree(&frontier, &note)
+    let (epoch, _) = epoch::current(&replica.readers).await?;
+    Witness::new(verifier.clone(), frontier.clone()).in_epoch(epoch).agree(&frontier, &note)
 }
 
 async fn own(replica: &Replica, from: u64, leaves: &[LeafHash]) -> Result<(), DeskError> {

@@ -20,6 +20,7 @@ use wire::{Attachment, Base64, Entry};
 use super::{Replica, behind, chunk, rebuild};
 use crate::error::DeskError;
 
+mod epoch;
 mod older;
 
 const KEY: [u8; 32] = [7; 32];
@@ -84,6 +85,7 @@ fn recorded(n: u128, name: &str, kana: &str) -> FeedLeaf {
             cif: format!("{n:07}").parse().unwrap(),
         })],
         salt: Base64(vec![n as u8; 16]),
+        recovered: None,
     };
     FeedLeaf::Entry { e: Base64(entry.to_bytes().unwrap()), a: Some(Base64(attachment)) }
 }

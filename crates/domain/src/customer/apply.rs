@@ -117,6 +117,11 @@ pub fn apply(
             // The hand-over of a former slip says nothing about this one.
             c.handover = None;
         }),
+        E::PickupCodeLost { certificate } => with_certificate(customer, *certificate, |c| {
+            // As if nothing had been printed: it is among what is to be printed, and nothing opens it meanwhile.
+            c.slips = 0;
+            c.handover = None;
+        }),
         E::SlipHandedOver { certificate, method, handed_on } => with_certificate(customer, *certificate, |c| {
             c.handover = Some(Handover {
                 method: *method,

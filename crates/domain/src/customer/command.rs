@@ -200,6 +200,12 @@ impl CustomerCommand {
         }
     }
 
+    /// May it happen while the centre, put back from a backup, collects what came after that? Only a stop may, with what the
+    /// caller said: everything else would build on a state of which nobody knows whether it is the last one.
+    pub fn while_recovering(&self) -> bool {
+        matches!(self, Self::SuspendCertificates { .. } | Self::RecordIncident { .. })
+    }
+
     /// The kind, as in the serde tag.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -119,6 +119,11 @@ pub enum CustomerEvent {
         /// 1 for the first.
         number: u32,
     },
+    /// The code of the last slip was lost with the centre's database: the right needs a new one.
+    PickupCodeLost {
+        /// Which right.
+        certificate: CertificateId,
+    },
     /// The slip was handed over (attachment: `Handover`).
     SlipHandedOver {
         /// Which right.

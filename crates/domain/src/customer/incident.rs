@@ -8,7 +8,7 @@ use super::event::CustomerEvent as E;
 use super::state::{Certificate, CertificateState, Customer, Incident, IncidentOutcome, RevocationReason};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::{ContractNumber, IncidentId, UserId};
+use crate::id::{ContractNumber, IncidentId};
 
 /// The stop: whatever is usable is suspended, whatever may still be fetched is frozen, for the slip may be in the bag.
 pub(super) fn stop(
@@ -29,17 +29,8 @@ pub(super) fn stop(
         }
         _ => {}
     }
-    // After a 再契約 a user ID of the contract may still have its certificate of the former one, or the other way round.
-    let belongs = |user: &UserId, one: &ContractNumber| {
-        customer.contract(one).is_some_and(|c| c.users.iter().any(|u| u.id == *user))
-            || customer.certificates.iter().any(|c| c.user == *user && c.contract == *one)
-    };
-    let inside = |user: &UserId, contract: &ContractNumber| match scope {
-        StopScope::User { user: one } => user == one,
-        StopScope::Contract { contract: one } => contract == one || belongs(user, one),
-    };
     let mut events = vec![E::IncidentReported { incident, cause, scope: scope.clone() }];
-    for found in customer.certificates.iter().filter(|c| c.held.is_none() && inside(&c.user, &c.contract)) {
+    for found in customer.certificates.iter().filter(|c| c.held.is_none() && inside(customer, scope, c)) {
         let certificate = found.id;
         match found.state {
             CertificateState::Active => events.push(E::CertificateSuspended { certificate, incident }),
@@ -54,6 +45,49 @@ pub(super) fn stop(
         }
     }
     if events.len() == 1 { Err(ErrorCode::NothingToStop.into()) } else { Ok(events) }
+}
+
+/// Is it one of those that a report is about?
+fn inside(customer: &Customer, scope: &StopScope, certificate: &Certificate) -> bool {
+    let (user, contract) = (&certificate.user, &certificate.contract);
+    // After a 再契約 a user ID of the contract may still have its certificate of the former one, or the other way round.
+    let belongs = |one: &ContractNumber| {
+        customer.contract(one).is_some_and(|c| c.users.iter().any(|u| u.id == *user))
+            || customer.certificates.iter().any(|c| c.user == *user && c.contract == *one)
+    };
+    match scope {
+        StopScope::User { user: one } => user == one,
+        StopScope::Contract { contract: one } => contract == one || belongs(one),
+    }
+}
+
+/// What reports made since a time mean for what was there before them and became known only now: the entries of before
+/// came back after the stop, and must not undo it.
+pub fn still_to_stop(customer: &Customer, since: DateTime<Utc>) -> Vec<E> {
+    let mut events = Vec::new();
+    for found in &customer.certificates {
+        let Some(incident) = customer.incidents.iter().find(|i| {
+            i.outcome.is_none()
+                && i.reported_at >= since
+                && found.granted_at <= i.reported_at
+                && inside(customer, &i.scope, found)
+        }) else {
+            continue;
+        };
+        let (certificate, incident) = (found.id, incident.id);
+        match found.state {
+            // Whatever holds it: only a suspended one is not good.
+            CertificateState::Active => events.push(E::CertificateSuspended { certificate, incident }),
+            CertificateState::Authorised | CertificateState::Signed if found.held.is_none() => {
+                events.push(E::RightFrozen { certificate, incident });
+            }
+            CertificateState::Expired if !found.grace_over && found.held.is_none() => {
+                events.push(E::RightFrozen { certificate, incident });
+            }
+            _ => {}
+        }
+    }
+    events
 }
 
 /// A report that is not settled.

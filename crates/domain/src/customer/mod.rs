@@ -21,6 +21,7 @@ pub use command::*;
 pub use decide::{Context, decide, may_fetch};
 pub use event::*;
 pub use held::{Claim, HeldCommand, HoldReason, Standing, hold, may_wait, standing};
+pub use incident::still_to_stop;
 pub use outlook::{Outlook, outlook};
 pub use renewal::may_renew;
 pub use standing::*;

@@ -19,6 +19,7 @@ mod guide;
 mod held;
 mod incident;
 mod outlook;
+mod recovery;
 mod reissue;
 mod renewal;
 

@@ -219,3 +219,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_heads_of_two_epochs_are_never_taken_for_each_other() {
+    let (first, second) = (test_signer(), test_signer().in_epoch(1).unwrap());
+    assert_eq!(second.name(), "log.example/madoguchi-test/epoch/1");
+    assert_eq!(first.in_epoch(0).unwrap().verifier(), first.verifier(), "the first epoch is the log as it always was");
+    assert_eq!(second.verifier(), first.verifier().in_epoch(1));
+    let head =
+        |signer: &CheckpointSigner| signer.sign(&Checkpoint { origin: signer.name().into(), ..test_checkpoint() });
+    // The same size and root, signed with the same key.
+    assert_eq!(first.verifier().in_epoch(1).open(&head(&second)).unwrap().size, 7);
+    assert_eq!(first.verifier().open(&head(&second)), Err(TlogError::NoSignature));
+    assert_eq!(second.verifier().open(NOTE), Err(TlogError::NoSignature));
+    assert_eq!(first.verifier().in_epoch(2).open(&head(&second)), Err(TlogError::NoSignature));
+    // Nor by another's name under the right signature line.
+    let other = head(&second).replacen("madoguchi-test/epoch/1\n", "madoguchi-test\n", 1);
+    assert!(second.verifier().open(&other).is_err() && first.verifier().open(&other).is_err());
+}

@@ -1,6 +1,9 @@
 //! `GET /api/terminal/v1/feed?from=N&limit=N&wait_s=N`: the log from an index on. Answers at once when there is
 //! something, else when there is, else (empty) after `wait_s` seconds. The answer is octets, not JSON: a branch that
 //! comes late takes a million leaves, and most of them are bare hashes.
+//!
+//! A desk that has seen more of a former epoch than the log has kept of it is refused with `epoch_ended` (arguments `epoch`
+//! and `size`): it asks again from `size`, and goes over when everything fits.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +24,9 @@ const HASH: usize = 32;
 pub struct FeedQuery {
     /// First index wanted.
     pub from: u64,
+    /// The epoch the desk is in.
+    #[serde(default)]
+    pub epoch: u32,
     /// Most leaves wanted; the centre may give fewer.
     #[serde(default)]
     pub limit: Option<u32>,

@@ -4,6 +4,7 @@ pub mod command;
 pub mod enrol;
 pub mod feed;
 pub mod portal;
+pub mod recovery;
 pub mod renewal;
 pub mod session;
 pub mod stop;

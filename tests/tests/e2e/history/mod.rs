@@ -47,4 +47,11 @@ async fn every_serial_stands_where_the_log_says_over_a_random_history() {
     assert!(missing.len() * wanted <= 4 * ACTS, "never happened: {missing:?} of {seen:?}");
     world.stop();
     assert_eq!(world.centre.check().findings, []);
+    // All of it can be thrown away and comes back as it was.
+    let before = world.everything().await;
+    world.vandalise().await;
+    assert_ne!(world.everything().await, before);
+    world.centre.rebuild();
+    assert_eq!(world.everything().await, before);
+    assert_eq!(world.centre.check().findings, []);
 }

@@ -174,6 +174,48 @@ impl World {
         states.into_iter().flat_map(|c| c.certificates.clone().into_iter().map(move |one| (c.clone(), one))).collect()
     }
 
+    /// Every row of what is derived from the log, as text.
+    pub(super) async fn everything(&self) -> Vec<String> {
+        let options = SqliteConnectOptions::new().filename(self.centre.config.database()).read_only(true);
+        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut all = Vec::new();
+        for text in [
+            "SELECT subject || '|' || version || '|' || state FROM aggregate ORDER BY subject",
+            "SELECT branch || '|' || cif || '|' || customer_id FROM customer_number ORDER BY branch, cif",
+            "SELECT number || '|' || customer_id || '|' || closed || '|' || COALESCE(closing_on, '-') || '|' || opened_on
+             FROM contract ORDER BY number",
+            "SELECT user_id || '|' || customer_id || '|' || role FROM login_user ORDER BY user_id",
+            "SELECT receipt || '|' || application_id || '|' || customer_id FROM receipt ORDER BY receipt",
+            "SELECT certificate_id || '|' || granted_idx || '|' || user_id || '|' || customer_id || '|' || contract || '|' ||
+                 device_label || '|' || state || '|' || deadline || '|' || held || '|' || grace_over || '|' ||
+                 COALESCE(serial, '-') || '|' || COALESCE(key_sha256, '-') || '|' || COALESCE(not_after, '-') || '|' ||
+                 COALESCE(der, '-') || '|' || COALESCE(stop_reason, '-') || '|' || COALESCE(stopped_ms, '-') || '|' ||
+                 COALESCE(invalid_from_ms, '-') FROM certificate ORDER BY certificate_id",
+        ] {
+            let rows: Vec<(String,)> = sqlx::query_as(text).fetch_all(&mut db).await.unwrap();
+            assert!(!rows.is_empty(), "{text}");
+            all.extend(rows.into_iter().map(|(row,)| row));
+        }
+        db.close().await.unwrap();
+        all
+    }
+
+    /// Somebody was at the derived tables.
+    pub(super) async fn vandalise(&self) {
+        let options = SqliteConnectOptions::new().filename(self.centre.config.database());
+        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
+        for text in [
+            "UPDATE aggregate SET state = '{}'",
+            "DELETE FROM certificate WHERE state <> 'active'",
+            "UPDATE certificate SET stop_reason = NULL, deadline = '2099-01-01'",
+            "DELETE FROM login_user",
+            "UPDATE contract SET customer_id = 'x', closed = 0",
+        ] {
+            assert!(sqlx::query(text).execute(&mut db).await.unwrap().rows_affected() > 0, "{text}");
+        }
+        db.close().await.unwrap();
+    }
+
     pub(super) fn stop(&mut self) {
         self.centre.stop();
     }

@@ -11,6 +11,7 @@ import { useAnnouncements, useDesk } from "../query";
 import { Arriving } from "./arriving";
 import { Navigation } from "./navigation";
 import { NotInForce } from "./not-in-force";
+import { Recovering } from "./recovering";
 import { Screen } from "./screen";
 import { TopBar } from "./top-bar";
 import { useActivity, useKeys } from "./use-keys";
@@ -27,6 +28,7 @@ export function Frame() {
 				</div>
 			)}
 			{shown && <NotInForce status={shown} />}
+			{shown && <Recovering status={shown} />}
 			{shown ? <Body status={shown} /> : <Starting error={status.error} />}
 		</div>
 	);

@@ -109,6 +109,11 @@ export const problemsEn = {
 		body: "What you have entered is not lost.",
 		next: "Wait a little, then press “Send it again”.",
 	},
+	recovering: {
+		title: "Certificates can't be fetched or renewed now",
+		body: "Our systems are being restored. What you have entered is not lost.",
+		next: "Wait a while, then press “Send it again”. If it is urgent, please call your branch.",
+	},
 	network: {
 		title: "We could not be reached",
 		body: "There is no internet connection, or it broke. No second certificate is made by trying again.",

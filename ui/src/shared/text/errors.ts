@@ -199,6 +199,10 @@ export const errorTexts = {
 		title: "このPCの台帳の写しに書き込めません。",
 		next: "事務部システム課に連絡してください。送信待ちの操作は消えていません。",
 	},
+	epoch_ended: {
+		title: "センターの発行ログが、バックアップから復旧されました。",
+		next: "そのままお待ちください。この端末の記録を自動で突き合わせます。",
+	},
 	log_mismatch: {
 		title: "発行ログが、この端末の記録と一致しません。業務を停止しました。",
 		next: "操作を続けず、直ちに事務部システム課と監査に連絡してください。",
@@ -268,6 +272,10 @@ export const errorTexts = {
 	},
 	rate_limited: { title: "操作が集中しています。", next: "少し待って、もう一度お試しください。" },
 	unavailable: { title: "センターが一時的に利用できません。", next: "少し待って、もう一度お試しください。" },
+	recovering: {
+		title: "センターが復旧中です。この操作は、まだできません。",
+		next: "紛失・盗難の届出だけは受け付けています。復旧が終わると、画面上部の表示が消えます。",
+	},
 	internal: { title: "予期しない問題が起きました。", next: "照会番号を事務部システム課に伝えてください。" },
 } as const satisfies Record<ErrorCode, ErrorText>;
 

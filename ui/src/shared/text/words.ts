@@ -141,6 +141,8 @@ export const noticeWord = keyed<NoticeKind>({
 /** An event of the log in a few words. An event this version does not know shows its own label. */
 const eventWords: Record<string, string> = {
 	log_opened: "ログの開始",
+	epoch_opened: "バックアップからの復旧",
+	recovery_ended: "復旧の完了",
 	customer_recorded: "お客様の登録",
 	contract_recorded: "契約の登録",
 	application_submitted: "申込の登録(承認依頼)",
@@ -154,6 +156,7 @@ const eventWords: Record<string, string> = {
 	user_added: "利用者IDの追加",
 	right_granted: "発行",
 	slip_printed: "発行通知書の印刷",
+	pickup_code_lost: "取得コードの無効(復旧による・再印刷が必要)",
 	slip_handed_over: "発行通知書の交付",
 	certificate_signed: "証明書の取得(受渡中)",
 	certificate_activated: "証明書の有効化",

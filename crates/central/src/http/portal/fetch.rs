@@ -106,7 +106,7 @@ async fn intend(app: &App, certificate: CertificateId, csr: &Request) -> Result<
     let validity = app.authority.validity(app.clock.now(), app.config.policy.validity_days);
     let asked = Intent {
         certificate_id: certificate.to_string(),
-        serial: draw_serial(0).as_str().to_owned(),
+        serial: draw_serial(app.writer.epochs().current()).as_str().to_owned(),
         key_sha256: csr.key_sha256.clone(),
         not_before_ms: validity.not_before.timestamp_millis(),
         not_after_ms: validity.not_after.timestamp_millis(),

@@ -29,6 +29,7 @@ pub(super) fn router(app: App) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(RequestBodyLimitLayer::new(portal::BODY_MAX))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), super::recovery::closed))
         .layer(axum::middleware::from_fn_with_state(app.clone(), limit::limited))
         .layer(axum::middleware::map_response(pages::no_store));
     Router::new()

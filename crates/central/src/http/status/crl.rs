@@ -36,6 +36,10 @@ struct Made {
 }
 
 pub(super) async fn issuing(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
+    if app.writer.recovering() {
+        // It would leave out whoever was stopped after the backup. The last list of before still names them.
+        return Err(ErrorCode::Recovering.into());
+    }
     // A task of its own: whoever hangs up meanwhile must not leave a list half made for the next one.
     let current = tokio::spawn(async move { current(&app).await }).await;
     let (file, size, issue) = current.map_err(anyhow::Error::from).flatten().map_err(|error| {

@@ -23,7 +23,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// The answer to these very bytes, if it was signed before and is good.
 pub(super) fn signed_before(app: &App, request: &[u8]) -> Option<Response> {
-    app.writer.standings().signed_for(request, oldest(app)).map(once)
+    // While it recovers, what was signed is as doubtful as what would be.
+    if app.writer.recovering() { None } else { app.writer.standings().signed_for(request, oldest(app)).map(once) }
 }
 
 /// In the second half of its life an answer is signed anew.
@@ -72,6 +73,10 @@ async fn respond(app: &App, der: &[u8]) -> Result<(Bytes, Option<Signed>), Decli
     let responder = app.authority.responder();
     if !asked.certificates.iter().all(|id| responder.speaks_for(id)) {
         return Err(Declined::Unauthorized);
+    }
+    if app.writer.recovering() {
+        // Whoever was stopped after the backup would be good again (RFC 6960 §2.3).
+        return Err(Declined::TryLater);
     }
     let (now, good_for) = (app.clock.now(), good_for(app));
     let standings = app.writer.standings();

@@ -8,6 +8,7 @@ import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote, errorTitle } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
 import { Check } from "./check";
+import { Lost } from "./lost";
 import { OutboxRow } from "./outbox-row";
 
 export function Sync() {
@@ -63,6 +64,7 @@ export function Sync() {
 					<Acts rows={refused} testid="refused" />
 				</section>
 			)}
+			<Lost lines={sync.lost} />
 			<section>
 				<h2>{t("syncWaiting")}</h2>
 				{waiting.length === 0 ? <Empty title={t("syncNothingWaiting")} /> : <Acts rows={waiting} testid="outbox" />}

@@ -1,0 +1,58 @@
+//! A file that gets its name when it is complete, and never takes another's.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::random;
+
+/// A file being written. Dropped, it is removed.
+pub(super) struct Part(PathBuf);
+
+impl Part {
+    /// Beside the place it is for, readable by nobody else.
+    pub(super) fn beside(path: &Path) -> anyhow::Result<Self> {
+        anyhow::ensure!(!path.exists(), "{} exists; it is not overwritten", path.display());
+        let mut name = path.file_name().context("a backup needs a file name")?.to_owned();
+        name.push(format!(".{}.part", hex::encode(random::bytes::<4>())));
+        let part = path.with_file_name(name);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&part).with_context(|| format!("can't create {}", part.display()))?;
+        Ok(Self(part))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes it durable and gives it its name, unless that was taken meanwhile.
+    pub(super) fn keep(self, path: &Path) -> anyhow::Result<()> {
+        File::open(&self.0)?.sync_all()?;
+        // A link, unlike a renaming, never takes the place of what is there.
+        std::fs::hard_link(&self.0, path).with_context(|| format!("can't name {}", path.display()))?;
+        sync_folder(path);
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm", "-journal"] {
+            let mut name = self.0.clone().into_os_string();
+            name.push(end);
+            let _ = std::fs::remove_file(name);
+        }
+    }
+}
+
+/// A name is durable when its folder is. Not every system lets a folder be opened.
+pub(super) fn sync_folder(path: &Path) {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}

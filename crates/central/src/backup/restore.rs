@@ -1,0 +1,151 @@
+//! Puts a backup back into an empty database, and opens the next epoch on top of it: one transaction, or nothing.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use domain::id::CommandId;
+use domain::institution::InstitutionEvent;
+use domain::{Actor, Refusal};
+use tlog::CheckpointSigner;
+
+use super::{Backup, LEFT_OUT, file};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::issuance::Authority;
+use crate::store::act::{Act, Command};
+use crate::store::batch::{Batch, Halt};
+use crate::store::db::copy::tables;
+use crate::store::db::{Place, in_memory};
+use crate::store::epoch::Epochs;
+use crate::store::head::head;
+use crate::store::{self, Setting, writer};
+
+/// What was put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The epoch that was opened.
+    pub epoch: u32,
+    /// Entries of the backup.
+    pub size: u64,
+}
+
+/// The largest epoch ever opened with these keys stands beside them.
+const MARK: &str = "epoch";
+
+fn marked(keys: &Path) -> anyhow::Result<u32> {
+    let path = keys.join(MARK);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => text.trim().parse().with_context(|| format!("{} holds no number", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error).with_context(|| format!("can't read {}", path.display())),
+    }
+}
+
+/// Durable before the epoch is opened: a number that was spent is never spent again.
+fn mark(keys: &Path, epoch: u32) -> anyhow::Result<()> {
+    let (path, new) = (keys.join(MARK), keys.join("epoch.new"));
+    std::fs::write(&new, format!("{epoch}\n")).context("can't write beside the keys")?;
+    std::fs::File::open(&new)?.sync_all()?;
+    std::fs::rename(&new, &path)?;
+    file::sync_folder(&path);
+    Ok(())
+}
+
+/// Restores. `epoch` is asked for where the mark beside the keys was lost with them.
+///
+/// # Errors
+/// The backup is not sound or another institution's, the database is not empty, or the service runs.
+pub async fn restore(
+    config: &Config,
+    authority: &Authority,
+    clock: &Clock,
+    path: &Path,
+    epoch: Option<u32>,
+    actor: Actor,
+) -> anyhow::Result<Restored> {
+    std::fs::create_dir_all(&config.data_dir)?;
+    let (place, keys, setting, log) = (config.place(), config.keys(), Setting::of(config), authority.log());
+    let target = Target { place: &place, keys: &keys, setting: &setting, log: &log, now: clock.now() };
+    target.restore(path, epoch, actor).await
+}
+
+/// Where a backup is put back.
+pub(crate) struct Target<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) keys: &'a Path,
+    pub(crate) setting: &'a Setting,
+    pub(crate) log: &'a CheckpointSigner,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Target<'_> {
+    pub(crate) async fn restore(&self, path: &Path, epoch: Option<u32>, actor: Actor) -> anyhow::Result<Restored> {
+        let mut backup = Backup::open(path).await?;
+        let manifest = backup.manifest.clone();
+        let log = self.log;
+        anyhow::ensure!(manifest.institution == self.setting.institution, "a backup of {}", manifest.institution);
+        let verdict = backup.check(&log.verifier().to_vkey()).await?;
+        if let Some(first) = verdict.findings.first() {
+            anyhow::bail!(
+                "the backup is not sound: {}: {} ({} findings)",
+                first.part,
+                first.what,
+                verdict.findings.len()
+            );
+        }
+        let least = manifest.epoch.max(marked(self.keys)?) + 1;
+        let epoch = epoch.unwrap_or(least);
+        anyhow::ensure!(epoch >= least, "epoch {epoch} was opened before: the next one is {least}");
+
+        let database = store::open(self.place).await?;
+        let mut db = database.writer;
+        let form = tables(&mut in_memory().await?).await?;
+        for table in &form {
+            anyhow::ensure!(table.is_empty(&mut db).await?, "the database is not empty: {} has rows", table.name());
+        }
+        mark(self.keys, epoch)?;
+        fault::point("centre-restore-marked");
+        db.begin().await?;
+        for table in form.iter().filter(|table| !LEFT_OUT.contains(&table.name())) {
+            table.copy(&mut backup.db, &mut db).await.with_context(|| format!("can't copy {}", table.name()))?;
+            fault::point("centre-restore-table");
+        }
+        let epochs = Epochs::load(&mut db, &self.setting.institution).await?;
+        let (frontier, last) = head(&mut db, &log.verifier(), &epochs).await?;
+        let opened = InstitutionEvent::EpochOpened {
+            epoch,
+            former: manifest.epoch,
+            size: frontier.size(),
+            root: frontier.root().to_base64(),
+            backup_at: manifest.at,
+        };
+        let mut cache = HashMap::new();
+        let now = last.max(self.now);
+        let mut batch = Batch::new(self.setting, &mut db, &mut cache, frontier, now, true, &epochs);
+        let act = Act {
+            id: CommandId(uuid::Uuid::now_v7()),
+            actor,
+            command: Command::Institution(self.setting.institution.clone(), opened),
+            expected_version: None,
+            attached: None,
+            sealed: None,
+            asides: Vec::new(),
+        };
+        let broken = |halt: Halt| match halt {
+            Halt::Fault(fault) => anyhow::Error::from(fault),
+            Halt::Alone | Halt::Undone(_) => anyhow::anyhow!("the opening of the epoch was not decided"),
+        };
+        let say = |refusal: Refusal| anyhow::anyhow!("refused: {} {:?}", refusal.code, refusal.args);
+        batch.act(&act).await.map_err(broken)?.map_err(say)?;
+        let (frontier, ..) = batch.finish().await.map_err(broken)?;
+        writer::checkpoint(&mut db, &log.in_epoch(epoch)?, &frontier).await?;
+        fault::point("centre-restore-before-commit");
+        db.commit().await?;
+        fault::point("centre-restored");
+        database.readers.close().await;
+        db.close().await?;
+        Ok(Restored { epoch, size: manifest.size })
+    }
+}
