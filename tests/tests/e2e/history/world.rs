@@ -206,8 +206,8 @@ impl World {
         let mut db = SqliteConnection::connect_with(&options).await.unwrap();
         for text in [
             "UPDATE aggregate SET state = '{}'",
-            "DELETE FROM certificate WHERE state <> 'active'",
             "UPDATE certificate SET stop_reason = NULL, deadline = '2099-01-01'",
+            "DELETE FROM certificate WHERE state <> 'active'",
             "DELETE FROM login_user",
             "UPDATE contract SET customer_id = 'x', closed = 0",
         ] {
