@@ -1,14 +1,13 @@
 //! `check` finds every change of a stored byte, and names the part.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use crate::store::db::query;
-use crate::testing::World;
+use crate::testing::{Kind, World, meddle, on_both};
 
 const KEY: &str = "1111111111111111111111111111111111111111111111111111111111111111";
 const SERIAL: &str = "0011223344556677889900112233445566";
 
-async fn story() -> World {
-    let world = World::new().await;
+async fn story(kind: Kind) -> World {
+    let world = World::on(kind).await;
     let right = world.right(1, "ADMIN001").await;
     world.intend(right, SERIAL, KEY).await;
     world.writer.act(world.fetch(1, right, SERIAL, KEY)).await.unwrap();
@@ -16,22 +15,17 @@ async fn story() -> World {
 }
 
 async fn change(world: &World, text: &'static str) {
-    let mut db = world.meddler().await;
-    let done = query(text).execute(&mut db).await.unwrap();
-    assert!(done > 0, "{text} changes nothing");
-    db.close().await.unwrap();
+    assert!(meddle(&world.place, text).await > 0, "{text} changes nothing");
 }
 
-#[tokio::test]
-async fn a_sound_database_has_no_findings() {
-    let world = story().await;
+async fn a_sound_database_has_no_findings(kind: Kind) {
+    let world = story(kind).await;
     let verdict = world.check().await;
     assert_eq!(verdict.findings, []);
     assert_eq!((verdict.entries, verdict.checkpoints, verdict.subjects), (9, 9, 3));
 }
 
-#[tokio::test]
-async fn every_change_is_found() {
+async fn every_change_is_found(kind: Kind) {
     for (part, text) in [
         ("log", "UPDATE entry SET leaf = zeroblob(32) WHERE idx = 2"),
         ("log", "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), 'root', 'toor') AS BLOB) WHERE idx = 3"),
@@ -59,21 +53,26 @@ async fn every_change_is_found() {
         ("first answers", "DELETE FROM entry WHERE idx = (SELECT MAX(idx) FROM entry WHERE idx IN (5, 6, 7))"),
         ("first answers", "UPDATE outcome SET answer = REPLACE(answer, '[', '[9')"),
     ] {
-        let world = story().await;
+        let world = story(kind).await;
         change(&world, text).await;
         let findings = world.check().await.findings;
         assert!(findings.iter().any(|f| f.part == part), "{text}: {findings:?}");
     }
 }
 
-#[tokio::test]
-async fn an_act_written_by_the_database_administrator_is_found() {
+async fn an_act_written_by_the_database_administrator_is_found(kind: Kind) {
     // Everything is made anew to fit: leaf, tree, checkpoints are signed by the log's own key. Only the terminal's
     // signature can't be.
-    let world = story().await;
+    let world = story(kind).await;
     let forged = world.forge("\"staff\":\"S2001\"", "\"staff\":\"S2009\"").await;
     assert!(forged > 0);
     let findings = world.check().await.findings;
     assert!(findings.iter().any(|f| f.part == "envelope"), "{findings:?}");
     assert!(findings.iter().all(|f| !matches!(f.part, "log" | "checkpoint")), "{findings:?}");
 }
+
+on_both!(
+    a_sound_database_has_no_findings,
+    every_change_is_found,
+    an_act_written_by_the_database_administrator_is_found,
+);

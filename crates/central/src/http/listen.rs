@@ -71,7 +71,7 @@ pub async fn serve(
     ready: impl FnOnce(&Listening),
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let database = store::open(&config.place()).await?;
+    let database = store::open(&config.place()?).await?;
     let authority = Arc::new(authority);
     let setting = store::Setting::of(&config);
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;

@@ -186,7 +186,7 @@ async fn feed(
         _ = tokio::time::timeout(wait, size.wait_for(|size| *size > query.from)) => {}
         _ = stopping.wait_for(|stopping| *stopping) => {}
     }
-    let log_size = *size.borrow();
+    let log_size = app.writer.size_or(&app.readers, query.from).await?;
     if query.from > log_size {
         // The terminal has seen more than there is: it must not be told that all is well.
         return Err(ErrorCode::LogMismatch.into());

@@ -186,6 +186,8 @@ pub enum Declined {
     Malformed,
     /// The service failed.
     Internal,
+    /// It can't say now.
+    TryLater,
     /// It speaks for another CA.
     Unauthorized,
 }
@@ -196,6 +198,7 @@ impl Declined {
         let status = match self {
             Self::Malformed => 1,
             Self::Internal => 2,
+            Self::TryLater => 3,
             Self::Unauthorized => 6,
         };
         [0x30, 3, 0x0a, 1, status]

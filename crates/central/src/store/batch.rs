@@ -91,12 +91,12 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides one act. A refusal is an answer; a [`Halt`] ends the batch.
-    pub(crate) async fn act(&mut self, act: &Act) -> Result<Answer, Halt> {
+    pub(crate) async fn act(&mut self, act: &Act, again: bool) -> Result<Answer, Halt> {
         if !group::takes(&act.command) {
             // What waits stands in the tables before others are asked and changed.
             self.write_group().await?;
         }
-        Ok(self.answer(act).await?)
+        Ok(self.answer(act, again).await?)
     }
 
     async fn write_group(&mut self) -> Result<(), Halt> {
@@ -111,22 +111,29 @@ impl<'a> Batch<'a> {
         }
     }
 
-    async fn answer(&mut self, act: &Act) -> Result<Answer, Fault> {
+    async fn answer(&mut self, act: &Act, again: bool) -> Result<Answer, Fault> {
         if let Some(sealed) = &act.sealed
             && let Some(first) = self.first_answer(act.id, sealed).await?
         {
             return Ok(first);
         }
+        if act.sealed.is_none()
+            && again
+            && let Some(first) = self.done_before(act.id).await?
+        {
+            return Ok(Ok(first));
+        }
         let answer = self.decide(act).await?;
         if let Some(sealed) = &act.sealed {
             if let Err(refusal) = &answer {
-                self.refused(&Refused {
+                let refused = Refused {
                     command: act.id,
                     actor: act.actor.clone(),
                     kind: sealed.kind.clone(),
                     code: refusal.code,
                     sealed: Some((sealed.envelope.clone(), sealed.signature.clone())),
-                })?;
+                };
+                self.refused(CommandId(uuid::Uuid::now_v7()), &refused, false).await?;
             }
             let stored = answer.as_ref().map(|a| (a.index, a.version, a.at));
             let answer = serde_json::to_string(&stored)?;
@@ -155,6 +162,18 @@ impl<'a> Batch<'a> {
         }
         let first: Result<(u64, u64, DateTime<Utc>), Refusal> = serde_json::from_str(&answer)?;
         Ok(Some(first.map(|(index, version, at)| Accepted { index, version, at })))
+    }
+
+    /// What became of an act without an envelope that was under way when a connection was lost.
+    async fn done_before(&mut self, id: CommandId) -> Result<Option<Accepted>, Fault> {
+        let row: Option<(i64, Vec<u8>)> = query("SELECT idx, bytes FROM entry WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&mut *self.db)
+            .await?;
+        let Some((idx, bytes)) = row else { return Ok(None) };
+        let entry = Entry::from_bytes(&bytes)?;
+        let index = u64::try_from(idx).unwrap_or_default();
+        Ok(Some(Accepted { index, version: entry.version, at: entry.at }))
     }
 
     async fn entry_exists(&mut self, id: CommandId) -> Result<bool, Fault> {
@@ -198,7 +217,8 @@ impl<'a> Batch<'a> {
         for event in &events {
             after.apply(event, personal, &act.actor, self.now);
         }
-        let savepoint = act.command.needs_savepoint();
+        // Alone, an index may refuse even what touches one row only; on a server that would end the transaction.
+        let savepoint = act.command.needs_savepoint() || self.group.is_none();
         if savepoint {
             query("SAVEPOINT act").execute(&mut *self.db).await?;
         }
@@ -306,28 +326,34 @@ impl<'a> Batch<'a> {
     }
 
     /// A refusal after authentication leaves a trace: an entry of kind access, never applied.
-    pub(crate) fn refused(&mut self, refused: &Refused) -> Result<(), Fault> {
+    pub(crate) async fn refused(&mut self, id: CommandId, refused: &Refused, again: bool) -> Result<(), Fault> {
         let Actor::Staff { branch, .. } = &refused.actor else { return Ok(()) };
+        if again && self.done_before(id).await?.is_some() {
+            return Ok(());
+        }
         let event =
             AccessEvent::Refused { command: refused.command, command_kind: refused.kind.clone(), code: refused.code };
-        self.access(&refused.actor, branch.clone(), event, refused.sealed.clone().unzip())
+        self.access(id, &refused.actor, branch.clone(), event, refused.sealed.clone().unzip())
     }
 
     /// Whoever looks at another branch's customer leaves a trace there.
-    pub(crate) fn sought(&mut self, sought: &Sought) -> Result<(), Fault> {
+    pub(crate) async fn sought(&mut self, id: CommandId, sought: &Sought, again: bool) -> Result<(), Fault> {
+        if again && self.done_before(id).await?.is_some() {
+            return Ok(());
+        }
         let event = AccessEvent::StopTargetSought { sought: sought.sought.clone(), customer: sought.customer };
-        self.access(&sought.actor, sought.branch.clone(), event, (None, None))
+        self.access(id, &sought.actor, sought.branch.clone(), event, (None, None))
     }
 
     fn access(
         &mut self,
+        id: CommandId,
         actor: &Actor,
         branch: BranchCode,
         event: AccessEvent,
         (envelope, signature): (Option<Vec<u8>>, Option<Vec<u8>>),
     ) -> Result<(), Fault> {
         let Actor::Staff { terminal, .. } = actor else { return Ok(()) };
-        let id = CommandId(uuid::Uuid::now_v7());
         self.append(
             id,
             Entry {

@@ -10,13 +10,12 @@ use domain::PersonalData;
 use domain::customer::{Certificate, Customer as State, CustomerCommand};
 use domain::id::{CertificateId, CustomerId};
 use domain::pickup_code::PickupCode;
-use e2e::centre::{BRANCH, Centre, PASSPHRASE};
+use e2e::centre::{BRANCH, Centre, Kind, PASSPHRASE};
 use e2e::customer::Customer;
 use e2e::office::root_pem;
+use e2e::table;
 use e2e::terminal::Terminal;
 use rcgen::KeyPair;
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use wire::api::ErrorAnswer;
 use wire::api::portal::Fetched;
 use wire::api::session::SignedIn;
@@ -55,12 +54,13 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) async fn begin(wanted: usize) -> Self {
+    pub(super) async fn begin(kind: Kind, wanted: usize) -> Self {
         let dice = Dice::new();
         // The last night ends today, for some tools know no other time.
         let nights = i64::try_from(wanted / A_DAY).unwrap();
         let clock = Clock::at(Utc::now() - Duration::days(nights * (LONGEST + 1) / 2));
         let mut centre = Centre::with_clock(clock, |config| {
+            kind.choose(config);
             // Short, so that everything that ends does so in the history.
             config.policy.validity_days = 12;
             config.policy.pickup_deadline_days = 5;
@@ -157,14 +157,8 @@ impl World {
 
     /// Every customer as the centre's table has it; `check` compares that with the log.
     pub(super) async fn states(&self) -> Vec<State> {
-        let options = SqliteConnectOptions::new().filename(self.centre.config.database()).read_only(true);
-        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
-        let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT state FROM aggregate WHERE subject LIKE 'customer/%' ORDER BY subject")
-                .fetch_all(&mut db)
-                .await
-                .unwrap();
-        db.close().await.unwrap();
+        let text = "SELECT state FROM aggregate WHERE subject LIKE 'customer/%' ORDER BY subject";
+        let rows: Vec<(String,)> = table::rows(&self.centre.config, text).await;
         rows.iter().map(|(state,)| serde_json::from_str(state).unwrap()).collect()
     }
 
