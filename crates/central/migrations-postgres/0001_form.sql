@@ -165,6 +165,9 @@ CREATE UNLOGGED TABLE handover (
     id TEXT COLLATE "C" PRIMARY KEY,
     instance TEXT COLLATE "C" NOT NULL,
     work TEXT COLLATE "C" NOT NULL,
+    -- When it was handed over, and the instances' stamp: on the work, then on the answer.
+    at_ms BIGINT NOT NULL,
+    mac BYTEA NOT NULL,
     -- It was under way when a connection was lost: whether it happened is found out first.
     again BOOLEAN NOT NULL DEFAULT FALSE,
     made_at TIMESTAMPTZ NOT NULL DEFAULT now(),

@@ -175,7 +175,8 @@ pub(crate) fn act(actor: Actor, n: u128, command: CustomerCommand, personal: Opt
 fn setting() -> Setting {
     let institution = "見本信用金庫".into();
     let letterhead = Some(crate::mail::Letterhead { institution, training: false, contacts: Vec::new() });
-    Setting { institution: "mihon".parse().unwrap(), policy: Policy::default(), letterhead }
+    let stamp = store::Stamp::new(&[7; 32]);
+    Setting { institution: "mihon".parse().unwrap(), policy: Policy::default(), letterhead, stamp }
 }
 
 fn attached(data: PersonalData) -> Attached {
@@ -456,7 +457,7 @@ impl Service {
         operator.close().await.unwrap();
         let authority = Arc::new(Authority::open(&config, PASSPHRASE).unwrap());
         let database = store::open(&config.place().unwrap()).await.unwrap();
-        let setting = store::Setting::of(&config);
+        let setting = store::Setting::of(&config, &authority);
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {
             pickup_tries: Arc::default(),

@@ -73,7 +73,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let database = store::open(&config.place()?).await?;
     let authority = Arc::new(authority);
-    let setting = store::Setting::of(&config);
+    let setting = store::Setting::of(&config, &authority);
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;
     let (tell, stopping) = watch::channel(false);
     let app = App {

@@ -13,11 +13,13 @@ use super::act::{Accepted, Act, Answer, Refused, Sealed, Sought};
 use super::aggregate::{self, Aggregate};
 use super::db::{self, Connection, query};
 use super::group::{self, Group};
+use super::instances::Stamp;
 use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
 use super::tables::{self, TableError, When};
 use super::{aside, writer::Fault};
 use crate::config::Config;
+use crate::issuance::Authority;
 use crate::mail::queue::NewMail;
 use crate::mail::{self, Letterhead};
 use crate::random;
@@ -28,13 +30,16 @@ pub struct Setting {
     pub(crate) policy: Policy,
     /// `None` where customers are sent no mail.
     pub(crate) letterhead: Option<Letterhead>,
+    /// On what instances hand over to each other.
+    pub(crate) stamp: Stamp,
 }
 
 impl Setting {
     /// As it is configured.
-    pub fn of(config: &Config) -> Self {
+    pub fn of(config: &Config, authority: &Authority) -> Self {
         let (institution, policy) = (config.institution.id.clone(), config.policy.clone());
-        Self { institution, policy, letterhead: Letterhead::of(config) }
+        let stamp = Stamp::new(&authority.handover_key());
+        Self { institution, policy, letterhead: Letterhead::of(config), stamp }
     }
 }
 
@@ -118,7 +123,7 @@ impl<'a> Batch<'a> {
             return Ok(first);
         }
         if act.sealed.is_none()
-            && again
+            && (again || self.group.is_none())
             && let Some(first) = self.done_before(act.id).await?
         {
             return Ok(Ok(first));
@@ -395,7 +400,14 @@ impl<'a> Batch<'a> {
             return Err(halt);
         }
         let grew = !self.entries.is_empty();
-        rows::entries(self.db, self.entries).await?;
+        match rows::entries(self.db, std::mem::take(&mut self.entries)).await {
+            // One of them is in the log already, asked for twice: alone it is found.
+            Err(error) if self.group.is_some() && db::unique_violation(&error) => {
+                self.undo();
+                return Err(Halt::Alone);
+            }
+            done => done?,
+        }
         rows::attachments(self.db, self.attachments).await?;
         rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;
         mail::queue::insert(self.db, &self.mails).await?;

@@ -9,6 +9,8 @@ pub mod db;
 mod group;
 mod head;
 mod instances;
+#[cfg(test)]
+pub(crate) use instances::Stamp;
 pub mod intent;
 mod job;
 pub mod lookup;

@@ -131,7 +131,9 @@ impl Writing {
         let mut instances = Vec::new();
         for (job, done) in jobs.iter().zip(done) {
             if let Reply::There { id, instance } = &job.reply {
-                answers.push((id, serde_json::to_string(done).map_err(Fault::from)?));
+                let answer = serde_json::to_string(done).map_err(Fault::from)?;
+                let mac = self.setting.stamp.answer(id, int(size), &answer);
+                answers.push((id, answer, mac));
                 instances.push(instance.clone());
             }
         }
@@ -140,10 +142,11 @@ impl Writing {
         }
         let mut answers = answers.into_iter();
         while answers.len() > 0 {
-            let mut update = Many::new("UPDATE handover SET answer = v.column2, size = v.column3 FROM (");
+            let mut update =
+                Many::new("UPDATE handover SET answer = v.column2, size = v.column3, mac = v.column4 FROM (");
             let group = rows::group(answers.len());
-            update.push_values(answers.by_ref().take(group), |mut row, (id, answer)| {
-                row.push_bind(id).push_bind(answer).push_bind(int(size));
+            update.push_values(answers.by_ref().take(group), |mut row, (id, answer, mac)| {
+                row.push_bind(id).push_bind(answer).push_bind(int(size)).push_bind(mac);
             });
             update.push(") AS v WHERE handover.id = v.column1");
             update.build().execute(&mut self.db).await?;

@@ -82,7 +82,7 @@ impl World {
     async fn renewals(&mut self) {
         let (config, now) = (self.centre.config.clone(), self.now());
         let database = store::open(&config.place().unwrap()).await.unwrap();
-        let setting = store::Setting::of(&config);
+        let setting = store::Setting::of(&config, &self.authority);
         let (writer, readers, task) =
             writer::start(database, setting, self.authority.log(), self.centre.clock.clone()).await.unwrap();
         for (customer, present) in self.certificates().await {

@@ -82,7 +82,7 @@ fn question(centre: &Centre, serial: &str) -> Vec<u8> {
     let der = std::fs::read(centre.key_file("issuing.cer")).unwrap();
     std::fs::write(&issuing, desk::enrol::certificate_pem(&der)).unwrap();
     let mut openssl = Command::new("openssl");
-    openssl.args(["ocsp", "-no_nonce", "-serial", serial, "-issuer"]).arg(issuing).arg("-reqout").arg(&request);
+    openssl.args(["ocsp", "-no_nonce", "-issuer"]).arg(issuing).args(["-serial", serial, "-reqout"]).arg(&request);
     assert!(openssl.status().unwrap().success());
     std::fs::read(request).unwrap()
 }
@@ -104,7 +104,8 @@ async fn without_the_server_relying_parties_are_asked_to_try_later() {
     let (key, csr) = fresh_key();
     let fetched = customer.fetch(&user, &code, &csr).await.unwrap();
     customer.confirm(&fetched, &key).await.unwrap();
-    let serial: Vec<(String,)> = table::rows(&centre.config, "SELECT serial FROM certificate WHERE serial IS NOT NULL").await;
+    let serial: Vec<(String,)> =
+        table::rows(&centre.config, "SELECT serial FROM certificate WHERE serial IS NOT NULL").await;
     let question = question(&centre, &format!("0x{}", serial[0].0));
     let until = async |served: &Served, so: fn(&(Vec<u8>, u16)) -> bool| {
         let begun = Instant::now();

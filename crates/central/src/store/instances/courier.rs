@@ -13,7 +13,9 @@ use super::super::db::{self, Connection, Many, Place, query};
 use super::super::job::{Done, Job, Reply};
 use super::super::rows;
 use super::super::standing::Standings;
+use super::stamp::{Handed, Stamp};
 use super::{CHANNEL, Notice, in_time};
+use crate::clock::Clock;
 
 /// A job that was not answered by then is withdrawn. Below the deadline of a request.
 pub(in crate::store) const WITHDRAWN: Duration = Duration::from_secs(20);
@@ -35,6 +37,8 @@ pub(in crate::store) struct Courier {
     /// The size of the log that was heard of.
     pub(in crate::store) size: watch::Receiver<u64>,
     pub(in crate::store) standings: Arc<Standings>,
+    pub(in crate::store) stamp: Stamp,
+    pub(in crate::store) clock: Clock,
 }
 
 struct Waiting {
@@ -114,9 +118,9 @@ impl Courier {
             }
         };
         let Some(db) = &mut bag.db else { return Ok(()) };
-        put_down(db, &self.instance, &bag.waiting, put).await?;
-        let answers: Vec<(String, String, i64)> = in_time(
-            query("DELETE FROM handover WHERE instance = $1 AND answer IS NOT NULL RETURNING id, answer, size")
+        self.put_down(db, &bag.waiting, put).await?;
+        let answers: Vec<(String, String, i64, Vec<u8>)> = in_time(
+            query("DELETE FROM handover WHERE instance = $1 AND answer IS NOT NULL RETURNING id, answer, size, mac")
                 .bind(&self.instance)
                 .fetch_all(&mut *db),
         )
@@ -127,11 +131,16 @@ impl Courier {
         if !old.is_empty() {
             let mut withdraw = Many::new("DELETE FROM handover WHERE id IN ");
             withdraw.push_list(&old);
-            withdraw.push(" RETURNING id, answer, size");
-            let rows: Vec<(String, Option<String>, Option<i64>)> = in_time(withdraw.build().fetch_all(db)).await?;
-            withdrawn.extend(rows.into_iter().filter_map(|(id, answer, size)| Some((id, answer?, size?))));
+            withdraw.push(" RETURNING id, answer, size, mac");
+            let rows: Vec<(String, Option<String>, Option<i64>, Vec<u8>)> =
+                in_time(withdraw.build().fetch_all(db)).await?;
+            withdrawn.extend(rows.into_iter().filter_map(|(id, answer, size, mac)| Some((id, answer?, size?, mac))));
         }
-        for (id, answer, size) in answers.into_iter().chain(withdrawn) {
+        for (id, answer, size, mac) in answers.into_iter().chain(withdrawn) {
+            if !self.stamp.answer_good(&id, size, &answer, &mac) {
+                tracing::error!(id, "an answer is no instance's");
+                continue;
+            }
             if let Some(one) = bag.waiting.remove(&id) {
                 self.bring(one, &answer, u64::try_from(size).unwrap_or_default());
             }
@@ -160,27 +169,30 @@ impl Courier {
             drop(one.reply.send(done));
         });
     }
-}
 
-async fn put_down(
-    db: &mut Connection,
-    instance: &str,
-    waiting: &HashMap<String, Waiting>,
-    ids: Vec<String>,
-) -> Result<(), db::Error> {
-    let mut rows = ids.iter().filter_map(|id| Some((id, waiting.get(id)?))).collect::<Vec<_>>().into_iter();
-    while rows.len() > 0 {
-        let mut insert = Many::new("WITH put AS (INSERT INTO handover (id, instance, work, again) ");
-        let group = rows::group(rows.len());
-        insert.push_values(rows.by_ref().take(group), |mut row, (id, one)| {
-            row.push_bind(id).push_bind(instance).push_bind(&one.work).push_bind(one.again);
-        });
-        insert.push(" ON CONFLICT DO NOTHING RETURNING id) SELECT pg_notify(");
-        insert.push_bind(CHANNEL);
-        insert.push(", ");
-        insert.push_bind(Notice::Asked.to_payload());
-        insert.push(") FROM (SELECT COUNT(*) FROM put) AS all_of_it");
-        in_time(insert.build().execute(&mut *db)).await?;
+    async fn put_down(
+        &self,
+        db: &mut Connection,
+        waiting: &HashMap<String, Waiting>,
+        ids: Vec<String>,
+    ) -> Result<(), db::Error> {
+        let at_ms = self.clock.now_ms();
+        let mut rows = ids.iter().filter_map(|id| Some((id, waiting.get(id)?))).collect::<Vec<_>>().into_iter();
+        while rows.len() > 0 {
+            let mut insert = Many::new("WITH put AS (INSERT INTO handover (id, instance, again, at_ms, work, mac) ");
+            let group = rows::group(rows.len());
+            insert.push_values(rows.by_ref().take(group), |mut row, (id, one)| {
+                let (instance, again, work) = (self.instance.as_str(), one.again, one.work.as_str());
+                let mac = self.stamp.work(&Handed { id, instance, again, at_ms, work });
+                row.push_bind(id).push_bind(instance).push_bind(again).push_bind(at_ms).push_bind(work).push_bind(mac);
+            });
+            insert.push(" ON CONFLICT DO NOTHING RETURNING id) SELECT pg_notify(");
+            insert.push_bind(CHANNEL);
+            insert.push(", ");
+            insert.push_bind(Notice::Asked.to_payload());
+            insert.push(") FROM (SELECT COUNT(*) FROM put) AS all_of_it");
+            in_time(insert.build().execute(&mut *db)).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -6,9 +6,11 @@ mod ear;
 mod lock;
 mod notice;
 mod one;
+mod stamp;
 
 pub(super) use notice::Notice;
 pub(super) use one::Instance;
+pub(crate) use stamp::Stamp;
 
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use tokio::time::Instant;
 
 use super::db::{self, Connection, query};
 use super::job::{Job, Reply};
+use stamp::Handed;
 
 /// The channel of NOTIFY on which everything is said.
 const CHANNEL: &str = "madoguchi";
@@ -35,21 +38,43 @@ pub(super) async fn say(db: &mut Connection, notice: &Notice) -> Result<(), db::
     query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(notice.to_payload()).execute(db).await.map(drop)
 }
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    instance: String,
+    again: bool,
+    at_ms: i64,
+    work: String,
+    mac: Vec<u8>,
+}
+
 /// What was handed over and not done yet, the oldest first.
-pub(super) async fn handed_over(db: &mut Connection, most: usize) -> Result<Vec<Job>, db::Error> {
-    let rows: Vec<(String, String, String, bool)> = query(
-        "SELECT id, instance, work, again FROM handover
+pub(super) async fn handed_over(
+    db: &mut Connection,
+    stamp: &Stamp,
+    now_ms: i64,
+    most: usize,
+) -> Result<Vec<Job>, db::Error> {
+    let rows: Vec<Row> = query(
+        "SELECT id, instance, again, at_ms, work, mac FROM handover
          WHERE answer IS NULL AND made_at > now() - make_interval(secs => CAST($1 AS BIGINT)) ORDER BY id LIMIT $2",
     )
     .bind(courier::STALE_SECONDS)
     .bind(i64::try_from(most).unwrap_or(i64::MAX))
     .fetch_all(db)
     .await?;
-    let job = |(id, instance, work, again): (String, String, String, bool)| match serde_json::from_str(&work) {
-        Ok(work) => Some(Job { work, reply: Reply::There { id, instance }, asked: Instant::now(), again }),
-        Err(error) => {
-            tracing::error!(%error, id, "what was handed over can't be read; is another version running?");
-            None
+    let job = |Row { id, instance, again, at_ms, work, mac }: Row| {
+        let handed = Handed { id: &id, instance: &instance, again, at_ms, work: &work };
+        if !stamp.work_good(&handed, &mac, now_ms) {
+            tracing::error!(id, instance, "what was handed over is no instance's, or the machines' clocks differ");
+            return None;
+        }
+        match serde_json::from_str(&work) {
+            Ok(work) => Some(Job { work, reply: Reply::There { id, instance }, asked: Instant::now(), again }),
+            Err(error) => {
+                tracing::error!(%error, id, "what was handed over can't be read; is another version running?");
+                None
+            }
         }
     };
     Ok(rows.into_iter().filter_map(job).collect())

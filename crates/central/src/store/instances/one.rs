@@ -90,6 +90,8 @@ impl Instance {
             answered: Arc::clone(&self.answered),
             size: self.known.size.subscribe(),
             standings: Arc::clone(&self.known.standings),
+            stamp: self.setting.stamp.clone(),
+            clock: self.clock.clone(),
         };
         let _courier = AbortOnDrop(tokio::spawn(courier.run(bag)));
         loop {
@@ -206,7 +208,7 @@ impl Instance {
     }
 
     async fn handed_over(&self, writing: &mut Writing, jobs: &mut Vec<Job>) -> Result<(), Fault> {
-        let found = super::handed_over(&mut writing.db, BATCH).await?;
+        let found = super::handed_over(&mut writing.db, &self.setting.stamp, self.clock.now_ms(), BATCH).await?;
         if found.len() == BATCH {
             self.asked.notify_one();
         }

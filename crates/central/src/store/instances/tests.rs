@@ -16,6 +16,7 @@ use super::super::standing::SerialOctets;
 use super::super::writer::{Fault, Writer, start as start_writer};
 use super::super::{open, rows};
 use super::lock;
+use super::stamp::{Handed, Stamp};
 use crate::cluster::Cluster;
 use crate::testing::{Kind, World, act, details, holder, operator, record, teller};
 
@@ -274,6 +275,70 @@ async fn while_nothing_is_heard_nobody_is_told_that_a_certificate_is_good() {
     assert_eq!(world.check().await.findings, []);
 }
 
+/// What another instance puts down.
+async fn put_down(world: &World, db: &mut Connection, id: &str, work: &Work, again: bool) {
+    let (work, at_ms) = (serde_json::to_string(work).unwrap(), world.clock.now_ms());
+    let mac = world.setting().stamp.work(&Handed { id, instance: "other", again, at_ms, work: &work });
+    put(db, id, again, at_ms, &work, mac).await;
+}
+
+async fn put(db: &mut Connection, id: &str, again: bool, at_ms: i64, work: &str, mac: Vec<u8>) {
+    query("INSERT INTO handover (id, instance, again, at_ms, work, mac) VALUES ($1, 'other', $2, $3, $4, $5)")
+        .bind(id)
+        .bind(again)
+        .bind(at_ms)
+        .bind(work)
+        .bind(mac)
+        .execute(db)
+        .await
+        .unwrap();
+}
+
+/// An act of nobody's asking: the operator records a customer.
+fn recorded(n: u128) -> Work {
+    Work::Act(Box::new(act(operator(), n, record(&n.to_string()), details())))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_the_database_and_no_key_can_ask_for_nothing() {
+    let world = World::on(Kind::Postgres).await;
+    let mut db = world.meddler().await;
+    let customers = "SELECT COUNT(*) FROM aggregate WHERE subject LIKE 'customer/%'";
+    let (now, stamp) = (world.clock.now_ms(), world.setting().stamp);
+    let work = serde_json::to_string(&recorded(5)).unwrap();
+    let good = stamp.work(&Handed { id: "a", instance: "other", again: false, at_ms: now, work: &work });
+    let other = serde_json::to_string(&recorded(6)).unwrap();
+    let strange =
+        Stamp::new(&[8; 32]).work(&Handed { id: "d", instance: "other", again: false, at_ms: now, work: &work });
+    // Another act under a stamp that was seen, the same as another row, with another key, and an old one.
+    put(&mut db, "a", false, now, &other, good.clone()).await;
+    put(&mut db, "b", false, now, &work, good.clone()).await;
+    put(&mut db, "d", false, now, &work, strange).await;
+    let old = stamp.work(&Handed { id: "e", instance: "other", again: false, at_ms: now - 600_000, work: &work });
+    put(&mut db, "e", false, now - 600_000, &work, old).await;
+    // The last one is an instance's: when it is done, the others were passed over.
+    put_down(&world, &mut db, "f", &recorded(7), false).await;
+    let done = "SELECT COUNT(*) FROM handover WHERE answer IS NOT NULL";
+    until("done", async || world.count(done).await == 1).await;
+    assert_eq!(world.count(customers).await, 1);
+    // An answer that nobody with the key gave is no answer.
+    let asking = beside(&world).await;
+    query("CREATE FUNCTION lie() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN NEW.answer := '{\"Act\":{\"Ok\":{\"index\":1,\"version\":1,\"at\":\"2026-11-24T01:00:00Z\"}}}'; NEW.size := 1; RETURN NEW; END $$")
+        .execute(&mut db)
+        .await
+        .unwrap();
+    query("CREATE TRIGGER lie BEFORE INSERT ON handover FOR EACH ROW EXECUTE FUNCTION lie()")
+        .execute(&mut db)
+        .await
+        .unwrap();
+    let answer =
+        tokio::time::timeout(Duration::from_secs(2), asking.writer.act(act(operator(), 8, record("8"), details())));
+    assert!(answer.await.is_err(), "believed");
+    db.close().await.unwrap();
+    assert_eq!(world.check().await.findings, []);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_under_way_when_a_line_was_lost_is_found_done() {
     let world = World::on(Kind::Postgres).await;
@@ -291,13 +356,7 @@ async fn what_was_under_way_when_a_line_was_lost_is_found_done() {
     let mut db = world.meddler().await;
     let handed_over = [("a", &act, true), ("b", &act, false), ("c", &trace, false), ("d", &trace, true)];
     for (id, work, again) in handed_over {
-        query("INSERT INTO handover (id, instance, work, again) VALUES ($1, 'other', $2, $3)")
-            .bind(id)
-            .bind(serde_json::to_string(work).unwrap())
-            .bind(again)
-            .execute(&mut db)
-            .await
-            .unwrap();
+        put_down(&world, &mut db, id, work, again).await;
         let done = "SELECT COUNT(*) FROM handover WHERE answer IS NULL";
         until("done", async || world.count(done).await == 0).await;
     }
@@ -315,31 +374,29 @@ async fn what_was_under_way_when_a_line_was_lost_is_found_done() {
 async fn what_an_instance_left_behind_is_neither_done_late_nor_kept() {
     let world = World::on(Kind::Postgres).await;
     let mut db = world.meddler().await;
-    let work = serde_json::to_string(&Work::Act(Box::new(act(operator(), 5, record("5"), details()))));
-    let work = work.unwrap();
+    // Nobody takes them while they are made old.
+    db.begin().await.unwrap();
     for (id, age) in [("a", "31 seconds"), ("b", "6 minutes")] {
-        query("INSERT INTO handover (id, instance, work, made_at) VALUES ($1, 'gone', $2, now() - CAST(CAST($3 AS TEXT) AS INTERVAL))")
+        put_down(&world, &mut db, id, &recorded(5), false).await;
+        query("UPDATE handover SET made_at = now() - CAST(CAST($2 AS TEXT) AS INTERVAL) WHERE id = $1")
             .bind(id)
-            .bind(work.as_str())
             .bind(age)
             .execute(&mut db)
             .await
             .unwrap();
     }
-    assert!(super::handed_over(&mut db, 10).await.unwrap().is_empty());
+    db.commit().await.unwrap();
+    let (stamp, now_ms) = (world.setting().stamp, world.clock.now_ms());
+    assert!(super::handed_over(&mut db, &stamp, now_ms, 10).await.unwrap().is_empty());
     super::sweep(&mut db).await.unwrap();
     assert_eq!(world.count("SELECT COUNT(*) FROM handover").await, 1);
     // What can't be read is passed over, and does not stop the others.
-    query("INSERT INTO handover (id, instance, work) VALUES ('c', 'other', '{}')").execute(&mut db).await.unwrap();
-    query("INSERT INTO handover (id, instance, work) VALUES ('d', 'other', $1)")
-        .bind(work.as_str())
-        .execute(&mut db)
-        .await
-        .unwrap();
-    until("done", async || {
-        world.count("SELECT COUNT(*) FROM handover WHERE id = 'd' AND answer IS NOT NULL").await == 1
-    })
-    .await;
+    let handed = Handed { id: "c", instance: "other", again: false, at_ms: now_ms, work: "{}" };
+    let mac = stamp.work(&handed);
+    put(&mut db, "c", false, now_ms, "{}", mac).await;
+    put_down(&world, &mut db, "d", &recorded(5), false).await;
+    let done = "SELECT COUNT(*) FROM handover WHERE id = 'd' AND answer IS NOT NULL";
+    until("done", async || world.count(done).await == 1).await;
     assert_eq!(world.count("SELECT COUNT(*) FROM aggregate WHERE subject LIKE 'customer/%'").await, 1);
     db.close().await.unwrap();
 }
