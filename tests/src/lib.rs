@@ -8,10 +8,13 @@
 )]
 
 pub mod centre;
+#[cfg(unix)]
+pub mod cluster;
 pub mod customer;
 pub mod line;
 pub mod office;
 pub mod relying;
 pub mod served;
 pub mod smtp;
+pub mod table;
 pub mod terminal;

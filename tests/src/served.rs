@@ -1,9 +1,10 @@
 //! A centre in a process of its own, so that it can be killed, or its processor time told from everybody else's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use central::config::Config;
 use central::http::Listening;
 
 use crate::centre::{Centre, PASSPHRASE};
@@ -61,9 +62,26 @@ pub fn operator(centre: &Centre, arguments: &[&str]) -> Result<String, String> {
 impl Served {
     /// Starts one and waits until it listens. `kill_at` names the step at which it kills itself (debug builds only).
     pub async fn start(centre: &Centre, kill_at: Option<&str>) -> Self {
-        let file = centre.dir.path().join("central.toml");
-        std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
-        let announced = centre.data().join("listening.json");
+        Self::with(&centre.dir.path().join("central.toml"), &centre.config, kill_at).await
+    }
+
+    /// One more instance on the same database, with the same keys and a folder of its own.
+    pub async fn beside(centre: &Centre) -> Self {
+        let mut config = centre.config.clone();
+        config.data_dir = centre.dir.path().join("beside");
+        if !config.data_dir.exists() {
+            std::fs::create_dir_all(config.keys()).unwrap();
+            for file in std::fs::read_dir(centre.config.keys()).unwrap() {
+                let file = file.unwrap();
+                std::fs::copy(file.path(), config.keys().join(file.file_name())).unwrap();
+            }
+        }
+        Self::with(&centre.dir.path().join("beside.toml"), &config, None).await
+    }
+
+    async fn with(file: &Path, config: &Config, kill_at: Option<&str>) -> Self {
+        std::fs::write(file, toml::to_string(config).unwrap()).unwrap();
+        let announced = config.data_dir.join("listening.json");
         let _ = std::fs::remove_file(&announced);
         let mut command = Command::new(program());
         command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
@@ -84,6 +102,12 @@ impl Served {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// SIGKILL, and nothing of it is left.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Process id.

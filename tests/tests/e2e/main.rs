@@ -16,6 +16,8 @@ mod guide;
 mod history;
 mod house;
 mod incident;
+#[cfg(unix)]
+mod instances;
 mod jobs;
 mod judge;
 mod keyring;
