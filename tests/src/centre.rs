@@ -18,6 +18,47 @@ pub const PASSWORD: &str = "himitsu-2026";
 /// The branch most tests live in.
 pub const BRANCH: &str = "011";
 
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    Sqlite,
+    /// A database of its own on the tests' server.
+    Postgres,
+}
+
+impl Kind {
+    /// Gives a centre an empty one.
+    pub fn choose(self, config: &mut Config) {
+        match self {
+            Self::Sqlite => {}
+            #[cfg(unix)]
+            Self::Postgres => config.database.url = crate::cluster::fresh_database(),
+            #[cfg(not(unix))]
+            Self::Postgres => unreachable!("the tests' server needs a Unix"),
+        }
+    }
+}
+
+/// One test on both databases: `on_both!(name, …)` for each `async fn name(kind: Kind)`.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                super::$name($crate::centre::Kind::Sqlite).await;
+            }
+
+            #[cfg(unix)]
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                super::$name($crate::centre::Kind::Postgres).await;
+            }
+        }
+    )+};
+}
+
 /// A centre.
 pub struct Centre {
     /// Its folder.
@@ -143,13 +184,13 @@ impl Centre {
 
     /// Everything derived again from the log.
     pub fn check(&self) -> central::check::Verdict {
-        let (place, key) = (self.config.place(), std::fs::read_to_string(self.key_file("log.vkey")).unwrap());
+        let (place, key) = (self.config.place().unwrap(), std::fs::read_to_string(self.key_file("log.vkey")).unwrap());
         apart(move |runtime| runtime.block_on(central::check::check(&place, &key))).unwrap()
     }
 
     /// State and read tables made again from the log.
     pub fn rebuild(&self) -> central::check::Verdict {
-        let (place, key) = (self.config.place(), std::fs::read_to_string(self.key_file("log.vkey")).unwrap());
+        let (place, key) = (self.config.place().unwrap(), std::fs::read_to_string(self.key_file("log.vkey")).unwrap());
         apart(move |runtime| runtime.block_on(central::check::rebuild(&place, &key))).unwrap()
     }
 

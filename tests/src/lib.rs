@@ -8,6 +8,8 @@
 )]
 
 pub mod centre;
+#[cfg(unix)]
+pub mod cluster;
 pub mod customer;
 pub mod fault;
 pub mod line;
@@ -15,4 +17,5 @@ pub mod office;
 pub mod relying;
 pub mod served;
 pub mod smtp;
+pub mod table;
 pub mod terminal;

@@ -1,9 +1,10 @@
 //! A centre in a process of its own, so that it can be killed, or its processor time told from everybody else's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use central::config::Config;
 use central::http::Listening;
 
 use crate::centre::{Centre, PASSPHRASE};
@@ -58,6 +59,22 @@ pub fn operator(centre: &Centre, arguments: &[&str]) -> Result<String, String> {
     }
 }
 
+fn serving(file: &Path, config: &Config, by: &[&str]) -> Command {
+    std::fs::write(file, toml::to_string(config).unwrap()).unwrap();
+    let mut command = match by {
+        [] => Command::new(program()),
+        [first, rest @ ..] => {
+            let mut command = Command::new(first);
+            command.args(rest).arg(program());
+            command
+        }
+    };
+    command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
+    command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
+    command.env("MADOGUCHI_SMTP_PASSWORD", SMTP_PASSWORD);
+    command
+}
+
 impl Served {
     /// Starts one and waits until it listens. `kill_at` names the step at which it kills itself (debug builds only).
     pub async fn start(centre: &Centre, kill_at: Option<&str>) -> Self {
@@ -65,30 +82,31 @@ impl Served {
         if let Some(step) = kill_at {
             command.env("MADOGUCHI_KILL_AT", step);
         }
-        Self::from(centre, command).await
+        Self::from(&centre.config, command).await
+    }
+
+    /// One more instance on the same database, with the same keys and a folder of its own.
+    pub async fn beside(centre: &Centre) -> Self {
+        let mut config = centre.config.clone();
+        config.data_dir = centre.dir.path().join("beside");
+        if !config.data_dir.exists() {
+            std::fs::create_dir_all(config.keys()).unwrap();
+            for file in std::fs::read_dir(centre.config.keys()).unwrap() {
+                let file = file.unwrap();
+                std::fs::copy(file.path(), config.keys().join(file.file_name())).unwrap();
+            }
+        }
+        Self::from(&config, serving(&centre.dir.path().join("beside.toml"), &config, &[])).await
     }
 
     /// The command that serves, run by another one (`fiu-run …`), if that is named.
     pub fn command(centre: &Centre, by: &[&str]) -> Command {
-        let file = centre.dir.path().join("central.toml");
-        std::fs::write(&file, toml::to_string(&centre.config).unwrap()).unwrap();
-        let mut command = match by {
-            [] => Command::new(program()),
-            [first, rest @ ..] => {
-                let mut command = Command::new(first);
-                command.args(rest).arg(program());
-                command
-            }
-        };
-        command.arg("--config").arg(file).args(["serve", "--until-stdin-closes"]);
-        command.env("MADOGUCHI_KEY_PASSPHRASE", PASSPHRASE).env("MADOGUCHI_LOG", "error").stdin(Stdio::piped());
-        command.env("MADOGUCHI_SMTP_PASSWORD", SMTP_PASSWORD);
-        command
+        serving(&centre.dir.path().join("central.toml"), &centre.config, by)
     }
 
     /// Starts it and waits until it listens.
-    pub async fn from(centre: &Centre, mut command: Command) -> Self {
-        let announced = centre.data().join("listening.json");
+    pub async fn from(config: &Config, mut command: Command) -> Self {
+        let announced = config.data_dir.join("listening.json");
         let _ = std::fs::remove_file(&announced);
         let mut child = command.spawn().unwrap();
         let start = Instant::now();
@@ -102,6 +120,12 @@ impl Served {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// SIGKILL, and nothing of it is left.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Process id.

@@ -21,6 +21,23 @@ use crate::centre::PASSWORD;
 /// User IDs of one contract: a company with some PCs.
 const CONTRACT: usize = 4;
 
+/// A customer nobody writes to.
+pub fn somebody() -> PersonalData {
+    let (address, phone, email) = Default::default();
+    PersonalData::Customer(CustomerDetails { name: "見本".into(), kana: "ミホン".into(), address, phone, email })
+}
+
+/// What stands on an application's paper.
+pub fn paper() -> PersonalData {
+    let (note, customer) = Default::default();
+    PersonalData::Application(ApplicationDetails { applicant: "見本".into(), note, customer })
+}
+
+/// Everything on the paper was checked.
+pub fn checked() -> PaperChecks {
+    PaperChecks { seal: true, identity: Some(IdentityDocument::KnownCustomer), environment: true, terms: true }
+}
+
 /// A terminal without a desk around it.
 pub struct Terminal {
     identity: Identity,
@@ -181,6 +198,26 @@ impl Terminal {
         answer.json::<ErrorAnswer>().await.unwrap().code
     }
 
+    /// The same; `None` when the line broke.
+    pub async fn reach(&self, staff: &SignedIn, request: &PushCommand) -> Option<Result<CommandAccepted, ErrorAnswer>> {
+        let sent = self.client.post(self.url("commands")).bearer_auth(&staff.token).json(request).send().await.ok()?;
+        Some(if sent.status().is_success() { Ok(sent.json().await.ok()?) } else { Err(sent.json().await.ok()?) })
+    }
+
+    /// A chunk of the feed; `None` when the line broke, or the centre can't answer now.
+    pub async fn feed(&self, from: u64, wait_s: u32) -> Option<FeedAnswer> {
+        let url = self.url(&format!("feed?from={from}&wait_s={wait_s}"));
+        let answer = self.client.get(url).send().await.ok()?;
+        let (status, octets) = (answer.status(), answer.bytes().await.ok()?);
+        assert!(status.is_success() || status.as_u16() == 503, "{from}: {octets:?}");
+        status.is_success().then(|| FeedAnswer::from_bytes(&octets).unwrap())
+    }
+
+    /// HTTP status of a harmless question.
+    pub async fn status(&self) -> u16 {
+        self.client.get(self.url("info")).send().await.unwrap().status().as_u16()
+    }
+
     async fn push(
         &self,
         staff: &SignedIn,
@@ -199,18 +236,11 @@ impl Terminal {
         let mut rights = Vec::with_capacity(count);
         for contract in 0..count.div_ceil(CONTRACT) {
             let customer = CustomerId(uuid::Uuid::now_v7());
-            let details = CustomerDetails {
-                name: "見本".into(),
-                kana: "ミホン".into(),
-                address: String::new(),
-                phone: String::new(),
-                email: String::new(),
-            };
             let record = CustomerCommand::RecordCustomer {
                 branch: teller.branch.clone(),
                 cif: format!("{contract:07}").parse().unwrap(),
             };
-            self.push(&teller, customer, record, Some(PersonalData::Customer(details)), None).await;
+            self.push(&teller, customer, record, Some(somebody()), None).await;
             // A receipt number holds 25 bits of the id: counted, thousands of a day never meet.
             let drawn = uuid::Uuid::new_v4().as_u128() >> 25 << 25;
             let application = ApplicationId(uuid::Uuid::from_u128(drawn | contract as u128));
@@ -227,16 +257,10 @@ impl Terminal {
                     contract: format!("{contract:010}").parse().unwrap(),
                     users: users.clone(),
                 },
-                checks: PaperChecks {
-                    seal: true,
-                    identity: Some(IdentityDocument::KnownCustomer),
-                    environment: true,
-                    terms: true,
-                },
+                checks: checked(),
                 received_on: domain::calendar::jst_day(central::clock::Clock::System.now()),
             };
-            let details = ApplicationDetails { applicant: "見本".into(), note: String::new(), customer: None };
-            self.push(&teller, customer, submit, Some(PersonalData::Application(details)), None).await;
+            self.push(&teller, customer, submit, Some(paper()), None).await;
             self.push(&supervisor, customer, CustomerCommand::ApproveApplication { application }, None, None).await;
             let (chosen, codes): (Vec<_>, Vec<_>) = users
                 .iter()

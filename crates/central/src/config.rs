@@ -9,7 +9,7 @@ use domain::id::{BranchCode, InstitutionId};
 use serde::{Deserialize, Serialize};
 use wire::api::portal::Contact;
 
-use crate::store::db::Place;
+use crate::store::db::{Place, Server};
 
 /// Everything that is configured. `central.example.toml` documents each key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Config {
     /// Where it listens.
     #[serde(default)]
     pub listen: Listen,
+    /// Where the log is kept.
+    #[serde(default)]
+    pub database: Database,
     /// The customer's pages.
     #[serde(default)]
     pub portal: Portal,
@@ -73,6 +76,16 @@ pub struct Listen {
     pub renewal: SocketAddr,
     /// Host names in the service's own certificate, beside localhost.
     pub host_names: Vec<String>,
+}
+
+/// A file in `data_dir`, or a database on a PostgreSQL server. Its password comes from the environment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://USER@HOST/DATABASE`; empty: a file.
+    pub url: String,
+    /// Connections that read.
+    pub connections: u32,
 }
 
 /// The pickup pages.
@@ -161,6 +174,12 @@ impl Default for Listen {
     }
 }
 
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: String::new(), connections: 8 }
+    }
+}
+
 impl Default for Portal {
     fn default() -> Self {
         Self {
@@ -242,20 +261,37 @@ impl Config {
         self.mail.check()
     }
 
-    /// The database file.
-    pub fn database(&self) -> PathBuf {
+    /// The database file, where it is one.
+    pub fn database_file(&self) -> PathBuf {
         self.data_dir.join("central.sqlite")
     }
 
     /// Where the database is.
-    pub fn place(&self) -> Place {
-        Place::Sqlite(self.database())
+    ///
+    /// # Errors
+    /// `database.url` can't be read, or the file that holds the password.
+    pub fn place(&self) -> anyhow::Result<Place> {
+        if self.database.url.is_empty() {
+            return Ok(Place::Sqlite(self.database_file()));
+        }
+        let password = password("MADOGUCHI_DATABASE_PASSWORD")?;
+        Server::new(&self.database.url, password.as_deref(), self.database.connections).map(Place::Postgres)
     }
 
     /// The folder of key files.
     pub fn keys(&self) -> PathBuf {
         self.data_dir.join("keys")
     }
+}
+
+/// A password from the environment, or from a file that the environment names.
+fn password(name: &str) -> anyhow::Result<Option<String>> {
+    if let Ok(password) = std::env::var(name) {
+        return Ok(Some(password));
+    }
+    let Some(file) = std::env::var_os(format!("{name}_FILE")) else { return Ok(None) };
+    let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 #[cfg(test)]
@@ -268,6 +304,7 @@ mod tests {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../central.example.toml");
         let config = Config::read(&path).unwrap();
         assert_eq!(config.listen, Listen::default());
+        assert_eq!(config.database, Database::default());
         assert_eq!(config.portal, Portal::default());
         assert_eq!(config.status, Status::default());
         assert_eq!(config.mail, Mail::default());

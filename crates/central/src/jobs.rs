@@ -33,11 +33,19 @@ enum Deadline {
 
 const DEADLINES: [Deadline; 4] = [Deadline::Close, Deadline::Lapse, Deadline::Expire, Deadline::Grace];
 
-/// Runs until aborted. A failure is logged and tried again at the next look.
+/// Runs until aborted, in every instance, but looks only in the one that writes. A failure is logged and tried again at the next look.
 pub(crate) async fn run(writer: Writer, readers: Readers, clock: Clock, policy: Policy) {
+    let mut leads = writer.leads();
     let mut ticks = tokio::time::interval(EVERY);
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            // Whoever writes from now on makes up at once for what is due.
+            changed = leads.changed() => if changed.is_err() { return },
+        }
+        if !*leads.borrow_and_update() {
+            continue;
+        }
         if writer.recovering() {
             // Nothing passes by itself on a state that may not be the last one.
             recovery::finish(&writer).await;

@@ -6,6 +6,9 @@ pub mod backup;
 pub mod check;
 pub mod cli;
 pub mod clock;
+#[cfg(all(test, unix))]
+#[path = "../../../tests/src/cluster.rs"]
+mod cluster;
 pub mod config;
 pub mod http;
 pub mod issuance;

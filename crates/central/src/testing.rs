@@ -29,7 +29,7 @@ use crate::http::App;
 use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
 use crate::store::db::copy::{Value, tables};
-use crate::store::db::{Connection, Place, Readers, in_memory, query};
+use crate::store::db::{Connection, Place, Query, Readers, Server, in_memory, query};
 use crate::store::intent::Intent;
 use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
@@ -39,8 +39,65 @@ pub(crate) const BRANCH: &str = "011";
 pub(crate) const TERMINAL: TerminalId = TerminalId(Uuid::from_u128(1));
 const SESSION: SessionId = SessionId(Uuid::from_u128(2));
 
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// One test on both: `on_both!(name, …)` for each `async fn name(kind: Kind)`.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                super::$name($crate::testing::Kind::Sqlite).await;
+            }
+
+            #[cfg(unix)]
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                super::$name($crate::testing::Kind::Postgres).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
+
+impl Kind {
+    /// An empty database; `dir` is for a file.
+    pub(crate) fn place(self, dir: &tempfile::TempDir) -> Place {
+        match self {
+            Self::Sqlite => Place::Sqlite(dir.path().join("central.sqlite")),
+            #[cfg(unix)]
+            Self::Postgres => Place::Postgres(Server::new(&crate::cluster::fresh_database(), None, 4).unwrap()),
+            #[cfg(not(unix))]
+            Self::Postgres => unreachable!(),
+        }
+    }
+}
+
+/// Changes the database past the writer. The text is SQLite's; what PostgreSQL calls otherwise is put into its words.
+pub(crate) async fn meddle(place: &Place, text: &str) -> u64 {
+    let mut db = place.writer().await.unwrap();
+    let text = match place {
+        Place::Sqlite(_) => text.to_owned(),
+        Place::Postgres(_) => text
+            .replace("zeroblob(32)", "decode(repeat('00', 32), 'hex')")
+            .replace("zeroblob(40)", "decode(repeat('00', 40), 'hex')")
+            .replace("x'00'", "decode('00', 'hex')")
+            .replace("CAST(REPLACE(CAST(bytes AS TEXT),", "convert_to(REPLACE(convert_from(bytes, 'UTF8'),")
+            .replace(" AS BLOB)", ", 'UTF8')"),
+    };
+    let done = Query::made(text, Vec::new()).execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    done
+}
+
 pub(crate) struct World {
     pub(crate) dir: tempfile::TempDir,
+    pub(crate) place: Place,
     pub(crate) clock: Clock,
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
@@ -120,20 +177,15 @@ pub(crate) fn act(actor: Actor, n: u128, command: CustomerCommand, personal: Opt
     }
 }
 
-fn attached(data: PersonalData) -> Attached {
-    Attached { bytes: Attachment::new([7; 16], data.clone()).to_bytes().unwrap(), data }
+fn setting() -> Setting {
+    let institution = "見本信用金庫".into();
+    let letterhead = Some(crate::mail::Letterhead { institution, training: false, contacts: Vec::new() });
+    let stamp = store::Stamp::new(&[7; 32]);
+    Setting { institution: "mihon".parse().unwrap(), policy: Policy::default(), letterhead, stamp }
 }
 
-fn setting() -> Setting {
-    Setting {
-        institution: "mihon".parse().unwrap(),
-        policy: Policy::default(),
-        letterhead: Some(crate::mail::Letterhead {
-            institution: "見本信用金庫".into(),
-            training: false,
-            contacts: Vec::new(),
-        }),
-    }
+fn attached(data: PersonalData) -> Attached {
+    Attached { bytes: Attachment::new([7; 16], data.clone()).to_bytes().unwrap(), data }
 }
 
 /// Every row of every table.
@@ -150,10 +202,27 @@ pub(crate) async fn everything(place: &Place) -> Vec<(String, Vec<Vec<Value>>)> 
 impl World {
     /// A log that is open, with one enrolled terminal.
     pub(crate) async fn new() -> Self {
+        Self::on(Kind::Sqlite).await
+    }
+
+    /// The same on either database.
+    pub(crate) async fn on(kind: Kind) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let place = kind.place(&dir);
+        Self::within(dir, place).await
+    }
+
+    /// The same on this empty database.
+    #[cfg(unix)]
+    pub(crate) async fn at(place: Place) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), place).await
+    }
+
+    async fn within(dir: tempfile::TempDir, place: Place) -> Self {
         let signer = Arc::new(CheckpointSigner::generate("madoguchi/mihon").unwrap());
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap();
-        let world = Self::open(dir, signer, pkcs8.as_ref().to_vec(), Clock::at(start())).await.unwrap();
+        let terminal_key = pkcs8.as_ref().to_vec();
+        let world = Self::open(dir, place, signer, terminal_key, Clock::at(start())).await.unwrap();
         let institution: domain::id::InstitutionId = "mihon".parse().unwrap();
         let opened = InstitutionEvent::LogOpened {
             institution: institution.clone(),
@@ -174,13 +243,14 @@ impl World {
 
     async fn open(
         dir: tempfile::TempDir,
+        place: Place,
         signer: Arc<CheckpointSigner>,
         terminal_key: Vec<u8>,
         clock: Clock,
     ) -> anyhow::Result<Self> {
-        let database = store::open(&Place::Sqlite(dir.path().join("central.sqlite"))).await?;
+        let database = store::open(&place).await?;
         let (writer, readers, task) = writer::start(database, setting(), Arc::clone(&signer), clock.clone()).await?;
-        Ok(Self { dir, clock, writer, readers, signer, terminal_key, task })
+        Ok(Self { dir, place, clock, writer, readers, signer, terminal_key, task })
     }
 
     fn terminal_key(&self) -> EcdsaKeyPair {
@@ -190,15 +260,28 @@ impl World {
     /// A backup of it, as it is now.
     pub(crate) async fn backup(&self) -> PathBuf {
         let path = self.dir.path().join(format!("{}.backup", Uuid::new_v4()));
-        backup::write(&self.place(), &"mihon".parse().unwrap(), &path, self.clock.now()).await.unwrap();
+        backup::write(&self.place, &"mihon".parse().unwrap(), &path, self.clock.now()).await.unwrap();
         path
     }
 
     /// Another centre with the same keys, where the backup was put back. `keys`: where the mark of the epoch is.
     pub(crate) async fn restored(&self, backup: &Path, keys: &Path) -> anyhow::Result<Self> {
+        self.restored_on(self.kind(), backup, keys).await
+    }
+
+    /// The same on the other database, or on this one.
+    pub(crate) async fn restored_on(&self, kind: Kind, backup: &Path, keys: &Path) -> anyhow::Result<Self> {
         let dir = tempfile::tempdir().unwrap();
-        self.target(&Place::Sqlite(dir.path().join("central.sqlite")), keys, backup, None).await?;
-        Self::open(dir, Arc::clone(&self.signer), self.terminal_key.clone(), self.clock.clone()).await
+        let place = kind.place(&dir);
+        self.target(&place, keys, backup, None).await?;
+        Self::open(dir, place, Arc::clone(&self.signer), self.terminal_key.clone(), self.clock.clone()).await
+    }
+
+    fn kind(&self) -> Kind {
+        match self.place {
+            Place::Sqlite(_) => Kind::Sqlite,
+            Place::Postgres(_) => Kind::Postgres,
+        }
     }
 
     /// Puts a backup back at a place.
@@ -226,31 +309,26 @@ impl World {
 
     /// Every row of every table.
     pub(crate) async fn everything(&self) -> Vec<(String, Vec<Vec<Value>>)> {
-        everything(&self.place()).await
-    }
-
-    pub(crate) fn place(&self) -> Place {
-        Place::Sqlite(self.dir.path().join("central.sqlite"))
+        everything(&self.place).await
     }
 
     /// A connection past the writer.
     pub(crate) async fn meddler(&self) -> Connection {
-        self.place().writer().await.unwrap()
+        self.place.writer().await.unwrap()
     }
 
     /// Stops and starts again; `between` may meddle with the file.
     pub(crate) async fn restart(self, between: impl AsyncFnOnce(Place)) -> anyhow::Result<Self> {
-        let place = self.place();
-        let Self { dir, clock, writer, readers, signer, terminal_key, task } = self;
+        let Self { dir, place, clock, writer, readers, signer, terminal_key, task } = self;
         drop(writer);
         readers.close().await;
         task.await.unwrap().unwrap();
-        between(place).await;
-        Self::open(dir, signer, terminal_key, clock).await
+        between(place.clone()).await;
+        Self::open(dir, place, signer, terminal_key, clock).await
     }
 
     pub(crate) async fn check(&self) -> Verdict {
-        check(&self.place(), &self.signer.verifier().to_vkey()).await.unwrap()
+        check(&self.place, &self.signer.verifier().to_vkey()).await.unwrap()
     }
 
     pub(crate) async fn command(&self, actor: Actor, command: Command) -> Answer {
@@ -374,6 +452,16 @@ impl World {
 }
 
 impl World {
+    #[cfg(unix)]
+    pub(crate) fn setting(&self) -> Setting {
+        setting()
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signer(&self) -> Arc<CheckpointSigner> {
+        Arc::clone(&self.signer)
+    }
+
     pub(crate) fn verifier(&self) -> tlog::CheckpointVerifier {
         self.signer.verifier()
     }
@@ -443,8 +531,8 @@ impl Service {
         operator.add_staff("T1001", "見本 花子", "teller", BRANCH, PASSWORD).await.unwrap();
         operator.close().await.unwrap();
         let authority = Arc::new(Authority::open(&config, PASSPHRASE).unwrap());
-        let database = store::open(&config.place()).await.unwrap();
-        let setting = store::Setting::of(&config);
+        let database = store::open(&config.place().unwrap()).await.unwrap();
+        let setting = store::Setting::of(&config, &authority);
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
         let app = App {
             pickup_tries: Arc::default(),

@@ -46,7 +46,7 @@ pub(crate) async fn run() -> Value {
 
 /// A million revoked certificates, as the writer leaves them in its table.
 async fn fill(centre: &Centre) {
-    let mut db = SqliteConnectOptions::new().filename(centre.config.database()).connect().await.unwrap();
+    let mut db = SqliteConnectOptions::new().filename(centre.config.database_file()).connect().await.unwrap();
     let mut transaction = db.begin().await.unwrap();
     let now = central::clock::Clock::System.now();
     let (since, until) = (now.timestamp_millis(), (now + chrono::Duration::days(300)).to_rfc3339());

@@ -10,8 +10,9 @@ use desk::secrets::Secrets;
 use desk::view::{ApplicationList, OutboxState, RequestUser};
 use desk::{Desk, Identity};
 use domain::customer::{ApplicationState, UserRole};
-use e2e::centre::{BRANCH, Centre, PASSWORD};
+use e2e::centre::{BRANCH, Centre, Kind, PASSWORD};
 use e2e::office::{self, Office, read_code};
+use e2e::on_both;
 use e2e::served::Served;
 
 /// What comes by the feed first is the sign-in's own entry, then the act's.
@@ -183,9 +184,8 @@ async fn a_desk_killed_at_any_step_of_an_act_goes_on() {
     assert_eq!(centre.check().findings, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_centre_killed_at_any_step_of_a_desks_act_goes_on() {
-    let (mut centre, office) = office::branch(|_| {}).await;
+async fn a_centre_killed_at_any_step_of_a_desks_act_goes_on(kind: Kind) {
+    let (mut centre, office) = office::branch(|config| kind.choose(config)).await;
     let at = centre.at().clone();
     centre.stop();
     centre.config.listen.terminal = at.terminal.trim_start_matches("https://").parse().unwrap();
@@ -275,3 +275,5 @@ async fn fifty_prints_at_once_carry_their_own_data() {
         customer.fetch(&user, &read_code(&pdf), &e2e::customer::fresh_key().1).await.unwrap();
     }
 }
+
+on_both!(a_centre_killed_at_any_step_of_a_desks_act_goes_on,);

@@ -145,8 +145,9 @@ async fn requests(one_by_one: bool, total: u64) {
 
     centre.stop();
     assert_eq!(centre.check().findings, []);
-    let mut db =
-        sqlx::SqliteConnection::connect(&format!("sqlite://{}", centre.config.database().display())).await.unwrap();
+    let mut db = sqlx::SqliteConnection::connect(&format!("sqlite://{}", centre.config.database_file().display()))
+        .await
+        .unwrap();
     let (entries, customers): (i64, i64) =
         sqlx::query_as("SELECT COUNT(*), COUNT(DISTINCT subject) FROM entry WHERE subject LIKE 'customer/%'")
             .fetch_one(&mut db)

@@ -3,22 +3,15 @@
 use central::clock::Clock;
 use domain::Event;
 use domain::customer::CustomerEvent;
-use e2e::centre::{BRANCH, Centre};
+use e2e::centre::{BRANCH, Centre, Kind};
 use e2e::customer::{Customer, fresh_key};
 use e2e::office::{Office, root_pem};
 use e2e::served::Served;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, SqliteConnection};
-
-async fn read(centre: &Centre) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(centre.config.database()).read_only(true);
-    SqliteConnection::connect_with(&options).await.unwrap()
-}
+use e2e::{on_both, table};
 
 /// How often a certificate expired and its grace ended, as the log has it.
 async fn ends(centre: &Centre) -> (usize, usize) {
-    let rows: Vec<(Vec<u8>,)> =
-        sqlx::query_as("SELECT bytes FROM entry ORDER BY idx").fetch_all(&mut read(centre).await).await.unwrap();
+    let rows: Vec<(Vec<u8>,)> = table::rows(&centre.config, "SELECT bytes FROM entry ORDER BY idx").await;
     let events: Vec<Event> = rows.iter().flat_map(|(bytes,)| wire::Entry::from_bytes(bytes).unwrap().events).collect();
     let count = |is: fn(&CustomerEvent) -> bool| {
         events.iter().filter(|event| matches!(event, Event::Customer(event) if is(event))).count()
@@ -29,9 +22,8 @@ async fn ends(centre: &Centre) -> (usize, usize) {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_while_it_records_a_deadline_it_records_it_once() {
-    let mut centre = Centre::new(|_| {});
+async fn killed_while_it_records_a_deadline_it_records_it_once(kind: Kind) {
+    let mut centre = Centre::new(|config| kind.choose(config));
     centre.clock = Clock::at(Clock::System.now());
     let invitation = centre.invite(BRANCH, "窓口 1番");
     centre.start();
@@ -75,3 +67,5 @@ async fn killed_while_it_records_a_deadline_it_records_it_once() {
     assert_eq!(ends(&centre).await, (2, 2));
     assert_eq!(centre.check().findings, []);
 }
+
+on_both!(killed_while_it_records_a_deadline_it_records_it_once,);

@@ -1,8 +1,10 @@
 //! The centre is killed at named steps of a pickup; after a restart the customer goes on with the same key, nothing is
 //! doubled, nothing is lost, and log, state, tables and checkpoints agree.
 
+use e2e::centre::Kind;
 use e2e::customer::{Customer, fresh_key, sign};
 use e2e::office::{self, root_pem};
+use e2e::on_both;
 use e2e::served::Served;
 use rcgen::KeyPair;
 use serde_json::json;
@@ -44,9 +46,8 @@ async fn pickup(portal: &str, root: &str, user: &str, code: &str, key: &KeyPair,
     Some(fetched.certificate.0)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_at_any_step_the_story_goes_on() {
-    let (mut centre, office) = office::branch(|_| {}).await;
+async fn killed_at_any_step_the_story_goes_on(kind: Kind) {
+    let (mut centre, office) = office::branch(|config| kind.choose(config)).await;
     let mut rights = Vec::new();
     for n in 0..STEPS.len() {
         rights.push(office.issue(u32::try_from(n).unwrap()).await);
@@ -75,3 +76,5 @@ async fn killed_at_any_step_the_story_goes_on() {
     }
     assert_eq!(centre.check().findings, []);
 }
+
+on_both!(killed_at_any_step_the_story_goes_on,);

@@ -16,7 +16,7 @@ const ADDRESS: &str = "mihon@example.jp";
 const CONTRACT: &str = "6000000001";
 const USER: &str = "ADMIN0001";
 
-fn mail(config: &mut Config, smtp: &Smtp) {
+pub(crate) fn mail(config: &mut Config, smtp: &Smtp) {
     config.mail.host = "127.0.0.1".into();
     config.mail.port = smtp.port;
     config.mail.tls = MailTls::None;

@@ -18,6 +18,8 @@ mod guide;
 mod history;
 mod house;
 mod incident;
+#[cfg(unix)]
+mod instances;
 mod jobs;
 mod judge;
 mod keyring;

@@ -3,22 +3,22 @@
 use desk::view::{ApplicationList, OutboxState, RequestKind, RequestUser};
 use domain::ErrorCode;
 use domain::customer::{ApplicationState, CertificateState, HandoverMethod, LoginMethod};
-use e2e::centre::{BRANCH, Centre};
+use e2e::centre::{BRANCH, Centre, Kind};
 use e2e::customer::{Customer, fresh_key};
 use e2e::office::{self, Office, fill, root_pem};
+use e2e::on_both;
 use rcgen::KeyPair;
 
 use crate::judge;
 
-async fn branch() -> (Centre, Office, Customer) {
-    let (centre, office) = office::branch(|_| {}).await;
+async fn branch(kind: Kind) -> (Centre, Office, Customer) {
+    let (centre, office) = office::branch(|config| kind.choose(config)).await;
     let customer = Customer::new(&centre.at().portal, &root_pem(&centre));
     (centre, office, customer)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn from_the_walk_in_to_the_certificate() {
-    let (mut centre, office, customer) = branch().await;
+async fn from_the_walk_in_to_the_certificate(kind: Kind) {
+    let (mut centre, office, customer) = branch(kind).await;
     let desk = &office.desk;
 
     office.sign_in("T1001").await;
@@ -144,9 +144,8 @@ async fn wait_for(desk: &desk::Desk, customer: &str, state: CertificateState) ->
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn wrong_fields_are_named_and_drafts_survive() {
-    let (_centre, office, _) = branch().await;
+async fn wrong_fields_are_named_and_drafts_survive(kind: Kind) {
+    let (_centre, office, _) = branch(kind).await;
     office.sign_in("T1001").await;
     let id = office.record_customer("7654321", "見本商店", "ミホンショウテン").await;
     let desk = &office.desk;
@@ -191,9 +190,8 @@ async fn wrong_fields_are_named_and_drafts_survive() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_branch_sees_nothing_and_decides_nothing() {
-    let mut centre = Centre::new(|_| {});
+async fn another_branch_sees_nothing_and_decides_nothing(kind: Kind) {
+    let mut centre = Centre::new(|config| kind.choose(config));
     let (one, two) = (centre.invite(BRANCH, "窓口 1番"), centre.invite("012", "窓口 2番"));
     centre.start();
     let (a, b) = (Office::enrol(&centre, &one).await, Office::enrol(&centre, &two).await);
@@ -222,9 +220,8 @@ async fn another_branch_sees_nothing_and_decides_nothing() {
     assert!(b.desk.log_page(None, 500).await.unwrap().lines.iter().all(|line| line.customer_id.is_none()));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn wrong_passwords_lock_and_the_desk_hides_itself() {
-    let (_centre, office, _) = branch().await;
+async fn wrong_passwords_lock_and_the_desk_hides_itself(kind: Kind) {
+    let (_centre, office, _) = branch(kind).await;
     let desk = &office.desk;
     for _ in 0..4 {
         assert_eq!(desk.sign_in("T1001", "wrong").await.unwrap_err().code(), ErrorCode::SignInDenied);
@@ -249,9 +246,8 @@ async fn wrong_passwords_lock_and_the_desk_hides_itself() {
     desk.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fifty_pickups_with_one_code_give_one_certificate() {
-    let (mut centre, office, customer) = branch().await;
+async fn fifty_pickups_with_one_code_give_one_certificate(kind: Kind) {
+    let (mut centre, office, customer) = branch(kind).await;
     let (user, code) = office.issue(1).await;
     let mut tasks = Vec::new();
     for _ in 0..50 {
@@ -277,9 +273,8 @@ async fn fifty_pickups_with_one_code_give_one_certificate() {
     assert_eq!(centre.check().findings, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn guesses_are_slowed_for_one_address_and_told_nothing() {
-    let (_centre, office, customer) = branch().await;
+async fn guesses_are_slowed_for_one_address_and_told_nothing(kind: Kind) {
+    let (_centre, office, customer) = branch(kind).await;
     let (user, code) = office.issue(1).await;
     let wrong = domain::pickup_code::PickupCode::from_entropy([9; 10]).grouped();
     let csr = fresh_key().1;
@@ -299,9 +294,8 @@ async fn guesses_are_slowed_for_one_address_and_told_nothing() {
     assert_eq!(customer.fetch(&user, &code, &csr).await.unwrap_err().answer.code, ErrorCode::PickupTooManyTries);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn bad_requests_sign_nothing() {
-    let (_centre, office, customer) = branch().await;
+async fn bad_requests_sign_nothing(kind: Kind) {
+    let (_centre, office, customer) = branch(kind).await;
     let (user, code) = office.issue(1).await;
     let (status, _) = customer.post_raw("fetch", vec![b'x'; 1 << 20]).await;
     assert_eq!(status.as_u16(), 413);
@@ -317,9 +311,8 @@ async fn bad_requests_sign_nothing() {
     assert_eq!(customer.fetch(&user, &code, &csr).await.unwrap_err().answer.code, ErrorCode::KeyReused);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_an_enrolled_certificate_there_is_nothing() {
-    let (centre, office, _) = branch().await;
+async fn without_an_enrolled_certificate_there_is_nothing(kind: Kind) {
+    let (centre, office, _) = branch(kind).await;
     let root = reqwest::Certificate::from_pem(root_pem(&centre).as_bytes()).unwrap();
     let client = reqwest::Client::builder().tls_certs_only([root]).build().unwrap();
     for path in ["info", "feed?from=0", "session"] {
@@ -329,9 +322,8 @@ async fn without_an_enrolled_certificate_there_is_nothing() {
     drop(office);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_desk_works_off_line_and_catches_up() {
-    let (mut centre, office, _) = branch().await;
+async fn the_desk_works_off_line_and_catches_up(kind: Kind) {
+    let (mut centre, office, _) = branch(kind).await;
     office.sign_in("T1001").await;
     let id = office.record_customer("1234567", "見本", "ミホン").await;
     let form = office.new_contract(&id, "4000000001", "OFFLINE1").await;
@@ -355,3 +347,15 @@ async fn the_desk_works_off_line_and_catches_up() {
     }
     assert_eq!(office.desk.customer(&id).await.unwrap().pending, []);
 }
+
+on_both!(
+    from_the_walk_in_to_the_certificate,
+    wrong_fields_are_named_and_drafts_survive,
+    another_branch_sees_nothing_and_decides_nothing,
+    wrong_passwords_lock_and_the_desk_hides_itself,
+    fifty_pickups_with_one_code_give_one_certificate,
+    guesses_are_slowed_for_one_address_and_told_nothing,
+    bad_requests_sign_nothing,
+    without_an_enrolled_certificate_there_is_nothing,
+    the_desk_works_off_line_and_catches_up,
+);

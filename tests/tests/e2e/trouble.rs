@@ -72,7 +72,7 @@ async fn goes_on(centre: &Centre, mut terminal: Terminal, acknowledged: &[String
     terminal.send(&teller, &again).await.unwrap();
     drop(served);
     assert_eq!(centre.check().findings, []);
-    let url = format!("sqlite://{}", centre.config.database().display());
+    let url = format!("sqlite://{}", centre.config.database_file().display());
     let mut db = sqlx::SqliteConnection::connect(&url).await.unwrap();
     let rows: Vec<(String,)> = sqlx::query_as("SELECT id FROM entry").fetch_all(&mut db).await.unwrap();
     let ids: std::collections::BTreeSet<String> = rows.into_iter().map(|(id,)| id).collect();
@@ -111,7 +111,7 @@ async fn an_fsync_of_the_centre_fails() {
     let invitation = centre.invite(BRANCH, "窓口 1番");
     // From its hundredth call on, fsync fails now and then, as a dying disk's does.
     let faults = "enable_random name=posix/io/sync/*,probability=0.03";
-    let mut served = Served::from(&centre, Served::command(&centre, &["fiu-run", "-x", "-c", faults])).await;
+    let mut served = Served::from(&centre.config, Served::command(&centre, &["fiu-run", "-x", "-c", faults])).await;
     let terminal = terminal(&served, &centre, &invitation).await;
     let teller = terminal.sign_in("T1001").await;
     let (acknowledged, failed) = until_it_fails(&terminal, &teller).await;
@@ -213,7 +213,7 @@ async fn the_centres_clock_jumps() {
     std::fs::write(&rc, "+0").unwrap();
     let mut command = Served::command(&centre, &["faketime", "-f", "+0"]);
     command.env("FAKETIME_TIMESTAMP_FILE", &rc).env("FAKETIME_NO_CACHE", "1").env_remove("FAKETIME");
-    let served = Served::from(&centre, command).await;
+    let served = Served::from(&centre.config, command).await;
     let terminal = terminal(&served, &centre, &invitation).await;
     let teller = terminal.sign_in("T1001").await;
     let mut times = Vec::new();

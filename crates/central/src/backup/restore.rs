@@ -20,7 +20,8 @@ use crate::store::db::copy::tables;
 use crate::store::db::{Place, in_memory};
 use crate::store::epoch::Epochs;
 use crate::store::head::head;
-use crate::store::{self, Setting, writer};
+use crate::store::writing::checkpoint;
+use crate::store::{self, Setting};
 
 /// What was put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub async fn restore(
     actor: Actor,
 ) -> anyhow::Result<Restored> {
     std::fs::create_dir_all(&config.data_dir)?;
-    let (place, keys, setting, log) = (config.place(), config.keys(), Setting::of(config), authority.log());
+    let (place, keys, setting, log) = (config.place()?, config.keys(), Setting::of(config, authority), authority.log());
     let target = Target { place: &place, keys: &keys, setting: &setting, log: &log, now: clock.now() };
     target.restore(path, epoch, actor).await
 }
@@ -99,7 +100,7 @@ impl Target<'_> {
         let epoch = epoch.unwrap_or(least);
         anyhow::ensure!(epoch >= least, "epoch {epoch} was opened before: the next one is {least}");
 
-        let database = store::open(self.place).await?;
+        let database = store::open_alone(self.place).await?;
         let mut db = database.writer;
         let form = tables(&mut in_memory().await?).await?;
         for table in &form {
@@ -138,9 +139,9 @@ impl Target<'_> {
             Halt::Alone | Halt::Undone(_) => anyhow::anyhow!("the opening of the epoch was not decided"),
         };
         let say = |refusal: Refusal| anyhow::anyhow!("refused: {} {:?}", refusal.code, refusal.args);
-        batch.act(&act).await.map_err(broken)?.map_err(say)?;
+        batch.act(&act, false).await.map_err(broken)?.map_err(say)?;
         let (frontier, ..) = batch.finish().await.map_err(broken)?;
-        writer::checkpoint(&mut db, &log.in_epoch(epoch)?, &frontier).await?;
+        checkpoint(&mut db, &log.in_epoch(epoch)?, &frontier).await?;
         fault::point("centre-restore-before-commit");
         db.commit().await?;
         fault::point("centre-restored");

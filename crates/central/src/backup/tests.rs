@@ -1,5 +1,5 @@
 //! A backup made under load is one moment; what is put back is that moment, in another epoch; nothing else is put back.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use domain::ErrorCode;
 
 use super::{verify, write};
 use crate::store::db::{Place, query};
-use crate::testing::{World, act, details, everything, operator, record};
+use crate::testing::{Kind, World, act, details, everything, on_both, operator, record};
 
 async fn meddle(path: &Path, text: &'static str) {
     let mut db = Place::Sqlite(path.to_owned()).writer().await.unwrap();
@@ -15,9 +15,8 @@ async fn meddle(path: &Path, text: &'static str) {
     db.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_backup_under_load_is_one_moment() {
-    let world = World::new().await;
+async fn a_backup_under_load_is_one_moment(kind: Kind) {
+    let world = World::on(kind).await;
     world.right(1, "ADMIN001").await;
     let (writer, load) = (world.writer.clone(), tokio::sync::watch::channel(0));
     let (told, mut heard) = load;
@@ -29,7 +28,7 @@ async fn a_backup_under_load_is_one_moment() {
     });
     heard.wait_for(|n| *n > 110).await.unwrap();
     let path = world.dir.path().join("a.backup");
-    let manifest = write(&world.place(), &"mihon".parse().unwrap(), &path, world.clock.now()).await.unwrap();
+    let manifest = write(&world.place, &"mihon".parse().unwrap(), &path, world.clock.now()).await.unwrap();
     customers.await.unwrap();
     let whole = *world.writer.size().borrow();
     assert!((12..whole).contains(&manifest.size), "not in the midst of it: {} of {whole}", manifest.size);
@@ -46,7 +45,7 @@ async fn a_backup_under_load_is_one_moment() {
     let held = everything(&Place::Sqlite(path.clone())).await;
     assert_eq!(held, world.everything().await);
     // Nothing is left beside it, and nothing is overwritten.
-    let again = write(&world.place(), &"mihon".parse().unwrap(), &path, world.clock.now()).await.unwrap_err();
+    let again = write(&world.place, &"mihon".parse().unwrap(), &path, world.clock.now()).await.unwrap_err();
     assert!(again.to_string().contains("not overwritten"), "{again}");
     let parts = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
     let files: Vec<String> = std::fs::read_dir(world.dir.path()).unwrap().map(parts).collect();
@@ -90,9 +89,8 @@ async fn a_backup_that_was_changed_is_found_out_and_not_put_back() {
     assert!(verify(&world.dir.path().join("central.sqlite"), &world.verifier().to_vkey()).await.is_err());
 }
 
-#[tokio::test]
-async fn a_restore_goes_on_from_the_backup_in_another_epoch() {
-    let world = World::new().await;
+async fn a_restore_goes_on_from_the_backup_in_another_epoch(kind: Kind) {
+    let world = World::on(kind).await;
     let right = world.right(1, "ADMIN001").await;
     let path = world.backup().await;
     let size = *world.writer.size().borrow();
@@ -130,13 +128,12 @@ async fn a_restore_goes_on_from_the_backup_in_another_epoch() {
     assert_eq!(third.writer.epochs().first_after(0).unwrap().size, size);
 }
 
-#[tokio::test]
-async fn only_an_empty_database_takes_a_backup() {
-    let world = World::new().await;
+async fn only_an_empty_database_takes_a_backup(kind: Kind) {
+    let world = World::on(kind).await;
     let path = world.backup().await;
     let signer = world.restored(&path, world.dir.path()).await.unwrap();
     let before = signer.everything().await;
-    let refused = world.target(&signer.place(), world.dir.path(), &path, None).await.unwrap_err();
+    let refused = world.target(&signer.place, world.dir.path(), &path, None).await.unwrap_err();
     assert!(refused.to_string().contains("another process"), "{refused}");
     let outcome = signer.restart(async |place| {
         let refused = world.target(&place, world.dir.path(), &path, None).await.unwrap_err();
@@ -153,3 +150,34 @@ async fn only_an_empty_database_takes_a_backup() {
     assert_eq!(restored.epoch, 7);
     assert_eq!(std::fs::read_to_string(nowhere.path().join("epoch")).unwrap(), "7\n");
 }
+
+/// A backup of either goes into either.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_one_database_is_put_back_into_the_other() {
+    for (from, to) in [(Kind::Sqlite, Kind::Postgres), (Kind::Postgres, Kind::Sqlite)] {
+        let world = World::on(from).await;
+        world.right(1, "ADMIN001").await;
+        let path = world.backup().await;
+        let restored = world.restored_on(to, &path, world.dir.path()).await.unwrap();
+        assert_eq!(restored.check().await.findings, [], "{from:?} to {to:?}");
+        // Everything is there; the log, its head and the institution's state have gone on.
+        let (before, after) = (world.everything().await, restored.everything().await);
+        for ((table, before), (_, after)) in before.iter().zip(&after) {
+            match table.as_str() {
+                "entry" | "checkpoint" => {
+                    assert_eq!((&after[..before.len()], after.len()), (&before[..], before.len() + 1))
+                }
+                "aggregate" => assert_eq!(after.len(), before.len()),
+                "session" => assert!(after.is_empty()),
+                _ => assert_eq!(before, after, "{table}"),
+            }
+        }
+    }
+}
+
+on_both!(
+    a_backup_under_load_is_one_moment,
+    a_restore_goes_on_from_the_backup_in_another_epoch,
+    only_an_empty_database_takes_a_backup,
+);

@@ -20,7 +20,7 @@ const PAGE: usize = 500;
 /// # Errors
 /// The log itself is not sound (then nothing is thrown away), the service runs, or the database failed.
 pub async fn rebuild(place: &Place, log_key: &str) -> anyhow::Result<Verdict> {
-    let database = store::open(place).await?;
+    let database = store::open_alone(place).await?;
     let mut db = database.writer;
     let verifier = CheckpointVerifier::parse(log_key.trim()).context("the log's public key")?;
     let mut verdict = Verdict::default();

@@ -1,17 +1,16 @@
 //! `check` finds every change of a stored byte, and names the part.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use crate::store::db::query;
 use domain::customer::{CustomerCommand, IncidentCause, StopScope};
 use domain::id::{ApplicationId, IncidentId};
 
-use crate::testing::{World, act, holder, teller};
+use crate::testing::{Kind, World, act, holder, meddle, on_both, teller};
 
 const KEY: &str = "1111111111111111111111111111111111111111111111111111111111111111";
 const SERIAL: &str = "0011223344556677889900112233445566";
 
-async fn story() -> World {
-    let world = World::new().await;
+async fn story(kind: Kind) -> World {
+    let world = World::on(kind).await;
     let right = world.right(1, "ADMIN001").await;
     world.intend(right, SERIAL, KEY).await;
     world.writer.act(world.fetch(1, right, SERIAL, KEY)).await.unwrap();
@@ -19,22 +18,17 @@ async fn story() -> World {
 }
 
 async fn change(world: &World, text: &'static str) {
-    let mut db = world.meddler().await;
-    let done = query(text).execute(&mut db).await.unwrap();
-    assert!(done > 0, "{text} changes nothing");
-    db.close().await.unwrap();
+    assert!(meddle(&world.place, text).await > 0, "{text} changes nothing");
 }
 
-#[tokio::test]
-async fn a_sound_database_has_no_findings() {
-    let world = story().await;
+async fn a_sound_database_has_no_findings(kind: Kind) {
+    let world = story(kind).await;
     let verdict = world.check().await;
     assert_eq!(verdict.findings, []);
     assert_eq!((verdict.entries, verdict.checkpoints, verdict.subjects), (9, 9, 3));
 }
 
-#[tokio::test]
-async fn every_change_is_found() {
+async fn every_change_is_found(kind: Kind) {
     for (part, text) in [
         ("log", "UPDATE entry SET leaf = zeroblob(32) WHERE idx = 2"),
         ("log", "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), 'root', 'toor') AS BLOB) WHERE idx = 3"),
@@ -62,18 +56,17 @@ async fn every_change_is_found() {
         ("first answers", "DELETE FROM entry WHERE idx = (SELECT MAX(idx) FROM entry WHERE idx IN (5, 6, 7))"),
         ("first answers", "UPDATE outcome SET answer = REPLACE(answer, '[', '[9')"),
     ] {
-        let world = story().await;
+        let world = story(kind).await;
         change(&world, text).await;
         let findings = world.check().await.findings;
         assert!(findings.iter().any(|f| f.part == part), "{text}: {findings:?}");
     }
 }
 
-#[tokio::test]
-async fn an_act_written_by_the_database_administrator_is_found() {
+async fn an_act_written_by_the_database_administrator_is_found(kind: Kind) {
     // Everything is made anew to fit: leaf, tree, checkpoints are signed by the log's own key. Only the terminal's
     // signature can't be.
-    let world = story().await;
+    let world = story(kind).await;
     let forged = world.forge("\"staff\":\"S2001\"", "\"staff\":\"S2009\"").await;
     assert!(forged > 0);
     let findings = world.check().await.findings;
@@ -82,8 +75,8 @@ async fn an_act_written_by_the_database_administrator_is_found() {
 }
 
 /// Everything that happens to a customer, and to those around.
-async fn long_story() -> World {
-    let world = story().await;
+async fn long_story(kind: Kind) -> World {
+    let world = story(kind).await;
     let right = world.right(2, "ADMIN002").await;
     world.intend(right, "0011223344556677889900112233445577", &"2".repeat(64)).await;
     world.writer.act(world.fetch(2, right, "0011223344556677889900112233445577", &"2".repeat(64))).await.unwrap();
@@ -102,9 +95,8 @@ async fn long_story() -> World {
     world
 }
 
-#[tokio::test]
-async fn what_is_thrown_away_comes_back_as_it_was() {
-    let world = long_story().await;
+async fn what_is_thrown_away_comes_back_as_it_was(kind: Kind) {
+    let world = long_story(kind).await;
     let key = world.verifier().to_vkey();
     let before = world.everything().await;
     let world = world
@@ -129,11 +121,9 @@ async fn what_is_thrown_away_comes_back_as_it_was() {
     ];
     let world = world
         .restart(async |place| {
-            let mut db = place.writer().await.unwrap();
             for text in vandals {
-                assert!(query(text).execute(&mut db).await.unwrap() > 0, "{text} changes nothing");
+                assert!(meddle(&place, text).await > 0, "{text} changes nothing");
             }
-            db.close().await.unwrap();
             super::rebuild(&place, &key).await.unwrap();
         })
         .await
@@ -142,15 +132,13 @@ async fn what_is_thrown_away_comes_back_as_it_was() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn nothing_is_rebuilt_from_a_log_that_is_not_sound() {
-    let world = long_story().await;
+async fn nothing_is_rebuilt_from_a_log_that_is_not_sound(kind: Kind) {
+    let world = long_story(kind).await;
     let key = world.verifier().to_vkey();
     change(&world, "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), '経理課', '総務課') AS BLOB)").await;
     change(&world, "UPDATE certificate SET deadline = '2099-01-01'").await;
     let before = world.everything().await;
-    let place = world.place();
-    let busy = super::rebuild(&place, &key).await.unwrap_err();
+    let busy = super::rebuild(&world.place, &key).await.unwrap_err();
     assert!(busy.to_string().contains("another process"), "{busy}");
     let after = std::cell::RefCell::new(Vec::new());
     let restarted = world.restart(async |place| {
@@ -162,3 +150,11 @@ async fn nothing_is_rebuilt_from_a_log_that_is_not_sound() {
     drop(restarted.await);
     assert_eq!(after.into_inner(), before);
 }
+
+on_both!(
+    a_sound_database_has_no_findings,
+    every_change_is_found,
+    an_act_written_by_the_database_administrator_is_found,
+    what_is_thrown_away_comes_back_as_it_was,
+    nothing_is_rebuilt_from_a_log_that_is_not_sound,
+);

@@ -67,7 +67,7 @@ pub(super) async fn backup(config: &Config, asked: Backup) -> anyhow::Result<()>
             shown(&verdict)
         }
         (Some(file), None) => {
-            let manifest = backup::write(&config.place(), &config.institution.id, &file, Clock::System.now()).await?;
+            let manifest = backup::write(&config.place()?, &config.institution.id, &file, Clock::System.now()).await?;
             say(&format!("{}: {}", file.display(), described(&manifest)))
         }
         _ => anyhow::bail!("name the file to write, or say `backup verify FILE`"),
@@ -80,7 +80,7 @@ fn described(manifest: &backup::Manifest) -> String {
 }
 
 pub(super) async fn rebuild(config: &Config) -> anyhow::Result<()> {
-    let verdict = check::rebuild(&config.place(), &log_key(config)?).await?;
+    let verdict = check::rebuild(&config.place()?, &log_key(config)?).await?;
     say(&format!("{} subjects and the read tables were made again from {} entries", verdict.subjects, verdict.entries))
 }
 
@@ -108,7 +108,7 @@ pub(super) async fn restore(config: &Config, asked: Restore) -> anyhow::Result<(
 }
 
 async fn status(config: &Config) -> anyhow::Result<()> {
-    let Some(status) = recovery::ask(&config.place(), &config.institution.id).await? else {
+    let Some(status) = recovery::ask(&config.place()?, &config.institution.id).await? else {
         return say("there is nothing to recover");
     };
     say(&format!(

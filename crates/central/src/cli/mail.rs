@@ -31,7 +31,7 @@ pub(super) enum Mail {
 pub(super) async fn run(config: &Config, mail: Mail) -> anyhow::Result<()> {
     match mail {
         Mail::List { all } => {
-            let mut db = config.place().reader().await?;
+            let mut db = config.place()?.reader().await?;
             let rows = queue::list(&mut db, all).await.context("can't read the mails")?;
             rows.iter().try_for_each(|row| say(&shown(row)))?;
             let count = |state: &str| rows.iter().filter(|row| row.state == state).count();

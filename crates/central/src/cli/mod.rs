@@ -252,7 +252,7 @@ pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyh
 
 async fn report(config: &Config) -> anyhow::Result<()> {
     let key = std::fs::read_to_string(config.keys().join("log.vkey")).context("can't read the log's public key")?;
-    shown(&check::check(&config.place(), &key).await?)
+    shown(&check::check(&config.place()?, &key).await?)
 }
 
 /// Says what was found; an error if anything was.
@@ -339,7 +339,7 @@ mod tests {
         let ready = |at: &http::Listening| {
             let file: http::Listening = serde_json::from_slice(&std::fs::read(&announced).unwrap()).unwrap();
             assert_eq!(file, *at);
-            let held = std::fs::File::open(config.database().with_extension("lock")).unwrap();
+            let held = std::fs::File::open(config.database_file().with_extension("lock")).unwrap();
             assert!(held.try_lock().is_err(), "nobody else may serve meanwhile");
             stop.send(()).unwrap();
         };

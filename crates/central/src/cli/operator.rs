@@ -56,8 +56,8 @@ impl Operator {
     /// The service runs, or keys or database can't be opened.
     pub async fn open_with(config: &Config, passphrase: &str, clock: Clock) -> anyhow::Result<Self> {
         let authority = Authority::open(config, passphrase)?;
-        let database = store::open(&config.place()).await?;
-        let setting = store::Setting::of(config);
+        let database = store::open(&config.place()?).await?;
+        let setting = store::Setting::of(config, &authority);
         let (writer, readers, task) = writer::start(database, setting, authority.log(), clock.clone()).await?;
         Ok(Self { config: config.clone(), authority, clock, writer, readers, task })
     }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use wire::api::ErrorAnswer;
 
 use super::request::current_id;
+use crate::store::db;
 use crate::store::writer::Fault;
 
 /// An error on its way out.
@@ -48,7 +49,10 @@ impl From<ErrorCode> for ApiError {
 impl From<Fault> for ApiError {
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "a request failed");
-        Self(ErrorCode::Internal.into())
+        match fault {
+            Fault::Database(error) if db::passing(&error) => Self(ErrorCode::Unavailable.into()),
+            _ => Self(ErrorCode::Internal.into()),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn feed(
         _ = tokio::time::timeout(wait, size.wait_for(|size| *size > query.from)) => {}
         _ = stopping.wait_for(|stopping| *stopping) => {}
     }
-    let log_size = *size.borrow();
+    let log_size = app.writer.size_or(&app.readers, query.from).await?;
     let epochs = app.writer.epochs();
     if let Some(opening) = epochs.first_after(query.epoch).filter(|opening| query.from > opening.size) {
         // It has seen more of a former epoch than the log has kept: it asks again from there, and looks for itself.

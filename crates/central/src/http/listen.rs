@@ -73,9 +73,9 @@ pub async fn serve(
     ready: impl FnOnce(&Listening),
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let database = store::open(&config.place()).await?;
+    let database = store::open(&config.place()?).await?;
     let authority = Arc::new(authority);
-    let setting = store::Setting::of(&config);
+    let setting = store::Setting::of(&config, &authority);
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;
     let (tell, stopping) = watch::channel(false);
     let app = App {

@@ -125,7 +125,7 @@ pub(super) async fn check(app: &App, terminal: TerminalId, staff: &StaffId, pass
     }
     match secret {
         Some(_) => {
-            app.writer.aside(Aside::Tries { staff: staff.clone(), tries: count, locked_until_ms: 0 }).await?;
+            app.writer.aside(Aside::WrongPassword { staff: staff.clone() }).await?;
         }
         None => app.gate.remember(staff, Tries { count, locked_until_ms: 0 }, app.clock.now_ms()),
     }

@@ -165,6 +165,11 @@ impl Authority {
         }
     }
 
+    /// The key by which instances know what another one has handed over.
+    pub(crate) fn handover_key(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(hmac::sign(&self.nonce, b"handover").as_ref().to_vec())
+    }
+
     /// What the centre keeps of a pickup code: HMAC of its SHA-256 (hex, as the desk sent it).
     pub fn code_hmac(&self, code_sha256: &str) -> Vec<u8> {
         hmac::sign(&self.pepper, code_sha256.as_bytes()).as_ref().to_vec()

@@ -186,7 +186,7 @@ pub enum Declined {
     Malformed,
     /// The service failed.
     Internal,
-    /// The service does not know yet.
+    /// It can't say now.
     TryLater,
     /// It speaks for another CA.
     Unauthorized,

@@ -15,7 +15,7 @@ use wire::Entry;
 use super::look;
 use crate::store::act::Command;
 use crate::store::db::query;
-use crate::testing::{World, act, holder, start, supervisor, teller};
+use crate::testing::{Kind, World, act, holder, on_both, start, supervisor, teller};
 
 /// Fetched and confirmed; good for 365 days from the start.
 async fn active(world: &World, n: u128, user: &str) -> CertificateId {
@@ -54,8 +54,8 @@ async fn close(world: &World, n: u128, closing_on: NaiveDate) {
 }
 
 /// One right that nobody fetches, one certificate that ends, one contract that closes.
-async fn world() -> World {
-    let world = World::new().await;
+async fn world(kind: Kind) -> World {
+    let world = World::on(kind).await;
     world.right(1, "ADMIN001").await;
     active(&world, 2, "ADMIN002").await;
     active(&world, 3, "ADMIN003").await;
@@ -91,9 +91,8 @@ fn all() -> BTreeMap<&'static str, usize> {
     BTreeMap::from([("closed", 1), ("expired", 1), ("grace", 1), ("lapsed", 1), ("revoked", 1)])
 }
 
-#[tokio::test]
-async fn day_by_day_each_comes_on_its_day_and_once() {
-    let world = world().await;
+async fn day_by_day_each_comes_on_its_day_and_once(kind: Kind) {
+    let world = world(kind).await;
     let mut days = Vec::new();
     for day in 0..=460 {
         let (first, again) = (look_now(&world).await, look_now(&world).await);
@@ -109,9 +108,8 @@ async fn day_by_day_each_comes_on_its_day_and_once() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn after_a_long_rest_and_looked_at_by_two_at_once() {
-    let world = world().await;
+async fn after_a_long_rest_and_looked_at_by_two_at_once(kind: Kind) {
+    let world = world(kind).await;
     world.clock.advance(Duration::days(460));
     let world = world.restart(async |_| {}).await.unwrap();
     let (one, two) = tokio::join!(look_now(&world), look_now(&world));
@@ -123,9 +121,8 @@ async fn after_a_long_rest_and_looked_at_by_two_at_once() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn broken_off_between_the_entry_and_its_answer() {
-    let world = world().await;
+async fn broken_off_between_the_entry_and_its_answer(kind: Kind) {
+    let world = world(kind).await;
     world.clock.advance(Duration::days(460));
     let mut world = world;
     for entries in 1..=4 {
@@ -148,3 +145,9 @@ async fn broken_off_between_the_entry_and_its_answer() {
 fn panic_at(entries: usize) {
     assert!(entries > 4, "the look came to its end before entry {entries}");
 }
+
+on_both!(
+    day_by_day_each_comes_on_its_day_and_once,
+    after_a_long_rest_and_looked_at_by_two_at_once,
+    broken_off_between_the_entry_and_its_answer,
+);

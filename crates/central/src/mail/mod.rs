@@ -45,5 +45,5 @@ fn new(letterhead: &Letterhead, customer: &Customer, id: String, letter: Letter,
     let recipient = details.map(|d| d.email.trim()).filter(|email| !email.is_empty()).map(ToOwned::to_owned);
     let (subject, body) = letterhead.frame(details.map(|d| d.name.as_str()), &letter);
     let customer_id = customer.id.to_string();
-    NewMail { id, kind: letter.kind, customer_id, recipient, subject, body, made_ms: now.timestamp_millis() }
+    NewMail { id, kind: letter.kind.to_owned(), customer_id, recipient, subject, body, made_ms: now.timestamp_millis() }
 }

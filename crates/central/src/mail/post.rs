@@ -45,7 +45,16 @@ pub(crate) struct Post {
 pub(crate) async fn run(post: Post, mut stopping: watch::Receiver<bool>) {
     let mut grown = post.writer.size();
     let (mut looked, mut unreachable) = (None, 0);
+    let mut leads = post.writer.leads();
     while !*stopping.borrow() {
+        if !*leads.borrow_and_update() {
+            // Another instance writes, and sends.
+            tokio::select! {
+                changed = leads.changed() => if changed.is_err() { return },
+                _ = stopping.changed() => {}
+            }
+            continue;
+        }
         if let Err(error) = post.day(&mut looked).await {
             tracing::error!(%error, "mail: the look at the calendar failed; trying again");
         }

@@ -2,6 +2,7 @@
 
 use domain::customer::CertificateState;
 use domain::id::CertificateId;
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use crate::store::db::{self, Connection, Readers, query};
@@ -10,11 +11,11 @@ use crate::store::db::{self, Connection, Readers, query};
 pub(super) const KEPT: chrono::Duration = chrono::Duration::days(30);
 
 /// A mail not yet in the table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewMail {
     /// Names the entry or certificate and what is said: `ENTRY.issued`, `CERTIFICATE.ending-30`.
     pub(crate) id: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: String,
     pub(crate) customer_id: String,
     /// `None`: the customer has no address. The row says so.
     pub(crate) recipient: Option<String>,
@@ -24,7 +25,7 @@ pub struct NewMail {
 }
 
 /// What the writer is asked to note.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Mark {
     /// Reminders, each for as long as its certificate is active.
     Remind(Vec<(CertificateId, NewMail)>),
@@ -77,7 +78,7 @@ pub(crate) async fn insert(db: &mut Connection, mails: &[NewMail]) -> Result<(),
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING",
         )
         .bind(&mail.id)
-        .bind(mail.kind)
+        .bind(&mail.kind)
         .bind(&mail.customer_id)
         .bind(&mail.recipient)
         .bind(&mail.subject)
@@ -165,7 +166,7 @@ pub(crate) async fn next(db: &Readers) -> Result<Option<i64>, db::Error> {
 /// Is there something to forget?
 pub(crate) async fn old(db: &Readers, sent_before_ms: i64) -> Result<bool, db::Error> {
     let row: Option<(i64,)> =
-        query("SELECT 1 FROM mail WHERE state = 'sent' AND body IS NOT NULL AND sent_ms < $1 LIMIT 1")
+        query("SELECT sent_ms FROM mail WHERE state = 'sent' AND body IS NOT NULL AND sent_ms < $1 LIMIT 1")
             .bind(sent_before_ms)
             .fetch_optional(db)
             .await?;

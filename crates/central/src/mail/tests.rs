@@ -13,7 +13,7 @@ use super::{Letterhead, message, new, remind};
 use crate::config::Config;
 use crate::store::act::{Aside, Command};
 use crate::store::db::query;
-use crate::testing::{World, act, contract, customer, holder, operator, start, teller};
+use crate::testing::{Kind, World, act, contract, customer, holder, on_both, operator, start, teller};
 
 fn letterhead(training: bool) -> Letterhead {
     let text = "data_dir = \"/x\"\n[institution]\nid = \"mihon\"\nname = \"見本信用金庫\"\nroman_name = \"Mihon\"\n\
@@ -49,9 +49,8 @@ async fn remind(world: &World) -> usize {
     remind::look(&letterhead(false), &Policy::default(), &world.writer, &world.readers, &world.clock).await.unwrap()
 }
 
-#[tokio::test]
-async fn an_entry_and_its_mail_come_together_and_again_only_once() {
-    let world = World::new().await;
+async fn an_entry_and_its_mail_come_together_and_again_only_once(kind: Kind) {
+    let world = World::on(kind).await;
     let certificate = active(&world, 1, "ADMIN001", 365).await;
     let told = mails(&world).await;
     let kinds: Vec<&str> = told.iter().map(|m| m.0.rsplit_once('.').unwrap().1).collect();
@@ -91,9 +90,8 @@ async fn an_entry_and_its_mail_come_together_and_again_only_once() {
     assert!(!told.iter().any(|m| m.0.contains(&certificate.to_string())), "none of the calendar's");
 }
 
-#[tokio::test]
-async fn who_has_no_address_is_on_record() {
-    let world = World::new().await;
+async fn who_has_no_address_is_on_record(kind: Kind) {
+    let world = World::on(kind).await;
     world.right(1, "ADMIN001").await;
     let told = mails(&world).await;
     assert_eq!(told.len(), 1);
@@ -104,9 +102,8 @@ async fn who_has_no_address_is_on_record() {
     assert_eq!(mails(&world).await.len(), 1);
 }
 
-#[tokio::test]
-async fn each_threshold_is_told_once_and_after_a_rest_only_the_nearest() {
-    let world = World::new().await;
+async fn each_threshold_is_told_once_and_after_a_rest_only_the_nearest(kind: Kind) {
+    let world = World::on(kind).await;
     let (one, two) = (active(&world, 1, "ADMIN001", 365).await, active(&world, 2, "ADMIN002", 385).await);
     let reminders = async |world: &World| -> Vec<String> {
         let ids = mails(world).await.into_iter().map(|m| m.0);
@@ -131,7 +128,7 @@ async fn each_threshold_is_told_once_and_after_a_rest_only_the_nearest() {
     ids.sort();
     assert_eq!(ids, wanted);
 
-    let world = World::new().await;
+    let world = World::on(kind).await;
     let late = active(&world, 1, "ADMIN001", 365).await;
     // The service rests from before the first threshold until after the second.
     world.clock.advance(Duration::days(362));
@@ -141,9 +138,8 @@ async fn each_threshold_is_told_once_and_after_a_rest_only_the_nearest() {
     assert!(body.contains("(あと3日)") && body.contains("更新できる期間 2027年10月25日(令和9年)"), "{body}");
 }
 
-#[tokio::test]
-async fn a_stopped_certificate_is_not_reminded_of() {
-    let world = World::new().await;
+async fn a_stopped_certificate_is_not_reminded_of(kind: Kind) {
+    let world = World::on(kind).await;
     let certificate = active(&world, 1, "ADMIN001", 365).await;
     world.clock.advance(Duration::days(340));
     let letter = new(
@@ -165,9 +161,8 @@ async fn a_stopped_certificate_is_not_reminded_of() {
     assert_eq!(world.count("SELECT COUNT(*) FROM mail WHERE kind = 'ending'").await, 0);
 }
 
-#[tokio::test]
-async fn what_was_sent_is_forgotten_after_thirty_days_and_what_waits_is_not() {
-    let world = World::new().await;
+async fn what_was_sent_is_forgotten_after_thirty_days_and_what_waits_is_not(kind: Kind) {
+    let world = World::on(kind).await;
     active(&world, 1, "ADMIN001", 365).await;
     let due = queue::due(&world.readers, world.clock.now_ms(), 9).await.unwrap();
     assert_eq!(due.len(), 2);
@@ -206,9 +201,8 @@ fn nothing_a_customer_writes_becomes_a_header_or_a_line_of_its_own() {
     assert_eq!(mail.recipient.as_deref(), Some("mihon@example.jp"));
 }
 
-#[tokio::test]
-async fn a_renewal_is_told_and_the_old_one_ends_by_its_name() {
-    let world = World::new().await;
+async fn a_renewal_is_told_and_the_old_one_ends_by_its_name(kind: Kind) {
+    let world = World::on(kind).await;
     let old = active(&world, 1, "ADMIN001", 365).await;
     world.clock.advance(Duration::days(350));
     let renew = CustomerCommand::RenewCertificate { certificate: old, again: false };
@@ -228,3 +222,12 @@ async fn a_renewal_is_told_and_the_old_one_ends_by_its_name() {
     assert_eq!(subjects, ["【見本信用金庫】電子証明書が更新されました", "【見本信用金庫】電子証明書を失効しました"]);
     assert!(told[3].3.as_ref().unwrap().contains("理由 更新(新しい電子証明書への切替)"), "{:?}", told[3].3);
 }
+
+on_both!(
+    an_entry_and_its_mail_come_together_and_again_only_once,
+    who_has_no_address_is_on_record,
+    each_threshold_is_told_once_and_after_a_rest_only_the_nearest,
+    a_stopped_certificate_is_not_reminded_of,
+    what_was_sent_is_forgotten_after_thirty_days_and_what_waits_is_not,
+    a_renewal_is_told_and_the_old_one_ends_by_its_name,
+);

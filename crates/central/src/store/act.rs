@@ -7,9 +7,12 @@ use domain::institution::InstitutionEvent;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode, PersonalData, Refusal};
+use serde::{Deserialize, Serialize};
+
+use super::job::octets;
 
 /// A command on one of the aggregates.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Command {
     /// On a customer.
     Customer(CustomerId, CustomerCommand),
@@ -24,11 +27,13 @@ pub enum Command {
 }
 
 /// The signed envelope an act came in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sealed {
     /// The exact bytes.
+    #[serde(with = "octets")]
     pub envelope: Vec<u8>,
     /// The terminal's signature.
+    #[serde(with = "octets")]
     pub signature: Vec<u8>,
     /// SHA-256 over everything that was sent, for the replay check.
     pub request_sha256: String,
@@ -37,16 +42,17 @@ pub struct Sealed {
 }
 
 /// Personal data with the exact bytes that travel beside the entry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Attached {
     /// Bytes to store.
+    #[serde(with = "octets")]
     pub bytes: Vec<u8>,
     /// What they say.
     pub data: PersonalData,
 }
 
 /// One act.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Act {
     /// The entry's id.
     pub id: CommandId,
@@ -65,7 +71,7 @@ pub struct Act {
 }
 
 /// Something an authenticated member of staff was refused: becomes an entry of kind access.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Refused {
     /// The command's id, as claimed.
     pub command: CommandId,
@@ -80,7 +86,7 @@ pub struct Refused {
 }
 
 /// A member of staff looked for whom a stop would hit: becomes an entry of kind access.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sought {
     /// Who, as authenticated.
     pub actor: Actor,
@@ -93,12 +99,18 @@ pub struct Sought {
 }
 
 /// Secrets, counters and mails outside the log.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub enum Aside {
     /// The pickup code in force; ends the former one and a fetch that was begun with it.
-    PickupCode { certificate: CertificateId, hmac: Vec<u8> },
+    PickupCode {
+        certificate: CertificateId,
+        #[serde(with = "octets")]
+        hmac: Vec<u8>,
+    },
     /// A new password.
     Password { staff: StaffId, hash: String },
+    /// One more wrong password.
+    WrongPassword { staff: StaffId },
     /// Wrong passwords so far.
     Tries { staff: StaffId, tries: i64, locked_until_ms: i64 },
     /// A session begins.
@@ -110,11 +122,13 @@ pub enum Aside {
     /// A terminal is invited.
     Invitation { code_sha256: String, terminal: TerminalId, expires_ms: i64 },
     /// The certificate an invitation led to: the first answer, for a repeated enrolment.
-    Enrolled { terminal: TerminalId, certificate: Vec<u8> },
-    /// The number of a CRL about to be published.
-    CrlNumber { number: i64 },
-    /// Wrong pickup codes of an address for a user ID.
-    PickupTries { user: String, address: String, tries: i64, locked_until_ms: i64 },
+    Enrolled {
+        terminal: TerminalId,
+        #[serde(with = "octets")]
+        certificate: Vec<u8>,
+    },
+    /// One more wrong pickup code of an address for a user ID; the last one of `most` locks it.
+    WrongCode { user: String, address: String, most: i64, locked_until_ms: i64 },
     /// What became of a mail.
     Mail(crate::mail::queue::Mark),
 }
@@ -126,7 +140,7 @@ impl std::fmt::Debug for Aside {
 }
 
 /// An act became an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
     /// Its place.
     pub index: u64,

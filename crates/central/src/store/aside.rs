@@ -22,6 +22,9 @@ pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::
         )
         .bind(staff.as_str())
         .bind(hash),
+        Aside::WrongPassword { staff } => {
+            query("UPDATE staff_secret SET tries = tries + 1 WHERE staff_id = $1").bind(staff.as_str())
+        }
         Aside::Tries { staff, tries, locked_until_ms } => {
             query("UPDATE staff_secret SET tries = $2, locked_until_ms = $3 WHERE staff_id = $1")
                 .bind(staff.as_str())
@@ -53,18 +56,17 @@ pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::
                 .bind(terminal.to_string())
                 .bind(certificate)
         }
-        Aside::CrlNumber { number } => query(
-            "INSERT INTO crl_number (issuer, number) VALUES ('issuing', $1)
-             ON CONFLICT (issuer) DO UPDATE SET number = excluded.number",
-        )
-        .bind(number),
-        Aside::PickupTries { user, address, tries, locked_until_ms } => query(
-            "INSERT INTO pickup_try (user_id, address, tries, locked_until_ms) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (user_id, address) DO UPDATE SET tries = excluded.tries, locked_until_ms = excluded.locked_until_ms",
+        // Counted here: two instances that have read the same number must not count two as one.
+        Aside::WrongCode { user, address, most, locked_until_ms } => query(
+            "INSERT INTO pickup_try (user_id, address, tries, locked_until_ms)
+             VALUES ($1, $2, CASE WHEN $3 <= 1 THEN 0 ELSE 1 END, CASE WHEN $3 <= 1 THEN $4 ELSE 0 END)
+             ON CONFLICT (user_id, address) DO UPDATE SET
+                 tries = CASE WHEN pickup_try.tries + 1 >= $3 THEN 0 ELSE pickup_try.tries + 1 END,
+                 locked_until_ms = CASE WHEN pickup_try.tries + 1 >= $3 THEN $4 ELSE 0 END",
         )
         .bind(user)
         .bind(address)
-        .bind(tries)
+        .bind(most)
         .bind(locked_until_ms),
         Aside::Mail(mark) => return crate::mail::queue::mark(db, mark).await,
     }
@@ -86,4 +88,18 @@ pub(super) async fn end_code(db: &mut Connection, certificate: CertificateId) ->
         query(text).bind(certificate.to_string()).execute(&mut *db).await?;
     }
     Ok(())
+}
+
+/// Draws the number of a revocation list.
+pub(crate) async fn crl_number(db: &mut Connection, at_least: i64) -> Result<i64, db::Error> {
+    let (number,): (i64,) = query(
+        "INSERT INTO crl_number (issuer, number) VALUES ('issuing', $1)
+         ON CONFLICT (issuer) DO UPDATE SET
+             number = CASE WHEN crl_number.number >= $1 THEN crl_number.number + 1 ELSE $1 END
+         RETURNING number",
+    )
+    .bind(at_least)
+    .fetch_one(db)
+    .await?;
+    Ok(number)
 }

@@ -15,12 +15,14 @@ use super::aggregate::{self, Aggregate};
 use super::db::{self, Connection, query};
 use super::epoch::Epochs;
 use super::group::{self, Group};
+use super::instances::Stamp;
 use super::recovery;
 use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
 use super::tables::{self, TableError, When};
 use super::{aside, writer::Fault};
 use crate::config::Config;
+use crate::issuance::Authority;
 use crate::mail::queue::NewMail;
 use crate::mail::{self, Letterhead};
 use crate::random;
@@ -31,13 +33,16 @@ pub struct Setting {
     pub(crate) policy: Policy,
     /// `None` where customers are sent no mail.
     pub(crate) letterhead: Option<Letterhead>,
+    /// On what instances hand over to each other.
+    pub(crate) stamp: Stamp,
 }
 
 impl Setting {
     /// As it is configured.
-    pub fn of(config: &Config) -> Self {
+    pub fn of(config: &Config, authority: &Authority) -> Self {
         let (institution, policy) = (config.institution.id.clone(), config.policy.clone());
-        Self { institution, policy, letterhead: Letterhead::of(config) }
+        let stamp = Stamp::new(&authority.handover_key());
+        Self { institution, policy, letterhead: Letterhead::of(config), stamp }
     }
 }
 
@@ -116,12 +121,12 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides one act. A refusal is an answer; a [`Halt`] ends the batch.
-    pub(crate) async fn act(&mut self, act: &Act) -> Result<Answer, Halt> {
+    pub(crate) async fn act(&mut self, act: &Act, again: bool) -> Result<Answer, Halt> {
         if !group::takes(&act.command) {
             // What waits stands in the tables before others are asked and changed.
             self.write_group().await?;
         }
-        Ok(self.answer(act).await?)
+        Ok(self.answer(act, again).await?)
     }
 
     async fn write_group(&mut self) -> Result<(), Halt> {
@@ -136,11 +141,17 @@ impl<'a> Batch<'a> {
         }
     }
 
-    async fn answer(&mut self, act: &Act) -> Result<Answer, Fault> {
+    async fn answer(&mut self, act: &Act, again: bool) -> Result<Answer, Fault> {
         if let Some(sealed) = &act.sealed
             && let Some(first) = self.first_answer(act.id, sealed).await?
         {
             return Ok(first);
+        }
+        if act.sealed.is_none()
+            && (again || self.group.is_none())
+            && let Some(first) = self.done_before(act.id).await?
+        {
+            return Ok(Ok(first));
         }
         let answer = self.decide_in_time(act).await?;
         if matches!(&answer, Err(refusal) if refusal.code == ErrorCode::Recovering) {
@@ -149,13 +160,14 @@ impl<'a> Batch<'a> {
         }
         if let Some(sealed) = &act.sealed {
             if let Err(refusal) = &answer {
-                self.refused(&Refused {
+                let refused = Refused {
                     command: act.id,
                     actor: act.actor.clone(),
                     kind: sealed.kind.clone(),
                     code: refusal.code,
                     sealed: Some((sealed.envelope.clone(), sealed.signature.clone())),
-                })?;
+                };
+                self.refused(CommandId(uuid::Uuid::now_v7()), &refused, false).await?;
             }
             let stored = answer.as_ref().map(|a| (a.index, a.version, a.at));
             let answer = serde_json::to_string(&stored)?;
@@ -184,6 +196,18 @@ impl<'a> Batch<'a> {
         }
         let first: Result<(u64, u64, DateTime<Utc>), Refusal> = serde_json::from_str(&answer)?;
         Ok(Some(first.map(|(index, version, at)| Accepted { index, version, at })))
+    }
+
+    /// What became of an act without an envelope that was under way when a connection was lost.
+    async fn done_before(&mut self, id: CommandId) -> Result<Option<Accepted>, Fault> {
+        let row: Option<(i64, Vec<u8>)> = query("SELECT idx, bytes FROM entry WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&mut *self.db)
+            .await?;
+        let Some((idx, bytes)) = row else { return Ok(None) };
+        let entry = Entry::from_bytes(&bytes)?;
+        let index = u64::try_from(idx).unwrap_or_default();
+        Ok(Some(Accepted { index, version: entry.version, at: entry.at }))
     }
 
     pub(super) async fn entry_exists(&mut self, id: CommandId) -> Result<bool, Fault> {
@@ -243,7 +267,8 @@ impl<'a> Batch<'a> {
         for event in &events {
             after.apply(event, personal, &act.actor, self.now);
         }
-        let savepoint = act.command.needs_savepoint();
+        // Alone, an index may refuse even what touches one row only; on a server that would end the transaction.
+        let savepoint = act.command.needs_savepoint() || self.group.is_none();
         if savepoint {
             query("SAVEPOINT act").execute(&mut *self.db).await?;
         }
@@ -362,28 +387,34 @@ impl<'a> Batch<'a> {
     }
 
     /// A refusal after authentication leaves a trace: an entry of kind access, never applied.
-    pub(crate) fn refused(&mut self, refused: &Refused) -> Result<(), Fault> {
+    pub(crate) async fn refused(&mut self, id: CommandId, refused: &Refused, again: bool) -> Result<(), Fault> {
         let Actor::Staff { branch, .. } = &refused.actor else { return Ok(()) };
+        if again && self.done_before(id).await?.is_some() {
+            return Ok(());
+        }
         let event =
             AccessEvent::Refused { command: refused.command, command_kind: refused.kind.clone(), code: refused.code };
-        self.access(&refused.actor, branch.clone(), event, refused.sealed.clone().unzip())
+        self.access(id, &refused.actor, branch.clone(), event, refused.sealed.clone().unzip())
     }
 
     /// Whoever looks at another branch's customer leaves a trace there.
-    pub(crate) fn sought(&mut self, sought: &Sought) -> Result<(), Fault> {
+    pub(crate) async fn sought(&mut self, id: CommandId, sought: &Sought, again: bool) -> Result<(), Fault> {
+        if again && self.done_before(id).await?.is_some() {
+            return Ok(());
+        }
         let event = AccessEvent::StopTargetSought { sought: sought.sought.clone(), customer: sought.customer };
-        self.access(&sought.actor, sought.branch.clone(), event, (None, None))
+        self.access(id, &sought.actor, sought.branch.clone(), event, (None, None))
     }
 
     fn access(
         &mut self,
+        id: CommandId,
         actor: &Actor,
         branch: BranchCode,
         event: AccessEvent,
         (envelope, signature): (Option<Vec<u8>>, Option<Vec<u8>>),
     ) -> Result<(), Fault> {
         let Actor::Staff { terminal, .. } = actor else { return Ok(()) };
-        let id = CommandId(uuid::Uuid::now_v7());
         self.append(
             id,
             Entry {
@@ -444,7 +475,14 @@ impl<'a> Batch<'a> {
             return Err(halt);
         }
         let grew = self.grew || !self.entries.is_empty();
-        rows::entries(self.db, self.entries).await?;
+        match rows::entries(self.db, std::mem::take(&mut self.entries)).await {
+            // One of them is in the log already, asked for twice: alone it is found.
+            Err(error) if self.group.is_some() && db::unique_violation(&error) => {
+                self.undo();
+                return Err(Halt::Alone);
+            }
+            done => done?,
+        }
         rows::attachments(self.db, self.attachments).await?;
         rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;
         mail::queue::insert(self.db, &self.mails).await?;

@@ -1,13 +1,14 @@
 //! What is about to be signed, recorded before it is signed. The first intent of a right stays; a key stands in one
 //! intent and in no certificate.
 
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::db::{self, Connection, Many};
 use super::rows;
 
 /// Serial, key and validity of a certificate to be.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, FromRow, Serialize, Deserialize)]
 pub struct Intent {
     /// Whose.
     pub certificate_id: String,

@@ -50,8 +50,6 @@ pub struct Right {
 /// What is known of a user ID at an address.
 #[derive(Debug, Clone, Default)]
 pub struct Door {
-    /// Wrong codes in a row.
-    pub tries: i64,
     /// Locked until.
     pub locked_until_ms: i64,
     /// The last right of the user ID.
@@ -69,22 +67,31 @@ struct Question {
 #[derive(Clone)]
 pub struct Lookup(mpsc::Sender<Question>);
 
+enum Way {
+    Own(Connection),
+    Any(Readers),
+}
+
 fn gone<E>(_: E) -> Fault {
     Fault::Database(db::Error::PoolClosed)
 }
 
 impl Lookup {
-    /// Starts on a connection of its own; it ends with the last [`Lookup`].
+    /// Starts on a connection of its own (to a file), or on whichever is free (to a server: one may be lost). It ends with the last
+    /// [`Lookup`].
     ///
     /// # Errors
     /// The database can't be opened once more.
     pub async fn start(readers: &Readers) -> Result<Self, Fault> {
-        let mut db = readers.detach().await?;
+        let mut way = match readers {
+            Readers::Sqlite(_) => Way::Own(readers.detach().await?),
+            Readers::Postgres(_) => Way::Any(readers.clone()),
+        };
         let (ask, mut asked) = mpsc::channel(1024);
         tokio::spawn(async move {
             let mut questions = Vec::with_capacity(TOGETHER);
             while asked.recv_many(&mut questions, TOGETHER).await > 0 {
-                answer(&mut db, std::mem::take(&mut questions)).await;
+                answer(&mut way, std::mem::take(&mut questions)).await;
             }
         });
         Ok(Self(ask))
@@ -118,12 +125,12 @@ impl Lookup {
     }
 }
 
-async fn answer(db: &mut Connection, questions: Vec<Question>) {
+async fn answer(way: &mut Way, questions: Vec<Question>) {
     let mut questions = questions.into_iter();
     while questions.len() > 0 {
         let group = rows::group(questions.len());
         let asked: Vec<Question> = questions.by_ref().take(group).collect();
-        let doors = look(db, &asked).await;
+        let doors = look(way, &asked).await;
         for (n, question) in asked.into_iter().enumerate() {
             let door = match &doors {
                 Ok(doors) => Ok(doors.get(n).cloned().unwrap_or_default()),
@@ -134,7 +141,7 @@ async fn answer(db: &mut Connection, questions: Vec<Question>) {
     }
 }
 
-async fn look(db: &mut Connection, asked: &[Question]) -> Result<Vec<Door>, db::Error> {
+async fn look(way: &mut Way, asked: &[Question]) -> Result<Vec<Door>, db::Error> {
     let mut statement = Many::new("WITH asked (n, certificate_id, user_id, address) AS (");
     statement.push_values(asked.iter().enumerate(), |mut row, (n, question)| {
         row.push_bind(n as i64)
@@ -143,7 +150,7 @@ async fn look(db: &mut Connection, asked: &[Question]) -> Result<Vec<Door>, db::
             .push_bind(question.address.clone());
     });
     statement.push(
-        ") SELECT asked.n, t.tries, t.locked_until_ms, c.certificate_id, c.customer_id, c.user_id, u.role, c.contract,
+        ") SELECT asked.n, t.locked_until_ms, c.certificate_id, c.customer_id, c.user_id, u.role, c.contract,
                   c.device_label, c.state, c.deadline, k.opened_on, c.serial, c.key_sha256, c.not_after, c.der, c.held, p.hmac
          FROM asked
          LEFT JOIN pickup_try t ON t.user_id = asked.user_id AND t.address = asked.address
@@ -155,7 +162,11 @@ async fn look(db: &mut Connection, asked: &[Question]) -> Result<Vec<Door>, db::
          LEFT JOIN pickup_code p ON p.certificate_id = c.certificate_id",
     );
     let mut doors = vec![Door::default(); asked.len()];
-    for found in statement.build().fetch_all::<Found>(db).await? {
+    let found: Vec<Found> = match way {
+        Way::Own(db) => statement.build().fetch_all(db).await?,
+        Way::Any(readers) => statement.build().fetch_all(&*readers).await?,
+    };
+    for found in found {
         if let Some(door) = usize::try_from(found.n).ok().and_then(|n| doors.get_mut(n)) {
             *door = found.door;
         }
@@ -180,7 +191,6 @@ where
     fn from_row(row: &'r R) -> Result<Self, db::Error> {
         let known = row.try_get::<Option<String>, _>("certificate_id")?.is_some();
         let door = Door {
-            tries: row.try_get::<Option<i64>, _>("tries")?.unwrap_or_default(),
             locked_until_ms: row.try_get::<Option<i64>, _>("locked_until_ms")?.unwrap_or_default(),
             right: if known { Some(Right::from_row(row)?) } else { None },
         };

@@ -1,4 +1,4 @@
-//! The database: one writer, many readers. Only [`writer`] changes anything.
+//! The database: one writer, many readers. Only [`writing`] changes anything.
 
 pub mod act;
 mod aggregate;
@@ -9,17 +9,23 @@ pub mod db;
 pub mod epoch;
 mod group;
 pub(crate) mod head;
+mod instances;
+#[cfg(test)]
+pub(crate) use instances::Stamp;
 pub mod intent;
+mod job;
 pub mod lookup;
 pub mod read;
 pub mod recovery;
 pub(crate) mod rows;
+mod serving;
 pub mod span;
 pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
 pub mod writer;
+pub(crate) mod writing;
 
 pub use batch::Setting;
 
@@ -29,22 +35,37 @@ use std::path::Path;
 use anyhow::Context as _;
 use db::{Connection, Place, Readers};
 
-/// An open database: the writer's connection, the readers, and the lock that keeps a second process out.
+/// An open database: the writer's connection, the readers, and (beside a file) the lock that keeps a second process out.
 pub struct Database {
+    pub(crate) place: Place,
     pub(crate) writer: Connection,
     pub(crate) readers: Readers,
-    pub(crate) lock: File,
+    pub(crate) lock: Option<File>,
 }
 
 /// Opens (and migrates) the database. The lock file beside a file is held as long as the process lives.
 ///
 /// # Errors
-/// Another process holds it, the disk refuses, or the database belongs to a newer version.
+/// Another process holds the file, the disk refuses, the server can't be reached or is too old, or the database belongs to a
+/// newer version.
 pub async fn open(place: &Place) -> anyhow::Result<Database> {
     let lock = match place {
-        Place::Sqlite(path) => lock(path)?,
+        Place::Sqlite(path) => Some(lock(path)?),
+        Place::Postgres(_) => None,
     };
-    Ok(Database { writer: place.writer().await?, readers: place.readers().await?, lock })
+    Ok(Database { place: place.clone(), writer: place.writer().await?, readers: place.readers().await?, lock })
+}
+
+/// Opens a database for a command that works alone on it.
+///
+/// # Errors
+/// As [`open`]; or an instance of the service writes to the server.
+pub(crate) async fn open_alone(place: &Place) -> anyhow::Result<Database> {
+    let mut database = open(place).await?;
+    if matches!(place, Place::Postgres(_)) {
+        instances::alone(&mut database.writer).await?;
+    }
+    Ok(database)
 }
 
 fn lock(path: &Path) -> anyhow::Result<File> {

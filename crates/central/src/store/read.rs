@@ -117,8 +117,10 @@ pub async fn certificate_by_serial(db: &Readers, serial: &Serial) -> Result<Opti
 
 /// Are there sessions that ended by themselves before this time?
 pub async fn sessions_over(db: &Readers, before_ms: i64) -> Result<bool, Fault> {
-    let row: Option<(i64,)> =
-        query("SELECT 1 FROM session WHERE expires_ms < $1 LIMIT 1").bind(before_ms).fetch_optional(db).await?;
+    let row: Option<(i64,)> = query("SELECT expires_ms FROM session WHERE expires_ms < $1 LIMIT 1")
+        .bind(before_ms)
+        .fetch_optional(db)
+        .await?;
     Ok(row.is_some())
 }
 
@@ -187,11 +189,11 @@ pub async fn checkpoint_at(db: &Readers, size: u64) -> Result<Option<String>, Fa
     Ok(row.map(|(note,)| note))
 }
 
-/// The number of the issuing CA's last revocation list; 0: none yet.
-pub async fn crl_number(db: &Readers) -> Result<i64, Fault> {
+/// How many entries the log has.
+pub async fn log_size(db: &Readers) -> Result<u64, Fault> {
     let row: Option<(i64,)> =
-        query("SELECT number FROM crl_number WHERE issuer = 'issuing'").fetch_optional(db).await?;
-    Ok(row.map_or(0, |(number,)| number))
+        query("SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1").fetch_optional(db).await?;
+    Ok(row.and_then(|(size,)| u64::try_from(size).ok()).unwrap_or_default())
 }
 
 /// Certificates whose validity has ended before `now` (RFC 3339).

@@ -9,8 +9,9 @@ use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use domain::customer::{Certificate, Customer, CustomerEvent, Stopped, stopped};
 use domain::id::Serial;
+use tokio::time::Instant;
 
-use super::db::{self, Connection, Readers, query};
+use super::db::{self, Connection, Many, Readers, query};
 
 /// Rows read at a time.
 const PAGE: i64 = 10_000;
@@ -85,6 +86,11 @@ pub(crate) struct Change {
 }
 
 impl Change {
+    /// Whose.
+    pub(crate) fn serial(&self) -> SerialOctets {
+        self.serial
+    }
+
     /// What the events of one act did to signed certificates.
     pub(crate) fn of<'a>(
         customer: &'a Customer,
@@ -146,6 +152,50 @@ struct Inner {
     requests: HashMap<Box<[u8]>, Form>,
     /// Grows with every change.
     generation: u64,
+    heard: Heard,
+}
+
+/// Is everything known that was committed?
+#[derive(Debug, Clone, Copy, Default)]
+enum Heard {
+    /// Nothing is committed but here.
+    #[default]
+    Own,
+    /// Others commit, and it was known until then.
+    Until(Instant),
+    /// Others commit, and nothing is heard of it.
+    Nothing,
+}
+
+impl Heard {
+    fn fresh(self) -> bool {
+        match self {
+            Self::Own => true,
+            Self::Until(until) => Instant::now() < until,
+            Self::Nothing => false,
+        }
+    }
+}
+
+impl Inner {
+    fn publish(&mut self, changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
+        self.generation += 1;
+        for change in changes {
+            self.known.remove(&change.serial);
+            // A CRL being written holds the former list; only then is it copied.
+            let list = Arc::make_mut(&mut self.list);
+            let place = list.binary_search_by_key(&change.serial, |l| l.serial);
+            match (place, change.listed) {
+                (Ok(place), Some(listed)) => list.splice(place..=place, [listed]).for_each(drop),
+                (Ok(place), None) => drop(list.remove(place)),
+                (Err(place), Some(listed)) => list.insert(place, listed),
+                (Err(_), None) => {}
+            }
+        }
+    }
 }
 
 /// Shared by the writer, which changes it, and the status listener.
@@ -153,8 +203,8 @@ struct Inner {
 pub struct Standings(Mutex<Inner>);
 
 impl Standings {
-    /// Reads the list from the database.
-    pub(crate) async fn load(db: &mut Connection) -> Result<Self, db::Error> {
+    /// Reads the whole list from the database.
+    pub(crate) async fn read_all(db: &mut Connection) -> Result<Vec<Listed>, db::Error> {
         type Row = (String, i64, i64, Option<i64>, Option<String>);
         let (mut list, mut after) = (Vec::new(), String::new());
         loop {
@@ -176,7 +226,51 @@ impl Standings {
         }
         list.sort_unstable_by_key(|l| l.serial);
         list.shrink_to_fit();
-        Ok(Self(Mutex::new(Inner { list: Arc::new(list), ..Inner::default() })))
+        Ok(list)
+    }
+
+    /// Forgets everything, and begins with this list.
+    pub(crate) fn replace(&self, list: Vec<Listed>) {
+        let mut inner = self.inner();
+        inner.generation += 1;
+        inner.list = Arc::new(list);
+        inner.known.clear();
+    }
+
+    /// What others commit is known until then; `None`: nothing is heard of them.
+    pub(crate) fn fresh_until(&self, until: Option<Instant>) {
+        self.inner().heard = until.map_or(Heard::Nothing, Heard::Until);
+    }
+
+    /// May anything be said? An old "good" is worse than no answer.
+    pub fn fresh(&self) -> bool {
+        self.inner().heard.fresh()
+    }
+
+    /// Reads again where these stand, for somebody else has changed it.
+    pub(crate) async fn look_again(&self, db: &Readers, serials: &[SerialOctets]) -> Result<(), db::Error> {
+        type Row = (String, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+        loop {
+            let generation = self.generation();
+            let mut statement = Many::new(
+                "SELECT serial, stop_reason, stopped_ms, invalid_from_ms, not_after FROM certificate WHERE serial IN ",
+            );
+            statement.push_list(serials.iter().map(|serial| hex::encode_upper(serial.as_slice())));
+            let rows: Vec<Row> = statement.build().fetch_all(db).await?;
+            let listed = rows.into_iter().filter_map(|(serial, reason, since, invalid_from, not_after)| {
+                let serial = SerialOctets::from_slice(&hex::decode(serial).ok()?)?;
+                let not_after = DateTime::parse_from_rfc3339(&not_after?).ok()?.to_utc();
+                Some((serial, Listed::new(serial, &stop(reason?, since.unwrap_or_default(), invalid_from)?, not_after)))
+            });
+            let listed: HashMap<SerialOctets, Listed> = listed.collect();
+            let changes = serials.iter().map(|serial| Change { serial: *serial, listed: listed.get(serial).copied() });
+            let mut inner = self.inner();
+            // Meanwhile this instance may have changed one of them itself; then what was read is older than that.
+            if inner.generation == generation {
+                inner.publish(changes.collect());
+                return Ok(());
+            }
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -184,23 +278,7 @@ impl Standings {
     }
 
     pub(crate) fn publish(&self, changes: Vec<Change>) {
-        if changes.is_empty() {
-            return;
-        }
-        let mut inner = self.inner();
-        inner.generation += 1;
-        for change in changes {
-            inner.known.remove(&change.serial);
-            // A CRL being written holds the former list; only then is it copied.
-            let list = Arc::make_mut(&mut inner.list);
-            let place = list.binary_search_by_key(&change.serial, |l| l.serial);
-            match (place, change.listed) {
-                (Ok(place), Some(listed)) => list.splice(place..=place, [listed]).for_each(drop),
-                (Ok(place), None) => drop(list.remove(place)),
-                (Err(place), Some(listed)) => list.insert(place, listed),
-                (Err(_), None) => {}
-            }
-        }
+        self.inner().publish(changes);
     }
 
     /// The list, and its generation: another one means that it has changed.
@@ -221,9 +299,12 @@ impl Standings {
         known.signed.iter().find(|s| *s.asked == *asked && s.at >= since).cloned()
     }
 
-    /// The answer signed before for a request of these very bytes, if it is from `since` or later.
+    /// The answer signed before for a request of these very bytes, if it is from `since` or later, and anything may be said.
     pub fn signed_for(&self, request: &[u8], since: DateTime<Utc>) -> Option<Bytes> {
         let inner = self.inner();
+        if !inner.heard.fresh() {
+            return None;
+        }
         let (serial, asked) = inner.requests.get(request)?;
         let signed = inner.known.get(serial)?.signed.iter().find(|s| s.asked == *asked && s.at >= since)?;
         Some(signed.answer.clone())

@@ -11,7 +11,7 @@ use wire::Entry;
 use super::act::{Act, Aside, Refused};
 use super::db::{Place, query, unique_violation};
 use super::{head, open, read};
-use crate::testing::{World, act, contract, details, operator, record, staff, teller};
+use crate::testing::{Kind, World, act, contract, details, meddle, on_both, operator, record, staff, teller};
 
 const SERIAL: &str = "0011223344556677889900112233445566";
 const OTHER: &str = "0011223344556677889900112233445577";
@@ -20,9 +20,8 @@ fn key(n: u8) -> String {
     format!("{n:02x}").repeat(32)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_refused_act_does_not_spoil_a_batch() {
-    let world = World::new().await;
+async fn one_refused_act_does_not_spoil_a_batch(kind: Kind) {
+    let world = World::on(kind).await;
     world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
     // Queued before the writer takes any of them: customers 2 to 41, every second with a number that is taken.
     let acts = (2..42).map(|n: u128| {
@@ -63,9 +62,8 @@ async fn join<T: Send + 'static>(futures: Vec<impl Future<Output = T> + Send>) -
     done.into_iter().flatten().collect()
 }
 
-#[tokio::test]
-async fn sent_again_it_gets_the_first_answer_also_after_a_restart() {
-    let world = World::new().await;
+async fn sent_again_it_gets_the_first_answer_also_after_a_restart(kind: Kind) {
+    let world = World::on(kind).await;
     let good = world.sealed(teller(), 1, record("1"), details(), None);
     let bad = world.sealed(teller(), 2, record("1"), details(), None);
     let first = world.writer.act(good.clone()).await.unwrap();
@@ -86,9 +84,8 @@ async fn sent_again_it_gets_the_first_answer_also_after_a_restart() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn an_id_is_good_for_one_command() {
-    let world = World::new().await;
+async fn an_id_is_good_for_one_command(kind: Kind) {
+    let world = World::on(kind).await;
     let first = world.sealed(teller(), 1, record("1"), details(), None);
     world.writer.act(first.clone()).await.unwrap();
     let mut other = world.sealed(teller(), 2, record("2"), details(), None);
@@ -109,9 +106,8 @@ async fn an_id_is_good_for_one_command() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn indexes_refuse_what_one_customer_cannot_see() {
-    let world = World::new().await;
+async fn indexes_refuse_what_one_customer_cannot_see(kind: Kind) {
+    let world = World::on(kind).await;
     for n in [1, 2] {
         world.writer.act(act(operator(), n, record(&n.to_string()), details())).await.unwrap();
     }
@@ -128,9 +124,8 @@ async fn indexes_refuse_what_one_customer_cannot_see() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn the_database_itself_refuses_a_second_successor_or_usable_certificate() {
-    let world = World::new().await;
+async fn the_database_itself_refuses_a_second_successor_or_usable_certificate(kind: Kind) {
+    let world = World::on(kind).await;
     world.right(1, "ADMIN001").await;
     let mut db = world.meddler().await;
     for (one, two) in [("authorised", "signed"), ("active", "suspended")] {
@@ -142,9 +137,8 @@ async fn the_database_itself_refuses_a_second_successor_or_usable_certificate() 
     }
 }
 
-#[tokio::test]
-async fn a_key_serves_once_and_a_new_slip_ends_a_fetch_begun() {
-    let world = World::new().await;
+async fn a_key_serves_once_and_a_new_slip_ends_a_fetch_begun(kind: Kind) {
+    let world = World::on(kind).await;
     let (one, two) = (world.right(1, "ADMIN001").await, world.right(2, "ADMIN002").await);
     // Nothing is recorded as signed that was not intended.
     let unintended = world.writer.act(world.fetch(1, one, SERIAL, &key(1))).await.unwrap_err();
@@ -171,9 +165,8 @@ async fn a_key_serves_once_and_a_new_slip_ends_a_fetch_begun() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn a_stale_screen_is_told_who_was_faster_and_strangers_are_not() {
-    let world = World::new().await;
+async fn a_stale_screen_is_told_who_was_faster_and_strangers_are_not(kind: Kind) {
+    let world = World::on(kind).await;
     let right = world.right(1, "ADMIN001").await;
     let print = CustomerCommand::PrintSlip { certificate: right };
     let stale = world.sealed(teller(), 1, print.clone(), None, Some(1));
@@ -184,9 +177,8 @@ async fn a_stale_screen_is_told_who_was_faster_and_strangers_are_not() {
     assert_eq!(world.writer.act(foreign).await.unwrap_err().code, ErrorCode::BranchNotPermitted);
 }
 
-#[tokio::test]
-async fn a_refusal_after_authentication_is_an_entry_and_changes_no_state() {
-    let world = World::new().await;
+async fn a_refusal_after_authentication_is_an_entry_and_changes_no_state(kind: Kind) {
+    let world = World::on(kind).await;
     let version = world.count("SELECT version FROM aggregate WHERE subject LIKE 'terminal/%'").await;
     let approve = CustomerCommand::ApproveApplication { application: domain::id::ApplicationId(uuid::Uuid::nil()) };
     let command = world.sealed(teller(), 1, approve, None, None);
@@ -208,9 +200,8 @@ async fn a_refusal_after_authentication_is_an_entry_and_changes_no_state() {
     assert_eq!(world.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn time_in_the_log_never_goes_back() {
-    let world = World::new().await;
+async fn time_in_the_log_never_goes_back(kind: Kind) {
+    let world = World::on(kind).await;
     world.clock.advance(Duration::hours(1));
     let first = world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
     world.clock.advance(Duration::hours(-2));
@@ -224,16 +215,15 @@ async fn time_in_the_log_never_goes_back() {
 #[tokio::test]
 async fn a_second_process_is_kept_out() {
     let world = World::new().await;
-    let error = open(&world.place()).await.err().unwrap();
+    let error = open(&world.place).await.err().unwrap();
     assert!(error.to_string().contains("stop it first"), "{error}");
     let path = world.dir.path().join("central.sqlite");
     let _again = world.restart(async |_| {}).await.unwrap();
     assert!(path.exists());
 }
 
-#[tokio::test]
-async fn it_does_not_start_on_a_log_that_was_meddled_with() {
-    for meddle in [
+async fn it_does_not_start_on_a_log_that_was_meddled_with(kind: Kind) {
+    for what in [
         "UPDATE entry SET leaf = zeroblob(32) WHERE idx = 0",
         "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), '\"epoch\":0', '\"epoch\":1') AS BLOB) WHERE idx = (SELECT MAX(idx) FROM entry)",
         "DELETE FROM entry WHERE idx = (SELECT MAX(idx) FROM entry)",
@@ -243,17 +233,14 @@ async fn it_does_not_start_on_a_log_that_was_meddled_with() {
         "UPDATE checkpoint SET note = REPLACE(note, 'mihon', 'nihon')",
         "UPDATE checkpoint SET frontier = zeroblob(40) WHERE size = (SELECT MAX(size) FROM checkpoint)",
     ] {
-        let world = World::new().await;
+        let world = World::on(kind).await;
         world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
         let started = world
             .restart(async |place| {
-                let mut db = place.writer().await.unwrap();
-                let done = query(meddle).execute(&mut db).await.unwrap();
-                assert!(done > 0, "{meddle}");
-                db.close().await.unwrap();
+                assert!(meddle(&place, what).await > 0, "{what}");
             })
             .await;
-        assert!(started.is_err(), "{meddle}");
+        assert!(started.is_err(), "{what}");
     }
 }
 
@@ -285,9 +272,8 @@ async fn a_batch_cut_off_by_a_crash_leaves_nothing() {
     assert_eq!(frontier.size(), size);
 }
 
-#[tokio::test]
-async fn sessions_and_tries_are_swept_outside_the_log() {
-    let world = World::new().await;
+async fn sessions_and_tries_are_swept_outside_the_log(kind: Kind) {
+    let world = World::on(kind).await;
     let session = |n: u128, expires_ms| Aside::Session {
         session: domain::id::SessionId(uuid::Uuid::from_u128(n)),
         token_sha256: n.to_string(),
@@ -306,9 +292,8 @@ async fn sessions_and_tries_are_swept_outside_the_log() {
     assert_eq!(*world.writer.size().borrow(), size);
 }
 
-#[tokio::test]
-async fn nothing_secret_is_in_an_entry() {
-    let world = World::new().await;
+async fn nothing_secret_is_in_an_entry(kind: Kind) {
+    let world = World::on(kind).await;
     let right = world.right(1, "ADMIN001").await;
     let secret = [0x5a; 32];
     let mut print = world.print(1, right);
@@ -322,9 +307,8 @@ async fn nothing_secret_is_in_an_entry() {
     assert!(!format!("{:?}", world.print(1, right)).contains("90, 90"));
 }
 
-#[tokio::test]
-async fn the_last_actor_of_a_batch_is_known_before_it_is_written() {
-    let world = World::new().await;
+async fn the_last_actor_of_a_batch_is_known_before_it_is_written(kind: Kind) {
+    let world = World::on(kind).await;
     world.writer.act(act(operator(), 1, record("1"), details())).await.unwrap();
     let withdraw = CustomerCommand::WithdrawApplication { application: domain::id::ApplicationId(uuid::Uuid::nil()) };
     let stale = |world: &World| -> Act { world.sealed(teller(), 1, withdraw.clone(), None, Some(1)) };
@@ -338,9 +322,8 @@ async fn the_last_actor_of_a_batch_is_known_before_it_is_written() {
     assert_eq!((refused.code, refused.args["by"].as_str()), (ErrorCode::VersionConflict, "センター"));
 }
 
-#[tokio::test]
-async fn one_fetch_refused_by_an_index_does_not_spoil_the_others_of_its_group() {
-    let world = World::new().await;
+async fn one_fetch_refused_by_an_index_does_not_spoil_the_others_of_its_group(kind: Kind) {
+    let world = World::on(kind).await;
     let mut acts = Vec::new();
     for n in 1..=6_u128 {
         let certificate = world.right(n, &format!("USER000{n}")).await;
@@ -359,3 +342,20 @@ async fn one_fetch_refused_by_an_index_does_not_spoil_the_others_of_its_group() 
     assert_eq!(world.count("SELECT COUNT(*) FROM checkpoint").await, before + 5, "each was taken alone");
     assert_eq!(world.check().await.findings, []);
 }
+
+on_both!(
+    one_refused_act_does_not_spoil_a_batch,
+    sent_again_it_gets_the_first_answer_also_after_a_restart,
+    an_id_is_good_for_one_command,
+    indexes_refuse_what_one_customer_cannot_see,
+    the_database_itself_refuses_a_second_successor_or_usable_certificate,
+    a_key_serves_once_and_a_new_slip_ends_a_fetch_begun,
+    a_stale_screen_is_told_who_was_faster_and_strangers_are_not,
+    a_refusal_after_authentication_is_an_entry_and_changes_no_state,
+    time_in_the_log_never_goes_back,
+    it_does_not_start_on_a_log_that_was_meddled_with,
+    sessions_and_tries_are_swept_outside_the_log,
+    nothing_secret_is_in_an_entry,
+    the_last_actor_of_a_batch_is_known_before_it_is_written,
+    one_fetch_refused_by_an_index_does_not_spoil_the_others_of_its_group,
+);

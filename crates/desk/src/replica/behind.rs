@@ -48,7 +48,8 @@ pub(crate) async fn step(replica: &Replica) -> Result<bool, DeskError> {
     set(&mut db, "applied", to.to_string().as_bytes()).await?;
     outbox::passed(&mut db, to).await?;
     db.commit().await?;
-    drop(writer);
+    // While nobody else writes: whoever stores next asks whether everything before it is applied.
     replica.applied.send_replace(to);
+    drop(writer);
     Ok(true)
 }

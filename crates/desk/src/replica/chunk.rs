@@ -132,11 +132,12 @@ async fn store(replica: &Replica, verified: Verified, checkpoint: &str, seen: &S
     fault::point("desk-before-commit");
     db.commit().await?;
     fault::point("desk-committed");
-    drop(writer);
-    replica.size.send_replace(size);
+    // While nobody else writes, and what is applied first: whoever applies what is behind must not see these as such.
     if at_once {
         replica.applied.send_replace(size);
     }
+    replica.size.send_replace(size);
+    drop(writer);
     Ok(())
 }
 

@@ -213,6 +213,7 @@ async fn no_changed_byte_is_taken_in() {
     assert_eq!(rows(&replica).await, (0, 0, 0));
     assert_eq!(*replica.size.borrow(), 0);
     assert!(chunk::take(&replica, &verifier, honest).await.unwrap(), "the honest chunk still fits");
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ pub fn standing(staff: &Staff, claim: &Claim, command: &CustomerCommand, policy:
 }
 
 /// An act to be held, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldCommand {
     /// Id of the envelope, and of the entry.
     pub act: CommandId,

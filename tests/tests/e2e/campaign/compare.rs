@@ -44,7 +44,7 @@ async fn states(db: &mut SqliteConnection, text: &'static str) -> States {
 }
 
 pub(super) async fn everything(centre: &Centre, desks: &[&Path]) -> Compared {
-    let url = format!("sqlite://{}", centre.config.database().display());
+    let url = format!("sqlite://{}", centre.config.database_file().display());
     let mut db = SqliteConnection::connect(&url).await.unwrap();
     let mut compared = Compared::default();
     let (ids, branches) = rules_held(&mut db, &mut compared).await;
@@ -90,7 +90,7 @@ pub(super) async fn everything(centre: &Centre, desks: &[&Path]) -> Compared {
                     compared.refused += 1;
                     assert!(!recorded, "refused and done: {answered:?}");
                 }
-                OutboxState::Waiting | OutboxState::Sending => {}
+                OutboxState::Waiting | OutboxState::Sending | OutboxState::Held => {}
             }
         }
         // What still lies in the outbox was refused, and is not in the log.

@@ -10,6 +10,8 @@ mod world;
 use std::collections::BTreeMap;
 
 use ask::{Clients, Sides};
+use e2e::centre::Kind;
+use e2e::on_both;
 use world::World;
 
 /// Acts of a normal run.
@@ -17,10 +19,9 @@ const ACTS: usize = 100;
 /// The tools are asked after so many nights, and at the end.
 const NIGHTS: usize = 8;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_serial_stands_where_the_log_says_over_a_random_history() {
+async fn every_serial_stands_where_the_log_says_over_a_random_history(kind: Kind) {
     let wanted: usize = std::env::var("MADOGUCHI_ACTS").ok().and_then(|n| n.parse().ok()).unwrap_or(ACTS);
-    let mut world = World::begin(wanted).await;
+    let mut world = World::begin(kind, wanted).await;
     let mut clients = Clients::new(&world);
     for night in 1.. {
         world.day().await;
@@ -55,3 +56,5 @@ async fn every_serial_stands_where_the_log_says_over_a_random_history() {
     assert_eq!(world.everything().await, before);
     assert_eq!(world.centre.check().findings, []);
 }
+
+on_both!(every_serial_stands_where_the_log_says_over_a_random_history);

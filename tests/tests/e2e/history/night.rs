@@ -81,8 +81,8 @@ impl World {
     /// Some of those who may renew do: the present certificate is the evidence.
     async fn renewals(&mut self) {
         let (config, now) = (self.centre.config.clone(), self.now());
-        let database = store::open(&config.place()).await.unwrap();
-        let setting = store::Setting::of(&config);
+        let database = store::open(&config.place().unwrap()).await.unwrap();
+        let setting = store::Setting::of(&config, &self.authority);
         let (writer, readers, task) =
             writer::start(database, setting, self.authority.log(), self.centre.clock.clone()).await.unwrap();
         for (customer, present) in self.certificates().await {

@@ -10,13 +10,12 @@ use domain::PersonalData;
 use domain::customer::{Certificate, Customer as State, CustomerCommand};
 use domain::id::{CertificateId, CustomerId};
 use domain::pickup_code::PickupCode;
-use e2e::centre::{BRANCH, Centre, PASSPHRASE};
+use e2e::centre::{BRANCH, Centre, Kind, PASSPHRASE};
 use e2e::customer::Customer;
 use e2e::office::root_pem;
+use e2e::table;
 use e2e::terminal::Terminal;
 use rcgen::KeyPair;
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use wire::api::ErrorAnswer;
 use wire::api::portal::Fetched;
 use wire::api::session::SignedIn;
@@ -55,12 +54,13 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) async fn begin(wanted: usize) -> Self {
+    pub(super) async fn begin(kind: Kind, wanted: usize) -> Self {
         let dice = Dice::new();
         // The last night ends today, for some tools know no other time.
         let nights = i64::try_from(wanted / A_DAY).unwrap();
         let clock = Clock::at(Utc::now() - Duration::days(nights * (LONGEST + 1) / 2));
         let mut centre = Centre::with_clock(clock, |config| {
+            kind.choose(config);
             // Short, so that everything that ends does so in the history.
             config.policy.validity_days = 12;
             config.policy.pickup_deadline_days = 5;
@@ -157,14 +157,8 @@ impl World {
 
     /// Every customer as the centre's table has it; `check` compares that with the log.
     pub(super) async fn states(&self) -> Vec<State> {
-        let options = SqliteConnectOptions::new().filename(self.centre.config.database()).read_only(true);
-        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
-        let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT state FROM aggregate WHERE subject LIKE 'customer/%' ORDER BY subject")
-                .fetch_all(&mut db)
-                .await
-                .unwrap();
-        db.close().await.unwrap();
+        let text = "SELECT state FROM aggregate WHERE subject LIKE 'customer/%' ORDER BY subject";
+        let rows: Vec<(String,)> = table::rows(&self.centre.config, text).await;
         rows.iter().map(|(state,)| serde_json::from_str(state).unwrap()).collect()
     }
 
@@ -176,8 +170,6 @@ impl World {
 
     /// Every row of what is derived from the log, as text.
     pub(super) async fn everything(&self) -> Vec<String> {
-        let options = SqliteConnectOptions::new().filename(self.centre.config.database()).read_only(true);
-        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
         let mut all = Vec::new();
         for text in [
             "SELECT subject || '|' || version || '|' || state FROM aggregate ORDER BY subject",
@@ -189,31 +181,27 @@ impl World {
             "SELECT certificate_id || '|' || granted_idx || '|' || user_id || '|' || customer_id || '|' || contract || '|' ||
                  device_label || '|' || state || '|' || deadline || '|' || held || '|' || grace_over || '|' ||
                  COALESCE(serial, '-') || '|' || COALESCE(key_sha256, '-') || '|' || COALESCE(not_after, '-') || '|' ||
-                 COALESCE(der, '-') || '|' || COALESCE(stop_reason, '-') || '|' || COALESCE(stopped_ms, '-') || '|' ||
-                 COALESCE(invalid_from_ms, '-') FROM certificate ORDER BY certificate_id",
+                 COALESCE(der, '-') || '|' || COALESCE(CAST(stop_reason AS TEXT), '-') || '|' ||
+                 COALESCE(CAST(stopped_ms AS TEXT), '-') || '|' || COALESCE(CAST(invalid_from_ms AS TEXT), '-') FROM certificate ORDER BY certificate_id",
         ] {
-            let rows: Vec<(String,)> = sqlx::query_as(text).fetch_all(&mut db).await.unwrap();
+            let rows: Vec<(String,)> = table::rows(&self.centre.config, text).await;
             assert!(!rows.is_empty(), "{text}");
             all.extend(rows.into_iter().map(|(row,)| row));
         }
-        db.close().await.unwrap();
         all
     }
 
     /// Somebody was at the derived tables.
     pub(super) async fn vandalise(&self) {
-        let options = SqliteConnectOptions::new().filename(self.centre.config.database());
-        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
         for text in [
             "UPDATE aggregate SET state = '{}'",
-            "DELETE FROM certificate WHERE state <> 'active'",
             "UPDATE certificate SET stop_reason = NULL, deadline = '2099-01-01'",
+            "DELETE FROM certificate WHERE state <> 'active'",
             "DELETE FROM login_user",
             "UPDATE contract SET customer_id = 'x', closed = 0",
         ] {
-            assert!(sqlx::query(text).execute(&mut db).await.unwrap().rows_affected() > 0, "{text}");
+            assert!(table::change(&self.centre.config, text).await > 0, "{text}");
         }
-        db.close().await.unwrap();
     }
 
     pub(super) fn stop(&mut self) {

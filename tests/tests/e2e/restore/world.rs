@@ -71,7 +71,8 @@ impl World {
     pub(super) async fn backup(&mut self) -> PathBuf {
         let path = self.centre.dir.path().join(format!("{}.backup", self.backups.len()));
         let config = &self.centre.config;
-        let manifest = backup::write(&config.place(), &config.institution.id, &path, chrono::Utc::now()).await.unwrap();
+        let manifest =
+            backup::write(&config.place().unwrap(), &config.institution.id, &path, chrono::Utc::now()).await.unwrap();
         let key = std::fs::read_to_string(self.centre.key_file("log.vkey")).unwrap();
         let (read, verdict) = backup::verify(&path, &key).await.unwrap();
         assert_eq!((read, verdict.findings), (manifest, vec![]));
@@ -85,7 +86,7 @@ impl World {
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(self.centre.data().join(format!("central.sqlite{end}")));
         }
-        assert!(!self.centre.config.database().exists());
+        assert!(!self.centre.config.database_file().exists());
     }
 
     /// Gives the epoch that was opened.
@@ -154,7 +155,7 @@ impl World {
     }
 
     async fn db(&self) -> SqliteConnection {
-        let options = SqliteConnectOptions::new().filename(self.centre.config.database()).read_only(true);
+        let options = SqliteConnectOptions::new().filename(self.centre.config.database_file()).read_only(true);
         SqliteConnection::connect_with(&options).await.unwrap()
     }
 
@@ -170,7 +171,8 @@ impl World {
     /// Places that are missing, and terminals that were not heard, as the operator is told.
     pub(super) async fn missing(&self) -> (u64, usize) {
         let config = &self.centre.config;
-        let status = central::store::recovery::ask(&config.place(), &config.institution.id).await.unwrap().unwrap();
+        let status =
+            central::store::recovery::ask(&config.place().unwrap(), &config.institution.id).await.unwrap().unwrap();
         (status.missing.iter().map(|m| m.to - m.from).sum(), status.unheard.len())
     }
 

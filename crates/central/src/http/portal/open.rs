@@ -49,17 +49,15 @@ fn unlocked(app: &App, locked_until_ms: i64) -> Result<(), Refusal> {
 /// Counts a wrong code. Only wrong ones wait for their turn: a right one is never held up by a guesser's.
 async fn count(app: &App, user: &UserId, address: &Address) -> Result<(), ApiError> {
     let _turn = app.pickup_tries.turn(&(user, &address.0)).await;
-    let Door { tries, locked_until_ms, .. } = app.lookup.door(user, &address.0).await?;
+    let Door { locked_until_ms, .. } = app.lookup.door(user, &address.0).await?;
     unlocked(app, locked_until_ms)?;
-    let tries = tries + 1;
-    let lock = tries >= i64::from(app.config.policy.pickup_tries);
     let until = app.clock.now_ms() + i64::from(app.config.policy.pickup_lock_minutes) * 60_000;
     app.writer
-        .aside(Aside::PickupTries {
+        .aside(Aside::WrongCode {
             user: user.to_string(),
             address: address.0.clone(),
-            tries: if lock { 0 } else { tries },
-            locked_until_ms: if lock { until } else { 0 },
+            most: i64::from(app.config.policy.pickup_tries),
+            locked_until_ms: until,
         })
         .await?;
     Ok(())

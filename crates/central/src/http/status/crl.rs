@@ -16,8 +16,6 @@ use tokio_util::io::ReaderStream;
 use super::{App, REVALIDATE, answer};
 use crate::http::error::ApiError;
 use crate::issuance::{ROOT_CRL, crl::Issue};
-use crate::store::act::Aside;
-use crate::store::read;
 use crate::store::standing::Listed;
 
 /// Bytes of a long list that are sent at a time.
@@ -57,6 +55,7 @@ pub(super) async fn issuing(State(app): State<App>, headers: HeaderMap) -> Resul
 
 /// The list in force, and its length.
 async fn current(app: &App) -> anyhow::Result<(File, u64, Issue)> {
+    anyhow::ensure!(app.writer.standings().fresh(), "this instance has not heard of the last commits");
     let mut last = app.crl.0.lock().await;
     let now = app.clock.now();
     let generation = app.writer.standings().generation();
@@ -77,9 +76,7 @@ async fn current(app: &App) -> anyhow::Result<(File, u64, Issue)> {
 async fn make(app: &App, now: DateTime<Utc>) -> anyhow::Result<Made> {
     let hours = Duration::hours(i64::from(app.config.status.crl_hours));
     // Above the last one, also when that one was lost with a restored database: seconds since 1970 rise by themselves.
-    let last = read::crl_number(&app.readers).await?;
-    let number = now.timestamp().max(last + 1);
-    app.writer.aside(Aside::CrlNumber { number }).await?;
+    let number = app.writer.crl_number(now.timestamp()).await?;
     let issue = Issue { number: u64::try_from(number)?, at: now, until: now + hours };
     let (list, generation) = app.writer.standings().list();
     let authority = Arc::clone(&app.authority);

@@ -80,6 +80,9 @@ async fn respond(app: &App, der: &[u8]) -> Result<(Bytes, Option<Signed>), Decli
     }
     let (now, good_for) = (app.clock.now(), good_for(app));
     let standings = app.writer.standings();
+    if !standings.fresh() {
+        return Err(Declined::TryLater);
+    }
     let alone = match (asked.certificates.as_slice(), asked.has_nonce()) {
         ([id], false) => serial(id).zip(id.to_der().ok()),
         _ => None,

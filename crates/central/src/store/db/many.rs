@@ -38,6 +38,12 @@ impl Many {
         self
     }
 
+    /// One value.
+    pub(crate) fn push_bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.bind(value.into());
+        self
+    }
+
     fn bind(&mut self, value: Value) {
         self.values.push(value);
         // Writing to a string can't fail.

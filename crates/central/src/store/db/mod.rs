@@ -7,12 +7,15 @@ pub(crate) mod copy;
 mod many;
 mod place;
 mod query;
+mod server;
 mod value;
 
 pub(crate) use many::{Many, Row};
 pub use place::Place;
 pub(crate) use place::in_memory;
 pub(crate) use query::{Query, query};
+pub use server::Server;
+pub(crate) use server::{lock_not_available, passing};
 
 use sqlx::{Connection as _, PgConnection, PgPool, SqliteConnection, SqlitePool};
 

@@ -4,25 +4,23 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use super::{Connection, Readers};
+use super::server::Server;
+use super::{Connection, Error, Readers};
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations");
+static POSTGRES: Migrator = sqlx::migrate!("./migrations-postgres");
 
 /// Names a database.
 #[derive(Debug, Clone)]
 pub enum Place {
     /// A file.
     Sqlite(PathBuf),
-}
-
-impl From<&Path> for Place {
-    fn from(path: &Path) -> Self {
-        Self::Sqlite(path.to_owned())
-    }
+    /// A server.
+    Postgres(Server),
 }
 
 fn file(path: &Path) -> SqliteConnectOptions {
@@ -36,15 +34,40 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// What the operator can do about it.
+fn told(error: MigrateError) -> anyhow::Error {
+    match error {
+        MigrateError::VersionMissing(version) => anyhow::anyhow!(
+            "the database belongs to a newer version of madoguchi-central (its form is number {version}); use that one"
+        ),
+        error => anyhow::Error::from(error).context("can't bring the database up to date"),
+    }
+}
+
 impl Place {
-    /// Opens the connection that writes; the database is made and brought up to date where that is needed.
+    /// Opens a connection that writes; the database is made and brought up to date where that is needed.
     pub(crate) async fn writer(&self) -> anyhow::Result<Connection> {
         match self {
             Self::Sqlite(path) => {
                 let mut db = file(path).connect().await.context("can't open the database")?;
-                SQLITE.run(&mut db).await.context("can't bring the database up to date")?;
+                SQLITE.run(&mut db).await.map_err(told)?;
                 Ok(Connection::Sqlite(db))
             }
+            Self::Postgres(server) => {
+                let mut db = server.first().await?;
+                if let Connection::Postgres(db) = &mut db {
+                    POSTGRES.run(&mut **db).await.map_err(told)?;
+                }
+                Ok(db)
+            }
+        }
+    }
+
+    /// One more connection to a database that is open already.
+    pub(crate) async fn connect(&self) -> Result<Connection, Error> {
+        match self {
+            Self::Sqlite(path) => file(path).connect().await.map(Connection::Sqlite),
+            Self::Postgres(server) => server.connect().await,
         }
     }
 
@@ -57,6 +80,7 @@ impl Place {
                 .connect_with(file(path).read_only(true).pragma("wal_autocheckpoint", "0"))
                 .await
                 .map(Readers::Sqlite),
+            Self::Postgres(server) => server.pool().await.map(Readers::Postgres),
         }
         .context("can't open the database for reading")
     }
@@ -66,10 +90,13 @@ impl Place {
         match self {
             Self::Sqlite(path) => {
                 let options = SqliteConnectOptions::new().filename(path).read_only(true);
-                SqliteConnection::connect_with(&options).await.map(Connection::Sqlite)
+                SqliteConnection::connect_with(&options)
+                    .await
+                    .map(Connection::Sqlite)
+                    .context("can't open the database")
             }
+            Self::Postgres(server) => server.first().await,
         }
-        .context("can't open the database")
     }
 }
 

@@ -1,9 +1,13 @@
 //! One statement with its values. Prepared once on each connection, and kept there.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, SqlSafeStr as _, SqlStr, SqliteConnection, SqlitePool};
+use tokio::time::Instant;
 
+use super::server::passing;
 use super::value::{self, Value};
 use super::{Connection, Error, Readers};
 
@@ -55,7 +59,7 @@ pub(crate) fn query(text: &'static str) -> Query {
 
 impl Query {
     /// A statement put together. `text` holds constants and placeholders only.
-    pub(in crate::store::db) fn made(text: String, values: Vec<Value>) -> Self {
+    pub(crate) fn made(text: String, values: Vec<Value>) -> Self {
         Self { text: AssertSqlSafe(text).into_sql_str(), values }
     }
 
@@ -84,7 +88,16 @@ impl Query {
             On::Sqlite(db) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_all(db).await,
             On::SqlitePool(pool) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_all(pool).await,
             On::Postgres(db) => sqlx::query_as_with(text, value::postgres(values)?).fetch_all(db).await,
-            On::PostgresPool(pool) => sqlx::query_as_with(text, value::postgres(values)?).fetch_all(pool).await,
+            On::PostgresPool(pool) => {
+                let patience = Patience::begin();
+                loop {
+                    let asked = sqlx::query_as_with(text.clone(), value::postgres(values.clone())?);
+                    match asked.fetch_all(pool).await {
+                        Err(error) if patience.allows(&error) => tokio::time::sleep(PAUSE).await,
+                        done => return done,
+                    }
+                }
+            }
         }
     }
 
@@ -95,12 +108,37 @@ impl Query {
             On::Sqlite(db) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_optional(db).await,
             On::SqlitePool(pool) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_optional(pool).await,
             On::Postgres(db) => sqlx::query_as_with(text, value::postgres(values)?).fetch_optional(db).await,
-            On::PostgresPool(pool) => sqlx::query_as_with(text, value::postgres(values)?).fetch_optional(pool).await,
+            On::PostgresPool(pool) => {
+                let patience = Patience::begin();
+                loop {
+                    let asked = sqlx::query_as_with(text.clone(), value::postgres(values.clone())?);
+                    match asked.fetch_optional(pool).await {
+                        Err(error) if patience.allows(&error) => tokio::time::sleep(PAUSE).await,
+                        done => return done,
+                    }
+                }
+            }
         }
     }
 
     /// The first row; that there is none is an error.
     pub(crate) async fn fetch_one<T: FromRow>(self, on: impl Into<On<'_>>) -> Result<T, Error> {
         self.fetch_optional(on).await?.ok_or(Error::RowNotFound)
+    }
+}
+
+/// Waiting before a question is asked again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A question that only reads may be asked again while the server restarts; for a while.
+struct Patience(Instant);
+
+impl Patience {
+    fn begin() -> Self {
+        Self(Instant::now())
+    }
+
+    fn allows(&self, error: &Error) -> bool {
+        passing(error) && self.0.elapsed() < Duration::from_secs(5)
     }
 }

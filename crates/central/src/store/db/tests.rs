@@ -1,7 +1,10 @@
 //! The same statements, values and rows on both databases.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
+use crate::testing::Kind;
 
 #[derive(Debug, PartialEq, sqlx::FromRow)]
 struct Thing {
@@ -64,3 +67,99 @@ async fn tell(mut db: Connection) {
 async fn a_statement_means_the_same_on_sqlite() {
     tell(in_memory().await.unwrap()).await;
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_statement_means_the_same_on_postgres() {
+    let place = crate::testing::Kind::Postgres.place(&tempfile::tempdir().unwrap());
+    tell(place.writer().await.unwrap()).await;
+}
+
+fn kind(name: &str) -> String {
+    match name.to_ascii_uppercase().as_str() {
+        "BLOB" | "BYTEA" => "octets".to_owned(),
+        "TEXT" => "text".to_owned(),
+        "BIGINT" => "number".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// What only one of them has.
+fn common(name: &str) -> bool {
+    !name.starts_with("_sqlx")
+        && !name.starts_with("handover")
+        && !name.starts_with("sqlite_")
+        && !name.starts_with("pg_")
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn both_databases_have_the_same_form() {
+    let place = crate::testing::Kind::Postgres.place(&tempfile::tempdir().unwrap());
+    let (mut sqlite, mut postgres) = (in_memory().await.unwrap(), place.writer().await.unwrap());
+    let columns = |rows: Vec<(String, String, String, bool)>| -> BTreeMap<(String, String), (String, bool)> {
+        rows.into_iter()
+            .filter(|(table, ..)| common(table))
+            .map(|(table, column, is, missing)| ((table, column), (kind(&is), missing)))
+            .collect()
+    };
+    let ours = query(
+        "SELECT m.name, c.name, c.type, c.\"notnull\" = 0 AND c.pk = 0 FROM sqlite_master m, pragma_table_info(m.name) c
+         WHERE m.type = 'table'",
+    );
+    let theirs = query(
+        "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT), is_nullable = 'YES'
+         FROM information_schema.columns WHERE table_schema = 'public'",
+    );
+    let ours = columns(ours.fetch_all(&mut sqlite).await.unwrap());
+    assert!(ours.len() > 50, "{ours:?}");
+    assert_eq!(ours, columns(theirs.fetch_all(&mut postgres).await.unwrap()));
+
+    // Name, table and whether it is unique; the names of keys are the databases' own.
+    let named = |rows: Vec<(String, String, bool)>| -> BTreeSet<(String, String, bool)> {
+        rows.into_iter().filter(|(index, ..)| common(index)).collect()
+    };
+    let ours = query(
+        "SELECT i.name, m.name, i.\"unique\" = 1 FROM sqlite_master m, pragma_index_list(m.name) i
+         WHERE m.type = 'table' AND i.origin = 'c'",
+    );
+    let theirs = query(
+        "SELECT CAST(c.relname AS TEXT), CAST(t.relname AS TEXT), i.indisunique FROM pg_index i
+         JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+         JOIN pg_namespace n ON n.oid = t.relnamespace
+         WHERE n.nspname = 'public' AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)",
+    );
+    let ours = named(ours.fetch_all(&mut sqlite).await.unwrap());
+    assert!(ours.contains(&("certificate_one_usable".to_owned(), "certificate".to_owned(), true)), "{ours:?}");
+    assert_eq!(ours, named(theirs.fetch_all(&mut postgres).await.unwrap()));
+    // And what is refused twice by a key or a constraint: as many columns' lists in each table.
+    let counted = |rows: Vec<(String, i64)>| -> BTreeMap<String, i64> {
+        rows.into_iter().filter(|(table, _)| common(table)).collect()
+    };
+    let ours = query(
+        "SELECT m.name, COUNT(*) FROM sqlite_master m, pragma_index_list(m.name) i
+         WHERE m.type = 'table' AND i.origin = 'u' GROUP BY m.name",
+    );
+    let theirs = query(
+        "SELECT CAST(t.relname AS TEXT), COUNT(*) FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
+         WHERE k.contype = 'u' GROUP BY t.relname",
+    );
+    assert_eq!(
+        counted(ours.fetch_all(&mut sqlite).await.unwrap()),
+        counted(theirs.fetch_all(&mut postgres).await.unwrap())
+    );
+}
+
+async fn a_database_of_a_newer_version_is_left_alone(kind: Kind) {
+    let dir = tempfile::tempdir().unwrap();
+    let place = kind.place(&dir);
+    let mut db = place.writer().await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 SELECT 9999, 'newer', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+    assert_eq!(query(newer).execute(&mut db).await.unwrap(), 1);
+    db.close().await.unwrap();
+    let error = crate::store::open(&place).await.err().unwrap();
+    assert!(error.to_string().contains("newer version of madoguchi-central"), "{error:#}");
+}
+
+crate::testing::on_both!(a_database_of_a_newer_version_is_left_alone);

@@ -22,7 +22,8 @@ use crate::store::epoch::Opening;
 use crate::store::rows::int;
 use crate::store::standing::Change;
 use crate::store::tables::{self, TableError, When};
-use crate::store::writer::{Fault, checkpoint};
+use crate::store::writer::Fault;
+use crate::store::writing::checkpoint;
 
 /// Entries read, and written, at a time.
 const PAGE: i64 = 500;
@@ -83,7 +84,7 @@ pub(crate) async fn end(
     };
     let institution = batch.setting.institution.clone();
     let act = act(actor.clone(), Command::Institution(institution, ended));
-    batch.act(&act).await?.map_err(Halt::Undone)?;
+    batch.act(&act, false).await?.map_err(Halt::Undone)?;
     for text in ["DELETE FROM recovered_entry", "DELETE FROM recovery_piece"] {
         query(text).execute(batch.db).await?;
     }

@@ -3,6 +3,7 @@
 
 use domain::id::{BranchCode, TerminalId};
 use domain::{ErrorCode, Refusal};
+use serde::{Deserialize, Serialize};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 use wire::api::recovery::{HeldLeaf, PIECE_LEAVES, SendBack, SentBack};
 use wire::{Attachment, Entry};
@@ -14,7 +15,7 @@ use crate::store::rows::{self, int};
 use crate::store::writer::Fault;
 
 /// A piece, with who sent it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
     /// As authenticated.
     pub terminal: TerminalId,

@@ -9,7 +9,9 @@ use wire::api::recovery::{HeldLeaf, SendBack, SentBack};
 
 use super::Report;
 use crate::store::read;
-use crate::testing::{BRANCH, TERMINAL, World, act, customer, holder, operator, staff, supervisor, teller};
+use crate::testing::{
+    BRANCH, Kind, TERMINAL, World, act, customer, holder, on_both, operator, staff, supervisor, teller,
+};
 
 const SERIALS: [&str; 2] = ["0111223344556677889900112233", "0122334455667788990011223344"];
 
@@ -37,8 +39,8 @@ async fn issued(world: &World, n: u128, right: CertificateId) {
     world.writer.act(act(holder(), n, CustomerCommand::ConfirmCertificate { certificate: right }, None)).await.unwrap();
 }
 
-async fn story() -> Story {
-    let before = World::new().await;
+async fn story(kind: Kind) -> Story {
+    let before = World::on(kind).await;
     let rights = [before.right(1, "ADMIN001").await, before.right(2, "ADMIN002").await];
     let backup = before.backup().await;
     let size = *before.writer.size().borrow();
@@ -89,9 +91,8 @@ fn same(mut customer: Customer) -> Customer {
     customer
 }
 
-#[tokio::test]
-async fn what_came_back_stands_as_it_stood() {
-    let story = story().await;
+async fn what_came_back_stands_as_it_stood(kind: Kind) {
+    let story = story(kind).await;
     assert_eq!(story.recover(None).await, Err(ErrorCode::Recovering), "nobody has reported");
     // Piece by piece, and each piece twice.
     let whole = story.held().await;
@@ -124,9 +125,8 @@ async fn what_came_back_stands_as_it_stood() {
     assert_eq!(restarted.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn an_act_sent_again_after_the_recovery_gets_the_answer_of_its_entry() {
-    let before = World::new().await;
+async fn an_act_sent_again_after_the_recovery_gets_the_answer_of_its_entry(kind: Kind) {
+    let before = World::on(kind).await;
     before.right(1, "ADMIN001").await;
     let (backup, size) = (before.backup().await, *before.writer.size().borrow());
     let stop = before.sealed(teller(), 1, stop("ADMIN001", 1), None, None);
@@ -145,9 +145,8 @@ async fn an_act_sent_again_after_the_recovery_gets_the_answer_of_its_entry() {
     assert_eq!(after.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn a_stop_of_meanwhile_holds_for_what_comes_back() {
-    let story = story().await;
+async fn a_stop_of_meanwhile_holds_for_what_comes_back(kind: Kind) {
+    let story = story(kind).await;
     // The certificate that came after the backup is not known here: what is known is the right.
     let stop = story.after.sealed(teller(), 1, stop("ADMIN001", 9), None, None);
     story.after.writer.act(stop).await.unwrap();
@@ -168,9 +167,8 @@ async fn a_stop_of_meanwhile_holds_for_what_comes_back() {
     assert_eq!(story.after.writer.act(vain).await.unwrap_err().code, ErrorCode::NothingToStop);
 }
 
-#[tokio::test]
-async fn a_certificate_that_comes_back_after_a_stop_is_not_good() {
-    let before = World::new().await;
+async fn a_certificate_that_comes_back_after_a_stop_is_not_good(kind: Kind) {
+    let before = World::on(kind).await;
     let right = before.right(1, "ADMIN001").await;
     let (backup, size) = (before.backup().await, *before.writer.size().borrow());
     issued(&before, 1, right).await;
@@ -187,9 +185,8 @@ async fn a_certificate_that_comes_back_after_a_stop_is_not_good() {
     assert_eq!(after.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn no_lie_is_taken() {
-    let story = story().await;
+async fn no_lie_is_taken(kind: Kind) {
+    let story = story(kind).await;
     let whole = story.held().await;
     let lied = |change: &dyn Fn(&mut SendBack)| {
         let mut lie = whole.clone();
@@ -257,9 +254,8 @@ async fn no_lie_is_taken() {
     assert_eq!(story.after.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn what_nobody_holds_is_given_up_by_a_person_only() {
-    let story = story().await;
+async fn what_nobody_holds_is_given_up_by_a_person_only(kind: Kind) {
+    let story = story(kind).await;
     let mut whole = story.held().await;
     // The confirmation of the first certificate is held as a bare hash.
     let HeldLeaf::Entry { e, .. } = &whole.leaves[1] else { panic!("an entry") };
@@ -284,13 +280,12 @@ async fn what_nobody_holds_is_given_up_by_a_person_only() {
     assert_eq!(state(&story.after, 2).await.certificates[0].slips, 0, "came back, and its code is lost");
 }
 
-#[tokio::test]
-async fn a_terminal_that_never_reports_is_waited_for_until_it_is_cut_off() {
-    let story = story().await;
+async fn a_terminal_that_never_reports_is_waited_for_until_it_is_cut_off(kind: Kind) {
+    let story = story(kind).await;
     let silent = TerminalId(Uuid::from_u128(77));
     // Enrolled before the backup in another world; here by hand, past the gate.
     let status = |world: &World| {
-        let place = world.place();
+        let place = world.place.clone();
         let epochs = world.writer.epochs();
         async move {
             let mut db = place.reader().await.unwrap();
@@ -310,9 +305,8 @@ async fn a_terminal_that_never_reports_is_waited_for_until_it_is_cut_off() {
     assert_eq!(story.after.check().await.findings, []);
 }
 
-#[tokio::test]
-async fn a_desk_that_has_seen_nothing_more_says_so_and_late_ones_change_nothing() {
-    let story = story().await;
+async fn a_desk_that_has_seen_nothing_more_says_so_and_late_ones_change_nothing(kind: Kind) {
+    let story = story(kind).await;
     let nothing =
         SendBack { epoch: 1, former: 0, size: story.size, note: String::new(), from: story.size, leaves: Vec::new() };
     let done = SentBack { next: story.size, done: true };
@@ -327,9 +321,8 @@ async fn a_desk_that_has_seen_nothing_more_says_so_and_late_ones_change_nothing(
     let _ = staff("S2001", domain::Role::Supervisor, BRANCH);
 }
 
-#[tokio::test]
-async fn twice_restored_it_comes_back_from_the_last_epoch() {
-    let story = story().await;
+async fn twice_restored_it_comes_back_from_the_last_epoch(kind: Kind) {
+    let story = story(kind).await;
     story.send(story.held().await).await.unwrap();
     story.recover(None).await.unwrap();
     // The same old backup is put back once more; the desks have been in epoch 1 meanwhile.
@@ -348,3 +341,15 @@ async fn twice_restored_it_comes_back_from_the_last_epoch() {
     let doubles = "SELECT COUNT(*) FROM entry WHERE id IN (SELECT id FROM entry GROUP BY id HAVING COUNT(*) > 1)";
     assert_eq!(third.count(doubles).await, 0);
 }
+
+on_both!(
+    what_came_back_stands_as_it_stood,
+    an_act_sent_again_after_the_recovery_gets_the_answer_of_its_entry,
+    a_stop_of_meanwhile_holds_for_what_comes_back,
+    a_certificate_that_comes_back_after_a_stop_is_not_good,
+    no_lie_is_taken,
+    what_nobody_holds_is_given_up_by_a_person_only,
+    a_terminal_that_never_reports_is_waited_for_until_it_is_cut_off,
+    a_desk_that_has_seen_nothing_more_says_so_and_late_ones_change_nothing,
+    twice_restored_it_comes_back_from_the_last_epoch
+);

@@ -104,6 +104,7 @@ async fn goes_over_keeps_what_it_had_and_gets_it_back() {
     assert_eq!(epoch::lost_count(&replica.readers).await.unwrap(), 0);
     assert!(epoch::orphans(&replica.readers, 1, 0, 9).await.unwrap().is_empty(), "all of it has done its work");
     rebuild::read_again(&replica, &log.verifier(), |_| {}).await.unwrap();
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -127,6 +128,7 @@ async fn what_does_not_come_back_stays_in_sight() {
     apply_all(&replica).await;
     assert_eq!(epoch::lost_count(&replica.readers).await.unwrap(), 1);
     assert_eq!(epoch::current(&replica.readers).await.unwrap(), (1, false));
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -190,6 +192,7 @@ async fn a_fork_that_calls_itself_an_epoch_stops_the_desk() {
     let opened = opening(1, 0, &after.frontier);
     let answer = after.answer(vec![opened]);
     epoch::go_over(&replica, &log.verifier(), answer).await.unwrap();
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -217,4 +220,5 @@ async fn whoever_has_seen_less_just_goes_on() {
     let answer = after.answer(vec![recorded(6, "見本", "ミホン")]);
     let error = chunk::take(&replica, &log.verifier(), answer).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::LogMismatch);
+    replica.close().await.unwrap();
 }
