@@ -8,12 +8,19 @@ use wire::api::feed::{FeedAnswer, FeedLeaf};
 
 use crate::error::DeskError;
 
+/// Octets of `{"v":1`.
+const VERSION: usize = 6;
+/// An entry names its epoch within so many octets.
+const BEGIN: usize = 200;
+
 /// What this desk has seen of the log, as its tree.
 #[derive(Debug, Clone)]
 pub struct Witness {
     /// Of the log's first epoch.
     verifier: CheckpointVerifier,
     epoch: u32,
+    /// How entries of this epoch begin, behind their version; empty before the first was seen.
+    usual: Vec<u8>,
     frontier: Frontier,
 }
 
@@ -24,12 +31,12 @@ pub(crate) fn mismatch(why: impl Into<String>) -> DeskError {
 impl Witness {
     /// Goes on from a tree that was verified before.
     pub fn new(verifier: CheckpointVerifier, frontier: Frontier) -> Self {
-        Self { verifier, epoch: 0, frontier }
+        Self { verifier, epoch: 0, usual: Vec::new(), frontier }
     }
 
     /// The same in a later epoch of the log.
     pub fn in_epoch(self, epoch: u32) -> Self {
-        Self { epoch, ..self }
+        Self { epoch, usual: Vec::new(), ..self }
     }
 
     /// The epoch of the log, as far as it was seen.
@@ -53,25 +60,36 @@ impl Witness {
     /// # Errors
     /// [`DeskError::LogMismatch`]: a hash has another length, or the root is not the signed one.
     pub fn see(&mut self, answer: &FeedAnswer) -> Result<Vec<LeafHash>, DeskError> {
-        let (mut frontier, mut epoch) = (self.frontier.clone(), self.epoch);
+        let mut seen = self.clone();
         let mut hashes = Vec::with_capacity(answer.leaves.len());
         for leaf in &answer.leaves {
             let hash = match leaf {
                 FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).map_err(|e| mismatch(e.to_string()))?,
                 FeedLeaf::Entry { e, .. } => {
-                    if !says(&e.0, epoch) {
-                        epoch = after(epoch, &frontier, &e.0)?;
-                    }
+                    seen.follow(&e.0)?;
                     tlog::leaf_hash(&e.0)
                 }
             };
-            frontier.append(hash);
+            seen.frontier.append(hash);
             hashes.push(hash);
         }
-        let seen = Self { verifier: self.verifier.clone(), epoch, frontier };
         seen.agree(&seen.frontier, &answer.checkpoint)?;
         *self = seen;
         Ok(hashes)
+    }
+
+    /// An entry is about to be appended: is it of this epoch, or does it open the next? There are many, so it is looked for
+    /// where the last one had it; one that has it elsewhere is read in full.
+    fn follow(&mut self, entry: &[u8]) -> Result<(), DeskError> {
+        let usual = self.usual.len();
+        if usual > 0 && entry.get(VERSION..VERSION + usual) == Some(self.usual.as_slice()) {
+            return Ok(());
+        }
+        self.usual = beginning(entry, self.epoch).to_vec();
+        if self.usual.is_empty() {
+            self.epoch = after(self.epoch, &self.frontier, entry)?;
+        }
+        Ok(())
     }
 
     /// Does the signed note speak of this tree?
@@ -87,12 +105,12 @@ impl Witness {
     }
 }
 
-/// Does an entry say that it is of this epoch? Looked for where every entry has it, for there are many; one that has it
-/// elsewhere is read in full.
-fn says(entry: &[u8], epoch: u32) -> bool {
-    let begin = entry.get(..entry.len().min(160)).unwrap_or_default();
+/// How an entry begins, behind its version, up to and with its epoch; empty where it does not say this one.
+fn beginning(entry: &[u8], epoch: u32) -> &[u8] {
     let word = format!("\"epoch\":{epoch},");
-    begin.windows(word.len()).any(|part| part == word.as_bytes())
+    let begin = entry.get(VERSION..entry.len().min(BEGIN)).unwrap_or_default();
+    let place = begin.windows(word.len()).position(|part| part == word.as_bytes());
+    place.and_then(|at| begin.get(..at + word.len())).unwrap_or_default()
 }
 
 /// The epoch after an entry that is about to be appended to this tree: one begins with an entry that commits to everything

@@ -31,7 +31,7 @@ fn issue(now: &str) -> Issue {
 }
 
 fn listed(n: u32) -> Listed {
-    let serial = SerialOctets::of(&draw_serial((n % 60) as u32)).unwrap();
+    let serial = SerialOctets::of(&draw_serial(n % 60)).unwrap();
     let reason = *[1, 3, 4, 5, 6, 9].get(n as usize % 6).unwrap();
     let since = 1_700_000_000 + u32::try_from(u64::from(n) * 7_919_000 % 2_000_000_000).unwrap();
     let invalid_from = if n.is_multiple_of(3) { since - 4_000 } else { 0 };

@@ -195,9 +195,10 @@ impl World {
     pub(super) async fn vandalise(&self) {
         for text in [
             "UPDATE aggregate SET state = '{}'",
-            "UPDATE certificate SET stop_reason = NULL, deadline = '2099-01-01'",
-            "DELETE FROM certificate WHERE state <> 'active'",
-            "DELETE FROM login_user",
+            "UPDATE certificate SET stop_reason = NULL, deadline = '2099-01-01', state = 'revoked'",
+            "DELETE FROM certificate WHERE certificate_id = (SELECT MIN(certificate_id) FROM certificate)",
+            "DELETE FROM login_user WHERE user_id = (SELECT MAX(user_id) FROM login_user)",
+            "UPDATE login_user SET role = 'x'",
             "UPDATE contract SET customer_id = 'x', closed = 0",
         ] {
             assert!(table::change(&self.centre.config, text).await > 0, "{text}");
