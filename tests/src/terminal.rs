@@ -1,5 +1,7 @@
 //! An enrolled terminal without a desk around it: signs and sends commands as a desk does, or as an attacker would.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use desk::Identity;
@@ -41,7 +43,7 @@ pub fn checked() -> PaperChecks {
 pub struct Terminal {
     identity: Identity,
     client: reqwest::Client,
-    key: EcdsaKeyPair,
+    key: Arc<EcdsaKeyPair>,
 }
 
 impl Terminal {
@@ -56,7 +58,17 @@ impl Terminal {
             .identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap())
             .build()
             .unwrap();
-        Self { identity, client, key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap() }
+        Self {
+            identity,
+            client,
+            key: Arc::new(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap()),
+        }
+    }
+
+    /// The same terminal once more.
+    pub fn another(&self) -> Self {
+        let Self { identity, client, key } = self;
+        Self { identity: identity.clone(), client: client.clone(), key: Arc::clone(key) }
     }
 
     /// Its id.

@@ -21,6 +21,7 @@ pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
+mod trace;
 pub mod writer;
 mod writing;
 
