@@ -35,9 +35,13 @@ fn programs() -> PathBuf {
         .expect("PostgreSQL is not installed (./dev test does it)")
 }
 
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
 /// A command as a user who may run a server: root may not.
 fn command(program: &Path) -> Command {
-    if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+    if is_root() {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
         command
@@ -55,7 +59,9 @@ impl Cluster {
     /// A new one, running.
     pub fn start() -> Self {
         let dir = tempfile::Builder::new().prefix("madoguchi-pg").tempdir().unwrap();
-        run(Command::new("chmod").arg("0777").arg(dir.path()));
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(dir.path()));
+        }
         let mut cluster = Self { dir, keeper: None };
         run(command(&programs().join("initdb"))
             .args(["--username=madoguchi", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"])
@@ -103,7 +109,7 @@ impl Cluster {
         // The keeper's standard input closes with this process: then the server is told to end, too.
         let script = format!(
             "exec 3<&0; {0}/postgres -D {1} </dev/null >>{2}/log 2>&1 & server=$!; \
-             (cat <&3 >/dev/null; kill -QUIT $server 2>/dev/null) & wait $server; [ -e {2}/again ] || rm -rf {1} {2}/log",
+             (cat <&3 >/dev/null; kill -QUIT $server 2>/dev/null) & wait $server; [ -e {2}/again ] || rm -rf {2}",
             programs().display(),
             self.data().display(),
             self.dir.path().display()

@@ -1,5 +1,7 @@
 //! An enrolled terminal without a desk around it: signs and sends commands as a desk does, or as an attacker would.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use desk::Identity;
@@ -44,7 +46,7 @@ pub struct Terminal {
     client: reqwest::Client,
     /// Certificate and key, as the client takes them.
     pem: String,
-    key: EcdsaKeyPair,
+    key: Arc<EcdsaKeyPair>,
 }
 
 fn client(identity: &Identity, pem: &str) -> reqwest::ClientBuilder {
@@ -61,7 +63,7 @@ impl Terminal {
         let body = base64::engine::general_purpose::STANDARD.encode(pkcs8.as_slice());
         let pem = format!("{}-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n", identity.certificate);
         let client = client(&identity, &pem).build().unwrap();
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap();
+        let key = Arc::new(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap());
         Self { identity, client, pem, key }
     }
 
@@ -71,6 +73,12 @@ impl Terminal {
         let client = client(&self.identity, &self.pem).timeout(longest);
         self.client = if one_by_one { client.http1_only() } else { client }.build().unwrap();
         self
+    }
+
+    /// The same terminal once more.
+    pub fn another(&self) -> Self {
+        let Self { identity, client, pem, key } = self;
+        Self { identity: identity.clone(), client: client.clone(), pem: pem.clone(), key: Arc::clone(key) }
     }
 
     /// Its id.

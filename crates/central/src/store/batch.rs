@@ -3,14 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::event::AccessEvent;
-use domain::id::{BranchCode, CommandId, InstitutionId};
+use domain::id::{CommandId, InstitutionId};
 use domain::institution::InstitutionEvent;
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
 use tlog::Frontier;
 use wire::{Base64, Entry};
 
-use super::act::{Accepted, Act, Answer, Refused, Sealed, Sought};
+use super::act::{Accepted, Act, Answer, Refused, Sealed};
 use super::aggregate::{self, Aggregate};
 use super::db::{self, Connection, query};
 use super::epoch::Epochs;
@@ -199,7 +198,7 @@ impl<'a> Batch<'a> {
     }
 
     /// What became of an act without an envelope that was under way when a connection was lost.
-    async fn done_before(&mut self, id: CommandId) -> Result<Option<Accepted>, Fault> {
+    pub(super) async fn done_before(&mut self, id: CommandId) -> Result<Option<Accepted>, Fault> {
         let row: Option<(i64, Vec<u8>)> = query("SELECT idx, bytes FROM entry WHERE id = $1")
             .bind(id.to_string())
             .fetch_optional(&mut *self.db)
@@ -384,58 +383,6 @@ impl<'a> Batch<'a> {
             Actor::Terminal { .. } | Actor::System { .. } | Actor::Operator { .. } => "センター".to_owned(),
         };
         Ok((by, entry.events.first().map(Event::word).unwrap_or_default()))
-    }
-
-    /// A refusal after authentication leaves a trace: an entry of kind access, never applied.
-    pub(crate) async fn refused(&mut self, id: CommandId, refused: &Refused, again: bool) -> Result<(), Fault> {
-        let Actor::Staff { branch, .. } = &refused.actor else { return Ok(()) };
-        if again && self.done_before(id).await?.is_some() {
-            return Ok(());
-        }
-        let event =
-            AccessEvent::Refused { command: refused.command, command_kind: refused.kind.clone(), code: refused.code };
-        self.access(id, &refused.actor, branch.clone(), event, refused.sealed.clone().unzip())
-    }
-
-    /// Whoever looks at another branch's customer leaves a trace there.
-    pub(crate) async fn sought(&mut self, id: CommandId, sought: &Sought, again: bool) -> Result<(), Fault> {
-        if again && self.done_before(id).await?.is_some() {
-            return Ok(());
-        }
-        let event = AccessEvent::StopTargetSought { sought: sought.sought.clone(), customer: sought.customer };
-        self.access(id, &sought.actor, sought.branch.clone(), event, (None, None))
-    }
-
-    fn access(
-        &mut self,
-        id: CommandId,
-        actor: &Actor,
-        branch: BranchCode,
-        event: AccessEvent,
-        (envelope, signature): (Option<Vec<u8>>, Option<Vec<u8>>),
-    ) -> Result<(), Fault> {
-        let Actor::Staff { terminal, .. } = actor else { return Ok(()) };
-        self.append(
-            id,
-            Entry {
-                v: 1,
-                institution: self.setting.institution.clone(),
-                epoch: self.epochs.current(),
-                id,
-                at: self.now,
-                subject: Subject::Terminal(*terminal),
-                branch: Some(branch),
-                version: 0,
-                actor: actor.clone(),
-                envelope: envelope.map(Base64),
-                signature: signature.map(Base64),
-                attachment: None,
-                events: vec![Event::Access(event)],
-                salt: Base64(random::bytes::<16>().to_vec()),
-                recovered: None,
-            },
-            format!("access/{terminal}"),
-        )
     }
 
     pub(super) fn append(&mut self, id: CommandId, entry: Entry, subject: String) -> Result<(), Fault> {

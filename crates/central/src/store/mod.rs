@@ -24,6 +24,7 @@ pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
+mod trace;
 pub mod writer;
 pub(crate) mod writing;
 

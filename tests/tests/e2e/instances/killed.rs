@@ -51,6 +51,33 @@ async fn the_writing_instance_is_killed_and_the_other_takes_over() {
     assert_eq!(centre.check().findings, []);
 }
 
+/// A machine that hangs keeps its connections, and the lock, until the server has heard nothing of it for ten seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_writing_instance_hangs_and_comes_back_as_one_of_the_others() {
+    let Two { centre, first, second, at_first, at_second, .. } = two(fresh_database()).await;
+    let signal = |name: &str| {
+        let done = Command::new("kill").args([name, &first.pid().to_string()]).status().unwrap();
+        assert!(done.success());
+    };
+    let again = at_second.another();
+    let load = load(&centre, again, at_second).await;
+    load.more(50).await;
+    let hung = Instant::now();
+    signal("-STOP");
+    load.more(50).await;
+    let silent = hung.elapsed();
+    say(&format!("a writer that hangs: {} ms until fifty more were acknowledged", silent.as_millis()));
+    assert!(silent < Duration::from_secs(20), "{silent:?}");
+    signal("-CONT");
+    // What it wakes up with, it can't commit; what it is asked now, it hands over.
+    let staff = at_first.sign_in("T1001").await;
+    assert_eq!(staff.staff.as_str(), "T1001");
+    load.more(50).await;
+    load.end(&centre.config).await;
+    drop((first, second));
+    assert_eq!(centre.check().findings, []);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_is_killed_again_and_again_and_nothing_acknowledged_is_lost() {
     let mut cluster = Cluster::start();
@@ -141,6 +168,8 @@ async fn an_operator_works_beside_the_service() {
     first.kill();
     served::operator(&centre, &["terminal", "revoke", &at_second.id().to_string()]).unwrap();
     assert_eq!(at_second.status().await, 403, "at once, and at the other instance");
+    let verdict = served::operator(&centre, &["check"]).unwrap();
+    assert!(verdict.contains("log, state, read tables and checkpoints agree"), "{verdict}");
     drop(second);
     assert_eq!(centre.check().findings, []);
 }

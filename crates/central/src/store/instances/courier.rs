@@ -41,6 +41,9 @@ pub(in crate::store) struct Courier {
     pub(in crate::store) clock: Clock,
 }
 
+/// A row taken away: its id, answer, the log's size after it, the stamp on the answer.
+type Taken = (String, Option<String>, Option<i64>, Vec<u8>);
+
 struct Waiting {
     work: String,
     again: bool,
@@ -73,6 +76,10 @@ impl Courier {
                 () = tick => {}
             }
             let new = self.keep(&mut bag, jobs.drain(..));
+            if bag.db.is_none() {
+                // Whoever asked has been told that nothing is known: it is not handed over when the server is back at last.
+                bag.waiting.retain(|_, one| one.asked.elapsed() <= WITHDRAWN);
+            }
             if bag.waiting.is_empty() {
                 continue;
             }
@@ -119,7 +126,7 @@ impl Courier {
         };
         let Some(db) = &mut bag.db else { return Ok(()) };
         self.put_down(db, &bag.waiting, put).await?;
-        let answers: Vec<(String, String, i64, Vec<u8>)> = in_time(
+        let mut taken: Vec<Taken> = in_time(
             query("DELETE FROM handover WHERE instance = $1 AND answer IS NOT NULL RETURNING id, answer, size, mac")
                 .bind(&self.instance)
                 .fetch_all(&mut *db),
@@ -127,16 +134,14 @@ impl Courier {
         .await?;
         let old: Vec<String> =
             bag.waiting.iter().filter(|(_, one)| one.asked.elapsed() > WITHDRAWN).map(|(id, _)| id.clone()).collect();
-        let mut withdrawn = Vec::new();
         if !old.is_empty() {
             let mut withdraw = Many::new("DELETE FROM handover WHERE id IN ");
             withdraw.push_list(&old);
             withdraw.push(" RETURNING id, answer, size, mac");
-            let rows: Vec<(String, Option<String>, Option<i64>, Vec<u8>)> =
-                in_time(withdraw.build().fetch_all(db)).await?;
-            withdrawn.extend(rows.into_iter().filter_map(|(id, answer, size, mac)| Some((id, answer?, size?, mac))));
+            taken.extend(in_time(withdraw.build().fetch_all::<Taken>(db)).await?);
         }
-        for (id, answer, size, mac) in answers.into_iter().chain(withdrawn) {
+        for (id, answer, size, mac) in taken {
+            let (Some(answer), Some(size)) = (answer, size) else { continue };
             if !self.stamp.answer_good(&id, size, &answer, &mac) {
                 tracing::error!(id, "an answer is no instance's");
                 continue;

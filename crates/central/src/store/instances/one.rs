@@ -25,6 +25,8 @@ const RECOVERY_PATIENCE: Duration = Duration::from_secs(600);
 /// How often the writer looks for what was handed over, whether it heard of it or not. The server is told by it that the
 /// writer lives.
 const EVERY: Duration = Duration::from_secs(1);
+/// Jobs on their way to the courier: more than requests wait at once, for nobody who waits for the lock may wait for it.
+const QUEUE: usize = 4096;
 /// Waiting before the next try for the lock after the connection was lost.
 const AGAIN: Duration = Duration::from_millis(200);
 /// What nobody takes away any more goes after so many looks.
@@ -86,7 +88,7 @@ impl Instance {
         mut queue: mpsc::Receiver<Job>,
         _hears: AbortOnDrop<()>,
     ) -> Result<(), Fault> {
-        let (over, bag) = mpsc::channel(BATCH);
+        let (over, bag) = mpsc::channel(QUEUE);
         let courier = Courier {
             place: self.place.clone(),
             instance: self.name.clone(),

@@ -2,19 +2,22 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::ErrorCode;
 use domain::customer::{CustomerCommand, IncidentCause, StopScope};
 use domain::id::IncidentId;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::super::act::{Act, Refused};
 use super::super::db::{Connection, Place, Readers, Server, query};
-use super::super::job::{Done, Work};
+use super::super::job::{Done, Job, Reply, Work};
 use super::super::standing::SerialOctets;
 use super::super::writer::{Fault, Writer, start as start_writer};
 use super::super::{open, rows};
+use super::courier::{Courier, WITHDRAWN};
 use super::lock;
 use super::stamp::{Handed, Stamp};
 use crate::cluster::Cluster;
@@ -369,6 +372,39 @@ async fn what_was_under_way_when_a_line_was_lost_is_found_done() {
     assert_eq!(world.count("SELECT COUNT(*) FROM entry WHERE subject LIKE 'access/%'").await, 1, "one trace");
     db.close().await.unwrap();
     assert_eq!(world.check().await.findings, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waited_too_long_for_the_server_is_not_done_when_it_is_back() {
+    let mut cluster = Cluster::start();
+    let place = Place::Postgres(Server::new(&cluster.database(), None, 4).unwrap());
+    let world = World::at(place).await;
+    let (over, bag) = mpsc::channel(4);
+    let courier = Courier {
+        place: world.place.clone(),
+        instance: "courier".to_owned(),
+        answered: Arc::default(),
+        size: world.writer.size(),
+        standings: Arc::default(),
+        stamp: world.setting().stamp,
+        clock: world.clock.clone(),
+    };
+    cluster.kill();
+    let running = tokio::spawn(courier.run(bag));
+    let mut waiting = Vec::new();
+    for (n, since) in [(1, WITHDRAWN + Duration::from_secs(1)), (2, Duration::ZERO)] {
+        let (reply, answer) = oneshot::channel();
+        let asked = tokio::time::Instant::now() - since;
+        over.send(Job { work: recorded(n), reply: Reply::Here(reply), asked, again: true }).await.ok().unwrap();
+        waiting.push(answer);
+    }
+    let new = waiting.pop().unwrap();
+    assert!(waiting.pop().unwrap().await.is_err(), "nothing is known, and it is not tried again");
+    cluster.run();
+    assert!(matches!(new.await.unwrap(), Done::Act(Ok(_))));
+    assert_eq!(world.count("SELECT COUNT(*) FROM aggregate WHERE subject LIKE 'customer/%'").await, 1);
+    drop(over);
+    running.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
