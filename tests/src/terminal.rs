@@ -25,7 +25,14 @@ const CONTRACT: usize = 4;
 pub struct Terminal {
     identity: Identity,
     client: reqwest::Client,
+    pem: String,
     key: EcdsaKeyPair,
+}
+
+fn client(identity: &Identity, pem: &str) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(identity.root.as_bytes()).unwrap()])
+        .identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap())
 }
 
 impl Terminal {
@@ -35,12 +42,8 @@ impl Terminal {
         let pkcs8 = secrets.get("terminal-key").unwrap().unwrap();
         let body = base64::engine::general_purpose::STANDARD.encode(pkcs8.as_slice());
         let pem = format!("{}-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n", identity.certificate);
-        let client = reqwest::Client::builder()
-            .tls_certs_only([reqwest::Certificate::from_pem(identity.root.as_bytes()).unwrap()])
-            .identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap())
-            .build()
-            .unwrap();
-        Self { identity, client, key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap() }
+        let client = client(&identity, &pem).build().unwrap();
+        Self { identity, client, pem, key: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8).unwrap() }
     }
 
     /// Its id.
@@ -141,8 +144,24 @@ impl Terminal {
 
     /// The size of the log.
     pub async fn size(&self) -> u64 {
-        let answer = self.client.get(self.url("feed?from=0&limit=1")).send().await.unwrap().bytes().await.unwrap();
-        FeedAnswer::from_bytes(&answer).unwrap().log_size
+        self.feed(0, 1).await.log_size
+    }
+
+    /// The log from an index on.
+    pub async fn feed(&self, from: u64, limit: u32) -> FeedAnswer {
+        let url = self.url(&format!("feed?from={from}&limit={limit}"));
+        let answer = self.client.get(url).send().await.unwrap().bytes().await.unwrap();
+        FeedAnswer::from_bytes(&answer).unwrap()
+    }
+
+    /// How the feed travels: its encoding, and its octets on the line.
+    pub async fn feed_packed(&self) -> (String, usize) {
+        let plain = client(&self.identity, &self.pem).no_gzip().no_zstd().build().unwrap();
+        // As a desk asks.
+        let asked = plain.get(self.url("feed?from=0")).header("accept-encoding", "gzip, zstd");
+        let answer = asked.send().await.unwrap();
+        let encoding = answer.headers().get("content-encoding").map(|v| v.to_str().unwrap().to_owned());
+        (encoding.unwrap_or_default(), answer.bytes().await.unwrap().len())
     }
 
     /// Waits for news beyond an index, as a desk does.

@@ -104,7 +104,7 @@ impl Centre {
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
-    pub(crate) async fn feed(&self, from: u64, wait: bool, limit: u32) -> Result<FeedAnswer, DeskError> {
+    pub(crate) async fn feed(&self, from: u64, wait: bool, limit: u32) -> Result<(FeedAnswer, usize), DeskError> {
         let wait_s = if wait { FEED_WAIT_S } else { 0 };
         let response = self
             .feed
@@ -115,6 +115,7 @@ impl Centre {
             .map_err(lost)?;
         let octets = answered(response).await?.bytes().await.map_err(lost)?;
         // Whatever answers in another form is not our service: a page of a proxy, or an answer cut short.
-        FeedAnswer::from_bytes(&octets).map_err(|e| DeskError::Offline(e.to_string()))
+        let answer = FeedAnswer::from_bytes(&octets).map_err(|e| DeskError::Offline(e.to_string()))?;
+        Ok((answer, octets.len()))
     }
 }

@@ -283,6 +283,8 @@ impl Desk {
         if let Some(centre) = DateTime::from_timestamp_millis(centre_ms) {
             held(&self.inner.seen).told(centre, self.inner.clock.instant());
         }
+        // What comes from now on is measured from here.
+        self.measure();
         let (came_back, first) = {
             let mut line = held(&self.inner.line);
             let came_back = !line.online;
@@ -303,13 +305,17 @@ impl Desk {
 
     /// Everything the centre spoke of is here now. Asked after each chunk, too: the next answer may be a long poll away.
     pub(crate) fn taken(&self) {
+        self.measure();
+        let mut line = held(&self.inner.line);
+        line.stored_at = Some(self.inner.clock.instant());
+        self.caught_up(&mut line);
+    }
+
+    fn measure(&self) {
         let (size, applied) = (*self.inner.replica.size.borrow(), *self.inner.replica.applied.borrow());
         let now = self.inner.clock.instant();
         held(&self.inner.stored).note(size, now);
         held(&self.inner.applied).note(applied, now);
-        let mut line = held(&self.inner.line);
-        line.stored_at = Some(now);
-        self.caught_up(&mut line);
     }
 
     /// Says whether this is the first time.
@@ -334,9 +340,8 @@ impl Desk {
         }
     }
 
-    /// Everything that waits is tried at once.
+    /// The senders look what is due.
     fn came_back(&self) {
-        held(&self.inner.waits).forget();
         self.queued();
         let desk = self.clone();
         tokio::spawn(async move {
@@ -411,7 +416,8 @@ async fn watch_idle(desk: Desk) {
             desk.keep_time().await;
         }
         // Whoever works without the centre does so for a while only.
-        if held(&desk.inner.session).over(now, set_back) {
+        let online = desk.online();
+        if held(&desk.inner.session).over(now, set_back, online) {
             held(&desk.inner.slips).forget_all();
             desk.changed(Topics::ALL);
         }

@@ -89,6 +89,8 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
             held(&desk.inner.waits).failed(row, at_least, desk.inner.clock.instant());
             if matches!(error, DeskError::Offline(_)) {
                 desk.lost(error);
+                // Perhaps it was this act's connection alone: the feed asks now, not when its long poll ends.
+                desk.inner.wake.notify_waiters();
             }
         }
     }

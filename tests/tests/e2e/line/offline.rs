@@ -59,7 +59,7 @@ async fn what_is_registered_and_reported_without_the_centre_arrives_afterwards()
 
     world.line.mend();
     until("in force", || async { desk.status().await.unwrap().queued_stops.is_empty() }).await;
-    until("everything sent", || async { world.outbox().await.is_empty() }).await;
+    world.sent().await;
     let view = desk.customer(&customer).await.unwrap();
     let incident = view.incidents.last().unwrap();
     assert_eq!((incident.caller.as_str(), incident.offline, incident.review), ("見本 太郎", true, None));
@@ -107,12 +107,8 @@ async fn a_locked_screen_is_unlocked_without_the_centre() {
 /// Made on-line, its answer lost, and the session over by the time the line is back: it still arrives, once.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_act_outlives_the_session_it_was_made_in() {
-    let mut clock = None;
-    let world = world_of(|centre| {
-        centre.clock = central::clock::Clock::at(chrono::Utc::now());
-        clock = Some(centre.clock.clone());
-    })
-    .await;
+    let clock = Clock::at(chrono::Utc::now());
+    let world = world_at(clock.clone()).await;
     world.office.sign_in("T1001").await;
     let desk = &world.office.desk;
     let customer = world.office.record_customer("1234567", "見本", "ミホン").await;
@@ -121,10 +117,10 @@ async fn an_act_outlives_the_session_it_was_made_in() {
     world.cut().await;
     assert_eq!(desk.submit_application(form).await.unwrap().state, OutboxState::Waiting);
     desk.sign_out().await.unwrap();
-    clock.unwrap().advance(chrono::Duration::hours(30));
+    clock.advance(chrono::Duration::hours(30));
     world.line.mend();
     world.office.sign_in("S2001").await;
     until("arrived", || async { desk.application(&application).await.is_ok() }).await;
-    until("sent", || async { world.outbox().await.is_empty() }).await;
+    world.sent().await;
     world.finish().await;
 }
