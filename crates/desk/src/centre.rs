@@ -23,6 +23,8 @@ const FEED_WAIT_S: u32 = 25;
 #[derive(Clone)]
 pub(crate) struct Centre {
     client: Client,
+    /// A stop goes over a connection of its own, a fresh one each time: none that hangs without anybody knowing.
+    stop: Client,
     /// The feed has a connection of its own: an act never stands behind a million leaves.
     feed: Client,
     url: String,
@@ -52,16 +54,26 @@ impl Centre {
             "{}-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n",
             identity.certificate
         ));
-        let client = || -> Result<Client, DeskError> {
-            config
+        let client = || -> Result<reqwest::ClientBuilder, DeskError> {
+            let shown = reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?;
+            // A line that is cut without a word is noticed by a question that gets no answer.
+            Ok(config
                 .client(&identity.root)?
-                .identity(reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?)
+                .identity(shown)
                 .connect_timeout(Duration::from_secs(5))
                 .timeout(Duration::from_secs(15))
-                .build()
-                .map_err(fail)
+                .http2_keep_alive_interval(Duration::from_secs(10))
+                .http2_keep_alive_timeout(Duration::from_secs(5))
+                .http2_keep_alive_while_idle(true))
         };
-        Ok(Self { client: client()?, feed: client()?, url: format!("{url}/api/terminal/v1") })
+        let built = |builder: reqwest::ClientBuilder| builder.build().map_err(fail);
+        let stop = client()?.pool_max_idle_per_host(0).timeout(Duration::from_secs(10));
+        Ok(Self {
+            client: built(client()?)?,
+            stop: built(stop)?,
+            feed: built(client()?)?,
+            url: format!("{url}/api/terminal/v1"),
+        })
     }
 
     pub(crate) async fn info(&self) -> Result<TerminalInfo, DeskError> {
@@ -88,7 +100,16 @@ impl Centre {
     }
 
     pub(crate) async fn push(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
-        let mut push = self.client.post(format!("{}/commands", self.url)).json(request);
+        self.push_by(&self.client, token, request).await
+    }
+
+    /// The same for a stop, which waits for nothing.
+    pub(crate) async fn push_stop(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
+        self.push_by(&self.stop, token, request).await
+    }
+
+    async fn push_by(&self, client: &Client, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
+        let mut push = client.post(format!("{}/commands", self.url)).json(request);
         if !token.is_empty() {
             push = push.bearer_auth(token);
         }

@@ -96,6 +96,10 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             desk.stop(DeskError::LogMismatch(format!("the centre has {remote:?} entries, this desk has seen {local}")));
             return;
         };
+        if !wait {
+            // What comes now is measured from here.
+            desk.measure();
+        }
         let woken = desk.inner.wake.notified();
         let (answer, took) = match ahead.take().filter(|(at, _)| *at == from) {
             Some((_, mut asked)) => match asked.join_next().await {

@@ -124,3 +124,35 @@ async fn an_act_outlives_the_session_it_was_made_in() {
     world.sent().await;
     world.finish().await;
 }
+
+/// A line that hangs without a word: the act that was sent over it waits, the stop that follows it does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_overtakes_an_act_that_hangs() {
+    let world = world().await;
+    let (user, _) = world.office.issue(1).await;
+    world.office.sign_in("T1001").await;
+    let desk = &world.office.desk;
+    let customer = desk.search(&user).await.unwrap().remove(0).customer_id;
+    let form = world.office.new_contract(&customer, "4000000001", "HANGING1").await;
+    let application = form.application_id.clone();
+    world.line.stall();
+    let slow = tokio::spawn({
+        let desk = desk.clone();
+        async move { desk.submit_application(form).await.unwrap() }
+    });
+    until("on its way", || async {
+        desk.sync_status().await.unwrap().outbox.iter().any(|item| item.state == OutboxState::Sending)
+    })
+    .await;
+    let stop = desk.suspend(&customer, IncidentCause::Stolen, "5000000001", Some(&user)).await.unwrap();
+    assert_eq!(stop.state, OutboxState::Confirmed, "in force");
+    assert!(!slow.is_finished(), "while the other still hangs");
+    assert!(desk.status().await.unwrap().queued_stops.is_empty());
+    // What hung is sent again, and arrives once.
+    assert_ne!(slow.await.unwrap().state, OutboxState::Refused);
+    world.sent().await;
+    until("registered", || async { desk.application(&application).await.is_ok() }).await;
+    let view = desk.customer(&customer).await.unwrap();
+    assert_eq!((view.applications.len(), view.incidents.len()), (2, 1));
+    world.finish().await;
+}
