@@ -66,6 +66,8 @@ impl Replica {
         let applied = derived(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(2)
+            // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
+            .acquire_timeout(Duration::from_secs(300))
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
