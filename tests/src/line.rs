@@ -15,6 +15,8 @@ pub struct Line {
     /// Where the desk connects to.
     pub at: SocketAddr,
     cut: watch::Sender<bool>,
+    /// Connections older than this hang.
+    stalled: watch::Sender<u64>,
     /// Octets a second towards the desk; 0: as fast as it goes.
     slow: watch::Sender<usize>,
     task: AbortHandle,
@@ -38,24 +40,26 @@ impl Line {
     pub async fn toward(target: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let ((cut, is_cut), (slow, pace)) = (watch::channel(false), watch::channel(0));
+        let ((cut, is_cut), (slow, pace), (stalled, stall)) =
+            (watch::channel(false), watch::channel(0), watch::channel(0));
         let task = tokio::spawn(async move {
             loop {
                 let (near, _) = listener.accept().await.unwrap();
                 let (target, mut is_cut, pace) = (target(), is_cut.clone(), pace.clone());
+                let hangs = Hangs { since: *stall.borrow() + 1, stall: stall.clone() };
                 tokio::spawn(async move {
                     let Some(target) = target.filter(|_| !*is_cut.borrow()) else { return };
                     let Ok(far) = TcpStream::connect(&target).await else { return };
                     let ((near_reads, near_writes), (far_reads, far_writes)) = (near.into_split(), far.into_split());
                     tokio::select! {
-                        () = carry(near_reads, far_writes, None) => {}
-                        () = carry(far_reads, near_writes, Some(pace)) => {}
+                        () = carry(near_reads, far_writes, None, hangs.clone()) => {}
+                        () = carry(far_reads, near_writes, Some(pace), hangs) => {}
                         _ = is_cut.wait_for(|cut| *cut) => {}
                     }
                 });
             }
         });
-        Self { at, cut, slow, task: task.abort_handle() }
+        Self { at, cut, stalled, slow, task: task.abort_handle() }
     }
 
     /// `https://host:port` of this end.
@@ -73,19 +77,34 @@ impl Line {
         self.cut.send_replace(false);
     }
 
+    /// Lets every connection there is hang, without a word to either end. New ones get through.
+    pub fn stall(&self) {
+        self.stalled.send_modify(|count| *count += 1);
+    }
+
     /// Makes it thin: so many octets a second towards the desk. 0: as fast as it goes.
     pub fn slow(&self, octets_a_second: usize) {
         self.slow.send_replace(octets_a_second);
     }
 }
 
+/// Whether a connection hangs: it was there when the line was stalled.
+#[derive(Clone)]
+struct Hangs {
+    since: u64,
+    stall: watch::Receiver<u64>,
+}
+
 /// Carries one way until an end closes.
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, pace: Option<watch::Receiver<usize>>) {
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, pace: Option<watch::Receiver<usize>>, hangs: Hangs) {
     let mut octets = vec![0; 16 * 1024];
     loop {
         let pace = pace.as_ref().map_or(0, |pace| *pace.borrow());
         let most = if pace == 0 { octets.len() } else { (pace / 20).clamp(1, octets.len()) };
         let Ok(count) = from.read(&mut octets[..most]).await else { return };
+        if *hangs.stall.borrow() >= hangs.since {
+            std::future::pending::<()>().await;
+        }
         if count == 0 || to.write_all(&octets[..count]).await.is_err() {
             return;
         }

@@ -190,8 +190,24 @@ impl Terminal {
 
     /// The size of the log.
     pub async fn size(&self) -> u64 {
-        let answer = self.client.get(self.url("feed?from=0&limit=1")).send().await.unwrap().bytes().await.unwrap();
-        FeedAnswer::from_bytes(&answer).unwrap().log_size
+        self.feed(0, 1).await.log_size
+    }
+
+    /// The log from an index on.
+    pub async fn feed(&self, from: u64, limit: u32) -> FeedAnswer {
+        let url = self.url(&format!("feed?from={from}&limit={limit}"));
+        let answer = self.client.get(url).send().await.unwrap().bytes().await.unwrap();
+        FeedAnswer::from_bytes(&answer).unwrap()
+    }
+
+    /// How the feed travels: its encoding, and its octets on the line.
+    pub async fn feed_packed(&self) -> (String, usize) {
+        let plain = client(&self.identity, &self.pem).no_gzip().no_zstd().build().unwrap();
+        // As a desk asks.
+        let asked = plain.get(self.url("feed?from=0")).header("accept-encoding", "gzip, zstd");
+        let answer = asked.send().await.unwrap();
+        let encoding = answer.headers().get("content-encoding").map(|v| v.to_str().unwrap().to_owned());
+        (encoding.unwrap_or_default(), answer.bytes().await.unwrap().len())
     }
 
     /// Waits for news beyond an index, as a desk does.

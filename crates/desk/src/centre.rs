@@ -24,6 +24,8 @@ const FEED_WAIT_S: u32 = 25;
 #[derive(Clone)]
 pub(crate) struct Centre {
     client: Client,
+    /// A stop goes over a connection of its own, a fresh one each time: none that hangs without anybody knowing.
+    stop: Client,
     /// The feed has a connection of its own: an act never stands behind a million leaves.
     feed: Client,
     url: String,
@@ -53,16 +55,26 @@ impl Centre {
             "{}-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n",
             identity.certificate
         ));
-        let client = || -> Result<Client, DeskError> {
-            config
+        let client = || -> Result<reqwest::ClientBuilder, DeskError> {
+            let shown = reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?;
+            // A line that is cut without a word is noticed by a question that gets no answer.
+            Ok(config
                 .client(&identity.root)?
-                .identity(reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?)
+                .identity(shown)
                 .connect_timeout(Duration::from_secs(5))
                 .timeout(Duration::from_secs(15))
-                .build()
-                .map_err(fail)
+                .http2_keep_alive_interval(Duration::from_secs(10))
+                .http2_keep_alive_timeout(Duration::from_secs(5))
+                .http2_keep_alive_while_idle(true))
         };
-        Ok(Self { client: client()?, feed: client()?, url: format!("{url}/api/terminal/v1") })
+        let built = |builder: reqwest::ClientBuilder| builder.build().map_err(fail);
+        let stop = client()?.pool_max_idle_per_host(0).timeout(Duration::from_secs(10));
+        Ok(Self {
+            client: built(client()?)?,
+            stop: built(stop)?,
+            feed: built(client()?)?,
+            url: format!("{url}/api/terminal/v1"),
+        })
     }
 
     pub(crate) async fn info(&self) -> Result<TerminalInfo, DeskError> {
@@ -89,7 +101,16 @@ impl Centre {
     }
 
     pub(crate) async fn push(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
-        let mut push = self.client.post(format!("{}/commands", self.url)).json(request);
+        self.push_by(&self.client, token, request).await
+    }
+
+    /// The same for a stop, which waits for nothing.
+    pub(crate) async fn push_stop(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
+        self.push_by(&self.stop, token, request).await
+    }
+
+    async fn push_by(&self, client: &Client, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
+        let mut push = client.post(format!("{}/commands", self.url)).json(request);
         if !token.is_empty() {
             push = push.bearer_auth(token);
         }
@@ -110,7 +131,13 @@ impl Centre {
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
-    pub(crate) async fn feed(&self, from: u64, epoch: u32, wait: bool, limit: u32) -> Result<FeedAnswer, DeskError> {
+    pub(crate) async fn feed(
+        &self,
+        from: u64,
+        epoch: u32,
+        wait: bool,
+        limit: u32,
+    ) -> Result<(FeedAnswer, usize), DeskError> {
         let wait_s = if wait { FEED_WAIT_S } else { 0 };
         let response = self
             .feed
@@ -121,6 +148,7 @@ impl Centre {
             .map_err(lost)?;
         let octets = answered(response).await?.bytes().await.map_err(lost)?;
         // Whatever answers in another form is not our service: a page of a proxy, or an answer cut short.
-        FeedAnswer::from_bytes(&octets).map_err(|e| DeskError::Offline(e.to_string()))
+        let answer = FeedAnswer::from_bytes(&octets).map_err(|e| DeskError::Offline(e.to_string()))?;
+        Ok((answer, octets.len()))
     }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use domain::customer::Customer;
 use domain::id::CustomerId;
 use tlog::CheckpointVerifier;
@@ -17,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::enrol::{Identity, TERMINAL_KEY};
 use crate::error::DeskError;
+use crate::line::{Line, SEEN};
 use crate::outbox::order::{Lane, Waits};
 use crate::outbox::{self, send};
 use crate::profile::Profile;
@@ -25,13 +25,11 @@ use crate::replica::Replica;
 use crate::secrets::Secrets;
 use crate::seen::{Kept, Seen};
 use crate::session::Session;
-use crate::view::{CheckView, ErrorView};
+use crate::view::CheckView;
 use crate::{send_back, sync};
 
 /// The secret's name in the keyring.
 const REPLICA_KEY: &str = "replica-key";
-/// Where the time is kept that has come.
-const SEEN: &str = "seen";
 
 /// What changed; the window reads it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,20 +49,6 @@ impl Topics {
     pub fn names(self) -> &'static [&'static str] {
         self.0
     }
-}
-
-/// Where the line to the centre stands.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Line {
-    pub(crate) online: bool,
-    pub(crate) synced: bool,
-    pub(crate) centre_size: u64,
-    pub(crate) clock_offset_ms: i64,
-    pub(crate) last_contact: Option<DateTime<Utc>>,
-    pub(crate) last_error: Option<ErrorView>,
-    pub(crate) stopped: Option<ErrorView>,
-    /// When leaves were stored last.
-    pub(crate) stored_at: Option<Instant>,
 }
 
 pub(crate) struct Inner {
@@ -237,141 +221,6 @@ impl Desk {
         let _ = self.inner.changes.send(topics);
     }
 
-    pub(crate) fn online(&self) -> bool {
-        let line = held(&self.inner.line);
-        line.online && line.stopped.is_none()
-    }
-
-    /// The lock of a sender's acts.
-    pub(crate) fn lane(&self, lane: Lane) -> &Mutex<()> {
-        match lane {
-            Lane::Stops => &self.inner.stops,
-            Lane::Others => &self.inner.others,
-        }
-    }
-
-    /// An act waits: the senders look.
-    pub(crate) fn queued(&self) {
-        self.inner.queued.send_modify(|count| *count += 1);
-        self.changed(Topics::OUTBOX);
-    }
-
-    /// Do leaves come just now, with more behind them?
-    pub(crate) fn coming(&self, within: Duration) -> bool {
-        let line = held(&self.inner.line);
-        let more = line.centre_size > *self.inner.replica.size.borrow();
-        line.online && more && !*self.inner.paused.borrow() && line.stored_at.is_some_and(|at| at.elapsed() < within)
-    }
-
-    /// What time it is at least, whatever the clock is set to; and whether it was set back.
-    pub(crate) fn time(&self) -> (DateTime<Utc>, bool) {
-        let (wall, now) = (self.centre_now(), self.inner.clock.instant());
-        let mut seen = held(&self.inner.seen);
-        let set_back = seen.set_back(wall, now);
-        (seen.now(wall, now), set_back)
-    }
-
-    async fn keep_time(&self) {
-        let kept = Kept { at: self.time().0, offset_ms: held(&self.inner.line).clock_offset_ms };
-        if let Err(error) = self.inner.replica.set(SEEN, &kept).await {
-            tracing::error!(%error, "can't keep the time");
-        }
-    }
-
-    /// The centre answered.
-    pub(crate) fn contact(&self, centre_size: u64, centre_ms: i64) {
-        let now = self.inner.clock.now();
-        if let Some(centre) = DateTime::from_timestamp_millis(centre_ms) {
-            held(&self.inner.seen).told(centre, self.inner.clock.instant());
-        }
-        let (came_back, first) = {
-            let mut line = held(&self.inner.line);
-            let came_back = !line.online;
-            line.online = true;
-            line.centre_size = centre_size;
-            line.clock_offset_ms = centre_ms - now.timestamp_millis();
-            line.last_contact = Some(now);
-            line.last_error = None;
-            (came_back, self.caught_up(&mut line))
-        };
-        if came_back {
-            self.came_back();
-        }
-        if came_back || first {
-            self.changed(Topics::STATUS);
-        }
-    }
-
-    /// Everything the centre spoke of is here now. Asked after each chunk, too: the next answer may be a long poll away.
-    pub(crate) fn taken(&self) {
-        let (size, applied) = (*self.inner.replica.size.borrow(), *self.inner.replica.applied.borrow());
-        let now = self.inner.clock.instant();
-        held(&self.inner.stored).note(size, now);
-        held(&self.inner.applied).note(applied, now);
-        let mut line = held(&self.inner.line);
-        line.stored_at = Some(now);
-        self.caught_up(&mut line);
-    }
-
-    /// Says whether this is the first time.
-    fn caught_up(&self, line: &mut Line) -> bool {
-        let caught_up = *self.inner.replica.applied.borrow() >= line.centre_size;
-        let first = caught_up && !line.synced;
-        line.synced |= caught_up;
-        first
-    }
-
-    /// The centre's time, as far as this desk knows it: rules about days must not hang on a desk's wrong clock.
-    pub(crate) fn centre_now(&self) -> DateTime<Utc> {
-        let offset = held(&self.inner.line).clock_offset_ms;
-        self.inner.clock.now() + chrono::Duration::milliseconds(offset)
-    }
-
-    /// The centre answered a request: it is in reach, whatever the feed has said so far.
-    pub(crate) fn reached(&self) {
-        if !std::mem::replace(&mut held(&self.inner.line).online, true) {
-            self.came_back();
-            self.changed(Topics::STATUS);
-        }
-    }
-
-    /// Everything that waits is tried at once.
-    fn came_back(&self) {
-        held(&self.inner.waits).forget();
-        self.queued();
-        let desk = self.clone();
-        tokio::spawn(async move {
-            desk.learn().await;
-            desk.keep_time().await;
-        });
-    }
-
-    /// What the institution shows and prints; read again at each new contact.
-    async fn learn(&self) {
-        if let Ok(info) = self.inner.centre.info().await {
-            if let Err(error) = self.inner.replica.set("info", &info).await {
-                tracing::error!(%error, "can't keep the institution's data");
-            }
-            *held(&self.inner.info) = Some(info);
-            self.changed(Topics::STATUS);
-        }
-    }
-
-    /// The centre did not answer.
-    pub(crate) fn lost(&self, error: &DeskError) {
-        let was = {
-            let mut line = held(&self.inner.line);
-            line.last_error = Some(ErrorView { code: error.code(), args: Default::default(), request_id: "-".into() });
-            // What is held can be used meanwhile.
-            line.synced = true;
-            std::mem::replace(&mut line.online, false)
-        };
-        if was {
-            tracing::warn!(%error, "the centre is out of reach");
-        }
-        self.changed(Topics::STATUS);
-    }
-
     /// Stops the desk: nothing goes on until somebody acts.
     pub(crate) fn stop(&self, error: DeskError) {
         let view = error.view();
@@ -412,7 +261,8 @@ async fn watch_idle(desk: Desk) {
             desk.keep_time().await;
         }
         // Whoever works without the centre does so for a while only.
-        if held(&desk.inner.session).over(now, set_back) {
+        let online = desk.online();
+        if held(&desk.inner.session).over(now, set_back, online) {
             held(&desk.inner.slips).forget_all();
             desk.changed(Topics::ALL);
         }

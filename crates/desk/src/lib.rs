@@ -9,6 +9,7 @@ pub mod config;
 mod desk;
 pub mod enrol;
 mod error;
+mod line;
 mod offline;
 mod outbox;
 mod pause;

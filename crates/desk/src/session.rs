@@ -32,9 +32,13 @@ impl Session {
         self.locked
     }
 
-    /// Ends a session without the centre whose time has passed. Says whether it did.
-    pub(crate) fn over(&mut self, now: DateTime<Utc>, set_back: bool) -> bool {
-        let over = self.signed_in.as_ref().is_some_and(|s| s.token.is_empty() && (set_back || s.expires_at <= now));
+    /// Ends a session whose time has passed while the centre can't say so, and one that was begun without it when the
+    /// clock was set back. Says whether it did.
+    pub(crate) fn over(&mut self, now: DateTime<Utc>, set_back: bool, online: bool) -> bool {
+        let over = self.signed_in.as_ref().is_some_and(|s| {
+            let alone = s.token.is_empty();
+            (alone && set_back) || ((alone || !online) && s.expires_at <= now)
+        });
         if over {
             self.close();
         }
@@ -82,24 +86,45 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
+    fn signed_in(token: &str) -> SignedIn {
+        SignedIn {
+            session: domain::id::SessionId(uuid::Uuid::nil()),
+            token: token.into(),
+            staff: "T1001".parse().unwrap(),
+            name: "n".into(),
+            role: domain::Role::Teller,
+            branch: "011".parse().unwrap(),
+            expires_at: Default::default(),
+            policy: domain::Policy::default(),
+        }
+    }
+
+    #[test]
+    fn whoever_works_without_the_centre_does_so_until_the_end_and_no_longer() {
+        let (end, second) = (DateTime::<Utc>::default(), chrono::TimeDelta::seconds(1));
+        for (token, online, set_back, over) in [
+            ("", false, false, true),
+            ("", true, false, true),
+            ("", false, true, true),
+            // The centre ends its own sessions, by its own clock.
+            ("t", true, false, false),
+            ("t", false, false, true),
+        ] {
+            let mut session = Session::default();
+            session.open(signed_in(token), Instant::now());
+            let before = session.over(end - second, set_back, online);
+            assert_eq!(before, token.is_empty() && set_back, "before the end: {token} {online} {set_back}");
+            assert_eq!(before || session.over(end, set_back, online), over, "{token} {online} {set_back}");
+            assert_eq!(session.staff().is_none(), over);
+        }
+    }
+
     #[test]
     fn locks_after_five_idle_minutes_and_answers_nothing() {
         let start = Instant::now();
         let mut session = Session::default();
         assert_eq!(session.working().unwrap_err(), ErrorCode::SessionMissing);
-        session.open(
-            SignedIn {
-                session: domain::id::SessionId(uuid::Uuid::nil()),
-                token: "t".into(),
-                staff: "T1001".parse().unwrap(),
-                name: "n".into(),
-                role: domain::Role::Teller,
-                branch: "011".parse().unwrap(),
-                expires_at: Default::default(),
-                policy: domain::Policy::default(),
-            },
-            start,
-        );
+        session.open(signed_in("t"), start);
         let minute = Duration::from_secs(60);
         assert!(!session.lock_if_idle(start + minute * 4));
         session.touch(start + minute * 4);

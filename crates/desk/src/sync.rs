@@ -42,21 +42,27 @@ pub(crate) fn plan(local: u64, remote: Option<u64>) -> Step {
     }
 }
 
-/// How many leaves to ask for at a time: as many as come in a second or two, be the line fast or thin.
+/// How many leaves to ask for at a time: as many as come in a second or two, be the line fast or thin, and as fit into
+/// memory with ease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pace(u32);
 
 impl Pace {
     const LEAST: u32 = 32;
     const MOST: u32 = 16_384;
+    /// Octets of an answer, unpacked.
+    const OCTETS: usize = 6 * 1024 * 1024;
 
-    fn took(self, leaves: usize, time: Duration) -> Self {
+    fn took(self, leaves: usize, octets: usize, time: Duration) -> Self {
         let full = leaves as u64 * 2 >= u64::from(self.0);
-        match time {
-            time if time > Duration::from_secs(6) => Self((self.0 / 2).max(Self::LEAST)),
-            time if full && time < Duration::from_secs(2) => Self((self.0 * 2).min(Self::MOST)),
-            _ => self,
-        }
+        let fits = Self::OCTETS / (octets / leaves.max(1)).max(1);
+        let fits = u32::try_from(fits).unwrap_or(Self::MOST).clamp(Self::LEAST, Self::MOST);
+        let asked = match time {
+            time if time > Duration::from_secs(6) => self.0 / 2,
+            time if full && time < Duration::from_secs(2) => self.0 * 2,
+            _ => self.0,
+        };
+        Self(asked.max(Self::LEAST).min(fits))
     }
 
     /// Nothing came: perhaps it was too much for one answer.
@@ -66,15 +72,11 @@ impl Pace {
 }
 
 /// An answer that was asked for before the one ahead of it was stored.
-type Ahead = (u64, JoinSet<(Result<FeedAnswer, DeskError>, Duration)>);
+type Ahead = (u64, JoinSet<Answered>);
+/// With its octets, and the time it took.
+type Answered = (Result<(FeedAnswer, usize), DeskError>, Duration);
 
-async fn ask(
-    desk: &Desk,
-    centre: &Centre,
-    from: u64,
-    wait: bool,
-    pace: Pace,
-) -> (Result<FeedAnswer, DeskError>, Duration) {
+async fn ask(desk: &Desk, centre: &Centre, from: u64, wait: bool, pace: Pace) -> Answered {
     let begun = desk.inner.clock.instant();
     let answer = match epoch::current(&desk.inner.replica.readers).await {
         Ok((epoch, _)) => centre.feed(from, epoch, wait, pace.0).await,
@@ -98,6 +100,10 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             desk.stop(DeskError::LogMismatch(format!("the centre has {remote:?} entries, this desk has seen {local}")));
             return;
         };
+        if !wait {
+            // What comes now is measured from here.
+            desk.measure();
+        }
         let woken = desk.inner.wake.notified();
         let (answer, took) = match ahead.take().filter(|(at, _)| *at == from) {
             Some((_, mut asked)) => match asked.join_next().await {
@@ -111,11 +117,16 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             },
         };
         let taken = match answer {
-            Ok(answer) => {
+            Ok((answer, octets)) => {
                 remote = Some(answer.log_size);
+                if failures > 0 {
+                    // After an outage whatever waits is tried at once.
+                    held(&desk.inner.waits).forget();
+                    desk.queued();
+                }
                 desk.contact(answer.log_size, answer.centre_ms);
                 if !wait {
-                    pace = pace.took(answer.leaves.len(), took);
+                    pace = pace.took(answer.leaves.len(), octets, took);
                 }
                 let end = answer.from + answer.leaves.len() as u64;
                 if answer.from == local && answer.log_size > end + FAR {
@@ -210,7 +221,7 @@ async fn go_over(
     let number = |name: &str| said.get(name).and_then(|text| text.parse::<u64>().ok());
     let told = number("size").zip(number("epoch").and_then(|epoch| u32::try_from(epoch).ok()));
     let (size, epoch) = told.ok_or_else(|| DeskError::LogMismatch("an epoch without a beginning".into()))?;
-    let answer = centre.feed(size, epoch, false, Pace::LEAST).await?;
+    let (answer, _) = centre.feed(size, epoch, false, Pace::LEAST).await?;
     tracing::warn!(epoch, size, "the centre was put back from a backup: what this desk had seen beyond moves aside");
     epoch::go_over(&desk.inner.replica, verifier, answer).await
 }
@@ -239,14 +250,16 @@ mod tests {
     #[test]
     fn a_thin_line_is_asked_for_little() {
         let seconds = Duration::from_secs;
-        let mut pace = Pace(1024);
+        let mut pace = Pace(64);
         for _ in 0..10 {
-            pace = pace.took(pace.0 as usize, Duration::from_millis(100));
+            pace = pace.took(pace.0 as usize, pace.0 as usize * 33, Duration::from_millis(100));
         }
         assert_eq!(pace, Pace(Pace::MOST));
-        assert_eq!(pace.took(3, Duration::from_millis(10)), pace, "a few that were all there was say nothing");
-        assert_eq!(pace.took(16_384, seconds(4)), pace);
-        assert_eq!(pace.took(16_384, seconds(8)), Pace(8192));
+        assert_eq!(pace.took(3, 99, Duration::from_millis(10)), pace, "a few that were all there was say nothing");
+        assert_eq!(pace.took(16_384, 16_384 * 33, seconds(4)), pace);
+        assert_eq!(pace.took(16_384, 16_384 * 33, seconds(8)), Pace(8192));
+        let heavy = pace.took(4000, 4000 * 2048, Duration::from_millis(100));
+        assert_eq!(heavy, Pace(3072), "entries of two thousand octets: six million in all");
         for _ in 0..20 {
             pace = pace.failed();
         }

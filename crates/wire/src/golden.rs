@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use chrono::DateTime;
-use domain::customer::{CustomerCommand, CustomerEvent, IdentityDocument, NewUser, PaperChecks, Request, UserRole};
+use domain::customer::{
+    CustomerCommand, CustomerEvent, HoldReason, IdentityDocument, NewUser, PaperChecks, Request, UserRole,
+};
 use domain::event::AccessEvent;
-use domain::id::{ApplicationId, CommandId, CustomerId, SessionId, TerminalId};
+use domain::id::{ApplicationId, CommandId, CustomerId, IncidentId, SessionId, TerminalId};
 use domain::institution::{InstitutionEvent, Missing};
 use domain::personal::ApplicationDetails;
+use domain::terminal::TerminalCommand;
 use domain::{Actor, Event, PersonalData, Role, Subject};
 use uuid::Uuid;
 
@@ -148,6 +151,25 @@ fn recovery_ended() -> Entry {
     })
 }
 
+/// Head office cuts a terminal off.
+fn cut_off() -> Envelope {
+    let body = Body::Terminal { terminal: TerminalId(id(4)), command: TerminalCommand::RevokeTerminal {} };
+    Envelope { expected_version: None, attachment: None, body, ..envelope() }
+}
+
+/// An application that was made off-line and waits for a supervisor; and a stop that is looked at more closely.
+fn held() -> Entry {
+    let Body::Customer { command, .. } = envelope().body else { unreachable!() };
+    let (reason, made_at) = (HoldReason::StaffLocked, envelope().made_at);
+    let events = [
+        CustomerEvent::ActHeld { act: CommandId(id(1)), reason, made_at, command: Box::new(command) },
+        CustomerEvent::HeldActAccepted { act: CommandId(id(1)) },
+        CustomerEvent::HeldActDismissed { act: CommandId(id(1)) },
+        CustomerEvent::StopToReview { incident: IncidentId(id(5)), reason: HoldReason::StaffChanged },
+    ];
+    Entry { events: events.into_iter().map(Event::Customer).collect(), ..entry() }
+}
+
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)).unwrap()
 }
@@ -175,7 +197,11 @@ fn stored_forms_are_written_and_read_as_ever() {
         golden(name, &entry.to_bytes().unwrap());
         assert_eq!(Entry::from_bytes(&file(name)).unwrap(), entry);
     }
+    golden("envelope-terminal-v1.json", &cut_off().to_bytes().unwrap());
+    golden("entry-held-v1.json", &held().to_bytes().unwrap());
     assert_eq!(Entry::from_bytes(&file("entry-stop-target-v1.json")).unwrap(), sought());
+    assert_eq!(Envelope::from_bytes(&file("envelope-terminal-v1.json")).unwrap(), cut_off());
+    assert_eq!(Entry::from_bytes(&file("entry-held-v1.json")).unwrap(), held());
     assert_eq!(Attachment::from_bytes(&file("attachment-v1.json")).unwrap(), attachment());
     assert_eq!(Envelope::from_bytes(&file("envelope-v1.json")).unwrap(), envelope());
     assert_eq!(Entry::from_bytes(&file("entry-v1.json")).unwrap(), entry());

@@ -1,7 +1,7 @@
 //! The line in the real window: a first sync that takes its time, signing in without the centre, a stop that is not in
 //! force, and an application that another desk was faster with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use desk::Identity;
@@ -16,7 +16,7 @@ use serde_json::json;
 use sqlx::{ConnectOptions as _, Connection as _};
 use thirtyfour::prelude::*;
 
-use crate::page::{PATIENCE, Page, connect, results};
+use crate::page::{Driver, PATIENCE, Page, connect, results};
 use crate::window::{application, start_window};
 
 /// Octets a second of a line on which the sample data takes a while.
@@ -67,31 +67,67 @@ impl Desk {
         url.fragment().unwrap().rsplit('/').next().unwrap().parse().unwrap()
     }
 
+    /// Registers an application on the customer on screen.
+    async fn registers(&self) {
+        let page = &self.page;
+        page.click("apply-move_to_certificate").await;
+        page.find("application-form").await;
+        page.click("choose-KNR00001").await;
+        page.fill("device-KNR00001", "この入力は残ります").await;
+        page.click("check-seal").await;
+        let identity = page.find("check-identity").await;
+        identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+        page.click("check-environment").await;
+        page.click("check-terms").await;
+        page.fill("applicant", "見本 太郎").await;
+        page.click("submit").await;
+    }
+
     async fn cut(&self) {
         self.line.cut();
         self.page.find("sign-in-offline").await;
     }
 }
 
+/// The window in training, with its line in the test's hand.
+struct Window {
+    desk: Desk,
+    profile: PathBuf,
+    _driver: Driver,
+    _folder: tempfile::TempDir,
+}
+
+impl Window {
+    async fn open(octets_a_second: usize) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let profile = folder.path().join("profile");
+        std::fs::create_dir_all(&profile).unwrap();
+        let at = profile.clone();
+        let line = Line::toward(move || Some(format!("127.0.0.1:{}", terminal_port(&at)?))).await;
+        line.slow(octets_a_second);
+        std::fs::write(profile.join("desk.toml"), format!("[centre]\nurl = \"{}\"\n", line.url())).unwrap();
+        let (driver_process, port) = start_window(folder.path());
+        let capabilities = json!({ "browserName": "wry", "tauri:options": { "application": application() } });
+        let driver = connect(port, capabilities).await;
+        let desk = Desk { page: Page { driver, shots: results(), name: "line" }, line };
+        Self { desk, profile, _driver: driver_process, _folder: folder }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let folder = tempfile::tempdir().unwrap();
-    let profile = folder.path().join("profile");
-    std::fs::create_dir_all(&profile).unwrap();
-    let at = profile.clone();
-    let line = Line::toward(move || Some(format!("127.0.0.1:{}", terminal_port(&at)?))).await;
-    line.slow(THIN);
-    std::fs::write(profile.join("desk.toml"), format!("[centre]\nurl = \"{}\"\n", line.url())).unwrap();
-    let (_driver, port) = start_window(folder.path());
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Desk { page: Page { driver, shots: results(), name: "line" }, line };
+    let window = Window::open(THIN).await;
+    let (desk, profile) = (&window.desk, &window.profile);
     let page = &desk.page;
 
     // The first sync says how far it is and how long it will take; what is here can be used while it comes.
     page.find("arriving").await;
-    page.find("arriving-rate").await;
+    let start = std::time::Instant::now();
+    while !page.text("arriving-rate").await.contains("残り約") {
+        assert!(start.elapsed() < PATIENCE, "how long it takes is never said");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     page.shot("01-first-sync").await;
     page.click("sync-pause").await;
     page.find("sign-in").await;
@@ -100,8 +136,6 @@ async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
     assert!(paused.contains("中断"), "{paused}");
     page.shot("02-stopped").await;
     page.click("sync-pause").await;
-    page.find("arriving-rate").await;
-    page.shot("03-goes-on").await;
     desk.line.slow(0);
     desk.is_gone("arriving").await;
     let customer = desk.open_customer().await;
@@ -159,20 +193,10 @@ async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
 
     // An application, registered without the centre; meanwhile another desk registers one for the same user ID.
     desk.open_customer().await;
-    page.click("apply-move_to_certificate").await;
-    page.find("application-form").await;
-    page.click("choose-KNR00001").await;
-    page.fill("device-KNR00001", "この入力は残ります").await;
-    page.click("check-seal").await;
-    let identity = page.find("check-identity").await;
-    identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
-    page.click("check-environment").await;
-    page.click("check-terms").await;
-    page.fill("applicant", "見本 太郎").await;
-    page.click("submit").await;
+    desk.registers().await;
     page.find("pending").await;
     page.shot("11-queued").await;
-    registers_first(&rival(&profile).await, customer).await;
+    registers_first(&rival(profile).await, customer).await;
     desk.line.mend();
     page.press(Key::F8).await;
     page.find("refused").await;
@@ -183,17 +207,26 @@ async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
     page.in_little_room("12-refused").await;
     page.click("outbox-reopen").await;
     page.find("refused-before").await;
-    let kept = page.find("device-KNR00001").await.prop("value").await.unwrap();
-    assert_eq!(kept.as_deref(), Some("この入力は残ります"));
+    let kept = page.find("applicant").await.prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("見本 太郎"), "the input is there");
+    assert!(page.text("application-form").await.contains("KNR00001"));
     page.shot("13-reopened").await;
 
     // The stop was refused, too: there is nothing to stop. It stays until somebody says that it is settled.
     page.press(Key::F8).await;
     page.find("refused").await;
     assert!(page.text("not-in-force").await.contains("受付不可"));
-    while let Ok(button) = page.driver.find(By::Css("[data-testid='outbox-dismiss']")).await {
-        let _ = button.click().await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    let row = |kind: &str| {
+        format!("//*[@data-testid='refused']//tr[contains(., '{kind}')]//*[@data-testid='outbox-dismiss']")
+    };
+    for kind in ["緊急停止", "申込の登録"] {
+        let button =
+            page.driver.query(By::XPath(row(kind))).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+        button.scroll_into_view().await.unwrap();
+        button.click().await.unwrap();
+        let dealt =
+            page.driver.query(By::XPath(row(kind))).wait(PATIENCE, Duration::from_millis(50)).not_exists().await;
+        dealt.unwrap();
     }
     desk.is_gone("not-in-force").await;
     desk.is_gone("refused").await;
@@ -205,7 +238,56 @@ async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
     page.shot("14-checked").await;
     page.find("alone-sign-in").await;
     page.shot("15-back").await;
-    let _ = desk.page.driver.quit().await;
+    let _ = window.desk.page.driver.quit().await;
+}
+
+/// Locked by somebody's guesses while the line was cut: a supervisor asks first, and the application goes on as the
+/// teller's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_looks_at_what_a_locked_teller_registered() {
+    let window = Window::open(0).await;
+    let (desk, page) = (&window.desk, &window.desk.page);
+    page.find("sign-in").await;
+    page.sign_in("t1001").await;
+    desk.open_customer().await;
+    desk.line.cut();
+    page.driver
+        .query(By::Css("[data-testid='line'].line-off"))
+        .wait(PATIENCE, Duration::from_millis(50))
+        .first()
+        .await
+        .unwrap();
+    desk.registers().await;
+    page.find("pending").await;
+    let guesser = rival(&window.profile).await;
+    for _ in 0..5 {
+        guesser.guess("T1001").await;
+    }
+    desk.line.mend();
+    page.press(Key::F8).await;
+    let held = By::Css("[data-testid='outbox-row'][data-state='held']");
+    page.driver.query(held).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+    page.shot("20-held").await;
+    page.click("sign-out").await;
+    page.find("sign-in").await;
+    page.sign_in("s2001").await;
+    page.press(Key::F4).await;
+    page.find("held-acts").await;
+    assert!(page.text("held-reason").await.contains("停止されています"));
+    page.shot("21-held-acts").await;
+    page.in_little_room("21-held-acts").await;
+    page.click("held-accept").await;
+    desk.is_gone("held-acts").await;
+    page.find("waiting").await;
+    let facts = page.text("facts").await;
+    assert!(facts.contains("T1001") && facts.contains("オフライン"), "{facts}");
+    page.shot("22-accepted").await;
+    page.click("approve").await;
+    page.find("application").await;
+    page.press(Key::F6).await;
+    page.find("made-at").await;
+    page.shot("23-log").await;
+    let _ = window.desk.page.driver.quit().await;
 }
 
 async fn registers_first(rival: &Terminal, customer: CustomerId) {

@@ -1,5 +1,6 @@
 //! A terminal pushes a command. Who sent it is the living session of the connection; where there is none, because it was
-//! made off-line or its answer was lost for longer than the session lived, the author's standing of now is asked.
+//! made off-line or its answer was lost for longer than the session lived, the author's standing of now is asked. Of what
+//! was made off-line it is asked even if the session lives.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use axum::Json;
@@ -26,6 +27,13 @@ pub(super) async fn push(
 ) -> Result<Json<CommandAccepted>, ApiError> {
     let envelope = opened(&app, &terminal, &request);
     let (actor, hold) = match (session, &envelope) {
+        // Whoever it was may be somebody else by now, though the session lives.
+        (Ok(session), Ok(envelope)) if envelope.offline => {
+            if session.id != envelope.session || session.staff.id != envelope.staff {
+                return Err(ErrorCode::SessionMismatch.into());
+            }
+            late(&app, &terminal, envelope).await?
+        }
         (Ok(session), _) => (session.actor(terminal.id), None),
         (Err(error), Ok(envelope)) if error.code() == ErrorCode::SessionMissing => {
             match late(&app, &terminal, envelope).await {

@@ -77,6 +77,15 @@ fn old_certificate(customer: &Customer, right: &Certificate) -> Option<String> {
     }
 }
 
+/// The pages, drawn off the threads that answer the window, two at a time.
+async fn drawn(slip: &Slip) -> Result<Vec<String>, DeskError> {
+    static DRAWING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+    let _turn = DRAWING.acquire().await.map_err(|e| DeskError::Internal(e.to_string()))?;
+    let slip = slip.clone();
+    let drawn = tokio::task::spawn_blocking(move || slip::render_svg(&slip)).await;
+    drawn.map_err(|e| DeskError::Internal(e.to_string()))?.map_err(|e| failed(&e))
+}
+
 impl Desk {
     /// The slip with the code masked; nothing is drawn or changed.
     ///
@@ -113,7 +122,7 @@ impl Desk {
         // Made before anything is sent: a slip that can't be made must not end the code the customer holds.
         let expected = right.slips + 1;
         let mut slip = Slip::IssueNotice(self.notice(&staff, &customer, &right, &code, false, expected)?);
-        let mut pages = slip::render_svg(&slip).map_err(|e| failed(&e))?;
+        let mut pages = drawn(&slip).await?;
         let act = Act {
             code_sha256: Some(message::code_sha256(&code)),
             ..Act::new(customer.id, CustomerCommand::PrintSlip { certificate: id })
@@ -127,7 +136,7 @@ impl Desk {
         let number = customer.certificate(id).map_or(expected, |c| c.slips.max(expected));
         if number != expected {
             slip = Slip::IssueNotice(self.notice(&staff, &customer, &right, &code, false, number)?);
-            pages = slip::render_svg(&slip).map_err(|e| failed(&e))?;
+            pages = drawn(&slip).await?;
         }
         let ticket = uuid::Uuid::new_v4().to_string();
         held(&self.inner.slips).0.insert(ticket.clone(), slip);

@@ -2,8 +2,9 @@
 
 use wire::api::session::SignedIn;
 
-use crate::desk::{Desk, Line, held};
+use crate::desk::{Desk, held};
 use crate::error::DeskError;
+use crate::line::Line;
 use crate::outbox::{self, Row, Which};
 use crate::replica::{chunk, epoch};
 use crate::view::{

@@ -69,7 +69,10 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
     let request: PushCommand = serde_json::from_str(&row.request)?;
     let sending = Sending::begin(desk, &row.command_id);
     fault::point("desk-before-push");
-    let answer = centre.push(&row.token, &request).await;
+    let answer = match Lane::of(row) {
+        Lane::Stops => centre.push_stop(&row.token, &request).await,
+        Lane::Others => centre.push(&row.token, &request).await,
+    };
     fault::point("desk-pushed");
     let replica = &desk.inner.replica;
     match &answer {
@@ -89,6 +92,8 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
             held(&desk.inner.waits).failed(row, at_least, desk.inner.clock.instant());
             if matches!(error, DeskError::Offline(_)) {
                 desk.lost(error);
+                // Perhaps it was this act's connection alone: the feed asks now, not when its long poll ends.
+                desk.inner.wake.notify_waiters();
             }
         }
     }

@@ -50,6 +50,9 @@ const DERIVED_KEY: &str = "derived-version";
 impl Replica {
     /// Opens the file with its raw 32-byte key.
     pub(crate) async fn open(path: &Path, key: &[u8]) -> Result<Self, DeskError> {
+        // Told to leave nothing for the end of the process: OpenSSL would clean up while a database's own thread, which
+        // nobody waits for, still enciphers.
+        openssl_sys::init();
         // `Debug` of these options would print the key: they are never formatted.
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -70,6 +73,8 @@ impl Replica {
         let applied = derived(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(2)
+            // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
+            .acquire_timeout(Duration::from_secs(300))
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);

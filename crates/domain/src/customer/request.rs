@@ -329,7 +329,9 @@ fn not_open_elsewhere(customer: &Customer, own: ApplicationId, request: &Request
     let touched = request.touches(customer);
     for other in customer.applications.iter().filter(|a| a.id != own && a.state.open()) {
         if let Some(user) = other.request.touches(customer).into_iter().find(|user| touched.contains(user)) {
-            return Err(Refusal::new(ErrorCode::ApplicationOpen).with("user_id", user).with("receipt", &other.receipt));
+            let refusal =
+                Refusal::new(ErrorCode::ApplicationOpen).with("user_id", user).with("receipt", &other.receipt);
+            return Err(other.registered_by.first().into_iter().fold(refusal, |refusal, by| refusal.with("by", by)));
         }
     }
     Ok(())

@@ -212,7 +212,9 @@ fn new_contract_and_one_more_pc() {
         ErrorCode::AdministratorCount
     );
     desk.submit(&teller(), 3, more(UserRole::Operator)).unwrap();
-    assert_eq!(desk.submit(&teller(), 4, more(UserRole::Operator)).unwrap_err().code, ErrorCode::ApplicationOpen);
+    let refusal = desk.submit(&supervisor(), 4, more(UserRole::Operator)).unwrap_err();
+    assert_eq!(refusal.code, ErrorCode::ApplicationOpen);
+    assert_eq!(refusal.args["by"], "T1001", "who was faster is named");
 }
 
 #[test]

@@ -94,14 +94,10 @@ async fn a_terminal_that_was_revoked_meanwhile_delivers_nothing() {
     let customer = world.office.record_customer("1234567", "見本", "ミホン").await;
     let form = world.office.new_contract(&customer, "4000000001", "REVOKED1").await;
     world.cut().await;
-    let desk = &world.office.desk;
+    let desk = world.office.desk.clone();
     assert_eq!(desk.submit_application(form).await.unwrap().state, OutboxState::Waiting);
     let terminal = world.office.identity.terminal.to_string();
-    let at = world.centre.at().terminal.clone();
-    world.centre.stop();
-    world.centre.operate(move |operator, runtime| runtime.block_on(operator.revoke(&terminal)).unwrap());
-    world.centre.config.listen.terminal = at.trim_start_matches("https://").parse().unwrap();
-    world.centre.start();
+    world.operate(move |operator, runtime| runtime.block_on(operator.revoke(&terminal)).unwrap());
     world.line.mend();
     until("stopped", || async {
         desk.sync_now();
@@ -116,5 +112,33 @@ async fn a_terminal_that_was_revoked_meanwhile_delivers_nothing() {
     let view = second.desk.customer(&customer).await.unwrap();
     assert!(view.applications.is_empty() && view.held.is_empty(), "nothing of it arrived");
     second.desk.close().await;
+    world.finish().await;
+}
+
+/// The teller was moved to another branch in the meantime: what was made at the old one is looked at first.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_made_who_works_elsewhere_now_is_held() {
+    let mut world = world().await;
+    world.office.sign_in("T1001").await;
+    let customer = world.office.record_customer("1234567", "見本", "ミホン").await;
+    let form = world.office.new_contract(&customer, "4000000001", "MOVED001").await;
+    world.cut().await;
+    let sent = world.office.desk.submit_application(form).await.unwrap();
+    assert_eq!(sent.state, OutboxState::Waiting);
+    world.operate(|operator, runtime| {
+        runtime.block_on(operator.change_staff("T1001", "sales_rep", "012")).unwrap();
+        assert!(runtime.block_on(operator.change_staff("T1001", "king", "012")).is_err());
+        assert!(runtime.block_on(operator.change_staff("NOBODY1", "teller", "012")).is_err());
+    });
+    world.line.mend();
+    let desk = &world.office.desk;
+    until("held", || async {
+        desk.sync_now();
+        world.states().await == [OutboxState::Held]
+    })
+    .await;
+    let held = desk.customer(&customer).await.unwrap().held.remove(0);
+    assert_eq!((held.reason, held.act), (ErrorCode::HeldStaffChanged, sent.command_id));
+    assert_eq!(desk.sign_in("T1001", PASSWORD).await.unwrap_err().code(), ErrorCode::BranchNotPermitted);
     world.finish().await;
 }

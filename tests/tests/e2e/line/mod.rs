@@ -8,6 +8,8 @@ mod trust;
 
 use std::time::Duration;
 
+use central::cli::Operator;
+use central::clock::Clock;
 use desk::Desk;
 use desk::view::{OutboxItem, OutboxState};
 use e2e::centre::{BRANCH, Centre};
@@ -41,12 +43,11 @@ struct World {
 }
 
 async fn world() -> World {
-    world_of(|_| {}).await
+    world_at(Clock::System).await
 }
 
-async fn world_of(change: impl FnOnce(&mut Centre)) -> World {
-    let mut centre = Centre::new(|_| {});
-    change(&mut centre);
+async fn world_at(clock: Clock) -> World {
+    let mut centre = Centre::with_clock(clock, |_| {});
     let first = centre.invite(BRANCH, "窓口 1番");
     let invitation = centre.invite(BRANCH, "窓口 2番");
     centre.start();
@@ -65,8 +66,29 @@ impl World {
         on_line(&self.office.desk, false).await;
     }
 
+    /// Lets the operator work; the service is back at the same address.
+    fn operate(&mut self, work: impl FnOnce(&Operator, &tokio::runtime::Runtime) + Send + 'static) {
+        let at = self.centre.at().terminal.clone();
+        self.centre.stop();
+        self.centre.operate(work);
+        self.centre.config.listen.terminal = at.trim_start_matches("https://").parse().unwrap();
+        self.centre.start();
+    }
+
     async fn outbox(&self) -> Vec<OutboxItem> {
         self.office.desk.sync_status().await.unwrap().outbox
+    }
+
+    /// Waits until nothing waits any more; says what does, if it never ends.
+    async fn sent(&self) {
+        let all = async {
+            while !self.outbox().await.is_empty() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, all).await.is_err() {
+            panic!("{:#?}\n{:?}", self.outbox().await, self.office.desk.status().await);
+        }
     }
 
     async fn states(&self) -> Vec<OutboxState> {

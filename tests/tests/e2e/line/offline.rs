@@ -59,7 +59,7 @@ async fn what_is_registered_and_reported_without_the_centre_arrives_afterwards()
 
     world.line.mend();
     until("in force", || async { desk.status().await.unwrap().queued_stops.is_empty() }).await;
-    until("everything sent", || async { world.outbox().await.is_empty() }).await;
+    world.sent().await;
     let view = desk.customer(&customer).await.unwrap();
     let incident = view.incidents.last().unwrap();
     assert_eq!((incident.caller.as_str(), incident.offline, incident.review), ("見本 太郎", true, None));
@@ -107,12 +107,8 @@ async fn a_locked_screen_is_unlocked_without_the_centre() {
 /// Made on-line, its answer lost, and the session over by the time the line is back: it still arrives, once.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_act_outlives_the_session_it_was_made_in() {
-    let mut clock = None;
-    let world = world_of(|centre| {
-        centre.clock = central::clock::Clock::at(chrono::Utc::now());
-        clock = Some(centre.clock.clone());
-    })
-    .await;
+    let clock = Clock::at(chrono::Utc::now());
+    let world = world_at(clock.clone()).await;
     world.office.sign_in("T1001").await;
     let desk = &world.office.desk;
     let customer = world.office.record_customer("1234567", "見本", "ミホン").await;
@@ -121,10 +117,42 @@ async fn an_act_outlives_the_session_it_was_made_in() {
     world.cut().await;
     assert_eq!(desk.submit_application(form).await.unwrap().state, OutboxState::Waiting);
     desk.sign_out().await.unwrap();
-    clock.unwrap().advance(chrono::Duration::hours(30));
+    clock.advance(chrono::Duration::hours(30));
     world.line.mend();
     world.office.sign_in("S2001").await;
     until("arrived", || async { desk.application(&application).await.is_ok() }).await;
-    until("sent", || async { world.outbox().await.is_empty() }).await;
+    world.sent().await;
+    world.finish().await;
+}
+
+/// A line that hangs without a word: the act that was sent over it waits, the stop that follows it does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_overtakes_an_act_that_hangs() {
+    let world = world().await;
+    let (user, _) = world.office.issue(1).await;
+    world.office.sign_in("T1001").await;
+    let desk = &world.office.desk;
+    let customer = desk.search(&user).await.unwrap().remove(0).customer_id;
+    let form = world.office.new_contract(&customer, "4000000001", "HANGING1").await;
+    let application = form.application_id.clone();
+    world.line.stall();
+    let slow = tokio::spawn({
+        let desk = desk.clone();
+        async move { desk.submit_application(form).await.unwrap() }
+    });
+    until("on its way", || async {
+        desk.sync_status().await.unwrap().outbox.iter().any(|item| item.state == OutboxState::Sending)
+    })
+    .await;
+    let stop = desk.suspend(&customer, IncidentCause::Stolen, "5000000001", Some(&user)).await.unwrap();
+    assert_eq!(stop.state, OutboxState::Confirmed, "in force");
+    assert!(!slow.is_finished(), "while the other still hangs");
+    assert!(desk.status().await.unwrap().queued_stops.is_empty());
+    // What hung is sent again, and arrives once.
+    assert_ne!(slow.await.unwrap().state, OutboxState::Refused);
+    world.sent().await;
+    until("registered", || async { desk.application(&application).await.is_ok() }).await;
+    let view = desk.customer(&customer).await.unwrap();
+    assert_eq!((view.applications.len(), view.incidents.len()), (2, 1));
     world.finish().await;
 }

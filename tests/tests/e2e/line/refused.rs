@@ -25,7 +25,9 @@ async fn a_queued_act_that_lost_stays_in_a_list_until_somebody_deals_with_it() {
     world.line.mend();
     until("refused", || async { world.states().await == [OutboxState::Refused] }).await;
     let item = world.outbox().await.remove(0);
-    assert_eq!(item.error.unwrap().code, ErrorCode::ApplicationOpen);
+    let error = item.error.unwrap();
+    assert_eq!(error.code, ErrorCode::ApplicationOpen);
+    assert!(error.args["by"].contains("S2001") && error.args["by"].contains("見本"), "by name: {error:?}");
 
     // It outlives a restart, and somebody else may deal with it.
     world.office = world.office.reopen().await;

@@ -85,25 +85,34 @@ async fn no_session_of_a_terminal_is_taken_up_again() {
     roots.add(CertificateDer::from_pem_slice(identity.root.as_bytes()).unwrap()).unwrap();
     let chain = vec![CertificateDer::from_pem_slice(identity.certificate.as_bytes()).unwrap()];
     let key = PrivateKeyDer::try_from(key.to_vec()).unwrap();
-    let mut config =
+    let config =
         rustls::ClientConfig::builder().with_root_certificates(roots).with_client_auth_cert(chain, key).unwrap();
+    let of_terminal = handshakes(config.clone(), &world.centre.at().terminal, "/api/terminal/v1/info").await;
+    assert_eq!(of_terminal, [HandshakeKind::Full; 3]);
+    // The same client where no certificate is looked at: it would, if it were let.
+    let elsewhere = handshakes(config, &world.centre.at().enrol, "/nowhere").await;
+    assert_eq!(elsewhere, [HandshakeKind::Full, HandshakeKind::Resumed, HandshakeKind::Resumed]);
+    world.finish().await;
+}
+
+/// How a client that keeps what it is given, and offers it again, shakes hands three times.
+async fn handshakes(mut config: rustls::ClientConfig, at: &str, path: &str) -> Vec<HandshakeKind> {
     config.resumption = rustls::client::Resumption::in_memory_sessions(16);
-    config.enable_early_data = true;
     let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
-    let at = world.centre.at().terminal.trim_start_matches("https://").to_owned();
-    for n in 0..3 {
-        let socket = tokio::net::TcpStream::connect(&at).await.unwrap();
+    let mut kinds = Vec::new();
+    for _ in 0..3 {
+        let socket = tokio::net::TcpStream::connect(at.trim_start_matches("https://")).await.unwrap();
         let name = rustls::pki_types::ServerName::try_from("127.0.0.1").unwrap();
         let mut stream = connector.connect(name, socket).await.unwrap();
-        // Tickets come after the handshake: read an answer, so that they would be there.
-        let request = "GET /api/terminal/v1/info HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        // Tickets come after the handshake: an answer is read, so that they would be there.
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer).await;
-        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
-        assert_eq!(stream.get_ref().1.handshake_kind(), Some(HandshakeKind::Full), "connection {n}");
+        assert!(answer.starts_with(b"HTTP/1.1 "), "{}", String::from_utf8_lossy(&answer));
+        kinds.push(stream.get_ref().1.handshake_kind().unwrap());
     }
-    world.finish().await;
+    kinds
 }
 
 #[tokio::test(flavor = "multi_thread")]

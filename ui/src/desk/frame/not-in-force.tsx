@@ -1,4 +1,5 @@
 // A stop that waits is no stop: said on every screen until it is in force, with the number that stops it by telephone.
+import { useEffect, useRef } from "react";
 import type { Status } from "../../generated/desk";
 import { dateTime } from "../../shared/dates";
 import { t } from "../../shared/text/ja";
@@ -6,9 +7,23 @@ import { formatRoute } from "../route";
 
 export function NotInForce({ status }: { status: Status }) {
 	const stops = status.queuedStops;
-	if (stops.length === 0) return null;
+	const banner = useRef<HTMLElement>(null);
+	const shown = stops.length > 0;
+	// What stays below it must know how tall it is.
+	useEffect(() => {
+		const element = banner.current;
+		if (!shown || !element) return;
+		const page = document.documentElement;
+		const measured = new ResizeObserver(() => page.style.setProperty("--stops", `${element.offsetHeight}px`));
+		measured.observe(element);
+		return () => {
+			measured.disconnect();
+			page.style.removeProperty("--stops");
+		};
+	}, [shown]);
+	if (!shown) return null;
 	return (
-		<section className="not-in-force" role="alert" data-testid="not-in-force">
+		<section ref={banner} className="not-in-force" role="alert" data-testid="not-in-force">
 			<strong>{t("notInForce", { count: stops.length })}</strong>
 			<ul>
 				{stops.map((stop) => (
@@ -25,7 +40,7 @@ export function NotInForce({ status }: { status: Status }) {
 				{t("notStoppedNext")}{" "}
 				{status.emergency.map((one) => (
 					<span key={one.title} className="emergency-number">
-						{one.title} <b>{one.phone}</b> {one.hours}{" "}
+						{one.title} <b className="phone">{one.phone}</b> {one.hours}{" "}
 					</span>
 				))}
 			</span>

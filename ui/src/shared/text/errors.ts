@@ -76,7 +76,7 @@ export const errorTexts = {
 		next: "選択から外してください。",
 	},
 	application_open: {
-		title: "利用者ID {user_id} には処理中の申込(受付番号 {receipt})があります。",
+		title: "利用者ID {user_id} には処理中の申込(受付番号 {receipt})があります{who}。",
 		next: "その申込を先に処理してください。",
 	},
 	certificate_usable: {

@@ -546,7 +546,7 @@ export const ja = {
 	syncRefusedLead: "センターが受け付けなかった操作です。開き直して送り直すか、不要なら対処済みにしてください。",
 	syncDone: "確定・対処済みの操作({count}件)",
 	madeOffline: "オフライン",
-	madeAt: "この端末での時刻",
+	madeAt: "端末の時計",
 	madeAtClaim: "端末の時計 {at}",
 	arrivedAt: "センターの受付",
 	held: "審査待ち(オフラインで登録された操作)",

@@ -16,7 +16,7 @@ export function StopError({ cause }: { cause: unknown }) {
 					<span>{t("notStoppedNext")}</span>
 					{contacts.data?.map((one) => (
 						<span key={one.title}>
-							{one.title} <b>{one.phone}</b> {one.hours}
+							{one.title} <b className="phone">{one.phone}</b> {one.hours}
 						</span>
 					))}
 				</div>

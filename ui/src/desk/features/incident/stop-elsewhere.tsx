@@ -1,18 +1,20 @@
 // 緊急停止 of another branch's customer: by exact user ID or contract number, seeing name and states and nothing else.
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { desk } from "../../../shared/ipc";
+import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { certificateWords } from "../../../shared/text/words";
 import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { fieldError } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
+import { useWhyNot } from "../../line";
 import { StopError } from "./emergency";
 import { StopSteps } from "./stop-steps";
 
 export function StopElsewhere({ text, onClose }: { text: string; onClose: () => void }) {
 	const [id, setId] = useState(text);
 	const look = useMutation({ mutationFn: () => desk.stopTarget(id) });
+	const why = useWhyNot();
 	const found = look.data;
 	if (found) {
 		const branch = `${found.branchName}(${found.branchCode})`;
@@ -56,8 +58,12 @@ export function StopElsewhere({ text, onClose }: { text: string; onClose: () => 
 					autoFocus
 					data-testid="elsewhere-id"
 				/>
-				{!fieldError(look.error, "id") && <StopError cause={look.error} />}
-				<DialogAnswer disabled={id.trim() === "" || look.isPending} testid="elsewhere-look" onClose={onClose}>
+				{!fieldError(look.error, "id") && <StopError cause={why ? refusal("offline") : look.error} />}
+				<DialogAnswer
+					disabled={id.trim() === "" || look.isPending || why !== null}
+					testid="elsewhere-look"
+					onClose={onClose}
+				>
 					{t("elsewhereLook")} <kbd>Enter</kbd>
 				</DialogAnswer>
 			</form>

@@ -11,7 +11,7 @@ export function StopQueued() {
 			<span>{t("stopQueuedLead")}</span>
 			{contacts.data?.map((one) => (
 				<span key={one.title}>
-					{one.title} <b>{one.phone}</b> {one.hours}
+					{one.title} <b className="phone">{one.phone}</b> {one.hours}
 				</span>
 			))}
 		</div>
