@@ -222,14 +222,8 @@ impl Terminal {
         answer.json::<ErrorAnswer>().await.unwrap().code
     }
 
-    /// The same; `None` when the line broke.
-    pub async fn reach(&self, staff: &SignedIn, request: &PushCommand) -> Option<Result<CommandAccepted, ErrorAnswer>> {
-        let sent = self.client.post(self.url("commands")).bearer_auth(&staff.token).json(request).send().await.ok()?;
-        Some(if sent.status().is_success() { Ok(sent.json().await.ok()?) } else { Err(sent.json().await.ok()?) })
-    }
-
     /// A chunk of the feed; `None` when the line broke, or the centre can't answer now.
-    pub async fn feed(&self, from: u64, wait_s: u32) -> Option<FeedAnswer> {
+    pub async fn follow(&self, from: u64, wait_s: u32) -> Option<FeedAnswer> {
         let url = self.url(&format!("feed?from={from}&wait_s={wait_s}"));
         let answer = self.client.get(url).send().await.ok()?;
         let (status, octets) = (answer.status(), answer.bytes().await.ok()?);

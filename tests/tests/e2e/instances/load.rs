@@ -65,7 +65,7 @@ async fn work(
         let request = terminals[0].seal(&staff, customer, command, Some(somebody()), None);
         let mut turn = 0;
         let accepted = loop {
-            match terminals[turn % 2].reach(&staff, &request).await {
+            match terminals[turn % 2].try_send(&staff, &request).await.ok() {
                 Some(Ok(accepted)) => break accepted,
                 Some(Err(refused)) => assert!(refused.code.http_status() == 503, "{:?}", refused.code),
                 None => {}
@@ -85,7 +85,7 @@ async fn read(terminal: Arc<Terminal>, verifier: CheckpointVerifier, stop: Arc<A
     let mut frontier = Frontier::new();
     loop {
         let stopping = stop.load(Ordering::Acquire);
-        let Some(answer) = terminal.feed(frontier.size(), 1).await else {
+        let Some(answer) = terminal.follow(frontier.size(), 1).await else {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
