@@ -29,7 +29,10 @@ pub(crate) fn seed(test: &str) -> u64 {
         |_| u64::from_le_bytes(uuid::Uuid::new_v4().as_bytes()[..8].try_into().unwrap()),
         |text| text.parse().unwrap(),
     );
-    println!("{test}: MADOGUCHI_SEED={seed}");
+    #[allow(clippy::print_stdout, reason = "a failing run can be had again by it")]
+    {
+        println!("{test}: MADOGUCHI_SEED={seed}");
+    }
     seed
 }
 

@@ -189,6 +189,7 @@ async fn ten_desks_under_faults_end_equal() {
     assert_eq!(centre.check().findings, []);
     let kills: u32 = desks.iter().map(|desk| desk.kills).sum();
     let told = compare::everything(&centre, &dirs).await;
-    println!("{told:?}; {kills} kills of desks, {centre_kills} of the centre, {} codes fetched with", fetched.len());
-    assert!(kills > 0 && told.answered > u64::try_from(DESKS).unwrap(), "nothing was tried");
+    let fetched = fetched.len();
+    let enough = kills > 0 && told.answered > DESKS * acts / 10;
+    assert!(enough, "little was tried: {told:?}, {kills} kills, {centre_kills} of the centre, {fetched} codes");
 }
