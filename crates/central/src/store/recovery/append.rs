@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::customer::{Customer, CustomerEvent, still_to_stop};
+use domain::customer::CustomerEvent;
 use domain::id::{CertificateId, CommandId};
 use domain::institution::{InstitutionEvent, missing};
-use domain::{Actor, ErrorCode, Event, PersonalData, Refusal, Subject};
+use domain::{Actor, ErrorCode, Event, Refusal, Subject};
 use tlog::CheckpointSigner;
 use wire::{Attachment, Base64, Entry, Envelope, Recovered};
 
+use super::own::{changes, code_lost, stop_again};
 use super::status::{Status, status};
 use crate::check::envelope;
 use crate::random;
@@ -20,7 +21,6 @@ use crate::store::batch::{Batch, Halt};
 use crate::store::db::query;
 use crate::store::epoch::Opening;
 use crate::store::rows::int;
-use crate::store::standing::Change;
 use crate::store::tables::{self, TableError, When};
 use crate::store::writer::Fault;
 use crate::store::writing::checkpoint;
@@ -225,12 +225,6 @@ async fn one(
     Ok(Ok(()))
 }
 
-fn changes(state: &Aggregate, events: &[Event]) -> Vec<Change> {
-    let Aggregate::Customer(customer) = state else { return Vec::new() };
-    let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
-    Change::of(customer, on_customer).collect()
-}
-
 /// `false`: an index refused, and nothing of it was written.
 async fn write_tables(
     batch: &mut Batch<'_>,
@@ -302,71 +296,4 @@ fn append(
     let (epoch, at) = (batch.epochs.current(), batch.now);
     let salt = Base64(random::bytes::<16>().to_vec());
     batch.append(entry.id, Entry { v: 2, epoch, at, version, salt, recovered: Some(before), ..entry }, subject)
-}
-
-async fn customer(batch: &mut Batch<'_>, key: &str) -> Result<Option<Box<Customer>>, Fault> {
-    let Some(id) = key.strip_prefix("customer/").and_then(|id| id.parse().ok()) else { return Ok(None) };
-    match batch.load(&Subject::Customer(id), key).await? {
-        Aggregate::Customer(customer) => Ok(Some(customer)),
-        _ => Ok(None),
-    }
-}
-
-/// A right that nobody holds a code for any more is to be printed again.
-async fn code_lost(batch: &mut Batch<'_>, key: &str, certificate: CertificateId) -> Result<(), Fault> {
-    let Some(customer) = customer(batch, key).await? else { return Ok(()) };
-    let waits = |c: &domain::customer::Certificate| {
-        c.state == domain::customer::CertificateState::Authorised && c.slips > 0 && c.renews.is_none()
-    };
-    if customer.certificate(certificate).is_some_and(waits) {
-        happen(batch, key, *customer, vec![CustomerEvent::PickupCodeLost { certificate }]).await?;
-    }
-    Ok(())
-}
-
-/// Stops of meanwhile hold for what came back.
-async fn stop_again(batch: &mut Batch<'_>, key: &str, opening: &Opening) -> Result<(), Fault> {
-    let Some(customer) = customer(batch, key).await? else { return Ok(()) };
-    let events = still_to_stop(&customer, opening.since);
-    if events.is_empty() { Ok(()) } else { happen(batch, key, *customer, events).await }
-}
-
-/// An entry of the recovery itself.
-async fn happen(
-    batch: &mut Batch<'_>,
-    key: &str,
-    mut customer: Customer,
-    events: Vec<CustomerEvent>,
-) -> Result<(), Fault> {
-    let (id, actor) = (CommandId(uuid::Uuid::now_v7()), Actor::System { job: "recovery".to_owned() });
-    let personal: Option<&PersonalData> = None;
-    for event in &events {
-        domain::customer::apply(&mut customer, event, personal, &actor, batch.now);
-    }
-    let events: Vec<Event> = events.into_iter().map(Event::Customer).collect();
-    for event in &events {
-        tables::update(batch.db, &customer, event, batch.frontier.size(), When::Now).await?;
-    }
-    let entry = Entry {
-        v: 1,
-        institution: batch.setting.institution.clone(),
-        epoch: batch.epochs.current(),
-        id,
-        at: batch.now,
-        subject: Subject::Customer(customer.id),
-        branch: customer.branch.clone(),
-        version: customer.version,
-        actor,
-        envelope: None,
-        signature: None,
-        attachment: None,
-        events: events.clone(),
-        salt: Base64(random::bytes::<16>().to_vec()),
-        recovered: None,
-    };
-    batch.append(id, entry, key.to_owned())?;
-    let state = Aggregate::Customer(Box::new(customer));
-    let changes = changes(&state, &events);
-    batch.changed(key.to_owned(), state, changes);
-    Ok(())
 }

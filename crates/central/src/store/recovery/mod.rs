@@ -1,6 +1,7 @@
 //! After a restore: takes what the desks send back, says what is still missing, and puts back what came.
 
 mod append;
+mod own;
 mod report;
 mod status;
 #[cfg(test)]
