@@ -177,6 +177,7 @@ mod tests {
             sqlx::query_as("SELECT verifier, session FROM offline_staff").fetch_all(&replica.readers).await.unwrap();
         let stored = format!("{stored:?}");
         assert!(stored.contains("$argon2id$") && !stored.contains(PASSWORD) && !stored.contains("secret-token"));
+        replica.close().await.unwrap();
     }
 
     #[tokio::test]
@@ -200,6 +201,7 @@ mod tests {
         // Only the centre helps.
         remember(&one, &signed_in(), PASSWORD, at(2)).await.unwrap();
         assert_eq!(code(&one, PASSWORD, at(3)).await, None);
+        one.close().await.unwrap();
     }
 
     #[tokio::test]
@@ -221,5 +223,6 @@ mod tests {
         }
         forget(&replica, &"T1001".parse().unwrap()).await.unwrap();
         assert_eq!(code(&replica, PASSWORD, at(3)).await, Some(ErrorCode::OfflineSignInOver));
+        replica.close().await.unwrap();
     }
 }

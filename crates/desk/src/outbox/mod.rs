@@ -244,6 +244,7 @@ mod tests {
         assert_eq!((done.dealt.as_deref(), done.dealt_by.as_deref()), (Some("dismissed"), Some("T1002")));
         assert_eq!(done.error_view().unwrap(), why);
         assert!(done.request.is_empty(), "what was asked for is not kept for ever");
+        replica.close().await.unwrap();
     }
 
     #[tokio::test]

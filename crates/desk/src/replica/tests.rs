@@ -376,6 +376,9 @@ async fn what_came_in_bulk_is_applied_afterwards_and_comes_out_the_same() {
     assert_eq!(*single.applied.borrow(), 5000);
     assert_eq!(rebuild::digest(&bulk.readers).await.unwrap(), rebuild::digest(&single.readers).await.unwrap());
     assert_eq!(customers(&bulk, "見本商店4999").await.len(), 1);
+    for replica in [bulk, single] {
+        replica.close().await.unwrap();
+    }
 }
 
 /// Tables thrown away and made anew come out as they were; outbox and drafts are not touched; and a table that somebody
@@ -406,6 +409,7 @@ async fn thrown_away_and_made_anew_it_is_identical() {
     assert_eq!(rebuild::digest(&replica.readers).await.unwrap(), before);
     let (drafts,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM draft").fetch_one(&replica.readers).await.unwrap();
     assert_eq!(drafts, 1);
+    replica.close().await.unwrap();
 }
 
 /// A flipped octet of what is stored is found: in an entry, beside it, in a leaf, in the checkpoint.
@@ -433,5 +437,6 @@ async fn a_changed_octet_of_what_is_stored_is_found() {
         drop(db);
         let found = rebuild::read_again(&replica, &log.verifier(), |_| {}).await.unwrap_err();
         assert!(matches!(found, DeskError::LogMismatch(_)), "{change}: {found}");
+        replica.close().await.unwrap();
     }
 }

@@ -115,6 +115,7 @@ async fn a_replica_of_an_older_version_opens_and_loses_nothing() {
     let replica = Replica::open(&path, &GOLDEN_KEY).await.unwrap();
     assert_eq!(*replica.applied.borrow(), 4);
     assert_eq!(rebuild::digest(&replica.readers).await.unwrap(), before);
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -140,5 +141,6 @@ async fn a_replica_of_a_newer_version_is_refused_and_not_touched() {
         let mut db = raw(&path, &KEY).await;
         let (customers,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM customer").fetch_one(&mut db).await.unwrap();
         assert_eq!(customers, 1, "nothing was thrown away");
+        sqlx::Connection::close(db).await.unwrap();
     }
 }
