@@ -45,15 +45,37 @@ fn length(page: &ListPage) -> usize {
 
 /// The lists that have something on them, with how much; every count agrees with its list, and so does the file.
 async fn work(office: &Office) -> Vec<(TodayList, usize)> {
+    loop {
+        // What comes by the feed while they are read would make them differ by itself: they are read at one size of the log.
+        let size = office.desk.sync_status().await.unwrap().size;
+        let read = read(office).await;
+        if office.desk.sync_status().await.unwrap().size == size {
+            return agreed(read);
+        }
+    }
+}
+
+/// A count, its list and its file.
+type Read = (TodayList, Option<u32>, usize, String);
+
+async fn read(office: &Office) -> Vec<Read> {
     let counts = office.desk.status().await.unwrap().counts;
-    let mut work = Vec::new();
+    let mut read = Vec::new();
     for list in LISTS {
         let page = office.desk.list(list, None).await.unwrap();
-        assert_eq!(count(&counts, list), Some(u32::try_from(length(&page)).unwrap()), "{list:?}");
         let file = String::from_utf8(office.desk.export_list(list).await.unwrap().bytes).unwrap();
-        assert_eq!(file.matches("\r\n").count(), length(&page) + 1, "{list:?}: {file}");
-        if length(&page) > 0 {
-            work.push((list, length(&page)));
+        read.push((list, count(&counts, list), length(&page), file));
+    }
+    read
+}
+
+fn agreed(read: Vec<Read>) -> Vec<(TodayList, usize)> {
+    let mut work = Vec::new();
+    for (list, count, length, file) in read {
+        assert_eq!(count, Some(u32::try_from(length).unwrap()), "{list:?}");
+        assert_eq!(file.matches("\r\n").count(), length + 1, "{list:?}: {file}");
+        if length > 0 {
+            work.push((list, length));
         }
     }
     work
