@@ -68,8 +68,10 @@ pub(super) async fn everything(centre: &Centre, desks: &[&Path]) -> Compared {
             assert!(held.get(id) == Some(state), "customer {id} is another one at {}", dir.display());
         }
         assert_eq!(held.len(), own.len(), "{}", dir.display());
+        let runs: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("SELECT first, hashes FROM leaves ORDER BY first").fetch_all(&mut here).await.unwrap();
         let leaves: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT idx, hash FROM leaf ORDER BY idx").fetch_all(&mut here).await.unwrap();
+            runs.iter().flat_map(|(first, hashes)| (*first..).zip(hashes.chunks(32).map(<[u8]>::to_vec))).collect();
         let log: Vec<(i64, Vec<u8>)> =
             sqlx::query_as("SELECT idx, leaf FROM entry ORDER BY idx").fetch_all(&mut db).await.unwrap();
         // The others have signed in since, which is an entry, too; nothing else has happened.
