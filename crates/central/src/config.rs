@@ -285,7 +285,7 @@ impl Config {
 }
 
 /// A password from the environment, or from a file that the environment names.
-fn password(name: &str) -> anyhow::Result<Option<String>> {
+pub(crate) fn password(name: &str) -> anyhow::Result<Option<String>> {
     if let Ok(password) = std::env::var(name) {
         return Ok(Some(password));
     }

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use domain::customer::CustomerCommand;
-use domain::id::CommandId;
 use domain::{Actor, Policy, calendar};
 
 use crate::clock::Clock;
@@ -112,15 +111,7 @@ async fn record(
             Deadline::Grace => ("grace", CustomerCommand::EndGrace { certificate: id.parse()? }),
             Deadline::Close => ("close", CustomerCommand::CloseContract { contract: id.parse()? }),
         };
-        let act = Act {
-            id: CommandId(uuid::Uuid::now_v7()),
-            actor: Actor::System { job: job.to_owned() },
-            command: Command::Customer(customer.parse()?, command),
-            expected_version: None,
-            attached: None,
-            sealed: None,
-            asides: Vec::new(),
-        };
+        let act = Act::new(Actor::System { job: job.to_owned() }, Command::Customer(customer.parse()?, command));
         match writer.act(act).await {
             Ok(_) => count += 1,
             // Fetched in the last moment, or the last hours of a day: its turn comes, or its state is another one now.

@@ -16,5 +16,6 @@ mod jobs;
 mod mail;
 mod random;
 pub mod store;
+mod task;
 #[cfg(test)]
 mod testing;

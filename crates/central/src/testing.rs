@@ -29,7 +29,7 @@ use crate::http::App;
 use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
 use crate::store::db::copy::{Value, tables};
-use crate::store::db::{Connection, Place, Query, Readers, Server, in_memory, query};
+use crate::store::db::{Connection, Many, Place, Readers, Server, in_memory, query};
 use crate::store::intent::Intent;
 use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
@@ -90,7 +90,7 @@ pub(crate) async fn meddle(place: &Place, text: &str) -> u64 {
             .replace("CAST(REPLACE(CAST(bytes AS TEXT),", "convert_to(REPLACE(convert_from(bytes, 'UTF8'),")
             .replace(" AS BLOB)", ", 'UTF8')"),
     };
-    let done = Query::made(text, Vec::new()).execute(&mut db).await.unwrap();
+    let done = Many::made(text).build().execute(&mut db).await.unwrap();
     db.close().await.unwrap();
     done
 }

@@ -70,6 +70,16 @@ pub enum Actor {
     },
 }
 
+impl Actor {
+    /// Who acted, where it was a member of staff.
+    pub fn staff(&self) -> Option<&StaffId> {
+        match self {
+            Self::Staff { staff, .. } => Some(staff),
+            _ => None,
+        }
+    }
+}
+
 /// What a customer's act rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -137,7 +137,7 @@ error_codes! {
     RecontractUserId "recontract_user_id" 422,
     /// The cause of a reissue was not chosen.
     CauseMissing "cause_missing" 422,
-    /// Another open application touches the user ID. Args `user_id`, `receipt`.
+    /// Another open application touches the user ID. Args `user_id`, `receipt`, `by`.
     ApplicationOpen "application_open" 409,
     /// The user ID has a usable certificate already. Arg `user_id`.
     CertificateUsable "certificate_usable" 409,
@@ -159,7 +159,7 @@ error_codes! {
     HeldStaffChanged "held_staff_changed" 409,
     /// Made off-line; held because by its own claim it was made too long after the last sign-in.
     HeldLate "held_late" 409,
-    /// A supervisor looked at it and dismissed it. Args `by`, `comment`.
+    /// A supervisor looked at it and dismissed it. Arg `by`.
     HeldActDismissed "held_act_dismissed" 409,
     /// No such certificate.
     CertificateUnknown "certificate_unknown" 404,
@@ -178,7 +178,7 @@ error_codes! {
 
     /// No such report.
     IncidentUnknown "incident_unknown" 404,
-    /// A report with this id exists, or it is in another state. Arg `state`.
+    /// A report with this id exists, or it is in another state. Args `state`, `by`.
     IncidentState "incident_state" 409,
     /// None of the user IDs has a certificate or a right that could be stopped.
     NothingToStop "nothing_to_stop" 409,
@@ -311,6 +311,15 @@ impl Refusal {
     pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.args.insert(name.to_owned(), value.to_string());
         self
+    }
+
+    /// Names who did what stands in the way, where that is known (argument `by`).
+    #[must_use]
+    pub fn by(self, who: Option<&crate::id::StaffId>) -> Self {
+        match who {
+            Some(who) => self.with("by", who),
+            None => self,
+        }
     }
 
     /// Names the input field it belongs to (argument `field`).

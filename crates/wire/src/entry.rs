@@ -63,6 +63,11 @@ impl Entry {
         self.recovered.map_or(self.at, |recovered| recovered.at)
     }
 
+    /// Of kind access: a trace of somebody's look or of a refusal, never applied.
+    pub fn is_access(&self) -> bool {
+        matches!(self.events.as_slice(), [Event::Access(_)])
+    }
+
     /// The bytes to store and hash.
     ///
     /// # Errors

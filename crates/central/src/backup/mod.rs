@@ -19,7 +19,7 @@ pub(crate) use restore::Target;
 pub use restore::{Restored, restore};
 
 use crate::store::db::copy::tables;
-use crate::store::db::{Place, in_memory, query};
+use crate::store::db::{Place, query};
 use crate::store::epoch::Epochs;
 
 /// The form of the file; another one is refused.
@@ -54,7 +54,7 @@ pub async fn write(
 ) -> anyhow::Result<Manifest> {
     let part = file::Part::beside(path)?;
     let mut to = Place::Sqlite(part.path().to_owned()).writer().await?;
-    let form = tables(&mut in_memory().await?).await?;
+    let form = tables(&mut to).await?;
     let mut from = place.reader().await?;
     from.begin_snapshot().await?;
     to.begin().await?;

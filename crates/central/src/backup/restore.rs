@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
-use domain::id::CommandId;
 use domain::institution::InstitutionEvent;
 use domain::{Actor, Refusal};
 use tlog::CheckpointSigner;
@@ -125,15 +124,7 @@ impl Target<'_> {
         let mut cache = HashMap::new();
         let now = last.max(self.now);
         let mut batch = Batch::new(self.setting, &mut db, &mut cache, frontier, now, true, &epochs);
-        let act = Act {
-            id: CommandId(uuid::Uuid::now_v7()),
-            actor,
-            command: Command::Institution(self.setting.institution.clone(), opened),
-            expected_version: None,
-            attached: None,
-            sealed: None,
-            asides: Vec::new(),
-        };
+        let act = Act::new(actor, Command::Institution(self.setting.institution.clone(), opened));
         let broken = |halt: Halt| match halt {
             Halt::Fault(fault) => anyhow::Error::from(fault),
             Halt::Alone | Halt::Undone(_) => anyhow::anyhow!("the opening of the epoch was not decided"),

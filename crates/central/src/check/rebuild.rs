@@ -5,13 +5,10 @@ use anyhow::Context as _;
 use tlog::CheckpointVerifier;
 
 use super::{Verdict, replay};
-use crate::store::db::copy::tables;
 use crate::store::db::{Place, in_memory, query};
 use crate::store::rows::{self, Changed};
 use crate::store::{self};
 
-/// Tables that hold nothing but what the log says, beside the states.
-pub(super) const DERIVED: [&str; 5] = ["certificate", "contract", "customer_number", "login_user", "receipt"];
 /// States written at a time.
 const PAGE: usize = 500;
 
@@ -48,7 +45,7 @@ pub async fn rebuild(place: &Place, log_key: &str) -> anyhow::Result<Verdict> {
         rows::aggregates(&mut db, page?).await?;
         fault::point("centre-rebuild-page");
     }
-    for table in tables(&mut in_memory().await?).await?.iter().filter(|table| DERIVED.contains(&table.name())) {
+    for table in super::tables::derived(&mut made).await? {
         table.clear(&mut db).await?;
         table.copy(&mut made, &mut db).await?;
         fault::point("centre-rebuild-table");

@@ -156,7 +156,7 @@ async fn apply(
     rebuilt: &mut Connection,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
-    if matches!(entry.events.as_slice(), [Event::Access(_)]) {
+    if entry.is_access() {
         return Ok(());
     }
     let state = states.entry(aggregate_key(&entry.subject)).or_insert_with(|| Aggregate::unknown(&entry.subject));

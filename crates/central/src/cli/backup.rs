@@ -55,7 +55,7 @@ enum RestoreWhat {
     },
 }
 
-fn log_key(config: &Config) -> anyhow::Result<String> {
+pub(super) fn log_key(config: &Config) -> anyhow::Result<String> {
     std::fs::read_to_string(config.keys().join("log.vkey")).context("can't read the log's public key")
 }
 

@@ -128,15 +128,10 @@ enum Terminal {
 
 /// From the environment, or from a file that the environment names (a credential of the service manager).
 fn passphrase() -> anyhow::Result<String> {
-    if let Ok(passphrase) = std::env::var("MADOGUCHI_KEY_PASSPHRASE") {
-        return Ok(passphrase);
-    }
-    let file = std::env::var_os("MADOGUCHI_KEY_PASSPHRASE_FILE").context(
+    crate::config::password("MADOGUCHI_KEY_PASSPHRASE")?.context(
         "set MADOGUCHI_KEY_PASSPHRASE to the passphrase of the key files, or MADOGUCHI_KEY_PASSPHRASE_FILE to a file \
          that holds it",
-    )?;
-    let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    )
 }
 
 /// A line of standard input: what is secret is no argument that others can list.
@@ -251,8 +246,7 @@ pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyh
 }
 
 async fn report(config: &Config) -> anyhow::Result<()> {
-    let key = std::fs::read_to_string(config.keys().join("log.vkey")).context("can't read the log's public key")?;
-    shown(&check::check(&config.place()?, &key).await?)
+    shown(&check::check(&config.place()?, &backup::log_key(config)?).await?)
 }
 
 /// Says what was found; an error if anything was.

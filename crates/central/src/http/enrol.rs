@@ -5,7 +5,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::id::{CommandId, TerminalId};
+use domain::id::TerminalId;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode};
 use wire::Base64;
@@ -95,13 +95,8 @@ impl Enrolment<'_> {
         };
         self.writer
             .act(Act {
-                id: CommandId(uuid::Uuid::now_v7()),
-                actor: Actor::Terminal { terminal: id },
-                command: Command::Terminal(id, command),
-                expected_version: None,
-                attached: None,
-                sealed: None,
                 asides: vec![Aside::Enrolled { terminal: id, certificate: der.clone() }],
+                ..Act::new(Actor::Terminal { terminal: id }, Command::Terminal(id, command))
             })
             .await?;
         Ok(der)

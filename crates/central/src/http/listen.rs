@@ -11,7 +11,6 @@ use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum_server::{Handle, Server};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -24,6 +23,7 @@ use crate::jobs;
 use crate::mail;
 use crate::store::lookup::Lookup;
 use crate::store::{self, writer};
+use crate::task::AbortOnDrop;
 
 /// A new connection's first request, and the head of every later one, must be there by then.
 const HEAD: Duration = Duration::from_secs(10);
@@ -193,15 +193,6 @@ async fn listen(
             let _ = tokio::time::timeout(GRACE, &mut posting.0).await;
             stopped
         }
-    }
-}
-
-/// Ends a task with whoever started it.
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 

@@ -48,17 +48,36 @@ impl Live {
     }
 }
 
-/// Looks at the connected terminals whenever the log has grown: whoever revoked one left an entry.
+/// Looks at the connected terminals whenever the log tells of one: whoever revoked it left an entry.
 pub(super) async fn watch(app: App, live: Live) {
     let mut size = app.writer.size();
+    let mut seen = *size.borrow();
     while size.changed().await.is_ok() {
+        let grown = *size.borrow_and_update();
+        match read::terminals_told(&app.readers, seen, grown).await {
+            Ok(true) => {}
+            Ok(false) => {
+                seen = grown;
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            // Looked at again with what comes next.
+            Err(fault) => tracing::error!(%fault, "can't look at the log"),
+        }
+        let mut all = true;
         for id in live.connected() {
             match read::terminal(&app.readers, id).await {
                 Ok(Some(terminal)) if terminal.state == TerminalState::Enrolled => {}
                 Ok(_) => live.cut(id),
                 // Each request asks again.
-                Err(fault) => tracing::error!(%fault, "can't look at a terminal"),
+                Err(fault) => {
+                    tracing::error!(%fault, "can't look at a terminal");
+                    all = false;
+                }
             }
+        }
+        if all {
+            seen = grown;
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
 use chrono::{DateTime, Duration as Span};
-use domain::id::{CommandId, StaffId, TerminalId};
+use domain::id::{StaffId, TerminalId};
 use domain::staff::StaffCommand;
 use domain::{Actor, ErrorCode, Refusal};
 use tokio::sync::Semaphore;
@@ -141,13 +141,11 @@ async fn lock(app: &App, terminal: TerminalId, staff: &StaffId, known: bool) -> 
     let until_ms = until.timestamp_millis();
     if known {
         let act = Act {
-            id: CommandId(uuid::Uuid::now_v7()),
-            actor: Actor::Terminal { terminal },
-            command: Command::Staff(staff.clone(), StaffCommand::LockOut { terminal, until }),
-            expected_version: None,
-            attached: None,
-            sealed: None,
             asides: vec![Aside::Tries { staff: staff.clone(), tries: 0, locked_until_ms: until_ms }],
+            ..Act::new(
+                Actor::Terminal { terminal },
+                Command::Staff(staff.clone(), StaffCommand::LockOut { terminal, until }),
+            )
         };
         app.writer.act(act).await?;
     } else {

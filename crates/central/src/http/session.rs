@@ -148,13 +148,11 @@ pub(super) async fn sign_out(
 ) -> Result<StatusCode, ApiError> {
     app.writer
         .act(Act {
-            id: CommandId(uuid::Uuid::now_v7()),
-            actor: session.actor(terminal.id),
-            command: Command::Staff(session.staff.id, StaffCommand::SignOut { session: session.id }),
-            expected_version: None,
-            attached: None,
-            sealed: None,
             asides: vec![Aside::EndSession { session: session.id }],
+            ..Act::new(
+                session.actor(terminal.id),
+                Command::Staff(session.staff.id, StaffCommand::SignOut { session: session.id }),
+            )
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

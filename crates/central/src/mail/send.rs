@@ -163,15 +163,9 @@ fn parameters(config: &Config) -> anyhow::Result<TlsParameters> {
     builder.build().context("mail: TLS")
 }
 
-/// From the environment, or from a file that the environment names.
 fn password() -> anyhow::Result<String> {
-    if let Ok(password) = std::env::var("MADOGUCHI_SMTP_PASSWORD") {
-        return Ok(password);
-    }
-    let file = std::env::var_os("MADOGUCHI_SMTP_PASSWORD_FILE").context(
+    crate::config::password("MADOGUCHI_SMTP_PASSWORD")?.context(
         "mail.user is set: set MADOGUCHI_SMTP_PASSWORD to its password, or MADOGUCHI_SMTP_PASSWORD_FILE to a file that \
          holds it",
-    )?;
-    let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    )
 }

@@ -70,6 +70,14 @@ pub struct Act {
     pub asides: Vec<Aside>,
 }
 
+impl Act {
+    /// A new act, with nothing beside it.
+    pub fn new(actor: Actor, command: Command) -> Self {
+        let (expected_version, attached, sealed, asides) = Default::default();
+        Self { id: CommandId(uuid::Uuid::now_v7()), actor, command, expected_version, attached, sealed, asides }
+    }
+}
+
 /// Something an authenticated member of staff was refused: becomes an entry of kind access.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Refused {

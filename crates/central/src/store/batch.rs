@@ -282,12 +282,9 @@ impl<'a> Batch<'a> {
         if savepoint {
             query("RELEASE act").execute(&mut *self.db).await?;
         }
-        if let Aggregate::Customer(customer) = &after {
-            let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
-            self.standings.extend(Change::of(customer, on_customer));
-            if let Some(letterhead) = &self.setting.letterhead {
-                self.mails.extend(mail::of(letterhead, customer, &events, act.id, self.now));
-            }
+        self.standings.extend(Change::of(&after, &events));
+        if let (Aggregate::Customer(customer), Some(letterhead)) = (&after, &self.setting.letterhead) {
+            self.mails.extend(mail::of(letterhead, customer, &events, act.id, self.now));
         }
         let (version, branch) = (after.version(), after.branch());
         let index = self.frontier.size();

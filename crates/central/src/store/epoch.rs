@@ -8,11 +8,8 @@ use domain::institution::InstitutionEvent;
 use wire::Entry;
 
 use super::aggregate;
-use super::db::{Connection, Readers, query};
+use super::db::{On, query};
 use super::writer::Fault;
-
-/// The institution's own.
-const ENTRIES: &str = "SELECT bytes FROM entry WHERE subject = $1 ORDER BY idx";
 
 /// The beginning of an epoch after the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,21 +36,10 @@ impl Epochs {
     ///
     /// # Errors
     /// The database failed, or an entry can't be read.
-    pub(crate) async fn load(db: &mut Connection, institution: &InstitutionId) -> Result<Self, Fault> {
+    pub(crate) async fn load(db: impl Into<On<'_>>, institution: &InstitutionId) -> Result<Self, Fault> {
         let key = aggregate::key(&domain::Subject::Institution(institution.clone()));
-        Self::of(query(ENTRIES).bind(key).fetch_all(db).await?)
-    }
-
-    /// The same beside whoever writes.
-    ///
-    /// # Errors
-    /// As [`Epochs::load`].
-    pub(crate) async fn read(db: &Readers, institution: &InstitutionId) -> Result<Self, Fault> {
-        let key = aggregate::key(&domain::Subject::Institution(institution.clone()));
-        Self::of(query(ENTRIES).bind(key).fetch_all(db).await?)
-    }
-
-    fn of(rows: Vec<(Vec<u8>,)>) -> Result<Self, Fault> {
+        let rows: Vec<(Vec<u8>,)> =
+            query("SELECT bytes FROM entry WHERE subject = $1 ORDER BY idx").bind(key).fetch_all(db).await?;
         let mut epochs = Self::default();
         for (bytes,) in rows {
             epochs.follow(&Entry::from_bytes(&bytes)?);

@@ -8,7 +8,7 @@ use domain::customer::{Customer, CustomerCommand, CustomerEvent, SignedCertifica
 use domain::id::CertificateId;
 
 use super::act::Command;
-use super::db::{self, Connection, Many, Row as Bound};
+use super::db::{self, Connection, Row as Bound};
 use super::rows;
 use super::tables::{Standing, TableError};
 
@@ -118,19 +118,10 @@ impl Step {
 /// Says whether every row was met.
 async fn update<T>(
     db: &mut Connection,
-    (set, then): (&'static str, &'static str),
+    text: (&'static str, &'static str),
     rows: Vec<T>,
-    mut bind: impl FnMut(Bound<'_>, T),
+    bind: impl FnMut(Bound<'_>, T),
 ) -> Result<bool, db::Error> {
-    let mut rows = rows.into_iter();
-    while rows.len() > 0 {
-        let group = rows::group(rows.len());
-        let mut statement = Many::new(set);
-        statement.push_values(rows.by_ref().take(group), &mut bind);
-        statement.push(then);
-        if statement.build().execute(&mut *db).await? != group as u64 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let count = rows.len() as u64;
+    Ok(rows::write(db, text, rows, bind).await? == count)
 }

@@ -29,7 +29,7 @@ pub(crate) async fn record(db: &mut Connection, asked: &[&Intent]) -> Result<Vec
          SELECT column1, column2, column3, column4, column5 FROM (",
         ") AS asked WHERE NOT EXISTS (SELECT 1 FROM certificate WHERE key_sha256 = column3) ON CONFLICT DO NOTHING",
     );
-    rows::insert(db, text, asked.to_vec(), |mut row, intent| {
+    rows::write(db, text, asked.to_vec(), |mut row, intent| {
         row.push_bind(intent.certificate_id.clone())
             .push_bind(intent.serial.clone())
             .push_bind(intent.key_sha256.clone())

@@ -134,6 +134,8 @@ async fn answer(way: &mut Way, questions: Vec<Question>) {
         for (n, question) in asked.into_iter().enumerate() {
             let door = match &doors {
                 Ok(doors) => Ok(doors.get(n).cloned().unwrap_or_default()),
+                // One error answers many: of one that passes, that it does is what matters.
+                Err(error) if db::passing(error) => Err(Fault::Database(db::Error::PoolTimedOut)),
                 Err(error) => Err(Fault::Log(format!("lookup: {error}"))),
             };
             let _ = question.reply.send(door);

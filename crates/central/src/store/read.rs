@@ -88,6 +88,17 @@ pub async fn terminal(db: &Readers, id: TerminalId) -> Result<Option<Terminal>, 
     Ok(state(db, &Subject::Terminal(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
 }
 
+/// Does the log tell of a terminal in this span?
+pub async fn terminals_told(db: &Readers, from: u64, to: u64) -> Result<bool, Fault> {
+    let row: Option<(i64,)> =
+        query("SELECT idx FROM entry WHERE idx >= $1 AND idx < $2 AND subject LIKE 'terminal/%' ORDER BY idx LIMIT 1")
+            .bind(int(from))
+            .bind(int(to))
+            .fetch_optional(db)
+            .await?;
+    Ok(row.is_some())
+}
+
 /// A customer.
 pub async fn customer(db: &Readers, id: CustomerId) -> Result<Option<Customer>, Fault> {
     Ok(state(db, &Subject::Customer(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)

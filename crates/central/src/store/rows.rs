@@ -43,26 +43,27 @@ pub(super) fn group(count: usize) -> usize {
     (1 << count.max(1).ilog2()).min(LARGEST)
 }
 
-pub(super) async fn insert<T>(
+/// Writes rows by statements that begin and end with these texts; gives how many rows of the table that touched.
+pub(super) async fn write<T>(
     db: &mut Connection,
-    (into, then): (&'static str, &'static str),
+    (head, tail): (&'static str, &'static str),
     rows: Vec<T>,
     mut bind: impl FnMut(Row<'_>, T),
-) -> Result<(), db::Error> {
-    let mut rows = rows.into_iter();
+) -> Result<u64, db::Error> {
+    let (mut rows, mut touched) = (rows.into_iter(), 0);
     while rows.len() > 0 {
         let group = group(rows.len());
-        let mut statement = Many::new(into);
+        let mut statement = Many::new(head);
         statement.push_values(rows.by_ref().take(group), &mut bind);
-        statement.push(then);
-        statement.build().execute(&mut *db).await?;
+        statement.push(tail);
+        touched += statement.build().execute(&mut *db).await?;
     }
-    Ok(())
+    Ok(touched)
 }
 
 pub(crate) async fn entries(db: &mut Connection, rows: Vec<NewEntry>) -> Result<(), db::Error> {
     let text = ("INSERT INTO entry (idx, id, branch, subject, bytes, leaf) ", "");
-    insert(db, text, rows, |mut row, entry| {
+    write(db, text, rows, |mut row, entry| {
         row.push_bind(int(entry.index))
             .push_bind(entry.id.to_string())
             .push_bind(entry.branch)
@@ -71,20 +72,23 @@ pub(crate) async fn entries(db: &mut Connection, rows: Vec<NewEntry>) -> Result<
             .push_bind(entry.leaf.0.to_vec());
     })
     .await
+    .map(drop)
 }
 
 pub(crate) async fn attachments(db: &mut Connection, rows: Vec<(CommandId, Vec<u8>)>) -> Result<(), db::Error> {
-    insert(db, ("INSERT INTO attachment (entry_id, bytes) ", ""), rows, |mut row, (id, bytes)| {
+    write(db, ("INSERT INTO attachment (entry_id, bytes) ", ""), rows, |mut row, (id, bytes)| {
         row.push_bind(id.to_string()).push_bind(bytes);
     })
     .await
+    .map(drop)
 }
 
 pub(crate) async fn outcomes(db: &mut Connection, rows: Vec<NewOutcome>) -> Result<(), db::Error> {
-    insert(db, ("INSERT INTO outcome (id, request_sha256, answer) ", ""), rows, |mut row, outcome| {
+    write(db, ("INSERT INTO outcome (id, request_sha256, answer) ", ""), rows, |mut row, outcome| {
         row.push_bind(outcome.id.to_string()).push_bind(outcome.request_sha256).push_bind(outcome.answer);
     })
     .await
+    .map(drop)
 }
 
 pub(crate) async fn aggregates(db: &mut Connection, rows: Vec<Changed>) -> Result<(), db::Error> {
@@ -92,8 +96,9 @@ pub(crate) async fn aggregates(db: &mut Connection, rows: Vec<Changed>) -> Resul
         "INSERT INTO aggregate (subject, version, state) ",
         " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, state = excluded.state",
     );
-    insert(db, text, rows, |mut row, changed| {
+    write(db, text, rows, |mut row, changed| {
         row.push_bind(changed.subject).push_bind(int(changed.version)).push_bind(changed.state);
     })
     .await
+    .map(drop)
 }

@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
-use domain::customer::{Certificate, Customer, CustomerEvent, Stopped, stopped};
+use domain::Event;
+use domain::customer::{Certificate, Customer, Stopped, stopped};
 use domain::id::Serial;
 use tokio::time::Instant;
 
+use super::aggregate::Aggregate;
 use super::db::{self, Connection, Many, Readers, query};
 
 /// Rows read at a time.
@@ -92,15 +94,18 @@ impl Change {
     }
 
     /// What the events of one act did to signed certificates.
-    pub(crate) fn of<'a>(
-        customer: &'a Customer,
-        events: impl Iterator<Item = &'a CustomerEvent>,
-    ) -> impl Iterator<Item = Self> {
-        events.filter_map(CustomerEvent::certificate).filter_map(|id| customer.certificate(id)).filter_map(|found| {
+    pub(crate) fn of(after: &Aggregate, events: &[Event]) -> Vec<Self> {
+        let Aggregate::Customer(customer) = after else { return Vec::new() };
+        let touched = events.iter().filter_map(|event| match event {
+            Event::Customer(event) => customer.certificate(event.certificate()?),
+            _ => None,
+        });
+        let change = |found| {
             let (signed, stop) = standing(customer, found)?;
             let serial = SerialOctets::of(&signed.serial)?;
             Some(Self { serial, listed: stop.map(|stop| Listed::new(serial, &stop, signed.not_after)) })
-        })
+        };
+        touched.filter_map(change).collect()
     }
 }
 
@@ -152,6 +157,8 @@ struct Inner {
     requests: HashMap<Box<[u8]>, Form>,
     /// Grows with every change.
     generation: u64,
+    /// Grows when the list is another one.
+    list_generation: u64,
     heard: Heard,
 }
 
@@ -185,9 +192,13 @@ impl Inner {
         self.generation += 1;
         for change in changes {
             self.known.remove(&change.serial);
+            let place = self.list.binary_search_by_key(&change.serial, |l| l.serial);
+            if place.ok().and_then(|place| self.list.get(place)) == change.listed.as_ref() {
+                continue;
+            }
+            self.list_generation += 1;
             // A CRL being written holds the former list; only then is it copied.
             let list = Arc::make_mut(&mut self.list);
-            let place = list.binary_search_by_key(&change.serial, |l| l.serial);
             match (place, change.listed) {
                 (Ok(place), Some(listed)) => list.splice(place..=place, [listed]).for_each(drop),
                 (Ok(place), None) => drop(list.remove(place)),
@@ -205,7 +216,6 @@ pub struct Standings(Mutex<Inner>);
 impl Standings {
     /// Reads the whole list from the database.
     pub(crate) async fn read_all(db: &mut Connection) -> Result<Vec<Listed>, db::Error> {
-        type Row = (String, i64, i64, Option<i64>, Option<String>);
         let (mut list, mut after) = (Vec::new(), String::new());
         loop {
             let rows: Vec<Row> = query(
@@ -218,11 +228,7 @@ impl Standings {
             .await?;
             let Some((last, ..)) = rows.last() else { break };
             after.clone_from(last);
-            list.extend(rows.into_iter().filter_map(|(serial, reason, since, invalid_from, not_after)| {
-                let serial = SerialOctets::from_slice(&hex::decode(serial).ok()?)?;
-                let not_after = DateTime::parse_from_rfc3339(&not_after?).ok()?.to_utc();
-                Some(Listed::new(serial, &stop(reason, since, invalid_from)?, not_after))
-            }));
+            list.extend(rows.into_iter().filter_map(listed));
         }
         list.sort_unstable_by_key(|l| l.serial);
         list.shrink_to_fit();
@@ -233,6 +239,7 @@ impl Standings {
     pub(crate) fn replace(&self, list: Vec<Listed>) {
         let mut inner = self.inner();
         inner.generation += 1;
+        inner.list_generation += 1;
         inner.list = Arc::new(list);
         inner.known.clear();
     }
@@ -249,7 +256,6 @@ impl Standings {
 
     /// Reads again where these stand, for somebody else has changed it.
     pub(crate) async fn look_again(&self, db: &Readers, serials: &[SerialOctets]) -> Result<(), db::Error> {
-        type Row = (String, Option<i64>, Option<i64>, Option<i64>, Option<String>);
         loop {
             let generation = self.generation();
             let mut statement = Many::new(
@@ -257,12 +263,8 @@ impl Standings {
             );
             statement.push_list(serials.iter().map(|serial| hex::encode_upper(serial.as_slice())));
             let rows: Vec<Row> = statement.build().fetch_all(db).await?;
-            let listed = rows.into_iter().filter_map(|(serial, reason, since, invalid_from, not_after)| {
-                let serial = SerialOctets::from_slice(&hex::decode(serial).ok()?)?;
-                let not_after = DateTime::parse_from_rfc3339(&not_after?).ok()?.to_utc();
-                Some((serial, Listed::new(serial, &stop(reason?, since.unwrap_or_default(), invalid_from)?, not_after)))
-            });
-            let listed: HashMap<SerialOctets, Listed> = listed.collect();
+            let listed: HashMap<SerialOctets, Listed> =
+                rows.into_iter().filter_map(listed).map(|listed| (listed.serial, listed)).collect();
             let changes = serials.iter().map(|serial| Change { serial: *serial, listed: listed.get(serial).copied() });
             let mut inner = self.inner();
             // Meanwhile this instance may have changed one of them itself; then what was read is older than that.
@@ -284,7 +286,7 @@ impl Standings {
     /// The list, and its generation: another one means that it has changed.
     pub fn list(&self) -> (Arc<Vec<Listed>>, u64) {
         let inner = self.inner();
-        (Arc::clone(&inner.list), inner.generation)
+        (Arc::clone(&inner.list), inner.list_generation)
     }
 
     /// The generation now.
@@ -371,6 +373,16 @@ impl Standings {
         }
         Ok((standing, generation))
     }
+}
+
+/// Serial, reason, since, invalid from, end of validity.
+type Row = (String, Option<i64>, Option<i64>, Option<i64>, Option<String>);
+
+/// On the list, or not stopped.
+fn listed((serial, reason, since, invalid_from, not_after): Row) -> Option<Listed> {
+    let serial = SerialOctets::from_slice(&hex::decode(serial).ok()?)?;
+    let not_after = DateTime::parse_from_rfc3339(&not_after?).ok()?.to_utc();
+    Some(Listed::new(serial, &stop(reason?, since.unwrap_or_default(), invalid_from)?, not_after))
 }
 
 fn stop(reason: i64, since_ms: i64, invalid_from_ms: Option<i64>) -> Option<Stopped> {

@@ -11,13 +11,13 @@ use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier};
 
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Halt, Setting};
-use super::db::{self, Connection, Many, query};
+use super::db::{self, Connection, query};
 use super::epoch::Epochs;
 use super::instances::{self, Notice};
 use super::intent::{self, Intent};
 use super::job::{Done, Job, Reply, Work};
 use super::recovery;
-use super::rows::{self, int};
+use super::rows::int;
 use super::standing::Change;
 use super::writer::{Fault, Known};
 use crate::clock::Clock;
@@ -82,7 +82,14 @@ impl Writing {
     async fn recover(&mut self, job: &[Job]) -> Result<Result<(), Refusal>, Fault> {
         match self.commit(job, true).await {
             Ok(_) => {}
-            Err(Halt::Undone(refusal)) => return Ok(Err(refusal)),
+            Err(Halt::Undone(refusal)) => {
+                // What was written with it is undone; whoever asked from another instance is answered by itself.
+                let done = Done::Recovered(Err(refusal.clone()));
+                self.db.begin().await?;
+                self.tell(job, std::slice::from_ref(&done), self.frontier.size(), false, &[]).await?;
+                self.db.commit().await?;
+                return Ok(Err(refusal));
+            }
             Err(Halt::Fault(fault)) => return Err(fault),
             Err(Halt::Alone) => return Err(Fault::Log("what came back was refused as a group".into())),
         }
@@ -122,9 +129,7 @@ impl Writing {
             fault::point("centre-before-checkpoint");
             checkpoint(&mut self.db, &self.signer, &frontier).await?;
         }
-        if matches!(self.db, Connection::Postgres(_)) {
-            self.tell(jobs, &done, frontier.size(), grew, &standings).await?;
-        }
+        self.tell(jobs, &done, frontier.size(), grew, &standings).await?;
         fault::point("centre-before-commit");
         self.db.commit().await?;
         fault::point("centre-committed");
@@ -144,33 +149,21 @@ impl Writing {
         size: u64,
         grew: bool,
         standings: &[Change],
-    ) -> Result<(), Halt> {
+    ) -> Result<(), Fault> {
+        if matches!(self.db, Connection::Sqlite(_)) {
+            // There are no others.
+            return Ok(());
+        }
         let mut answers = Vec::new();
-        let mut instances = Vec::new();
         for (job, done) in jobs.iter().zip(done) {
             if let Reply::There { id, instance } = &job.reply {
-                let answer = serde_json::to_string(done).map_err(Fault::from)?;
-                let mac = self.setting.stamp.answer(id, int(size), &answer);
-                answers.push((id, answer, mac));
-                instances.push(instance.clone());
+                answers.push((id.as_str(), instance.as_str(), serde_json::to_string(done)?));
             }
         }
         if !grew && standings.is_empty() && answers.is_empty() {
             return Ok(());
         }
-        let mut answers = answers.into_iter();
-        while answers.len() > 0 {
-            let mut update =
-                Many::new("UPDATE handover SET answer = v.column2, size = v.column3, mac = v.column4 FROM (");
-            let group = rows::group(answers.len());
-            update.push_values(answers.by_ref().take(group), |mut row, (id, answer, mac)| {
-                row.push_bind(id).push_bind(answer).push_bind(int(size)).push_bind(mac);
-            });
-            update.push(") AS v WHERE handover.id = v.column1");
-            update.build().execute(&mut self.db).await?;
-        }
-        instances.sort_unstable();
-        instances.dedup();
+        let instances = instances::answer(&mut self.db, &self.setting.stamp, size, answers).await?;
         let changed: Vec<_> = standings.iter().map(Change::serial).collect();
         for notice in Notice::of_commit(size, self.last.timestamp_millis(), &changed, instances) {
             instances::say(&mut self.db, &notice).await?;

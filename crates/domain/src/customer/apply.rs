@@ -130,7 +130,7 @@ pub fn apply(
                     Some(PersonalData::Handover(details)) => Some(details.recipient.clone()),
                     _ => None,
                 },
-                by: staff_of(actor),
+                by: actor.staff().cloned(),
             });
         }),
         E::CertificateSigned { certificate, signed } => with_certificate(customer, *certificate, |c| {
@@ -143,7 +143,7 @@ pub fn apply(
             id: *incident,
             cause: *cause,
             scope: scope.clone(),
-            reported_by: staff_of(actor),
+            reported_by: actor.staff().cloned(),
             reported_at: at,
             lost_at: None,
             details: None,
@@ -169,7 +169,9 @@ pub fn apply(
         E::RevocationPaperReceived { incident, received_on } => {
             with_incident(customer, *incident, |i| i.paper_on = Some(*received_on));
         }
-        E::IncidentConfirmed { incident } => with_incident(customer, *incident, |i| i.confirmed_by = staff_of(actor)),
+        E::IncidentConfirmed { incident } => {
+            with_incident(customer, *incident, |i| i.confirmed_by = actor.staff().cloned())
+        }
         E::CertificateResumed { certificate } => with_certificate(customer, *certificate, |c| {
             c.state = CertificateState::Active;
             c.held = None;
@@ -188,14 +190,14 @@ pub fn apply(
         E::IncidentClosed { incident, outcome } => with_incident(customer, *incident, |i| {
             i.outcome = Some(*outcome);
             // Whoever settles it has seen it.
-            i.confirmed_by = i.confirmed_by.take().or_else(|| staff_of(actor));
+            i.confirmed_by = i.confirmed_by.take().or_else(|| actor.staff().cloned());
         }),
         E::PaperReminderRecorded { incident } => with_incident(customer, *incident, |i| i.reminded.push(at)),
         E::AdviceGiven { user, happened, advice } => customer.advice.push(AdviceGiven {
             user: user.clone(),
             happened: *happened,
             advice: *advice,
-            by: staff_of(actor),
+            by: actor.staff().cloned(),
             at,
         }),
         E::RenewalGranted { certificate, replaces, deadline } => {
@@ -291,13 +293,6 @@ fn renewal(present: &Certificate, id: CertificateId, deadline: NaiveDate, at: Da
     }
 }
 
-fn staff_of(actor: &Actor) -> Option<crate::id::StaffId> {
-    match actor {
-        Actor::Staff { staff, .. } => Some(staff.clone()),
-        _ => None,
-    }
-}
-
 fn with_application(customer: &mut Customer, id: ApplicationId, change: impl FnOnce(&mut Application)) {
     if let Some(application) = customer.applications.iter_mut().find(|a| a.id == id) {
         change(application);
@@ -355,7 +350,7 @@ fn registered(
     application.request = request.clone();
     application.checks = checks.clone();
     application.submitted_at = at;
-    application.registered_by.extend(staff_of(actor));
+    application.registered_by.extend(actor.staff().cloned());
     application.details = match personal {
         Some(PersonalData::Application(details)) => Some(details.clone()),
         _ => None,
@@ -370,7 +365,7 @@ fn decided(
     at: DateTime<Utc>,
 ) {
     application.state = state;
-    application.decided_by = staff_of(actor);
+    application.decided_by = actor.staff().cloned();
     application.decided_at = Some(at);
     application.comment = match personal {
         Some(PersonalData::Comment(comment)) => Some(comment.text.clone()),

@@ -323,12 +323,8 @@ fn in_state<'a>(
     if states.contains(&found.state) {
         Ok(found)
     } else {
-        Err(found
-            .decided_by
-            .iter()
-            .fold(Refusal::new(ErrorCode::ApplicationState).with("state", found.state.as_str()), |refusal, by| {
-                refusal.with("by", by)
-            }))
+        let refusal = Refusal::new(ErrorCode::ApplicationState).with("state", found.state.as_str());
+        Err(refusal.by(found.decided_by.as_ref()))
     }
 }
 

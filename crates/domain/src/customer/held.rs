@@ -10,7 +10,7 @@ use super::command::CustomerCommand;
 use super::decide::{Context, decide, not_by};
 use super::event::CustomerEvent as E;
 use super::state::{Customer, HeldAct};
-use crate::actor::{Actor, Role};
+use crate::actor::Role;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{BranchCode, CommandId, SessionId, TerminalId};
 use crate::personal::PersonalData;
@@ -141,11 +141,7 @@ pub fn hold(
 
 fn waiting<'a>(customer: &'a Customer, act: CommandId, context: &Context<'_>) -> Result<&'a HeldAct, Refusal> {
     let found = customer.held.iter().find(|held| held.act == act).ok_or(ErrorCode::HeldActUnknown)?;
-    let author = match &found.actor {
-        Actor::Staff { staff, .. } => Some(staff),
-        _ => None,
-    };
-    not_by(author.into_iter(), context.actor)?;
+    not_by(found.actor.staff().into_iter(), context.actor)?;
     Ok(found)
 }
 

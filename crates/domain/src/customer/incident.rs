@@ -30,21 +30,21 @@ pub(super) fn stop(
         _ => {}
     }
     let mut events = vec![E::IncidentReported { incident, cause, scope: scope.clone() }];
-    for found in customer.certificates.iter().filter(|c| c.held.is_none() && inside(customer, scope, c)) {
-        let certificate = found.id;
-        match found.state {
-            CertificateState::Active => events.push(E::CertificateSuspended { certificate, incident }),
-            CertificateState::Authorised | CertificateState::Signed => {
-                events.push(E::RightFrozen { certificate, incident });
-            }
-            // For a while its holder may exchange it for a new one, and the holder may be a thief now.
-            CertificateState::Expired if !found.grace_over => {
-                events.push(E::RightFrozen { certificate, incident });
-            }
-            _ => {}
-        }
-    }
+    let inside = customer.certificates.iter().filter(|c| c.held.is_none() && inside(customer, scope, c));
+    events.extend(inside.filter_map(|found| halt(found, incident)));
     if events.len() == 1 { Err(ErrorCode::NothingToStop.into()) } else { Ok(events) }
+}
+
+/// What a stop does to a certificate.
+fn halt(found: &Certificate, incident: IncidentId) -> Option<E> {
+    let certificate = found.id;
+    match found.state {
+        CertificateState::Active => Some(E::CertificateSuspended { certificate, incident }),
+        CertificateState::Authorised | CertificateState::Signed => Some(E::RightFrozen { certificate, incident }),
+        // For a while its holder may exchange it for a new one, and the holder may be a thief now.
+        CertificateState::Expired if !found.grace_over => Some(E::RightFrozen { certificate, incident }),
+        _ => None,
+    }
 }
 
 /// Is it one of those that a report is about?
@@ -74,17 +74,9 @@ pub fn still_to_stop(customer: &Customer, since: DateTime<Utc>) -> Vec<E> {
         }) else {
             continue;
         };
-        let (certificate, incident) = (found.id, incident.id);
-        match found.state {
-            // Whatever holds it: only a suspended one is not good.
-            CertificateState::Active => events.push(E::CertificateSuspended { certificate, incident }),
-            CertificateState::Authorised | CertificateState::Signed if found.held.is_none() => {
-                events.push(E::RightFrozen { certificate, incident });
-            }
-            CertificateState::Expired if !found.grace_over && found.held.is_none() => {
-                events.push(E::RightFrozen { certificate, incident });
-            }
-            _ => {}
+        // An active one, whatever holds it: only a suspended one is not good.
+        if found.held.is_none() || found.state == CertificateState::Active {
+            events.extend(halt(found, incident.id));
         }
     }
     events
@@ -138,8 +130,7 @@ pub(super) fn confirm(customer: &Customer, incident: IncidentId, context: &Conte
     let found = open(customer, incident)?;
     not_by(found.reported_by.iter(), context.actor)?;
     if found.confirmed_by.is_some() {
-        let refusal = Refusal::new(ErrorCode::IncidentState).with("state", "confirmed");
-        return Err(found.confirmed_by.iter().fold(refusal, |refusal, by| refusal.with("by", by)));
+        return Err(Refusal::new(ErrorCode::IncidentState).with("state", "confirmed").by(found.confirmed_by.as_ref()));
     }
     Ok(vec![E::IncidentConfirmed { incident }])
 }

@@ -331,7 +331,7 @@ fn not_open_elsewhere(customer: &Customer, own: ApplicationId, request: &Request
         if let Some(user) = other.request.touches(customer).into_iter().find(|user| touched.contains(user)) {
             let refusal =
                 Refusal::new(ErrorCode::ApplicationOpen).with("user_id", user).with("receipt", &other.receipt);
-            return Err(other.registered_by.first().into_iter().fold(refusal, |refusal, by| refusal.with("by", by)));
+            return Err(refusal.by(other.registered_by.first()));
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::customer::{CertificateState, CustomerCommand};
-use domain::id::{CommandId, CustomerId};
+use domain::id::CustomerId;
 use domain::{Actor, ErrorCode, Evidence, Refusal};
 use wire::api::portal::{Confirm, Confirmed};
 use wire::message;
@@ -51,18 +51,10 @@ pub(in crate::http) async fn activate(app: &App, right: &Right, evidence: Eviden
         _ => return Err(ErrorCode::PickupCancelled.into()),
     }
     let customer: CustomerId = right.customer_id.parse()?;
-    let act = Act {
-        id: CommandId(uuid::Uuid::now_v7()),
-        actor: Actor::Customer { evidence },
-        command: Command::Customer(
-            customer,
-            CustomerCommand::ConfirmCertificate { certificate: certificate_id(right)? },
-        ),
-        expected_version: None,
-        attached: None,
-        sealed: None,
-        asides: Vec::new(),
-    };
+    let act = Act::new(
+        Actor::Customer { evidence },
+        Command::Customer(customer, CustomerCommand::ConfirmCertificate { certificate: certificate_id(right)? }),
+    );
     match app.writer.act(act).await {
         Ok(_) => Ok(active),
         // Twice at once: the other one did it.

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use domain::customer::{CertificateState, CustomerCommand, SignedCertificate};
-use domain::id::{CertificateId, CommandId, CustomerId, Serial};
+use domain::id::{CertificateId, CustomerId, Serial};
 use domain::{Actor, ErrorCode, Evidence, Refusal};
 use wire::api::portal::{Fetch, Fetched};
 use wire::{Base64, message};
@@ -129,15 +129,10 @@ async fn record(
 ) -> Result<(), Refusal> {
     let customer: CustomerId = right.customer_id.parse()?;
     app.writer
-        .act(Act {
-            id: CommandId(uuid::Uuid::now_v7()),
-            actor: Actor::Customer { evidence },
-            command: Command::Customer(customer, CustomerCommand::FetchCertificate { certificate, signed }),
-            expected_version: None,
-            attached: None,
-            sealed: None,
-            asides: Vec::new(),
-        })
+        .act(Act::new(
+            Actor::Customer { evidence },
+            Command::Customer(customer, CustomerCommand::FetchCertificate { certificate, signed }),
+        ))
         .await
         .map(|_| ())
 }

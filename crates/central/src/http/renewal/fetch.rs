@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::customer::{Certificate, CertificateState, Customer, CustomerCommand};
-use domain::id::{CertificateId, CommandId, CustomerId};
+use domain::id::{CertificateId, CustomerId};
 use domain::{Actor, ErrorCode, Evidence};
 use wire::api::portal::Fetched;
 use wire::api::renewal::Renew;
@@ -82,15 +82,10 @@ async fn grant(
     again: bool,
     evidence: Evidence,
 ) -> Result<CertificateId, ApiError> {
-    let act = Act {
-        id: CommandId(uuid::Uuid::now_v7()),
-        actor: Actor::Customer { evidence },
-        command: Command::Customer(customer, CustomerCommand::RenewCertificate { certificate, again }),
-        expected_version: None,
-        attached: None,
-        sealed: None,
-        asides: Vec::new(),
-    };
+    let act = Act::new(
+        Actor::Customer { evidence },
+        Command::Customer(customer, CustomerCommand::RenewCertificate { certificate, again }),
+    );
     let answer = app.writer.act(act).await;
     fault::point("centre-renewal-granted");
     let now = crate::store::read::customer(&app.readers, customer).await?.ok_or_else(|| broken("customer"))?;

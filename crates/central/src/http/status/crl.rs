@@ -55,10 +55,10 @@ pub(super) async fn issuing(State(app): State<App>, headers: HeaderMap) -> Resul
 
 /// The list in force, and its length.
 async fn current(app: &App) -> anyhow::Result<(File, u64, Issue)> {
-    anyhow::ensure!(app.writer.standings().fresh(), "this instance has not heard of the last commits");
     let mut last = app.crl.0.lock().await;
+    heard(app)?;
     let now = app.clock.now();
-    let generation = app.writer.standings().generation();
+    let (_, generation) = app.writer.standings().list();
     let made = match last.take() {
         Some(made) if made.generation == generation && now < made.issue.at + (made.issue.until - made.issue.at) / 2 => {
             made
@@ -73,11 +73,18 @@ async fn current(app: &App) -> anyhow::Result<(File, u64, Issue)> {
     Ok((file, size, issue))
 }
 
+fn heard(app: &App) -> anyhow::Result<()> {
+    anyhow::ensure!(app.writer.standings().fresh(), "this instance has not heard of the last commits");
+    Ok(())
+}
+
 async fn make(app: &App, now: DateTime<Utc>) -> anyhow::Result<Made> {
     let hours = Duration::hours(i64::from(app.config.status.crl_hours));
     // Above the last one, also when that one was lost with a restored database: seconds since 1970 rise by themselves.
     let number = app.writer.crl_number(now.timestamp()).await?;
     let issue = Issue { number: u64::try_from(number)?, at: now, until: now + hours };
+    // Again: whoever stopped hearing while the number was drawn may lack what was committed before it.
+    heard(app)?;
     let (list, generation) = app.writer.standings().list();
     let authority = Arc::clone(&app.authority);
     let path = app.config.data_dir.join("issuing.crl");

@@ -1,9 +1,7 @@
 //! Whole tables from one database into another, whichever of the two each is. Knows no table: it asks for them.
 
-use std::fmt::Write as _;
-
 pub(crate) use super::value::Value;
-use super::{Connection, Error, Query, query};
+use super::{Connection, Error, Many, Query, query};
 
 /// Rows read at a time.
 const PAGE: usize = 500;
@@ -118,35 +116,36 @@ impl Table {
     /// A page of rows after a key.
     fn page(&self, after: Option<Vec<Value>>) -> Query {
         let (all, key) = (self.names(0..self.columns.len()), self.names(self.key.iter().copied()));
-        let mut text = format!("SELECT {all} FROM {}", self.name);
-        if let Some(after) = &after {
-            let _ = write!(text, " WHERE ({key}) > ({})", marks(1, after.len()));
+        let mut page = Many::made(format!("SELECT {all} FROM {}", self.name));
+        if let Some(after) = after {
+            page.push_made(&format!(" WHERE ({key}) > ")).push_list(after);
         }
-        let _ = write!(text, " ORDER BY {key} LIMIT {PAGE}");
-        Query::made(text, after.unwrap_or_default())
+        page.push_made(&format!(" ORDER BY {key} LIMIT {PAGE}"));
+        page.build()
     }
 
     fn insert(&self, rows: &[Vec<Value>]) -> Query {
-        let width = self.columns.len();
-        let mut text = format!("INSERT INTO {} ({}) VALUES ", self.name, self.names(0..width));
-        for n in 0..rows.len() {
-            let _ = write!(text, "{}({})", if n == 0 { "" } else { ", " }, marks(n * width + 1, width));
-        }
-        Query::made(text, rows.iter().flatten().cloned().collect())
+        let mut insert = Many::made(format!("INSERT INTO {} ({}) ", self.name, self.names(0..self.columns.len())));
+        insert.push_values(rows, |mut row, values| {
+            for value in values {
+                row.push_bind(value.clone());
+            }
+        });
+        insert.build()
     }
 
     /// Has it any row?
     pub(crate) async fn is_empty(&self, db: &mut Connection) -> Result<bool, Error> {
-        let row: Option<(i64,)> =
-            Query::made(format!("SELECT CAST(1 AS BIGINT) FROM {} LIMIT 1", self.name), Vec::new())
-                .fetch_optional(db)
-                .await?;
+        let row: Option<(i64,)> = Many::made(format!("SELECT CAST(1 AS BIGINT) FROM {} LIMIT 1", self.name))
+            .build()
+            .fetch_optional(db)
+            .await?;
         Ok(row.is_none())
     }
 
     /// Forgets every row.
     pub(crate) async fn clear(&self, db: &mut Connection) -> Result<(), Error> {
-        Query::made(format!("DELETE FROM {}", self.name), Vec::new()).execute(db).await.map(drop)
+        Many::made(format!("DELETE FROM {}", self.name)).build().execute(db).await.map(drop)
     }
 
     /// Copies every row; gives how many.
@@ -165,7 +164,6 @@ impl Table {
     }
 
     /// Every row, by the key.
-    #[cfg(test)]
     pub(crate) async fn rows(&self, db: &mut Connection) -> Result<Vec<Vec<Value>>, Error> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
@@ -179,10 +177,4 @@ impl Table {
     fn typed(&self, Cells(row): Cells) -> Vec<Value> {
         row.into_iter().zip(&self.columns).map(|(cell, (_, kind))| cell.unwrap_or_else(|| kind.missing())).collect()
     }
-}
-
-/// `$n, $n+1, …`
-fn marks(first: usize, count: usize) -> String {
-    let marks: Vec<String> = (first..first + count).map(|n| format!("${n}")).collect();
-    marks.join(", ")
 }

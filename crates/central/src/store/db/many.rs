@@ -1,13 +1,13 @@
 //! Statements over a number of rows: `(VALUES ($1, $2), ($3, $4), …)`.
 
-use std::fmt::Write as _;
-
 use super::Query;
 use super::value::Value;
 
 /// A statement whose text depends on the number of its values.
 pub(crate) struct Many {
     text: String,
+    /// Where in it the values stand.
+    places: Vec<usize>,
     values: Vec<Value>,
 }
 
@@ -30,10 +30,20 @@ impl Row<'_> {
 
 impl Many {
     pub(crate) fn new(text: &'static str) -> Self {
-        Self { text: text.to_owned(), values: Vec::new() }
+        Self::made(text.to_owned())
+    }
+
+    /// Begins with a text that was put together of constants.
+    pub(crate) fn made(text: String) -> Self {
+        Self { text, places: Vec::new(), values: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, text: &'static str) -> &mut Self {
+        self.push_made(text)
+    }
+
+    /// Goes on with a text that was put together of constants.
+    pub(super) fn push_made(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
@@ -46,8 +56,8 @@ impl Many {
 
     fn bind(&mut self, value: Value) {
         self.values.push(value);
-        // Writing to a string can't fail.
-        let _ = write!(self.text, "${}", self.values.len());
+        self.places.push(self.text.len());
+        self.text.push('?');
     }
 
     /// `VALUES (…), (…)`, one for each item.
@@ -71,6 +81,6 @@ impl Many {
     }
 
     pub(crate) fn build(self) -> Query {
-        Query::made(self.text, self.values)
+        Query::made(self.text, self.places, self.values)
     }
 }

@@ -13,7 +13,7 @@ mod value;
 pub(crate) use many::{Many, Row};
 pub use place::Place;
 pub(crate) use place::in_memory;
-pub(crate) use query::{Query, query};
+pub(crate) use query::{On, Query, query};
 pub use server::Server;
 pub(crate) use server::{lock_not_available, passing};
 

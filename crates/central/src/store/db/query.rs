@@ -1,5 +1,6 @@
 //! One statement with its values. Prepared once on each connection, and kept there.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use sqlx::postgres::PgRow;
@@ -45,22 +46,58 @@ impl<'a> From<&'a Readers> for On<'a> {
     }
 }
 
+/// The text of a statement.
+enum Text {
+    /// As it is written, with `$n`.
+    Written(SqlStr),
+    /// Put together; a `?` stands at each of these places, one for each value in turn.
+    Made(String, Vec<usize>),
+}
+
+impl Text {
+    /// SQLite looks a parameter's name up in a list of all of them for each value that is bound. Parameters without a name
+    /// cost nothing, and a statement over many rows has hundreds.
+    fn sqlite(self) -> SqlStr {
+        match self {
+            Self::Written(text) => text,
+            Self::Made(text, _) => AssertSqlSafe(text).into_sql_str(),
+        }
+    }
+
+    fn postgres(self) -> SqlStr {
+        let (made, places) = match self {
+            Self::Written(text) => return text,
+            Self::Made(text, places) => (text, places),
+        };
+        let mut text = String::with_capacity(made.len() + 4 * places.len());
+        let mut from = 0;
+        for (n, place) in (1..).zip(places) {
+            text.push_str(made.get(from..place).unwrap_or_default());
+            // Writing to a string can't fail.
+            let _ = write!(text, "${n}");
+            from = place + 1;
+        }
+        text.push_str(made.get(from..).unwrap_or_default());
+        AssertSqlSafe(text).into_sql_str()
+    }
+}
+
 /// A statement being made.
 #[must_use = "a statement does nothing until it is executed"]
 pub(crate) struct Query {
-    text: SqlStr,
+    text: Text,
     values: Vec<Value>,
 }
 
 /// A statement of constant text.
 pub(crate) fn query(text: &'static str) -> Query {
-    Query { text: text.into_sql_str(), values: Vec::new() }
+    Query { text: Text::Written(text.into_sql_str()), values: Vec::new() }
 }
 
 impl Query {
-    /// A statement put together. `text` holds constants and placeholders only.
-    pub(crate) fn made(text: String, values: Vec<Value>) -> Self {
-        Self { text: AssertSqlSafe(text).into_sql_str(), values }
+    /// A statement put together of constants, with a `?` at each of these places.
+    pub(super) fn made(text: String, places: Vec<usize>, values: Vec<Value>) -> Self {
+        Self { text: Text::Made(text, places), values }
     }
 
     /// The value of the next `$n`.
@@ -71,12 +108,13 @@ impl Query {
 
     /// Runs it; gives the number of rows it touched.
     pub(crate) async fn execute(self, db: &mut Connection) -> Result<u64, Error> {
+        let Self { text, values } = self;
         Ok(match db {
             Connection::Sqlite(db) => {
-                sqlx::query_with(self.text, value::sqlite(self.values)?).execute(db).await?.rows_affected()
+                sqlx::query_with(text.sqlite(), value::sqlite(values)?).execute(db).await?.rows_affected()
             }
             Connection::Postgres(db) => {
-                sqlx::query_with(self.text, value::postgres(self.values)?).execute(&mut **db).await?.rows_affected()
+                sqlx::query_with(text.postgres(), value::postgres(values)?).execute(&mut **db).await?.rows_affected()
             }
         })
     }
@@ -85,11 +123,11 @@ impl Query {
     pub(crate) async fn fetch_all<T: FromRow>(self, on: impl Into<On<'_>>) -> Result<Vec<T>, Error> {
         let Self { text, values } = self;
         match on.into() {
-            On::Sqlite(db) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_all(db).await,
-            On::SqlitePool(pool) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_all(pool).await,
-            On::Postgres(db) => sqlx::query_as_with(text, value::postgres(values)?).fetch_all(db).await,
+            On::Sqlite(db) => sqlx::query_as_with(text.sqlite(), value::sqlite(values)?).fetch_all(db).await,
+            On::SqlitePool(pool) => sqlx::query_as_with(text.sqlite(), value::sqlite(values)?).fetch_all(pool).await,
+            On::Postgres(db) => sqlx::query_as_with(text.postgres(), value::postgres(values)?).fetch_all(db).await,
             On::PostgresPool(pool) => {
-                let patience = Patience::begin();
+                let (text, patience) = (text.postgres(), Patience::begin());
                 loop {
                     let asked = sqlx::query_as_with(text.clone(), value::postgres(values.clone())?);
                     match asked.fetch_all(pool).await {
@@ -105,11 +143,13 @@ impl Query {
     pub(crate) async fn fetch_optional<T: FromRow>(self, on: impl Into<On<'_>>) -> Result<Option<T>, Error> {
         let Self { text, values } = self;
         match on.into() {
-            On::Sqlite(db) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_optional(db).await,
-            On::SqlitePool(pool) => sqlx::query_as_with(text, value::sqlite(values)?).fetch_optional(pool).await,
-            On::Postgres(db) => sqlx::query_as_with(text, value::postgres(values)?).fetch_optional(db).await,
+            On::Sqlite(db) => sqlx::query_as_with(text.sqlite(), value::sqlite(values)?).fetch_optional(db).await,
+            On::SqlitePool(pool) => {
+                sqlx::query_as_with(text.sqlite(), value::sqlite(values)?).fetch_optional(pool).await
+            }
+            On::Postgres(db) => sqlx::query_as_with(text.postgres(), value::postgres(values)?).fetch_optional(db).await,
             On::PostgresPool(pool) => {
-                let patience = Patience::begin();
+                let (text, patience) = (text.postgres(), Patience::begin());
                 loop {
                     let asked = sqlx::query_as_with(text.clone(), value::postgres(values.clone())?);
                     match asked.fetch_optional(pool).await {

@@ -16,7 +16,7 @@ struct Thing {
 async fn tell(mut db: Connection) {
     let blob = if matches!(db, Connection::Sqlite(_)) { "BLOB" } else { "BYTEA" };
     let table = format!("CREATE TEMPORARY TABLE thing (name TEXT PRIMARY KEY, size BIGINT, bytes {blob})");
-    Query::made(table, Vec::new()).execute(&mut db).await.unwrap();
+    Many::made(table).build().execute(&mut db).await.unwrap();
     let things = [
         Thing { name: "a".into(), size: Some(i64::MIN), bytes: None },
         Thing { name: "利用者".into(), size: None, bytes: Some(vec![0, 255]) },

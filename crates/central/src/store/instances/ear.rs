@@ -84,7 +84,7 @@ impl Ear {
 
     /// Whether a recovery goes on: nobody is told "good" before it has ended, and everybody is after that.
     async fn look_at_epochs(&self) -> Result<(), db::Error> {
-        let epochs = Epochs::read(&self.readers, &self.institution).await;
+        let epochs = Epochs::load(&self.readers, &self.institution).await;
         let epochs = epochs.map_err(|fault| match fault {
             Fault::Database(error) => error,
             other => db::Error::Decode(other.to_string().into()),

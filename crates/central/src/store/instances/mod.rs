@@ -13,12 +13,14 @@ pub(super) use notice::Notice;
 pub(super) use one::Instance;
 pub(crate) use stamp::Stamp;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::db::{self, Connection, query};
 use super::job::{Job, Reply};
+use super::rows::{self, int};
 use stamp::Handed;
 
 /// The channel of NOTIFY on which everything is said.
@@ -79,6 +81,27 @@ pub(super) async fn handed_over(
         }
     };
     Ok(rows.into_iter().filter_map(job).collect())
+}
+
+/// Writes answers beside the jobs they are for (id, instance, answer); gives the instances that wait for them.
+pub(super) async fn answer(
+    db: &mut Connection,
+    stamp: &Stamp,
+    size: u64,
+    answers: Vec<(&str, &str, String)>,
+) -> Result<Vec<String>, db::Error> {
+    let size = int(size);
+    let instances: BTreeSet<String> = answers.iter().map(|(_, instance, _)| (*instance).to_owned()).collect();
+    let text = (
+        "UPDATE handover SET answer = v.column2, size = v.column3, mac = v.column4 FROM (",
+        ") AS v WHERE handover.id = v.column1",
+    );
+    rows::write(db, text, answers, |mut row, (id, _, answer)| {
+        let mac = stamp.answer(id, size, &answer);
+        row.push_bind(id).push_bind(answer).push_bind(size).push_bind(mac);
+    })
+    .await?;
+    Ok(instances.into_iter().collect())
 }
 
 /// Takes away what an instance left behind that is gone.

@@ -17,6 +17,7 @@ use super::courier::Courier;
 use super::ear::Ear;
 use super::lock::{self, Lead};
 use crate::clock::Clock;
+use crate::task::AbortOnDrop;
 
 /// Longest time of a batch on a server; then its connection is dead.
 const BATCH_PATIENCE: Duration = Duration::from_secs(20);
@@ -31,14 +32,6 @@ const QUEUE: usize = 4096;
 const AGAIN: Duration = Duration::from_millis(200);
 /// What nobody takes away any more goes after so many looks.
 const SWEEP: u32 = 60;
-
-pub(in crate::store) struct AbortOnDrop<T>(JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
 
 /// One of several.
 pub(in crate::store) struct Instance {

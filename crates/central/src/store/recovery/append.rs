@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::customer::CustomerEvent;
-use domain::id::{CertificateId, CommandId};
+use domain::id::CertificateId;
 use domain::institution::{InstitutionEvent, missing};
 use domain::{Actor, ErrorCode, Event, Refusal, Subject};
 use tlog::CheckpointSigner;
 use wire::{Attachment, Base64, Entry, Envelope, Recovered};
 
-use super::own::{changes, code_lost, stop_again};
+use super::own::{code_lost, stop_again};
 use super::status::{Status, status};
 use crate::check::envelope;
 use crate::random;
@@ -21,6 +21,7 @@ use crate::store::batch::{Batch, Halt};
 use crate::store::db::query;
 use crate::store::epoch::Opening;
 use crate::store::rows::int;
+use crate::store::standing::Change;
 use crate::store::tables::{self, TableError, When};
 use crate::store::writer::Fault;
 use crate::store::writing::checkpoint;
@@ -83,7 +84,7 @@ pub(crate) async fn end(
         reason: reason.map(str::to_owned),
     };
     let institution = batch.setting.institution.clone();
-    let act = act(actor.clone(), Command::Institution(institution, ended));
+    let act = Act::new(actor.clone(), Command::Institution(institution, ended));
     batch.act(&act, false).await?.map_err(Halt::Undone)?;
     for text in ["DELETE FROM recovered_entry", "DELETE FROM recovery_piece"] {
         query(text).execute(batch.db).await?;
@@ -96,11 +97,6 @@ fn waiting(missing: usize, unheard: usize) -> Refusal {
     Refusal::new(ErrorCode::Recovering).with("missing", missing).with("unheard", unheard)
 }
 
-fn act(actor: Actor, command: Command) -> Act {
-    let (expected_version, attached, sealed, asides) = Default::default();
-    Act { id: CommandId(uuid::Uuid::now_v7()), actor, command, expected_version, attached, sealed, asides }
-}
-
 /// How many events happened to each subject since the epoch was opened.
 async fn changed_since(batch: &mut Batch<'_>, opening: &Opening) -> Result<BTreeMap<String, u64>, Fault> {
     let rows: Vec<(String, Vec<u8>)> = query("SELECT subject, bytes FROM entry WHERE idx > $1 ORDER BY idx")
@@ -110,15 +106,11 @@ async fn changed_since(batch: &mut Batch<'_>, opening: &Opening) -> Result<BTree
     let mut since = BTreeMap::new();
     for (key, bytes) in rows {
         let entry = Entry::from_bytes(&bytes)?;
-        if !access(&entry) {
+        if !entry.is_access() {
             *since.entry(key).or_default() += entry.events.len() as u64;
         }
     }
     Ok(since)
-}
-
-fn access(entry: &Entry) -> bool {
-    matches!(entry.events.as_slice(), [Event::Access(_)])
 }
 
 type Row = (i64, Vec<u8>, Option<Vec<u8>>);
@@ -175,7 +167,7 @@ async fn one(
         return Ok(Ok(()));
     }
     let key = aggregate::key(&entry.subject);
-    if access(&entry) {
+    if entry.is_access() {
         if !batch.entry_exists(entry.id).await? {
             let at = batch.frontier.size();
             append(batch, former, index, entry, 0, format!("access/{}", key.trim_start_matches("terminal/")))?;
@@ -212,7 +204,7 @@ async fn one(
     if !write_tables(batch, &state, &entry, back, &key).await? {
         return Ok(Err("it breaks a rule that holds between customers"));
     }
-    let changes = changes(&state, &entry.events);
+    let changes = Change::of(&state, &entry.events);
     let (version, was) = (state.version(), entry.version);
     if let Some(bytes) = attachment {
         batch.attach(entry.id, bytes);

@@ -25,7 +25,9 @@ pub(super) fn may_happen(command: &Command) -> bool {
     match command {
         Command::Customer(_, command) => command.while_recovering(),
         Command::Held(..) => false,
-        Command::Staff(_, command) => !matches!(command, StaffCommand::AddStaff { .. }),
+        Command::Staff(_, command) => {
+            matches!(command, StaffCommand::SignIn { .. } | StaffCommand::SignOut { .. } | StaffCommand::LockOut { .. })
+        }
         Command::Terminal(_, command) => matches!(command, TerminalCommand::RevokeTerminal { .. }),
         Command::Institution(..) => true,
     }

@@ -13,13 +13,6 @@ use crate::store::standing::Change;
 use crate::store::tables::{self, When};
 use crate::store::writer::Fault;
 
-/// What relying parties will be told of it.
-pub(super) fn changes(state: &Aggregate, events: &[Event]) -> Vec<Change> {
-    let Aggregate::Customer(customer) = state else { return Vec::new() };
-    let on_customer = events.iter().filter_map(|e| if let Event::Customer(e) = e { Some(e) } else { None });
-    Change::of(customer, on_customer).collect()
-}
-
 async fn customer(batch: &mut Batch<'_>, key: &str) -> Result<Option<Box<Customer>>, Fault> {
     let Some(id) = key.strip_prefix("customer/").and_then(|id| id.parse().ok()) else { return Ok(None) };
     match batch.load(&Subject::Customer(id), key).await? {
@@ -80,7 +73,7 @@ async fn happen(
     };
     batch.append(id, entry, key.to_owned())?;
     let state = Aggregate::Customer(Box::new(customer));
-    let changes = changes(&state, &events);
+    let changes = Change::of(&state, &events);
     batch.changed(key.to_owned(), state, changes);
     Ok(())
 }

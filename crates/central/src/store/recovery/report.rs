@@ -82,7 +82,7 @@ pub(crate) async fn take(
         forget(batch, report).await?;
         return Ok(Err(refused(report, "what it holds is not what was signed")));
     }
-    rows::insert(
+    rows::write(
         batch.db,
         ("INSERT INTO recovery_piece (terminal_id, idx, leaf, bytes, attachment) ", ""),
         entries,
