@@ -135,17 +135,17 @@ impl Desk {
         identity: Identity,
         branches: BTreeMap<String, String>,
     ) -> Result<Self, DeskError> {
-        let replica = open_replica(&profile, secrets).await?;
+        let config = Config::read(&profile.dir)?;
         let key = secrets
             .get(TERMINAL_KEY)?
             .ok_or_else(|| DeskError::Keyring("the terminal's key is not in the keyring".into()))?;
-        let config = Config::read(&profile.dir)?;
         let url = match config.centre.url.as_str() {
             "" => identity.terminal_url.clone(),
             url => url.to_owned(),
         };
         let centre = Centre::new(&identity, &config, &url, &key)?;
         let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;
+        let replica = open_replica(&profile, secrets).await?;
         let info = replica.get("info").await?;
         outbox::forget_lost_codes(&replica).await?;
         let (clock, kept) = (Clock, replica.get::<Kept>(SEEN).await?);

@@ -94,11 +94,10 @@ impl Desk {
         }
     }
 
-    /// Everything the centre spoke of is here now. Asked after each chunk, too: the next answer may be a long poll away.
+    /// Is everything here now that the centre spoke of? Asked whenever something was stored or applied: the next answer may be a long poll away.
     pub(crate) fn taken(&self) {
         self.measure();
         let mut line = held(&self.inner.line);
-        line.stored_at = Some(self.inner.clock.instant());
         self.caught_up(&mut line);
     }
 

@@ -157,6 +157,7 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
         match taken {
             Ok(true) => {
                 failures = 0;
+                held(&desk.inner.line).stored_at = Some(desk.inner.clock.instant());
                 desk.taken();
                 // Behind, there is more to come at once: what is applied is announced by whoever applies it.
                 let all = remote.is_none_or(|remote| remote <= *desk.inner.replica.applied.borrow() + FAR);
@@ -230,7 +231,7 @@ async fn rest(failures: usize, desk: &Desk) {
     let pause = pause(Duration::from_millis(250), PAUSE_MAX / 2, failures);
     tokio::select! {
         () = tokio::time::sleep(pause) => {}
-        () = desk.inner.wake.notified() => held(&desk.inner.waits).forget(),
+        () = desk.inner.wake.notified() => {}
     }
 }
 

@@ -631,7 +631,7 @@ views! {
         /// May the one who is signed in decide it? If not: why.
         decide_refusal: Option<ErrorCode>,
     }
-    /// An enrolled terminal.
+    /// A terminal: invited, enrolled or revoked.
     TerminalView { terminal_id: String, label: String, branch_code: String, branch_name: String, state: String, own: bool, }
     /// A line of 発行ログ.
     LogLine {
@@ -681,7 +681,6 @@ views! {
         /// Acts that are done, newest first: confirmed ones, and refusals that somebody dealt with.
         done: Vec<OutboxItem>,
         progress: Option<Progress>,
-        paused: bool,
         /// Acts that were lost with the centre's database, oldest first.
         lost: Vec<LogLine>,
         check: CheckView,

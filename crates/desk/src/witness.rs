@@ -28,6 +28,14 @@ pub(crate) fn mismatch(why: impl Into<String>) -> DeskError {
     DeskError::LogMismatch(why.into())
 }
 
+/// Reads the entry at a place.
+pub(crate) fn read(index: u64, entry: &[u8]) -> Result<Entry, DeskError> {
+    Entry::from_bytes(entry).map_err(|e| match e {
+        wire::WireError::TooNew { .. } => DeskError::Newer(e.to_string()),
+        e => mismatch(format!("entry {index}: {e}")),
+    })
+}
+
 impl Witness {
     /// Goes on from a tree that was verified before.
     pub fn new(verifier: CheckpointVerifier, frontier: Frontier) -> Self {
@@ -116,10 +124,7 @@ fn beginning(entry: &[u8], epoch: u32) -> &[u8] {
 /// The epoch after an entry that is about to be appended to this tree: one begins with an entry that commits to everything
 /// before it.
 fn after(epoch: u32, before: &Frontier, entry: &[u8]) -> Result<u32, DeskError> {
-    let entry = Entry::from_bytes(entry).map_err(|e| match e {
-        wire::WireError::TooNew { .. } => DeskError::Newer(e.to_string()),
-        e => mismatch(format!("entry {}: {e}", before.size())),
-    })?;
+    let entry = read(before.size(), entry)?;
     let mut after = epoch;
     for event in &entry.events {
         let Event::Institution(InstitutionEvent::EpochOpened { epoch: next, former, size, root, .. }) = event else {

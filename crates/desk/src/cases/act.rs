@@ -15,7 +15,8 @@ use super::{draft, elsewhere};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::outbox::order::Lane;
-use crate::outbox::{self, Row, Which, send};
+use crate::outbox::{self, Queued, Row, Which, send};
+use crate::replica;
 use crate::view::{ActResult, ApplicationForm, OutboxState};
 
 /// How long the screen waits for its own entry to come back by the feed.
@@ -197,12 +198,12 @@ impl Desk {
     /// The customer as it will be when the acts that wait here have been accepted: what is made after them is made on
     /// top of them.
     async fn as_queued(&self, customer: &mut Customer, context: &Context<'_>) -> Result<(), DeskError> {
-        let id = customer.id.to_string();
-        for row in outbox::unsent(&self.inner.replica.readers).await?.iter().filter(|row| row.customer_id == id) {
-            let request: PushCommand = serde_json::from_str(&row.request)?;
-            let envelope = Envelope::from_bytes(&request.envelope.0)?;
-            let Body::Customer { command, .. } = envelope.body else { continue };
-            let personal = request.attachment.and_then(|a| Attachment::from_bytes(&a.0).ok()).map(|a| a.data);
+        for Queued { envelope, attachment } in outbox::queued(&self.inner.replica.readers).await? {
+            let Body::Customer { customer: of, command } = envelope.body else { continue };
+            if of != customer.id {
+                continue;
+            }
+            let personal = attachment.and_then(|bytes| Attachment::from_bytes(&bytes).ok()).map(|a| a.data);
             if let Ok(events) = decide(customer, &command, personal.as_ref(), context) {
                 for event in &events {
                     domain::customer::apply(customer, event, personal.as_ref(), context.actor, envelope.made_at);
@@ -214,10 +215,7 @@ impl Desk {
 
     /// The last checkpoint this desk verified: with it in every envelope, a fork shown to one desk alone comes to light.
     pub(super) async fn checkpoint(&self) -> Result<Option<String>, DeskError> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT value FROM meta WHERE key = 'checkpoint'")
-            .fetch_optional(&self.inner.replica.readers)
-            .await?;
-        Ok(row.and_then(|(note,)| String::from_utf8(note).ok()))
+        replica::note(&self.inner.replica.readers).await
     }
 
     fn seal(

@@ -1,7 +1,7 @@
 //! A supervisor's answers, at the own screen or over the teller's.
 
 use domain::customer::CustomerCommand;
-use domain::id::ApplicationId;
+use domain::id::{ApplicationId, CustomerId};
 use domain::personal::Comment;
 use domain::{ErrorCode, PersonalData};
 use wire::api::session::SignedIn;
@@ -94,12 +94,23 @@ impl Desk {
         command: impl Fn(ApplicationId) -> CustomerCommand,
     ) -> Result<ActResult, DeskError> {
         let (customer, application) = self.customer_of_application(application_id).await?;
-        // What was judged is what is decided: a change in between is a conflict.
+        self.judge(staff, customer.id, customer_version, comment, command(application)).await
+    }
+
+    /// What was judged is what is decided: a change in between is a conflict.
+    pub(super) async fn judge(
+        &self,
+        staff: &SignedIn,
+        customer: CustomerId,
+        customer_version: &str,
+        comment: Option<&str>,
+        command: CustomerCommand,
+    ) -> Result<ActResult, DeskError> {
         let expected_version = customer_version.parse().map_err(|_| ErrorCode::RequestMalformed)?;
         let act = Act {
             personal: comment.map(|text| PersonalData::Comment(Comment { text: text.trim().to_owned() })),
             expected_version: Some(expected_version),
-            ..Act::new(customer.id, command(application))
+            ..Act::new(customer, command)
         };
         self.act(staff, act).await
     }

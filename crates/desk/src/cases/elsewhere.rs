@@ -1,6 +1,7 @@
 //! The stop for another branch's customer. This desk does not hold that customer and decides nothing early: the centre
 //! finds, judges and answers, and without it nothing is stopped.
 
+use domain::ErrorCode;
 use domain::customer::CustomerCommand;
 use wire::api::stop::StopTarget;
 
@@ -20,6 +21,11 @@ impl Desk {
     /// The centre knows nobody by that id, refuses, or is out of reach.
     pub async fn stop_target(&self, id: &str) -> Result<StopTargetView, DeskError> {
         let staff = self.working()?;
+        if staff.token.is_empty() {
+            // Signed in without the centre: it knows nobody by that.
+            let why = if self.online() { ErrorCode::SignInOffline } else { ErrorCode::Offline };
+            return Err(why.into());
+        }
         let StopTarget { customer, name, branch, contract, users } =
             self.inner.centre.stop_target(&staff.token, id.trim()).await?;
         Ok(StopTargetView {

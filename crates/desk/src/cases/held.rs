@@ -2,11 +2,8 @@
 
 use domain::customer::{Customer, CustomerCommand, HeldAct};
 use domain::id::CommandId;
-use domain::personal::Comment;
-use domain::{Actor, ErrorCode, PersonalData};
 use wire::api::session::SignedIn;
 
-use super::act::Act;
 use super::views;
 use crate::desk::Desk;
 use crate::error::DeskError;
@@ -46,10 +43,7 @@ impl Desk {
         else {
             return None;
         };
-        let author = match &held.actor {
-            Actor::Staff { staff, .. } => Some(staff),
-            _ => None,
-        };
+        let author = held.actor.staff();
         let details = held.details.clone();
         Some(HeldView {
             act: held.act.to_string(),
@@ -81,11 +75,12 @@ impl Desk {
         act: &str,
         customer_version: &str,
     ) -> Result<ActResult, DeskError> {
+        let staff = self.working()?;
         let command = CustomerCommand::AcceptHeldAct { act: act.parse::<CommandId>()? };
-        self.decide_held(customer_id, command, customer_version, None).await
+        self.judge(&staff, customer_id.parse()?, customer_version, None, command).await
     }
 
-    /// It does not count. Why is told to its author.
+    /// It does not count. The comment says why; its author is told to ask who dismissed it.
     ///
     /// # Errors
     /// The rules or the centre refuse.
@@ -96,21 +91,8 @@ impl Desk {
         customer_version: &str,
         comment: &str,
     ) -> Result<ActResult, DeskError> {
-        let command = CustomerCommand::DismissHeldAct { act: act.parse::<CommandId>()? };
-        let comment = PersonalData::Comment(Comment { text: comment.trim().to_owned() });
-        self.decide_held(customer_id, command, customer_version, Some(comment)).await
-    }
-
-    async fn decide_held(
-        &self,
-        customer_id: &str,
-        command: CustomerCommand,
-        customer_version: &str,
-        personal: Option<PersonalData>,
-    ) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
-        let expected_version = Some(customer_version.parse().map_err(|_| ErrorCode::IdMalformed)?);
-        let act = Act::new(customer_id.parse()?, command);
-        self.act(&staff, Act { expected_version, personal, ..act }).await
+        let command = CustomerCommand::DismissHeldAct { act: act.parse::<CommandId>()? };
+        self.judge(&staff, customer_id.parse()?, customer_version, Some(comment), command).await
     }
 }

@@ -6,9 +6,8 @@ use domain::customer::{Customer, CustomerCommand, Incident, IncidentCause, StopS
 use domain::id::{CustomerId, IncidentId};
 use domain::personal::IncidentDetails;
 use domain::{ErrorCode, PersonalData, Refusal};
-use wire::api::command::PushCommand;
+use wire::Body;
 use wire::api::session::SignedIn;
-use wire::{Body, Envelope};
 
 use super::act::Act;
 use super::views;
@@ -55,31 +54,32 @@ impl Desk {
     }
 
     async fn customer_of_queued(&self, incident_id: &str) -> Result<Option<CustomerId>, DeskError> {
-        for row in outbox::unsent(&self.inner.replica.readers).await? {
-            let request: PushCommand = serde_json::from_str(&row.request)?;
-            if let Body::Customer { customer, command: CustomerCommand::SuspendCertificates { incident, .. } } =
-                Envelope::from_bytes(&request.envelope.0)?.body
-                && incident.to_string() == incident_id
+        let queued = outbox::queued(&self.inner.replica.readers).await?;
+        Ok(queued.into_iter().find_map(|one| match one.envelope.body {
+            Body::Customer { customer, command: CustomerCommand::SuspendCertificates { incident, .. } }
+                if incident.to_string() == incident_id =>
             {
-                return Ok(Some(customer));
+                Some(customer)
             }
-        }
-        Ok(None)
+            _ => None,
+        }))
     }
 
     /// The same stop, pressed again while it waits to be sent: it is one stop, and still not in force.
     async fn stop_on_its_way(&self, customer_id: &str, scope: &StopScope) -> Result<Option<ActResult>, DeskError> {
-        for row in outbox::unsent(&self.inner.replica.readers).await?.iter().filter(|r| r.customer_id == customer_id) {
-            let request: PushCommand = serde_json::from_str(&row.request)?;
-            let Body::Customer { command, .. } = Envelope::from_bytes(&request.envelope.0)?.body else { continue };
-            if let CustomerCommand::SuspendCertificates { incident, scope: same, .. } = command
-                && same == *scope
-            {
-                let (command_id, state) = (row.command_id.clone(), OutboxState::Waiting);
-                return Ok(Some(ActResult { command_id, state, error: None, receipt: Some(incident.to_string()) }));
-            }
-        }
-        Ok(None)
+        let queued = outbox::queued(&self.inner.replica.readers).await?;
+        Ok(queued.into_iter().find_map(|one| match one.envelope.body {
+            Body::Customer {
+                customer,
+                command: CustomerCommand::SuspendCertificates { incident, scope: same, .. },
+            } if customer.to_string() == customer_id && same == *scope => Some(ActResult {
+                command_id: one.envelope.id.to_string(),
+                state: OutboxState::Waiting,
+                error: None,
+                receipt: Some(incident.to_string()),
+            }),
+            _ => None,
+        }))
     }
 
     /// Records what the caller said, after the stop.

@@ -37,11 +37,12 @@ impl Desk {
             (None, None) if !line.synced => DeskState::Starting,
             (None, None) => DeskState::SignedOut,
         };
+        let rows = outbox::open_rows(&self.inner.replica.readers).await?;
         let counts = match (&staff, locked) {
-            (Some(staff), false) => self.counts(staff).await?,
+            (Some(staff), false) => self.counts(staff, &rows).await?,
             _ => Counts::default(),
         };
-        let queued_stops = self.queued_stops(state == DeskState::Open).await?;
+        let queued_stops = self.queued_stops(state == DeskState::Open, rows).await;
         let identity = &self.inner.identity;
         Ok(Status {
             state,
@@ -73,8 +74,7 @@ impl Desk {
     }
 
     /// Stops that were asked for and are not in force. Whose they are is said only to somebody who works here.
-    async fn queued_stops(&self, open: bool) -> Result<Vec<QueuedStop>, DeskError> {
-        let rows = outbox::open_rows(&self.inner.replica.readers).await?;
+    async fn queued_stops(&self, open: bool, rows: Vec<Row>) -> Vec<QueuedStop> {
         let mut stops = Vec::new();
         for row in rows.into_iter().filter(|row| matches!(row.state.as_str(), "waiting" | "refused")) {
             let Some(target) = row.stop else { continue };
@@ -86,7 +86,7 @@ impl Desk {
             };
             stops.push(QueuedStop { command_id, customer_id, customer_name, target, since, refused });
         }
-        Ok(stops)
+        stops
     }
 
     fn progress(&self, line: &Line) -> Option<Progress> {
@@ -112,8 +112,7 @@ impl Desk {
         })
     }
 
-    async fn counts(&self, staff: &SignedIn) -> Result<Counts, DeskError> {
-        let rows = outbox::open_rows(&self.inner.replica.readers).await?;
+    async fn counts(&self, staff: &SignedIn, rows: &[Row]) -> Result<Counts, DeskError> {
         let refused = rows.iter().filter(|row| row.outbox_state() == OutboxState::Refused).count();
         let (held,): (i64,) =
             sqlx::query_as("SELECT COUNT(*) FROM held").fetch_one(&self.inner.replica.readers).await?;
@@ -135,7 +134,7 @@ impl Desk {
         let head = chunk::head(&self.inner.replica.readers).await?;
         let mut done = self.items(outbox::done_rows(&self.inner.replica.readers).await?).await;
         done.reverse();
-        let (paused, check) = (*self.inner.paused.borrow(), held(&self.inner.check).clone());
+        let check = held(&self.inner.check).clone();
         Ok(SyncStatus {
             online: line.online,
             size: small(head.size()),
@@ -145,7 +144,6 @@ impl Desk {
             last_contact_at: line.last_contact.map(|at| at.to_rfc3339()),
             progress: self.progress(&line),
             lost: self.lost_records().await?,
-            paused,
             check,
             last_error: line.last_error,
             clock_offset_s: i32::try_from(line.clock_offset_ms / 1000).unwrap_or(0),
@@ -167,7 +165,6 @@ impl Desk {
     pub fn sync_pause(&self, paused: bool) {
         self.inner.paused.send_replace(paused);
         self.use_meanwhile();
-        self.changed(crate::desk::Topics::STATUS);
     }
 
     /// Does not wait for the rest of the log: what is here can be used while it comes.

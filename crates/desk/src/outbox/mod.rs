@@ -7,6 +7,8 @@ mod settle;
 
 use chrono::{DateTime, Duration, Utc};
 use sqlx::{FromRow, SqliteConnection, SqlitePool};
+use wire::Envelope;
+use wire::api::command::PushCommand;
 
 pub(crate) use settle::{came_back, held, passed};
 
@@ -139,6 +141,22 @@ pub(crate) async fn unsent(db: &SqlitePool) -> Result<Vec<Row>, DeskError> {
     rows(db, "state = 'waiting'").await
 }
 
+/// An act that waits, as it will be sent.
+pub(crate) struct Queued {
+    pub(crate) envelope: Envelope,
+    pub(crate) attachment: Option<Vec<u8>>,
+}
+
+/// Acts the centre has not answered, oldest first.
+pub(crate) async fn queued(db: &SqlitePool) -> Result<Vec<Queued>, DeskError> {
+    let read = |row: Row| {
+        let request: PushCommand = serde_json::from_str(&row.request)?;
+        let envelope = Envelope::from_bytes(&request.envelope.0)?;
+        Ok(Queued { envelope, attachment: request.attachment.map(|a| a.0) })
+    };
+    unsent(db).await?.into_iter().map(read).collect()
+}
+
 /// Rows that are done, oldest first: confirmed ones, and refusals that somebody dealt with.
 pub(crate) async fn done_rows(db: &SqlitePool) -> Result<Vec<Row>, DeskError> {
     rows(db, "state IN ('confirmed', 'dealt')").await
@@ -221,6 +239,7 @@ mod tests {
         assert_eq!(rows.first().unwrap().request, row("b", "").request);
         let unsent = unsent(&replica.readers).await.unwrap();
         assert_eq!(unsent.iter().map(|r| r.command_id.as_str()).collect::<Vec<_>>(), ["b"]);
+        replica.close().await.unwrap();
     }
 
     /// A refusal stays until somebody deals with it, and then says who did, and when.
@@ -254,6 +273,8 @@ mod tests {
         put(&replica, &[row("a", "submit_application")]).await;
         let mut db = replica.writer().await.unwrap();
         assert!(insert(&mut db, &row("a", "submit_application")).await.is_err());
+        drop(db);
+        replica.close().await.unwrap();
     }
 
     #[tokio::test]
@@ -264,5 +285,6 @@ mod tests {
         forget_lost_codes(&replica).await.unwrap();
         let rows = open_rows(&replica.readers).await.unwrap();
         assert_eq!(rows.iter().map(|r| r.command_id.as_str()).collect::<Vec<_>>(), ["b"]);
+        replica.close().await.unwrap();
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use wire::api::command::{CommandAccepted, PushCommand};
 
 use super::order::{Lane, Next, next};
-use super::{Row, passed, unsent};
+use super::{Row, passed, state, unsent};
 use crate::centre::Centre;
 use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
@@ -139,9 +139,10 @@ async fn wait(woken: &mut watch::Receiver<u64>, pause: Option<Duration>) {
 /// Pushes a row when no other of its lane is on its way, unless that has settled it meanwhile.
 async fn in_turn(desk: &Desk, centre: &Centre, row: &Row) -> Result<(), DeskError> {
     let _busy = desk.lane(Lane::of(row)).lock().await;
-    let rows = unsent(&desk.inner.replica.readers).await?;
     // The use case that made it may just have sent it.
-    let Some(row) = rows.iter().find(|one| one.command_id == row.command_id) else { return Ok(()) };
+    if state(&desk.inner.replica.readers, &row.command_id).await?.as_deref() != Some("waiting") {
+        return Ok(());
+    }
     push(desk, centre, row).await.map(|_| ())
 }
 

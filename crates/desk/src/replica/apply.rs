@@ -67,7 +67,7 @@ impl Touched {
         let mut touched = Self::default();
         for Opened { entry, .. } in entries {
             match &entry.subject {
-                _ if matches!(entry.events.as_slice(), [Event::Access(_)]) => {}
+                _ if entry.is_access() => {}
                 Subject::Customer(id) => {
                     touched.customers.entry(id.to_string()).or_insert_with(|| Customer::unknown(*id));
                 }
@@ -122,13 +122,17 @@ impl Touched {
         let Self { customers, staff, terminals, claims } = self;
         lists::write(db, &customers).await?;
         terms::write(db, &customers, before).await?;
-        let staff = ("INSERT INTO staff (staff_id, state) ", "staff_id", staff_rows(&staff)?);
-        let terminals = ("INSERT INTO terminal (terminal_id, state) ", "terminal_id", staff_rows(&terminals)?);
-        for (into, key, rows) in [staff, terminals] {
-            let then = match key {
-                "staff_id" => " ON CONFLICT (staff_id) DO UPDATE SET state = excluded.state",
-                _ => " ON CONFLICT (terminal_id) DO UPDATE SET state = excluded.state",
-            };
+        let staff = (
+            "INSERT INTO staff (staff_id, state) ",
+            " ON CONFLICT (staff_id) DO UPDATE SET state = excluded.state",
+            states(&staff)?,
+        );
+        let terminals = (
+            "INSERT INTO terminal (terminal_id, state) ",
+            " ON CONFLICT (terminal_id) DO UPDATE SET state = excluded.state",
+            states(&terminals)?,
+        );
+        for (into, then, rows) in [staff, terminals] {
             rows::insert(db, (into, 2, then), rows, |row, (id, state)| {
                 row.push_bind(id).push_bind(state);
             })
@@ -149,7 +153,7 @@ impl Touched {
     }
 }
 
-fn staff_rows<T: Serialize>(states: &BTreeMap<String, T>) -> Result<Vec<(String, String)>, DeskError> {
+fn states<T: Serialize>(states: &BTreeMap<String, T>) -> Result<Vec<(String, String)>, DeskError> {
     states.iter().map(|(id, state)| Ok((id.clone(), serde_json::to_string(state)?))).collect()
 }
 

@@ -10,7 +10,7 @@ use super::{Replica, apply, set};
 use crate::error::DeskError;
 use crate::outbox;
 
-/// Leaves looked at in one step: foreign ones cost nothing.
+/// Own entries applied in one step; foreign leaves cost nothing.
 const STEP: u64 = 2_000;
 
 /// Applies some of it. Says whether there was any.

@@ -12,7 +12,7 @@ use super::epoch::{self, Seen};
 use super::{Replica, apply, rows, set};
 use crate::error::DeskError;
 use crate::outbox;
-use crate::witness::{Witness, mismatch};
+use crate::witness::{Witness, mismatch, read};
 
 /// So many own entries are applied together with being stored.
 const AT_ONCE: usize = 64;
@@ -55,8 +55,9 @@ pub(crate) async fn take(
         // An answer to an older question: the plan asks again from where we are.
         return Ok(false);
     }
-    let seen = Seen::now(replica).await?;
-    let witness = Witness::new(verifier.clone(), frontier).in_epoch(seen.epoch);
+    let (epoch, _) = epoch::current(&replica.readers).await?;
+    let seen = Seen { epoch, size: frontier.size() };
+    let witness = Witness::new(verifier.clone(), frontier).in_epoch(epoch);
     if answer.leaves.is_empty() {
         return witness.agree(witness.frontier(), &answer.checkpoint).map(|()| false);
     }
@@ -65,7 +66,7 @@ pub(crate) async fn take(
     let verified = tokio::task::spawn_blocking(move || verified(witness, answer))
         .await
         .map_err(|e| DeskError::Internal(e.to_string()))??;
-    store(replica, verified, &checkpoint, &seen).await?;
+    store(replica, verified, &checkpoint, seen).await?;
     Ok(true)
 }
 
@@ -114,7 +115,7 @@ pub(super) fn beside(index: u64, entry: &[u8], attachment: Option<&[u8]>) -> Res
     Ok(())
 }
 
-async fn store(replica: &Replica, verified: Verified, checkpoint: &str, seen: &Seen) -> Result<(), DeskError> {
+async fn store(replica: &Replica, verified: Verified, checkpoint: &str, seen: Seen) -> Result<(), DeskError> {
     let (from, size, own) = (*replica.size.borrow(), verified.size(), &verified.own);
     let mut writer = replica.writer().await?;
     let at_once = own.len() <= AT_ONCE && *replica.applied.borrow() == from;
@@ -147,7 +148,7 @@ pub(super) async fn write(
     from: u64,
     verified: Verified,
     checkpoint: &str,
-    seen: &Seen,
+    seen: Seen,
 ) -> Result<(), DeskError> {
     let Verified { frontier, opened, hashes, own } = verified;
     sqlx::query("INSERT INTO leaves (first, hashes) VALUES ($1, $2)")
@@ -186,9 +187,6 @@ pub(super) fn int(count: u64) -> i64 {
 impl Own {
     /// The entry, read in full.
     pub(super) fn read(&self) -> Result<Entry, DeskError> {
-        Entry::from_bytes(&self.entry).map_err(|e| match e {
-            wire::WireError::TooNew { .. } => DeskError::Newer(e.to_string()),
-            e => mismatch(format!("entry {}: {e}", self.index)),
-        })
+        read(self.index, &self.entry)
     }
 }

@@ -12,7 +12,7 @@ use wire::Entry;
 use wire::api::feed::FeedAnswer;
 
 use super::chunk::{self, int};
-use super::{Replica, rebuild, rows};
+use super::{Replica, note, rebuild, rows};
 use crate::error::DeskError;
 use crate::witness::{Witness, mismatch};
 
@@ -32,25 +32,19 @@ pub(super) fn opens(entry: &Entry) -> Option<u32> {
 }
 
 /// What a desk had seen before a chunk, to be sent back if the chunk opens an epoch.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
     pub(super) epoch: u32,
     pub(super) size: u64,
-    pub(super) note: String,
 }
 
-impl Seen {
-    pub(super) async fn now(replica: &Replica) -> Result<Self, DeskError> {
-        let (epoch, _) = current(&replica.readers).await?;
-        let size = chunk::head(&replica.readers).await?.size();
-        let note: Option<(Vec<u8>,)> =
-            sqlx::query_as("SELECT value FROM meta WHERE key = 'checkpoint'").fetch_optional(&replica.readers).await?;
-        let note = note.and_then(|(note,)| String::from_utf8(note).ok()).unwrap_or_default();
-        Ok(Self { epoch, size, note })
+/// Keeps the epochs that a chunk opened, with where each began, and the note of what was seen before: the chunk's own must not
+/// have taken its place yet.
+pub(super) async fn record(db: &mut SqliteConnection, opened: &[(u32, u64)], seen: Seen) -> Result<(), DeskError> {
+    if opened.is_empty() {
+        return Ok(());
     }
-}
-
-/// Keeps the epochs that a chunk opened, with where each began.
-pub(super) async fn record(db: &mut SqliteConnection, opened: &[(u32, u64)], seen: &Seen) -> Result<(), sqlx::Error> {
+    let note = note(&mut *db).await?.unwrap_or_default();
     let mut former = seen.epoch;
     for (epoch, size) in opened {
         // Of an epoch that came and went in this very chunk nothing was seen beyond.
@@ -60,7 +54,7 @@ pub(super) async fn record(db: &mut SqliteConnection, opened: &[(u32, u64)], see
             .bind(former)
             .bind(int(*size))
             .bind(int(had))
-            .bind(if had > *size { seen.note.as_str() } else { "" })
+            .bind(if had > *size { note.as_str() } else { "" })
             .execute(&mut *db)
             .await?;
         former = *epoch;
@@ -77,12 +71,20 @@ pub(super) async fn came_back<'a>(
     if some.is_none() {
         return Ok(());
     }
+    let (mut ids, mut ended) = (Vec::new(), Vec::new());
     for entry in entries {
-        sqlx::query("UPDATE orphan SET back = 1 WHERE id = $1").bind(entry.id.to_string()).execute(&mut *db).await?;
-        for event in &entry.events {
-            let Event::Institution(InstitutionEvent::RecoveryEnded { epoch, .. }) = event else { continue };
-            sqlx::query("UPDATE epoch SET ended = 1 WHERE epoch = $1").bind(epoch).execute(&mut *db).await?;
-        }
+        ids.push(entry.id.to_string());
+        ended.extend(entry.events.iter().filter_map(|event| match event {
+            Event::Institution(InstitutionEvent::RecoveryEnded { epoch, .. }) => Some(*epoch),
+            _ => None,
+        }));
+    }
+    let back = rows::among(db, "UPDATE orphan SET back = 1 WHERE back = 0 AND id", &ids).await?;
+    for epoch in &ended {
+        sqlx::query("UPDATE epoch SET ended = 1 WHERE epoch = $1").bind(epoch).execute(&mut *db).await?;
+    }
+    if back == 0 && ended.is_empty() {
+        return Ok(());
     }
     // What is back, and others' hashes, have done their work.
     sqlx::query(
@@ -102,7 +104,8 @@ pub(crate) async fn go_over(
     verifier: &CheckpointVerifier,
     answer: FeedAnswer,
 ) -> Result<(), DeskError> {
-    let seen = Seen::now(replica).await?;
+    let (epoch, _) = current(&replica.readers).await?;
+    let seen = Seen { epoch, size: chunk::head(&replica.readers).await?.size() };
     let (size, checkpoint) = (answer.from, answer.checkpoint.clone());
     if size >= seen.size {
         return Err(mismatch("the new epoch goes on from a place this desk has not seen"));
@@ -121,7 +124,7 @@ pub(crate) async fn go_over(
     fault::point("desk-epoch-cut");
     rebuild::throw_away(&mut db).await?;
     let end = verified.size();
-    chunk::write(&mut db, size, verified, &checkpoint, &seen).await?;
+    chunk::write(&mut db, size, verified, &checkpoint, seen).await?;
     fault::point("desk-epoch-before-commit");
     db.commit().await?;
     fault::point("desk-epoch-committed");
@@ -134,7 +137,7 @@ pub(crate) async fn go_over(
 }
 
 /// The run of leaves that begins here.
-async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<LeafHash>, DeskError> {
+pub(super) async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<LeafHash>, DeskError> {
     let row: Option<(Vec<u8>,)> =
         sqlx::query_as("SELECT hashes FROM leaves WHERE first = $1").bind(int(first)).fetch_optional(db).await?;
     let (hashes,) = row.ok_or_else(|| mismatch(format!("leaf {first} is not held here")))?;
@@ -159,7 +162,7 @@ async fn frontier_at(db: &SqlitePool, size: u64) -> Result<Frontier, DeskError> 
 
 /// Sign-ins, looks, refusals and the institution's own words are no loss to the branch.
 fn matters(entry: &Entry) -> bool {
-    matches!(entry.subject, Subject::Customer(_)) && !matches!(entry.events.as_slice(), [Event::Access(_)])
+    matches!(entry.subject, Subject::Customer(_)) && !entry.is_access()
 }
 
 /// Sets aside what lies beyond.

@@ -12,7 +12,8 @@ use super::{rows, set};
 use crate::cases::views;
 use crate::error::DeskError;
 
-/// What the tables hold. Raised whenever that changes: a replica filled by an older version fills them anew.
+/// Of the tables as they were first filled. What they hold has its version with everything else that is made from the
+/// entries: `DERIVED` beside this module is the number to raise.
 const VERSION: u32 = 1;
 const VERSION_KEY: &str = "lists-version";
 /// Customers read at a time while the tables are made anew.
@@ -63,8 +64,13 @@ pub(crate) async fn write(db: &mut SqliteConnection, customers: &BTreeMap<String
     })
     .await?;
     let ids: Vec<String> = customers.keys().cloned().collect();
-    for from in ["DELETE FROM application", "DELETE FROM certificate", "DELETE FROM incident", "DELETE FROM held"] {
-        rows::delete(db, from, &ids).await?;
+    for text in [
+        "DELETE FROM application WHERE customer_id",
+        "DELETE FROM certificate WHERE customer_id",
+        "DELETE FROM incident WHERE customer_id",
+        "DELETE FROM held WHERE customer_id",
+    ] {
+        rows::among(db, text, &ids).await?;
     }
     applications(db, customers).await?;
     certificates(db, customers).await?;

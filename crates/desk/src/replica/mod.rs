@@ -1,5 +1,6 @@
-//! The encrypted replica: one writer connection (which also does every WAL checkpoint), a few readers. Everything in it
-//! but outbox and drafts can be thrown away and fetched again.
+//! The encrypted replica: one writer connection (which also does every WAL checkpoint), a few readers. What is made from the
+//! entries can be thrown away and made again, and the entries fetched again. Outbox, drafts, what was set aside when the centre
+//! was restored, and the verifiers of sign-ins are here and nowhere else.
 
 mod apply;
 pub(crate) mod behind;
@@ -20,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
 use crate::error::DeskError;
@@ -50,8 +51,8 @@ const DERIVED_KEY: &str = "derived-version";
 impl Replica {
     /// Opens the file with its raw 32-byte key.
     pub(crate) async fn open(path: &Path, key: &[u8]) -> Result<Self, DeskError> {
-        // Told to leave nothing for the end of the process: OpenSSL would clean up while a database's own thread, which
-        // nobody waits for, still enciphers.
+        // Told to leave nothing for the end of the process. SQLCipher's own clean-up can't be told: whoever opens a
+        // replica closes it before the process ends, or a database's thread still works with what is gone.
         openssl_sys::init();
         // `Debug` of these options would print the key: they are never formatted.
         let options = SqliteConnectOptions::new()
@@ -63,14 +64,13 @@ impl Replica {
             .busy_timeout(Duration::from_secs(10))
             .disable_statement_logging();
         let mut writer = options.clone().connect().await?;
-        MIGRATIONS.run(&mut writer).await.map_err(|e| match e {
-            MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
-                DeskError::Newer(format!("the replica has migration {version}"))
+        let applied = match brought_up_to_date(&mut writer).await {
+            Ok(applied) => applied,
+            Err(error) => {
+                writer.close().await?;
+                return Err(error);
             }
-            e => DeskError::Replica(sqlx::Error::Migrate(Box::new(e))),
-        })?;
-        lists::rebuild_if_older(&mut writer).await?;
-        let applied = derived(&mut writer).await?;
+        };
         let readers = SqlitePoolOptions::new()
             .max_connections(2)
             // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
@@ -89,7 +89,6 @@ impl Replica {
     /// Closes every connection, the writer last, and waits for it: two writers on one file must never overlap.
     /// And a process must not end while one of them is still at work in its own thread.
     pub(crate) async fn close(&self) -> Result<(), DeskError> {
-        use sqlx::Connection as _;
         self.readers.close().await;
         match self.writer.lock().await.take() {
             Some(writer) => Ok(writer.close().await?),
@@ -117,6 +116,20 @@ impl Replica {
     }
 }
 
+/// Gives how far the entries are applied; `None`: all of them.
+async fn brought_up_to_date(writer: &mut SqliteConnection) -> Result<Option<u64>, DeskError> {
+    MIGRATIONS.run(&mut *writer).await.map_err(|e| match e {
+        MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+            DeskError::Newer(format!("the replica has migration {version}"))
+        }
+        e => DeskError::Replica(sqlx::Error::Migrate(Box::new(e))),
+    })?;
+    // First whether it is this program's to write at all.
+    let applied = derived(writer).await?;
+    lists::rebuild_if_older(writer).await?;
+    Ok(applied)
+}
+
 /// Brings what is made from the entries to this version. Gives how far the entries are applied; `None`: all of them.
 async fn derived(db: &mut SqliteConnection) -> Result<Option<u64>, DeskError> {
     let made_by = number(db, DERIVED_KEY).await?;
@@ -138,6 +151,13 @@ async fn number(db: &mut SqliteConnection, key: &str) -> Result<Option<u64>, Des
     let row: Option<(Vec<u8>,)> =
         sqlx::query_as("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(db).await?;
     Ok(row.and_then(|(bytes,)| std::str::from_utf8(&bytes).ok()?.parse().ok()))
+}
+
+/// The signed note of what is held here; `None` before anything is.
+pub(crate) async fn note(db: impl sqlx::SqliteExecutor<'_>) -> Result<Option<String>, DeskError> {
+    let row: Option<(Vec<u8>,)> =
+        sqlx::query_as("SELECT value FROM meta WHERE key = 'checkpoint'").fetch_optional(db).await?;
+    Ok(row.and_then(|(note,)| String::from_utf8(note).ok()))
 }
 
 pub(crate) async fn set(db: &mut SqliteConnection, key: &str, value: &[u8]) -> Result<(), DeskError> {

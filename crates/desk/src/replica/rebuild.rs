@@ -6,7 +6,7 @@ use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 
 use super::chunk::{self, int};
-use super::{Replica, epoch, set};
+use super::{Replica, epoch, note, set};
 use crate::error::DeskError;
 use crate::witness::{Witness, mismatch};
 
@@ -59,7 +59,7 @@ pub(crate) async fn digest(db: &SqlitePool) -> Result<[u8; 32], DeskError> {
     Ok(digest.finalize().into())
 }
 
-/// Reads what is stored from `from` on, some of it at a time: is every entry under its leaf, is what is beside it what it
+/// Reads what is stored, some of it at a time: is every entry under its leaf, is what is beside it what it
 /// names, and do the leaves make the tree that the last checkpoint signs? `seen` is told how far it is.
 pub(crate) async fn read_again(
     replica: &Replica,
@@ -69,27 +69,16 @@ pub(crate) async fn read_again(
     let mut frontier = Frontier::new();
     let size = chunk::head(&replica.readers).await?.size();
     while frontier.size() < size {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT hashes FROM leaves WHERE first = $1")
-            .bind(int(frontier.size()))
-            .fetch_optional(&replica.readers)
-            .await?;
-        let (hashes,) = row.ok_or_else(|| mismatch(format!("leaf {} is missing", frontier.size())))?;
         let from = frontier.size();
-        let mut leaves = Vec::with_capacity(hashes.len() / 32);
-        for hash in hashes.chunks_exact(32) {
-            let hash = LeafHash::from_slice(hash).map_err(|e| mismatch(e.to_string()))?;
-            frontier.append(hash);
-            leaves.push(hash);
-        }
-        if leaves.is_empty() {
-            return Err(mismatch(format!("no leaves at {from}")));
-        }
+        let leaves = {
+            let mut db = replica.readers.acquire().await?;
+            epoch::run(&mut db, from).await?
+        };
+        leaves.iter().for_each(|leaf| frontier.append(*leaf));
         own(replica, from, &leaves).await?;
         seen(frontier.size());
     }
-    let note: Option<(Vec<u8>,)> =
-        sqlx::query_as("SELECT value FROM meta WHERE key = 'checkpoint'").fetch_optional(&replica.readers).await?;
-    let note = note.and_then(|(note,)| String::from_utf8(note).ok()).unwrap_or_default();
+    let note = note(&replica.readers).await?.unwrap_or_default();
     let (epoch, _) = epoch::current(&replica.readers).await?;
     Witness::new(verifier.clone(), frontier.clone()).in_epoch(epoch).agree(&frontier, &note)
 }

@@ -33,19 +33,16 @@ pub(super) async fn insert<T>(
     Ok(())
 }
 
-/// Deletes the rows of a table that belong to these customers.
-pub(super) async fn delete(
-    db: &mut SqliteConnection,
-    from: &'static str,
-    customers: &[String],
-) -> Result<(), sqlx::Error> {
-    for some in customers.chunks(IDS) {
-        let mut statement = QueryBuilder::<Sqlite>::new(from);
-        statement.push(" WHERE customer_id IN (");
+/// Runs a statement that ends before `IN (…)` for these ids; gives how many rows it touched.
+pub(super) async fn among(db: &mut SqliteConnection, text: &'static str, ids: &[String]) -> Result<u64, sqlx::Error> {
+    let mut touched = 0;
+    for some in ids.chunks(IDS) {
+        let mut statement = QueryBuilder::<Sqlite>::new(text);
+        statement.push(" IN (");
         named(&mut statement, some);
-        statement.build().execute(&mut *db).await?;
+        touched += statement.build().execute(&mut *db).await?.rows_affected();
     }
-    Ok(())
+    Ok(touched)
 }
 
 /// Id and stored state of those that are there.

@@ -56,7 +56,7 @@ pub(super) async fn write(
         }
         changed.push(customer.clone());
     }
-    rows::delete(db, "DELETE FROM term", &changed).await?;
+    rows::among(db, "DELETE FROM term WHERE customer_id", &changed).await?;
     let into = ("INSERT INTO term (term, customer_id, kind, shown) ", 4, "");
     rows::insert(db, into, lines, |row, (term, customer, kind, shown)| {
         row.push_bind(term).push_bind(customer).push_bind(kind).push_bind(shown);

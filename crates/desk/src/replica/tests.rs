@@ -137,6 +137,7 @@ async fn takes_chunks_in_and_goes_on_where_it_stopped() {
     assert!(chunk::take(&replica, &log.verifier(), second).await.unwrap());
     assert_eq!(rows(&replica).await, (5, 2, 2));
     assert_eq!(chunk::head(&replica.readers).await.unwrap().root(), log.frontier.root());
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -161,6 +162,7 @@ async fn is_found_by_any_part_in_any_width_and_kana() {
         assert_eq!(customers(&replica, typed).await, [one.clone(), two.clone()], "{typed}");
     }
     assert!(customers(&replica, "%").await.is_empty() && customers(&replica, "'; DROP TABLE term").await.is_empty());
+    replica.close().await.unwrap();
 }
 
 /// Every bit pattern of a chunk that can lie: one changed byte at each place of entry, attachment, foreign hash and
@@ -244,6 +246,7 @@ async fn a_rewritten_cut_or_foreign_log_is_a_mismatch() {
         assert!(matches!(error, DeskError::LogMismatch(_)), "{what}: {error}");
     }
     assert_eq!(rows(&replica).await.0, 2);
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]

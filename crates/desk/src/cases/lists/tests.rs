@@ -150,6 +150,7 @@ async fn a_right_is_on_the_list_of_its_next_step() {
     assert_eq!(ids(&replica, statement::NOT_FETCHED, false).await, [4, 3, 5], "fewest days left first");
     assert_eq!(ids(&replica, statement::BEING_FETCHED, false).await, [9]);
     assert_eq!(counts(&replica).await, (1, 1, 3, 1, 0), "the counts are those of the lists");
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -196,6 +197,7 @@ async fn a_call_is_made_where_one_is_needed() {
         (begun.successor.as_str(), begun.role.as_str(), begun.phone.as_str()),
         ("authorised", "administrator", "025-000-0001")
     );
+    replica.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -242,6 +244,7 @@ async fn a_thousand_customers_are_read_by_index_and_page_by_page() {
     }
     assert_eq!(counts(&replica).await.1, 1000);
     assert_eq!(counts(&replica).await.4, i64::try_from(ids(&replica, statement::ENDING, true).await.len()).unwrap());
+    replica.close().await.unwrap();
 }
 
 #[test]
