@@ -1,12 +1,11 @@
 // What only the centre can do is not offered without it, and says so where it would be pressed.
 import { type ButtonHTMLAttributes, useId } from "react";
-import { desk } from "../shared/ipc";
 import { type TextKey, t } from "../shared/text/ja";
-import { useDesk } from "./query";
+import { useStatus } from "./query";
 
 /** Why an act that decides something is not possible now; `null`: it is. */
 export function useWhyNot(): TextKey | null {
-	const status = useDesk("status", [], desk.status);
+	const status = useStatus();
 	if (!status.data) return null;
 	if (!status.data.online) return "whyNotOffline";
 	return status.data.offlineUntil ? "whyNotSignIn" : null;

@@ -16,6 +16,7 @@ export type Route =
 	| { screen: "approvals"; id?: string }
 	| { screen: "log" }
 	| { screen: "sync" }
+	| { screen: "admin"; part?: string | undefined }
 	| { screen: "about" };
 
 export function parseRoute(hash: string): Route {
@@ -43,6 +44,8 @@ export function parseRoute(hash: string): Route {
 		case "guide":
 		case "approvals":
 			return { screen, id: first || undefined };
+		case "admin":
+			return { screen, part: first || undefined };
 		case "today":
 			return { screen, list: first || undefined };
 		default:
@@ -57,6 +60,7 @@ export function formatRoute(route: Route): string {
 	if (route.screen === "slip") parts.push(route.application);
 	if (route.screen === "notice") parts.push(route.notice);
 	if (route.screen === "today" && route.list) parts.push(route.list);
+	if (route.screen === "admin" && route.part) parts.push(route.part);
 	return `#/${parts.map(encodeURIComponent).join("/").replace(/\/+$/, "")}`;
 }
 

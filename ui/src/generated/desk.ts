@@ -818,7 +818,7 @@ export type ErrorCode =
 "recontract_user_id" | 
 /**  The cause of a reissue was not chosen. */
 "cause_missing" | 
-/**  Another open application touches the user ID. Args `user_id`, `receipt`. */
+/**  Another open application touches the user ID. Args `user_id`, `receipt`, `by`. */
 "application_open" | 
 /**  The user ID has a usable certificate already. Arg `user_id`. */
 "certificate_usable" | 
@@ -840,7 +840,7 @@ export type ErrorCode =
 "held_staff_changed" | 
 /**  Made off-line; held because by its own claim it was made too long after the last sign-in. */
 "held_late" | 
-/**  A supervisor looked at it and dismissed it. Args `by`, `comment`. */
+/**  A supervisor looked at it and dismissed it. Arg `by`. */
 "held_act_dismissed" | 
 /**  No such certificate. */
 "certificate_unknown" | 
@@ -858,7 +858,7 @@ export type ErrorCode =
 "actor_not_permitted" | 
 /**  No such report. */
 "incident_unknown" | 
-/**  A report with this id exists, or it is in another state. Arg `state`. */
+/**  A report with this id exists, or it is in another state. Args `state`, `by`. */
 "incident_state" | 
 /**  None of the user IDs has a certificate or a right that could be stopped. */
 "nothing_to_stop" | 
@@ -1917,7 +1917,6 @@ export type SyncStatus_Deserialize = {
 	/**  Acts that are done, newest first: confirmed ones, and refusals that somebody dealt with. */
 	done: OutboxItem_Deserialize[],
 	progress?: Progress_Deserialize | null,
-	paused: boolean,
 	/**  Acts that were lost with the centre's database, oldest first. */
 	lost: LogLine_Deserialize[],
 	check: CheckView_Deserialize,
@@ -1940,7 +1939,6 @@ export type SyncStatus_Serialize = {
 	/**  Acts that are done, newest first: confirmed ones, and refusals that somebody dealt with. */
 	done: OutboxItem_Serialize[],
 	progress: Progress_Serialize | null,
-	paused: boolean,
 	/**  Acts that were lost with the centre's database, oldest first. */
 	lost: LogLine_Serialize[],
 	check: CheckView_Serialize,
@@ -1948,7 +1946,7 @@ export type SyncStatus_Serialize = {
 	logKey: string,
 };
 
-/**  An enrolled terminal. */
+/**  A terminal: invited, enrolled or revoked. */
 export type TerminalView = {
 	terminalId: string,
 	label: string,

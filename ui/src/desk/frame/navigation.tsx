@@ -1,6 +1,7 @@
 // The way to every screen, each with its key and its count.
 import type { Status } from "../../generated/desk";
 import { t } from "../../shared/text/ja";
+import { administers } from "../features/admin/parts";
 import { formatRoute, type Route, useRoute } from "../route";
 
 type Item = { route: Route; label: string; key: string; count?: number; alarm?: boolean; testid: string };
@@ -28,8 +29,10 @@ export function Navigation({ status }: { status: Status }) {
 			alarm: counts.outboxRefused > 0 || !status.online,
 			testid: "nav-sync",
 		},
+		{ route: { screen: "admin" }, label: t("navAdmin"), key: "F10", testid: "nav-admin" },
 		{ route: { screen: "about" }, label: t("navAbout"), key: "", testid: "nav-about" },
 	];
+	const shown = items.filter((item) => item.route.screen !== "admin" || administers(status));
 	return (
 		<nav className="nav" aria-label={t("app")}>
 			<div className="brand">
@@ -39,7 +42,7 @@ export function Navigation({ status }: { status: Status }) {
 				</svg>
 				<span>{t("app")}</span>
 			</div>
-			{items.map((item) => (
+			{shown.map((item) => (
 				<a
 					key={item.testid}
 					href={formatRoute(item.route)}

@@ -1,6 +1,7 @@
 // From route to screen.
 import type { Status } from "../../generated/desk";
 import { About } from "../features/about/about";
+import { Admin } from "../features/admin/admin";
 import { ApplicationPage } from "../features/application/application-page";
 import { Apply } from "../features/application/apply";
 import { Correct } from "../features/application/correct";
@@ -48,6 +49,8 @@ export function Screen({ status }: { status: Status }) {
 			return <Log />;
 		case "sync":
 			return <Sync />;
+		case "admin":
+			return <Admin part={route.part} status={status} />;
 		case "about":
 			return <About status={status} />;
 	}

@@ -1,7 +1,6 @@
 // What this program is, which version, and its keys.
 import type { Status } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
-import { Terminals } from "./terminals";
 
 export function About({ status }: { status: Status }) {
 	return (
@@ -22,7 +21,6 @@ export function About({ status }: { status: Status }) {
 					<dd>{t("keysLead")}</dd>
 				</dl>
 			</section>
-			{status.staff?.role === "head_office" && <Terminals />}
 		</main>
 	);
 }

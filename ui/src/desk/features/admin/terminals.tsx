@@ -1,7 +1,7 @@
 // The terminals, for head office: one that was stolen is cut off from here, at once and for good.
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { TerminalView } from "../../../generated/desk";
+import type { Status, TerminalView } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { type TextKey, t } from "../../../shared/text/ja";
 import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
@@ -15,7 +15,7 @@ const states: Record<string, TextKey> = {
 	revoked: "terminalRevoked",
 };
 
-export function Terminals() {
+export function Terminals({ status }: { status: Status }) {
 	const read = useDesk("log", ["terminals"], desk.terminals);
 	const [asking, setAsking] = useState<TerminalView | null>(null);
 	return (
@@ -34,7 +34,8 @@ export function Terminals() {
 							<td>
 								{one.own
 									? t("terminalOwn")
-									: one.state !== "revoked" && (
+									: status.staff?.role === "head_office" &&
+										one.state !== "revoked" && (
 											<LineButton
 												className="danger"
 												onClick={() => setAsking(one)}

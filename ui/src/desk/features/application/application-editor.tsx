@@ -7,7 +7,7 @@ import { t } from "../../../shared/text/ja";
 import { kindWord } from "../../../shared/text/words";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { back, go } from "../../route";
-import { settled } from "../approval/decide";
+import { settled } from "../../settled";
 import { PaperChecks } from "./paper-checks";
 import { RequestFields } from "./request-fields";
 

@@ -17,12 +17,11 @@ export function Apply(props: { customer: string; kind?: string | undefined; draf
 		}
 		return desk.newApplication(props.customer, kind);
 	});
-	// A form that the centre did not accept says why, with the input as it was.
-	const sync = useDesk("outbox", ["refused"], desk.syncStatus, props.draft !== undefined);
-	const refused = sync.data?.outbox.find(
-		(item) => item.state === "refused" && item.draft?.applicationId === props.draft,
-	);
 	const customer = useDesk("customers", [props.customer], () => desk.customer(props.customer));
+	// A form that the centre did not accept says why, with the input as it was.
+	const refused = props.draft
+		? customer.data?.pending.find((item) => item.state === "refused" && item.draft?.applicationId === props.draft)
+		: undefined;
 	if (form.data && customer.data)
 		return <ApplicationEditor initial={form.data} customer={customer.data} refused={refused?.error ?? null} />;
 	return (

@@ -1,40 +1,33 @@
-// The reason of a return or a rejection.
+// The reason of a return, a rejection or a dismissal.
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ApplicationView } from "../../../generated/desk";
-import { desk } from "../../../shared/ipc";
+import type { ActResult } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
 import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
-import { settled } from "./decide";
+import { settled } from "../../settled";
 
-export function CommentDialog({
-	application,
-	reject,
-	onClose,
-}: {
-	application: ApplicationView;
-	reject: boolean;
+export function CommentDialog(props: {
+	title: string;
+	lead: string;
+	danger: boolean;
+	act: (comment: string) => Promise<ActResult>;
 	onClose: () => void;
 }) {
 	const [comment, setComment] = useState("");
-	const { applicationId: id, customerVersion: version } = application;
 	const send = useMutation({
-		mutationFn: () =>
-			(reject ? desk.rejectApplication(id, version, comment) : desk.returnApplication(id, version, comment)).then(
-				settled,
-			),
-		onSuccess: onClose,
+		mutationFn: () => props.act(comment).then(settled),
+		onSuccess: props.onClose,
 	});
 	return (
-		<Dialog title={reject ? t("reject") : t("returnIt")} onClose={onClose} testid="comment-dialog">
+		<Dialog title={props.title} onClose={props.onClose} testid="comment-dialog">
 			<form
 				onSubmit={(event) => {
 					event.preventDefault();
 					send.mutate();
 				}}
 			>
-				<p>{reject ? t("rejectLead") : t("commentLead")}</p>
+				<p>{props.lead}</p>
 				<label className="field" data-invalid={fieldError(send.error, "comment") ? true : undefined}>
 					{t("comment")}
 					<textarea
@@ -46,8 +39,8 @@ export function CommentDialog({
 					/>
 				</label>
 				<ErrorNote cause={send.error} />
-				<DialogAnswer danger={reject} disabled={send.isPending} testid="comment-send" onClose={onClose}>
-					{reject ? t("reject") : t("returnIt")}
+				<DialogAnswer danger={props.danger} disabled={send.isPending} testid="comment-send" onClose={props.onClose}>
+					{props.title}
 				</DialogAnswer>
 			</form>
 		</Dialog>

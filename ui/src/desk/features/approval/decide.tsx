@@ -1,19 +1,15 @@
 // Approve, return or reject; or a supervisor signs in over the teller's screen for this one approval.
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ActResult, ApplicationView, Status } from "../../../generated/desk";
-import { asErrorView, DeskError, desk, refusal } from "../../../shared/ipc";
+import type { ApplicationView, Status } from "../../../generated/desk";
+import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { LineButton } from "../../line";
 import { go } from "../../route";
+import { settled } from "../../settled";
 import { CommentDialog } from "./comment-dialog";
 import { OverLockDialog } from "./over-lock-dialog";
-
-export const settled = (result: ActResult): ActResult => {
-	if (result.state === "refused") throw new DeskError(result.error ?? asErrorView(null));
-	return result;
-};
 
 export function Decide({ application, status }: { application: ApplicationView; status: Status }) {
 	const [asking, setAsking] = useState<"return" | "reject" | "over-lock" | null>(null);
@@ -67,8 +63,23 @@ export function Decide({ application, status }: { application: ApplicationView; 
 					</LineButton>
 				)}
 			</div>
-			{(asking === "return" || asking === "reject") && (
-				<CommentDialog application={application} reject={asking === "reject"} onClose={() => setAsking(null)} />
+			{asking === "return" && (
+				<CommentDialog
+					title={t("returnIt")}
+					lead={t("commentLead")}
+					danger={false}
+					act={(comment) => desk.returnApplication(id, version, comment)}
+					onClose={() => setAsking(null)}
+				/>
+			)}
+			{asking === "reject" && (
+				<CommentDialog
+					title={t("reject")}
+					lead={t("rejectLead")}
+					danger
+					act={(comment) => desk.rejectApplication(id, version, comment)}
+					onClose={() => setAsking(null)}
+				/>
 			)}
 			{asking === "over-lock" && <OverLockDialog application={application} onClose={() => setAsking(null)} />}
 		</section>

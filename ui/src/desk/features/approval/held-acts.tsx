@@ -6,12 +6,12 @@ import { dateTime, dayShort } from "../../../shared/dates";
 import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { identityWord, kindWord } from "../../../shared/text/words";
-import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
-import { ErrorNote, errorTitle, fieldError } from "../../../shared/ui/error-note";
+import { ErrorNote, errorTitle } from "../../../shared/ui/error-note";
 import { LineButton } from "../../line";
 import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
-import { settled } from "./decide";
+import { settled } from "../../settled";
+import { CommentDialog } from "./comment-dialog";
 
 export function HeldActs() {
 	const held = useDesk("applications", ["held"], desk.heldActs);
@@ -94,41 +94,15 @@ export function HeldCard({ held }: { held: HeldView }) {
 					</LineButton>
 				</div>
 			)}
-			{dismissing && <DismissDialog held={held} onClose={() => setDismissing(false)} />}
+			{dismissing && (
+				<CommentDialog
+					title={t("heldDismiss")}
+					lead={t("heldDismissLead")}
+					danger
+					act={(comment) => desk.dismissHeld(held.customerId, held.act, held.customerVersion, comment)}
+					onClose={() => setDismissing(false)}
+				/>
+			)}
 		</article>
-	);
-}
-
-function DismissDialog({ held, onClose }: { held: HeldView; onClose: () => void }) {
-	const [comment, setComment] = useState("");
-	const send = useMutation({
-		mutationFn: () => desk.dismissHeld(held.customerId, held.act, held.customerVersion, comment).then(settled),
-		onSuccess: onClose,
-	});
-	return (
-		<Dialog title={t("heldDismiss")} onClose={onClose} testid="held-dialog">
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					send.mutate();
-				}}
-			>
-				<p>{t("heldDismissLead")}</p>
-				<label className="field" data-invalid={fieldError(send.error, "comment") ? true : undefined}>
-					{t("comment")}
-					<textarea
-						value={comment}
-						rows={3}
-						autoFocus
-						onChange={(event) => setComment(event.target.value)}
-						data-testid="held-comment"
-					/>
-				</label>
-				<ErrorNote cause={send.error} />
-				<DialogAnswer danger disabled={send.isPending} testid="held-send" onClose={onClose}>
-					{t("heldDismiss")}
-				</DialogAnswer>
-			</form>
-		</Dialog>
 	);
 }

@@ -8,7 +8,7 @@ import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
 import { go } from "../../route";
-import { settled } from "./decide";
+import { settled } from "../../settled";
 
 export function OverLockDialog({ application, onClose }: { application: ApplicationView; onClose: () => void }) {
 	const [staffId, setStaffId] = useState("");

@@ -8,7 +8,7 @@ import { causeWord, reissueCauseWord, userRoleWord } from "../../../shared/text/
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { LineButton } from "../../line";
 import { go } from "../../route";
-import { settled } from "../approval/decide";
+import { settled } from "../../settled";
 import { StopError } from "../incident/emergency";
 import type { Finished } from "./guide";
 

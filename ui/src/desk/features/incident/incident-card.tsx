@@ -11,7 +11,7 @@ import { ErrorNote, errorTitle } from "../../../shared/ui/error-note";
 import { MadeAt } from "../../../shared/ui/made-at";
 import { LineButton } from "../../line";
 import { formatRoute } from "../../route";
-import { settled } from "../approval/decide";
+import { settled } from "../../settled";
 import { NoticeButton } from "../slip/notice-button";
 import { RefuseDialog } from "./refuse-dialog";
 import { ReportForm } from "./report-form";

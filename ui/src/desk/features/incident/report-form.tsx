@@ -6,7 +6,7 @@ import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
-import { settled } from "../approval/decide";
+import { settled } from "../../settled";
 
 type Props = {
 	incident: string;

@@ -58,7 +58,9 @@ export function StopElsewhere({ text, onClose }: { text: string; onClose: () => 
 					autoFocus
 					data-testid="elsewhere-id"
 				/>
-				{!fieldError(look.error, "id") && <StopError cause={why ? refusal("offline") : look.error} />}
+				{!fieldError(look.error, "id") && (
+					<StopError cause={why ? refusal(why === "whyNotSignIn" ? "sign_in_offline" : "offline") : look.error} />
+				)}
 				<DialogAnswer
 					disabled={id.trim() === "" || look.isPending || why !== null}
 					testid="elsewhere-look"

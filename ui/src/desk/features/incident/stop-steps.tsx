@@ -7,7 +7,7 @@ import { composing } from "../../../shared/keyboard";
 import { t } from "../../../shared/text/ja";
 import { causes, causeWord } from "../../../shared/text/words";
 import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
-import { settled } from "../approval/decide";
+import { settled } from "../../settled";
 import { StopError } from "./emergency";
 import { ReportForm } from "./report-form";
 import { StopQueued } from "./stop-queued";

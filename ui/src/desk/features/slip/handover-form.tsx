@@ -10,7 +10,7 @@ import { DayField } from "../../../shared/ui/day-field";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { Field, SelectField } from "../../../shared/ui/field";
 import { LineButton } from "../../line";
-import { settled } from "../approval/decide";
+import { settled } from "../../settled";
 
 const methods: HandoverMethod[] = ["window", "registered_post", "sales_rep"];
 

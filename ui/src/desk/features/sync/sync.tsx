@@ -50,11 +50,6 @@ export function Sync() {
 					<button type="button" onClick={() => now.mutate()} data-testid="sync-now">
 						{t("syncNow")}
 					</button>
-					{sync.paused && (
-						<button type="button" className="primary" onClick={() => desk.syncPause(false)} data-testid="sync-resume">
-							{t("arrivingResume")}
-						</button>
-					)}
 				</div>
 			</section>
 			{refused.length > 0 && (

@@ -1,0 +1,12 @@
+// The parts of head office's work: each a screen of its own. Auditors read them.
+import type { ComponentType } from "react";
+import type { Status } from "../../../generated/desk";
+import type { TextKey } from "../../../shared/text/ja";
+import { Terminals } from "./terminals";
+
+export type Part = { id: string; label: TextKey; Body: ComponentType<{ status: Status }> };
+
+export const parts: readonly [Part, ...Part[]] = [{ id: "terminals", label: "terminals", Body: Terminals }];
+
+export const administers = (status: Status): boolean =>
+	status.staff?.role === "head_office" || status.staff?.role === "auditor";
