@@ -3,6 +3,7 @@
 //! `store` holds the log and everything derived from it, `issuance` the keys and certificates, `http` the listeners.
 
 pub mod backup;
+pub mod bundle;
 pub mod check;
 pub mod cli;
 pub mod clock;

@@ -9,6 +9,7 @@
 )]
 
 mod attack;
+mod bundle;
 mod campaign;
 mod crash;
 mod ending;

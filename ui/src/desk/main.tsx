@@ -5,6 +5,7 @@ import "./style.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { useLanguage } from "../shared/text/language";
 import { Frame } from "./frame/frame";
 
 // The desk answers from its own replica: there is no network to wait for, and changes are announced by events.
@@ -15,12 +16,17 @@ const client = new QueryClient({
 	},
 });
 
+/** Another language is another screen: nothing of the former one stays. */
+function App() {
+	return <Frame key={useLanguage()} />;
+}
+
 const root = document.getElementById("root");
 if (root) {
 	createRoot(root).render(
 		<StrictMode>
 			<QueryClientProvider client={client}>
-				<Frame />
+				<App />
 			</QueryClientProvider>
 		</StrictMode>,
 	);

@@ -1,4 +1,6 @@
 // Days and times as the branch reads them: 西暦 and 和暦, Japan Standard Time.
+import { language } from "./text/language";
+
 const zone = "Asia/Tokyo";
 const era = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", year: "numeric", timeZone: zone });
 const long = new Intl.DateTimeFormat("ja-JP", {
@@ -8,6 +10,8 @@ const long = new Intl.DateTimeFormat("ja-JP", {
 	weekday: "short",
 	timeZone: zone,
 });
+const eraEnglish = new Intl.DateTimeFormat("en-u-ca-japanese", { era: "long", year: "numeric", timeZone: zone });
+const longEnglish = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeZone: zone });
 const short = new Intl.DateTimeFormat("ja-JP", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone });
 const clock = new Intl.DateTimeFormat("ja-JP", {
 	hour: "2-digit",
@@ -16,12 +20,14 @@ const clock = new Intl.DateTimeFormat("ja-JP", {
 	timeZone: zone,
 });
 
+const eraOf = (date: Date): string => (language() === "en" ? eraEnglish : era).format(date);
+
 const noon = (day: string) => new Date(`${day}T12:00:00+09:00`);
 
 /** `2026-11-24` → `2026/11/24(令和8年)`. */
 export function dayWithEra(day: string): string {
 	const date = noon(day);
-	return `${short.format(date)}(${era.format(date)})`;
+	return `${short.format(date)}(${eraOf(date)})`;
 }
 
 /** `2026-11-24` → `2026/11/24`. */
@@ -35,7 +41,8 @@ export const daysBetween = (from: string, to: string): number =>
 export const dayBeforeShort = (day: string): string => short.format(new Date(noon(day).getTime() - 86_400_000));
 
 /** Today at length: `2026年11月24日(火) 令和8年`. */
-export const todayLong = (now: Date): string => `${long.format(now)} ${era.format(now)}`;
+export const todayLong = (now: Date): string =>
+	`${(language() === "en" ? longEnglish : long).format(now)} ${eraOf(now)}`;
 
 /** RFC 3339 → `2026/11/24 17:05:09` JST. */
 export const dateTime = (at: string): string => `${short.format(new Date(at))} ${clock.format(new Date(at))}`;

@@ -8,13 +8,13 @@ use anyhow::Context as _;
 use crate::random;
 
 /// A file being written. Dropped, it is removed.
-pub(super) struct Part(PathBuf);
+pub(crate) struct Part(PathBuf);
 
 impl Part {
     /// Beside the place it is for, readable by nobody else.
-    pub(super) fn beside(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn beside(path: &Path) -> anyhow::Result<Self> {
         anyhow::ensure!(!path.exists(), "{} exists; it is not overwritten", path.display());
-        let mut name = path.file_name().context("a backup needs a file name")?.to_owned();
+        let mut name = path.file_name().context("a file needs a name")?.to_owned();
         name.push(format!(".{}.part", hex::encode(random::bytes::<4>())));
         let part = path.with_file_name(name);
         let mut options = OpenOptions::new();
@@ -25,12 +25,12 @@ impl Part {
         Ok(Self(part))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
     /// Makes it durable and gives it its name, unless that was taken meanwhile.
-    pub(super) fn keep(self, path: &Path) -> anyhow::Result<()> {
+    pub(crate) fn keep(self, path: &Path) -> anyhow::Result<()> {
         File::open(&self.0)?.sync_all()?;
         // A link, unlike a renaming, never takes the place of what is there.
         std::fs::hard_link(&self.0, path).with_context(|| format!("can't name {}", path.display()))?;

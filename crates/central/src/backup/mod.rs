@@ -1,7 +1,7 @@
 //! A backup: every table at one moment, in one file, whichever database it comes from; made beside a service that runs. A
 //! file that has its name is complete. It holds secrets (hashes, HMACs, personal data) and no key.
 
-mod file;
+pub(crate) mod file;
 mod open;
 mod restore;
 #[cfg(test)]

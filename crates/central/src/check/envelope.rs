@@ -11,7 +11,7 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use super::{States, Verdict};
 use crate::store::{Aggregate, aggregate_key};
 
-pub(super) fn check(idx: i64, entry: &Entry, states: &States, verdict: &mut Verdict) {
+pub(super) fn check(idx: u64, entry: &Entry, states: &States, verdict: &mut Verdict) {
     let terminal = match &entry.actor {
         Actor::Staff { terminal, .. } => states.get(&aggregate_key(&Subject::Terminal(*terminal))),
         _ => None,

@@ -2,7 +2,7 @@
 
 pub(crate) mod envelope;
 mod rebuild;
-mod replay;
+pub(crate) mod replay;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,7 +76,7 @@ pub(crate) async fn check_all(db: &mut Connection, log_key: &str) -> anyhow::Res
     Ok(verdict)
 }
 
-type States = BTreeMap<String, Aggregate>;
+pub(crate) type States = BTreeMap<String, Aggregate>;
 
 async fn compare_states(db: &mut Connection, states: &States, verdict: &mut Verdict) -> anyhow::Result<()> {
     let stored: Vec<(String, i64, String)> =

@@ -16,29 +16,110 @@ use crate::store::{Aggregate, aggregate_key};
 
 /// Index, id, bytes, leaf, attachment.
 type Row = (i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
-/// What the log says.
-pub(super) struct Replayed {
+
+/// What the log says, entry by entry.
+pub(crate) struct Replay {
+    verifier: CheckpointVerifier,
+    /// The tree so far.
+    pub(crate) frontier: Frontier,
     /// State of every subject.
-    pub(super) states: States,
+    pub(crate) states: States,
     /// Index of every entry by its id.
     pub(super) ids: BTreeMap<String, u64>,
     /// Where each epoch began.
-    pub(super) epochs: Epochs,
+    pub(crate) epochs: Epochs,
     last: Option<DateTime<Utc>>,
 }
 
+impl Replay {
+    pub(crate) fn new(verifier: CheckpointVerifier) -> Self {
+        let (frontier, epochs) = (Frontier::new(), Epochs::default());
+        Self { verifier, frontier, states: States::new(), ids: BTreeMap::new(), epochs, last: None }
+    }
+
+    /// Takes the entry at a place in. Gives what can be read of it.
+    pub(crate) fn entry(
+        &mut self,
+        idx: u64,
+        bytes: &[u8],
+        attachment: Option<Vec<u8>>,
+        verdict: &mut Verdict,
+    ) -> Option<Entry> {
+        verdict.entries += 1;
+        let before = self.frontier.clone();
+        self.frontier.append(tlog::leaf_hash(bytes));
+        let entry = self.read(idx, bytes, verdict)?;
+        let personal = personal(idx, &entry, attachment, verdict);
+        if let Err(why) = follow(&mut self.epochs, &before, &entry) {
+            verdict.find("log", format!("entry {idx}: {why}"));
+        }
+        envelope::check(idx, &entry, &self.states, verdict);
+        self.apply(idx, &entry, personal.as_ref(), verdict);
+        Some(entry)
+    }
+
+    /// Takes a signed note of the tree as it is now. Says whether it fits.
+    pub(crate) fn checkpoint(&self, note: &str, verdict: &mut Verdict) -> bool {
+        verdict.checkpoints += 1;
+        let verifier = self.verifier.in_epoch(self.epochs.of_size(self.frontier.size()));
+        verifier.open(note).is_ok_and(|c| c.size == self.frontier.size() && c.root == self.frontier.root())
+    }
+
+    fn read(&mut self, idx: u64, bytes: &[u8], verdict: &mut Verdict) -> Option<Entry> {
+        let entry = match Entry::from_bytes(bytes) {
+            Ok(entry) => entry,
+            Err(error) => {
+                verdict.find("log", format!("entry {idx}: {error}"));
+                return None;
+            }
+        };
+        if self.last > Some(entry.at) {
+            verdict.find("log", format!("entry {idx} is older than the one before it"));
+        }
+        self.last = Some(entry.at);
+        if let Some(first) = self.ids.insert(entry.id.to_string(), idx) {
+            verdict.find("log", format!("entry {idx} has the id of entry {first}"));
+        }
+        Some(entry)
+    }
+
+    fn apply(&mut self, idx: u64, entry: &Entry, personal: Option<&PersonalData>, verdict: &mut Verdict) {
+        if entry.is_access() {
+            return;
+        }
+        let key = aggregate_key(&entry.subject);
+        let state = self.states.entry(key).or_insert_with(|| Aggregate::unknown(&entry.subject));
+        for event in &entry.events {
+            state.apply(event, personal, &entry.actor, entry.happened_at());
+        }
+        if state.version() != entry.version {
+            verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));
+        }
+        if entry.branch != state.branch() {
+            verdict.find("log", format!("entry {idx} is for another branch than its subject"));
+        }
+        let Aggregate::Customer(customer) = state else { return };
+        if let Some(user) = double(customer) {
+            verdict.find(
+                "invariant",
+                format!("after entry {idx} user ID {user} has two usable certificates or two successors"),
+            );
+        }
+    }
+}
+
+/// Reads a database; what the log says of the read tables goes into `rebuilt`.
 pub(super) async fn replay(
     db: &mut Connection,
     rebuilt: &mut Connection,
     verifier: &CheckpointVerifier,
     verdict: &mut Verdict,
-) -> anyhow::Result<Replayed> {
+) -> anyhow::Result<Replay> {
     let notes: Vec<(i64, Vec<u8>, String)> =
         query("SELECT size, frontier, note FROM checkpoint ORDER BY size").fetch_all(&mut *db).await?;
     let mut notes: BTreeMap<i64, (Vec<u8>, String)> =
         notes.into_iter().map(|(size, f, note)| (size, (f, note))).collect();
-    let mut replayed = Replayed { states: States::new(), ids: BTreeMap::new(), epochs: Epochs::default(), last: None };
-    let mut frontier = Frontier::new();
+    let mut replay = Replay::new(verifier.clone());
     let mut next = 0_i64;
     loop {
         let rows: Vec<Row> = query(
@@ -56,28 +137,20 @@ pub(super) async fn replay(
                 verdict.find("log", format!("entry {next} is missing"));
             }
             next = idx + 1;
-            verdict.entries += 1;
-            let computed = tlog::leaf_hash(&bytes);
-            if computed.0.as_slice() != leaf.as_slice() {
+            if tlog::leaf_hash(&bytes).0.as_slice() != leaf.as_slice() {
                 verdict.find("log", format!("leaf hash of entry {idx} differs"));
             }
-            let before = frontier.clone();
-            frontier.append(computed);
-            if let Some(entry) = read(&mut replayed, idx, &id, &bytes, verdict) {
-                let personal = personal(idx, &entry, attachment, verdict);
-                if let Err(why) = follow(&mut replayed.epochs, &before, &entry) {
-                    verdict.find("log", format!("entry {idx}: {why}"));
+            let place = u64::try_from(idx).unwrap_or_default();
+            if let Some(entry) = replay.entry(place, &bytes, attachment, verdict) {
+                if entry.id.to_string() != id {
+                    verdict.find("log", format!("entry {idx} has another id"));
                 }
-                envelope::check(idx, &entry, &replayed.states, verdict);
-                apply(&mut replayed.states, idx, &entry, personal.as_ref(), rebuilt, verdict).await?;
+                read_tables(&replay, idx, &entry, rebuilt, verdict).await?;
             }
-            if let Some((stored, note)) = notes.remove(&next) {
-                verdict.checkpoints += 1;
-                let verifier = verifier.in_epoch(replayed.epochs.of_size(frontier.size()));
-                let good = verifier.open(&note).is_ok_and(|c| c.size == frontier.size() && c.root == frontier.root());
-                if !good || stored != frontier.to_bytes() {
-                    verdict.find("checkpoint", format!("checkpoint of size {next} does not fit the entries"));
-                }
+            if let Some((stored, note)) = notes.remove(&next)
+                && (!replay.checkpoint(&note, verdict) || stored != replay.frontier.to_bytes())
+            {
+                verdict.find("checkpoint", format!("checkpoint of size {next} does not fit the entries"));
             }
         }
     }
@@ -88,7 +161,24 @@ pub(super) async fn replay(
     if last.is_some_and(|(size,)| size != next) {
         verdict.find("checkpoint", "the last entries are under no checkpoint");
     }
-    Ok(replayed)
+    Ok(replay)
+}
+
+async fn read_tables(
+    replay: &Replay,
+    idx: i64,
+    entry: &Entry,
+    rebuilt: &mut Connection,
+    verdict: &mut Verdict,
+) -> anyhow::Result<()> {
+    if entry.is_access() {
+        return Ok(());
+    }
+    let Some(Aggregate::Customer(customer)) = replay.states.get(&aggregate_key(&entry.subject)) else { return Ok(()) };
+    for event in &entry.events {
+        tables::apply(idx, customer, event, rebuilt, verdict).await?;
+    }
+    Ok(())
 }
 
 /// An epoch begins with an entry that commits to everything before it, and every entry says whose it is.
@@ -111,26 +201,7 @@ fn follow(epochs: &mut Epochs, before: &Frontier, entry: &Entry) -> Result<(), &
     if entry.epoch == epochs.current() { Ok(()) } else { Err("it is of another epoch") }
 }
 
-fn read(replayed: &mut Replayed, idx: i64, id: &str, bytes: &[u8], verdict: &mut Verdict) -> Option<Entry> {
-    let entry = match Entry::from_bytes(bytes) {
-        Ok(entry) => entry,
-        Err(error) => {
-            verdict.find("log", format!("entry {idx}: {error}"));
-            return None;
-        }
-    };
-    if entry.id.to_string() != id {
-        verdict.find("log", format!("entry {idx} has another id"));
-    }
-    if replayed.last > Some(entry.at) {
-        verdict.find("log", format!("entry {idx} is older than the one before it"));
-    }
-    replayed.last = Some(entry.at);
-    replayed.ids.insert(id.to_owned(), u64::try_from(idx).unwrap_or_default());
-    Some(entry)
-}
-
-fn personal(idx: i64, entry: &Entry, attachment: Option<Vec<u8>>, verdict: &mut Verdict) -> Option<PersonalData> {
+fn personal(idx: u64, entry: &Entry, attachment: Option<Vec<u8>>, verdict: &mut Verdict) -> Option<PersonalData> {
     match (&entry.attachment, attachment) {
         (Some(hash), Some(bytes)) if *hash == Attachment::hash(&bytes) => {
             Attachment::from_bytes(&bytes).ok().map(|a| a.data)
@@ -146,40 +217,6 @@ fn personal(idx: i64, entry: &Entry, attachment: Option<Vec<u8>>, verdict: &mut 
         // Erased, or never there.
         (_, None) => None,
     }
-}
-
-async fn apply(
-    states: &mut States,
-    idx: i64,
-    entry: &Entry,
-    personal: Option<&PersonalData>,
-    rebuilt: &mut Connection,
-    verdict: &mut Verdict,
-) -> anyhow::Result<()> {
-    if entry.is_access() {
-        return Ok(());
-    }
-    let state = states.entry(aggregate_key(&entry.subject)).or_insert_with(|| Aggregate::unknown(&entry.subject));
-    for event in &entry.events {
-        state.apply(event, personal, &entry.actor, entry.happened_at());
-    }
-    if state.version() != entry.version {
-        verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));
-    }
-    if entry.branch != state.branch() {
-        verdict.find("log", format!("entry {idx} is for another branch than its subject"));
-    }
-    let Aggregate::Customer(customer) = state else { return Ok(()) };
-    if let Some(user) = double(customer) {
-        verdict.find(
-            "invariant",
-            format!("after entry {idx} user ID {user} has two usable certificates or two successors"),
-        );
-    }
-    for event in &entry.events {
-        tables::apply(idx, customer, event, rebuilt, verdict).await?;
-    }
-    Ok(())
 }
 
 /// A user ID with two usable certificates or two successors.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod import;
+mod log;
 mod mail;
 mod operator;
 mod training;
@@ -49,6 +50,9 @@ enum Action {
     Backup(backup::Backup),
     /// Put a backup back and open the next epoch of the log; or see to what follows.
     Restore(backup::Restore),
+    /// The log as a file for an auditor.
+    #[command(subcommand)]
+    Log(log::Log),
     /// Staff.
     #[command(subcommand)]
     Staff(Staff),
@@ -150,8 +154,13 @@ fn say(text: &str) -> anyhow::Result<()> {
 /// # Errors
 /// What went wrong, for the person at the command line.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let action = match arguments.action {
+        // An auditor has no configuration.
+        Action::Log(log::Log::Verify(asked)) => return log::verify(&asked),
+        action => action,
+    };
     let config = Config::read(&arguments.config)?;
-    match arguments.action {
+    match action {
         Action::Init => init(&config).await,
         Action::Serve { until_stdin_closes } => {
             let authority = Authority::open(&config, &passphrase()?)?;
@@ -165,6 +174,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Action::Rebuild => backup::rebuild(&config).await,
         Action::Backup(asked) => backup::backup(&config, asked).await,
         Action::Restore(asked) => backup::restore(&config, asked).await,
+        Action::Log(log::Log::Export(asked)) => log::export(&config, asked).await,
+        Action::Log(log::Log::Verify(asked)) => log::verify(&asked),
         Action::Staff(Staff::Add { id, name, role, branch }) => {
             let password = line("the password")?;
             let operator = Operator::open(&config, &passphrase()?).await?;
@@ -251,16 +262,21 @@ async fn report(config: &Config) -> anyhow::Result<()> {
 
 /// Says what was found; an error if anything was.
 fn shown(verdict: &check::Verdict) -> anyhow::Result<()> {
+    shown_of(verdict, &check::PARTS)?;
+    say("log, state, read tables and checkpoints agree")
+}
+
+fn shown_of(verdict: &check::Verdict, parts: &[&str]) -> anyhow::Result<()> {
     say(&format!("entries {}, checkpoints {}, subjects {}", verdict.entries, verdict.checkpoints, verdict.subjects))?;
-    for part in check::PARTS {
-        let found: Vec<_> = verdict.findings.iter().filter(|finding| finding.part == part).collect();
+    for part in parts {
+        let found: Vec<_> = verdict.findings.iter().filter(|finding| finding.part == *part).collect();
         say(&format!("{part}: {}", if found.is_empty() { "good" } else { "DOES NOT AGREE" }))?;
         for finding in found {
             say(&format!("  {}", finding.what))?;
         }
     }
     anyhow::ensure!(verdict.findings.is_empty(), "{} findings", verdict.findings.len());
-    say("log, state, read tables and checkpoints agree")
+    Ok(())
 }
 
 async fn stop(until_stdin_closes: bool) {

@@ -4,6 +4,7 @@ import type { Progress, Status } from "../../generated/desk";
 import { dateTime } from "../../shared/dates";
 import { asErrorView, DeskError, desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
+import { readFor } from "../../shared/text/language";
 import { ErrorNote } from "../../shared/ui/error-note";
 import { LockScreen } from "../features/session/lock-screen";
 import { SignIn } from "../features/session/sign-in";
@@ -20,6 +21,10 @@ export function Frame() {
 	useAnnouncements();
 	const status = useDesk("status", [], desk.status);
 	const shown = status.data;
+	const staff = shown?.staff?.staffId;
+	useEffect(() => {
+		if (staff) readFor(staff);
+	}, [staff]);
 	return (
 		<div className="app" data-state={shown?.state ?? "starting"}>
 			{shown?.training && (

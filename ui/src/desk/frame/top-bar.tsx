@@ -3,6 +3,7 @@ import type { Status } from "../../generated/desk";
 import { desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
 import { roleWord } from "../../shared/text/words";
+import { LanguageButton } from "./language-button";
 
 export function TopBar({ status }: { status: Status }) {
 	return (
@@ -18,6 +19,7 @@ export function TopBar({ status }: { status: Status }) {
 					{roleWord(status.staff.role)} <b>{status.staff.name}</b>
 				</span>
 			)}
+			<LanguageButton staff={status.staff?.staffId ?? ""} />
 			<button type="button" className="quiet-button" onClick={() => desk.lock()} data-testid="lock">
 				{t("lock")} <kbd>Ctrl+L</kbd>
 			</button>

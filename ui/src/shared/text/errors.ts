@@ -1,5 +1,7 @@
 // Every error code in words: what happened, and what to do next. Total: a missing code does not compile.
 import type { ErrorCode } from "../../generated/desk";
+import { errorTextsEn } from "./errors.en";
+import { language } from "./language";
 
 export type ErrorText = { title: string; next: string };
 
@@ -278,6 +280,9 @@ export const errorTexts = {
 	},
 	internal: { title: "予期しない問題が起きました。", next: "照会番号を事務部システム課に伝えてください。" },
 } as const satisfies Record<ErrorCode, ErrorText>;
+
+/** An error's words in the language of whoever reads them. */
+export const errorText = (code: ErrorCode): ErrorText => (language() === "en" ? errorTextsEn : errorTexts)[code];
 
 /** Fills `{name}` from the arguments; a missing one leaves nothing behind. */
 export function fill(text: string, args: Partial<Record<string, string>>): string {

@@ -1,4 +1,7 @@
 // The staff's screens in Japanese. Another language is another object with the same keys.
+import { en } from "./en";
+import { language } from "./language";
+
 export const ja = {
 	app: "窓口",
 	training: "訓練",
@@ -11,6 +14,7 @@ export const ja = {
 	navAdmin: "管理",
 	navAbout: "このアプリ",
 	adminNotYours: "この画面は事務部システム課と監査のためのものです。",
+	languageOther: "English",
 	signIn: "サインイン",
 	signOut: "サインアウト",
 	lock: "ロック",
@@ -585,5 +589,6 @@ export const ja = {
 export type TextKey = keyof typeof ja;
 
 export function t(key: TextKey, args: Partial<Record<string, string | number>> = {}): string {
-	return ja[key].replace(/\{(\w+)\}/g, (_, name: string) => String(args[name] ?? ""));
+	const text = language() === "en" ? en[key] : ja[key];
+	return text.replace(/\{(\w+)\}/g, (_, name: string) => String(args[name] ?? ""));
 }

@@ -16,8 +16,10 @@ import type {
 	UserRole,
 } from "../../generated/desk";
 import { type TextKey, t } from "./ja";
+import { language } from "./language";
+import { actWordsEn, applicationWordsEn, certificateWordsEn, eventWordsEn } from "./words.en";
 
-export const certificateWords: Record<CertificateState, string> = {
+const certificateWords: Record<CertificateState, string> = {
 	authorised: "発行済・未取得",
 	signed: "受渡中",
 	active: "有効",
@@ -28,7 +30,7 @@ export const certificateWords: Record<CertificateState, string> = {
 	cancelled: "取消",
 };
 
-export const applicationWords: Record<ApplicationState, string> = {
+const applicationWords: Record<ApplicationState, string> = {
 	submitted: "承認待ち",
 	returned: "差戻し",
 	rejected: "否認",
@@ -36,6 +38,16 @@ export const applicationWords: Record<ApplicationState, string> = {
 	approved: "承認済",
 	completed: "完了",
 };
+
+export const certificateWord = (state: CertificateState): string =>
+	(language() === "en" ? certificateWordsEn : certificateWords)[state];
+export const applicationWord = (state: ApplicationState): string =>
+	(language() === "en" ? applicationWordsEn : applicationWords)[state];
+
+/** Words by a key that a newer centre may have more of: an unknown one shows itself. */
+function named(ja: Record<string, string>, en: () => Record<string, string>) {
+	return (key: string): string => (language() === "en" ? en() : ja)[key] ?? key;
+}
 
 const keyed =
 	<K extends string>(map: Record<K, TextKey>) =>
@@ -139,7 +151,7 @@ export const noticeWord = keyed<NoticeKind>({
 });
 
 /** An event of the log in a few words. An event this version does not know shows its own label. */
-const eventWords: Record<string, string> = {
+export const eventWords = {
 	log_opened: "ログの開始",
 	epoch_opened: "バックアップからの復旧",
 	recovery_ended: "復旧の完了",
@@ -198,10 +210,10 @@ const eventWords: Record<string, string> = {
 	staff_changed: "職員の権限・取引店の変更",
 	stop_target_sought: "緊急停止のための照会(他の取引店)",
 };
-export const eventWord = (event: string): string => eventWords[event] ?? event;
+export const eventWord = named(eventWords, () => eventWordsEn);
 
 /** What an act asked for, in a few words. */
-const actWords: Record<string, string> = {
+export const actWords = {
 	record_customer: "お客様の登録",
 	submit_application: "申込の登録",
 	resubmit_application: "申込の再依頼",
@@ -222,4 +234,4 @@ const actWords: Record<string, string> = {
 	accept_held_act: "審査待ちの受付",
 	dismiss_held_act: "審査待ちの不受理",
 };
-export const actWord = (kind: string): string => actWords[kind] ?? kind;
+export const actWord = named(actWords, () => actWordsEn);

@@ -1,7 +1,7 @@
 // An error in words: what happened, what to do next, and the reference number.
 import type { ErrorView } from "../../generated/desk";
 import { asErrorView } from "../ipc";
-import { errorTexts, fill } from "../text/errors";
+import { errorText, fill } from "../text/errors";
 import { t } from "../text/ja";
 import { eventWord } from "../text/words";
 
@@ -24,12 +24,12 @@ const shownArgs = (given: ErrorView["args"]): Partial<Record<string, string>> =>
 };
 
 export function errorTitle(error: ErrorView): string {
-	return fill(errorTexts[error.code].title, shownArgs(error.args));
+	return fill(errorText(error.code).title, shownArgs(error.args));
 }
 
 /** What to do next. */
 export function errorNext(error: ErrorView): string {
-	return fill(errorTexts[error.code].next, shownArgs(error.args));
+	return fill(errorText(error.code).next, shownArgs(error.args));
 }
 
 export function ErrorNote({ cause }: { cause: unknown }) {
@@ -53,6 +53,6 @@ export function fieldError(cause: unknown, field: string): string | undefined {
 	if (!cause) return undefined;
 	const error = asErrorView(cause);
 	return error.args.field === field
-		? `${errorTitle(error)} ${fill(errorTexts[error.code].next, error.args)}`
+		? `${errorTitle(error)} ${fill(errorText(error.code).next, error.args)}`
 		: undefined;
 }

@@ -1,6 +1,6 @@
 // A state by word and shape, never by colour alone.
 import type { ApplicationState, CertificateState, OutboxState } from "../../generated/desk";
-import { applicationWords, certificateWords, outboxWord } from "../text/words";
+import { applicationWord, certificateWord, outboxWord } from "../text/words";
 
 type Shape = "ring" | "half" | "dot" | "pause" | "cross" | "dash" | "clock" | "check" | "back";
 
@@ -54,10 +54,10 @@ function Badge({ shape, word, state }: { shape: Shape; word: string; state: stri
 }
 
 export const CertificateBadge = ({ state }: { state: CertificateState }) => (
-	<Badge shape={certificateShapes[state]} word={certificateWords[state]} state={state} />
+	<Badge shape={certificateShapes[state]} word={certificateWord(state)} state={state} />
 );
 export const ApplicationBadge = ({ state }: { state: ApplicationState }) => (
-	<Badge shape={applicationShapes[state]} word={applicationWords[state]} state={state} />
+	<Badge shape={applicationShapes[state]} word={applicationWord(state)} state={state} />
 );
 export const OutboxBadge = ({ state }: { state: OutboxState }) => (
 	<Badge shape={outboxShapes[state]} word={outboxWord(state)} state={state} />

@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
-import { certificateWords } from "../../../shared/text/words";
+import { certificateWord } from "../../../shared/text/words";
 import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { fieldError } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
@@ -23,7 +23,7 @@ export function StopElsewhere({ text, onClose }: { text: string; onClose: () => 
 			...found.users.map((one) => ({
 				contract: found.contract,
 				user: one.userId as string | null,
-				label: `${one.certificate ? certificateWords[one.certificate] : t("nothingToStop")} ${one.stopped ? t("stoppedAlready") : ""}`,
+				label: `${one.certificate ? certificateWord(one.certificate) : t("nothingToStop")} ${one.stopped ? t("stoppedAlready") : ""}`,
 				nothing: !one.certificate,
 			})),
 		];

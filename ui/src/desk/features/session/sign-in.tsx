@@ -7,6 +7,7 @@ import { t } from "../../../shared/text/ja";
 import { roleWord } from "../../../shared/text/words";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { Field } from "../../../shared/ui/field";
+import { LanguageButton } from "../../frame/language-button";
 import { useDesk } from "../../query";
 import { go } from "../../route";
 
@@ -21,7 +22,9 @@ export function SignIn({ status }: { status: Status }) {
 	});
 	return (
 		<main className="centre-page" data-testid="sign-in">
-			<h1>{t("app")}</h1>
+			<h1>
+				{t("app")} <LanguageButton staff="" />
+			</h1>
 			<p className="quiet">
 				{status.institutionName} {status.branchName} {status.terminalLabel}
 			</p>

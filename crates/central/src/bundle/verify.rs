@@ -1,0 +1,156 @@
+//! Reads a bundle and derives everything again: tree, notes, epochs, terminals' signatures, and the rules. It needs no
+//! database, no configuration and no key but the public one.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::Context as _;
+use domain::Event;
+use domain::id::InstitutionId;
+use domain::institution::InstitutionEvent;
+use tlog::CheckpointVerifier;
+
+use super::{FORMAT, Header, Line};
+use crate::check::Verdict;
+use crate::check::replay::Replay;
+
+/// Longest line, octets: an entry and its attachment are far below it.
+const LONGEST: u64 = 16 << 20;
+
+/// A head of the log that was kept elsewhere: printed on a ledger, or told by another desk. `SIZE:ROOT`, the root in base64.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Leaves under it.
+    pub size: u64,
+    /// RFC 6962 root, base64.
+    pub root: String,
+}
+
+impl FromStr for Head {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.split_once(':').and_then(|(size, root)| Some((size.trim().parse().ok()?, root.trim())));
+        match parsed {
+            Some((size, root)) if !root.is_empty() => Ok(Self { size, root: root.to_owned() }),
+            _ => Err("a head is SIZE:ROOT, as it is printed".to_owned()),
+        }
+    }
+}
+
+/// What a bundle says, and whether it is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Whose log.
+    pub institution: InstitutionId,
+    /// The public key it was verified with.
+    pub log_key: String,
+    /// Leaves read.
+    pub size: u64,
+    /// Root over them, base64.
+    pub root: String,
+    /// Is what stands beside the entries in it?
+    pub personal: bool,
+    /// What does not agree.
+    pub verdict: Verdict,
+}
+
+/// Verifies a bundle, with the log's public key from elsewhere (or, without one, with the bundle's own: then it shows only that
+/// the bundle agrees with itself), and against heads that were kept elsewhere.
+///
+/// # Errors
+/// It is no bundle, or can't be read. What does not agree is in the verdict.
+pub fn verify(path: &Path, log_key: Option<&str>, heads: &[Head]) -> anyhow::Result<Verified> {
+    let file = File::open(path).with_context(|| format!("can't open {}", path.display()))?;
+    let mut lines = Lines { from: BufReader::with_capacity(1 << 20, file), number: 0, line: Vec::new() };
+    let first = lines.next()?.context("the file is empty")?;
+    let header: Header = serde_json::from_slice(first).context("line 1 is not the header of a log bundle")?;
+    anyhow::ensure!(header.format == FORMAT, "this program reads {FORMAT}, and this is {}", header.format);
+    let log_key = log_key.unwrap_or(&header.log_key).trim().to_owned();
+    let verifier = CheckpointVerifier::parse(&log_key).context("the log's public key")?;
+    let mut verdict = Verdict::default();
+    if header.log_key != log_key {
+        verdict.find("log", "the bundle names another key than the one it is verified with");
+    }
+    let mut replay = Replay::new(verifier);
+    let mut covered = 0;
+    loop {
+        let number = lines.number + 1;
+        let Some(line) = lines.next()? else { break };
+        match serde_json::from_slice(line) {
+            Ok(Line::Leaf { entry, attachment }) => {
+                let idx = replay.frontier.size();
+                let read = replay.entry(idx, &entry.0, attachment.map(|bytes| bytes.0), &mut verdict);
+                if let Some(entry) = read {
+                    belongs(&header, idx, &entry, &log_key, &mut verdict);
+                }
+                compare(heads, &replay, &mut verdict);
+            }
+            Ok(Line::Note { note }) => {
+                covered = replay.frontier.size();
+                if !replay.checkpoint(&note, &mut verdict) {
+                    verdict.find("checkpoint", format!("the checkpoint in line {number} does not fit the {covered} entries before it"));
+                }
+            }
+            Err(error) => verdict.find("log", format!("line {number} can't be read: {error}")),
+        }
+    }
+    let size = replay.frontier.size();
+    if size != header.size {
+        verdict.find("log", format!("the bundle says {} entries and holds {size}", header.size));
+    }
+    if covered != size {
+        verdict.find("checkpoint", format!("the entries from {covered} on are under no checkpoint"));
+    }
+    for head in heads.iter().filter(|head| head.size > size) {
+        verdict.find("checkpoint", format!("the log is shorter than the head of size {} that was kept", head.size));
+    }
+    verdict.subjects = replay.states.len() as u64;
+    verdict.epoch = replay.epochs.current();
+    let root = replay.frontier.root().to_base64();
+    let Header { institution, personal, .. } = header;
+    Ok(Verified { institution, log_key, size, root, personal, verdict })
+}
+
+/// Is the entry of this log, and was the log opened with this key?
+fn belongs(header: &Header, idx: u64, entry: &wire::Entry, log_key: &str, verdict: &mut Verdict) {
+    if entry.institution != header.institution {
+        verdict.find("log", format!("entry {idx} is of another institution"));
+    }
+    let opened = entry.events.iter().find_map(|event| match event {
+        Event::Institution(InstitutionEvent::LogOpened { log_key, .. }) => Some(log_key),
+        _ => None,
+    });
+    if opened.is_some_and(|opened| opened.trim() != log_key) || (idx == 0) != opened.is_some() {
+        verdict.find("log", format!("entry {idx} does not open the log with this key"));
+    }
+}
+
+fn compare(heads: &[Head], replay: &Replay, verdict: &mut Verdict) {
+    let size = replay.frontier.size();
+    for head in heads.iter().filter(|head| head.size == size) {
+        if head.root != replay.frontier.root().to_base64() {
+            verdict.find("checkpoint", format!("the first {size} entries are not those of the head that was kept"));
+        }
+    }
+}
+
+/// Lines of a length that fits into memory.
+struct Lines {
+    from: BufReader<File>,
+    number: u64,
+    line: Vec<u8>,
+}
+
+impl Lines {
+    fn next(&mut self) -> anyhow::Result<Option<&[u8]>> {
+        self.line.clear();
+        self.number += 1;
+        let read = (&mut self.from).take(LONGEST).read_until(b'\n', &mut self.line);
+        let read = read.with_context(|| format!("line {}", self.number))? as u64;
+        anyhow::ensure!(read < LONGEST, "line {} is longer than any entry", self.number);
+        Ok((read > 0).then_some(self.line.as_slice()))
+    }
+}

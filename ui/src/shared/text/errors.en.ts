@@ -1,0 +1,270 @@
+// Every error code in English. Total: a missing code does not compile.
+import type { ErrorCode } from "../../generated/desk";
+import type { ErrorText } from "./errors";
+
+const callHeadOffice = "Call the systems section of head office.";
+const openAgain = "Open the screen again.";
+
+export const errorTextsEn: Record<ErrorCode, ErrorText> = {
+	request_malformed: { title: "What was sent has the wrong form.", next: "Open the screen again and enter it anew." },
+	body_too_large: { title: "What was sent is too large.", next: "Make it shorter and try again." },
+	not_found: { title: "There is no such thing.", next: "Go back and try again." },
+	id_malformed: { title: "The id has the wrong form.", next: openAgain },
+	branch_code_malformed: { title: "A branch code has 3 digits.", next: "Check the branch code." },
+	cif_malformed: { title: "A CIF number has up to 10 digits.", next: "Check the CIF number." },
+	contract_number_malformed: { title: "A contract number has 8 to 12 digits.", next: "Check the contract number." },
+	user_id_malformed: { title: "A user ID has 6 to 20 letters and digits.", next: "Check the user ID." },
+	staff_id_malformed: { title: "A staff number has 4 to 16 letters and digits.", next: "Check the staff number." },
+	serial_malformed: { title: "The serial number has the wrong form.", next: "Check the number." },
+	text_missing: { title: "Nothing was entered.", next: "Fill this field in." },
+	text_too_long: { title: "It is longer than {max} characters.", next: "Make it shorter." },
+	text_forbidden_character: {
+		title: "A character ({character}) can't be used.",
+		next: "Take control characters and changes of direction out.",
+	},
+	kana_malformed: { title: "“{character}” is not kana.", next: "Enter katakana." },
+	phone_malformed: { title: "The phone number has the wrong form.", next: "Enter 10 or 11 digits, with hyphens." },
+	email_malformed: { title: "The e-mail address has the wrong form.", next: "Check the address." },
+	date_out_of_range: {
+		title: "The day is out of range.",
+		next: "Receipt and hand-over are today or before, closing and opening up to a year ahead, and none too far back.",
+	},
+	session_missing: { title: "Please sign in.", next: "Sign in again." },
+	session_mismatch: { title: "This sign-in is not good for this terminal.", next: "Sign in again." },
+	sign_in_denied: { title: "Staff number or password is wrong.", next: "Check them and enter them again." },
+	sign_in_locked: {
+		title: "Wrong too often: locked until {until}.",
+		next: "Wait, or call a supervisor.",
+	},
+	terminal_denied: { title: "This terminal is not enrolled, or was revoked.", next: callHeadOffice },
+	invitation_denied: {
+		title: "The invitation is not valid, or has ended.",
+		next: "Ask the systems section of head office for a new one.",
+	},
+	envelope_signature_invalid: { title: "The terminal's signature does not fit.", next: callHeadOffice },
+	institution_mismatch: { title: "This act is for another institution.", next: "Start the app again." },
+	role_not_permitted: { title: "You have no right to do this.", next: "Ask somebody who has." },
+	branch_not_permitted: { title: "This is another branch's customer.", next: "Call that branch." },
+	two_person_rule: {
+		title: "You can't approve, return or reject what you registered yourself.",
+		next: "Ask another supervisor.",
+	},
+	command_id_reused: { title: "Something else was sent under the same id.", next: openAgain },
+	version_conflict: {
+		title: "{by} changed this customer before you{did}.",
+		next: "Look at what it is now, and do it again. What you entered is still there.",
+	},
+	attachment_mismatch: { title: "What is attached does not fit.", next: "Open the screen again and try again." },
+	code_hash_mismatch: { title: "The pickup code could not be sent.", next: "Print again." },
+	customer_unknown: { title: "This customer is not registered.", next: "Search again." },
+	customer_exists: { title: "A customer with this CIF number exists.", next: "Search by the CIF number." },
+	contract_unknown: { title: "There is no such contract.", next: "Choose the contract again." },
+	contract_exists: { title: "This contract number is in use.", next: "Check the contract number." },
+	contract_closed: { title: "This contract is closed.", next: "Choose an active one." },
+	user_unknown: { title: "There is no user ID {user_id}.", next: "Check the user ID." },
+	user_exists: { title: "User ID {user_id} is in use.", next: "Enter another one." },
+	users_missing: { title: "No user ID was chosen.", next: "Choose one or more." },
+	user_twice: { title: "User ID {user_id} is there twice.", next: "Take one away." },
+	administrator_count: { title: "A contract has one administrator.", next: "Check the roles." },
+	users_too_many: { title: "A contract has up to {max} user IDs.", next: "Take some away." },
+	already_certificate_method: { title: "User ID {user_id} uses certificates already.", next: "Don't choose it." },
+	application_open: {
+		title: "There is an open application for user ID {user_id} (receipt {receipt}){who}.",
+		next: "Handle that one first.",
+	},
+	certificate_usable: {
+		title: "User ID {user_id} has a usable certificate.",
+		next: "Look at the certificate's state.",
+	},
+	nothing_to_reissue: {
+		title: "No certificate was ever issued to user ID {user_id}.",
+		next: "Register an application to move to certificates.",
+	},
+	stopped_by_incident: {
+		title: "User ID {user_id} is stopped.",
+		next: "First end the incident by resuming or revoking.",
+	},
+	reissue_by_administrator: {
+		title: "User ID {user_id} is reissued by the customer's administrator.",
+		next: "Have the administrator do it in WEB-FB.",
+	},
+	contract_closing: { title: "This contract closes on {closing_on}.", next: "Look at the application to close it." },
+	recontract_user_id: {
+		title: "The institution's rule names user IDs in a new contract otherwise ({user_id}).",
+		next: "Keep it or enter a new one, as the screen says.",
+	},
+	no_slip_for_renewal: {
+		title: "The customer is renewing this certificate: it has no slip.",
+		next: "Have the customer go on at the renewal page, or register a reissue.",
+	},
+	renewal_denied: {
+		title: "There is no certificate that could be renewed.",
+		next: "Open the page in the PC that holds the present certificate.",
+	},
+	renewal_not_open: { title: "It can be renewed from {opens_on} on.", next: "Try again on that day." },
+	renewal_refused: { title: "This certificate can't be renewed.", next: "Please call your branch." },
+	renewal_too_late: {
+		title: "It ended too long ago ({ended_on}) to be renewed.",
+		next: "Please apply for a reissue at your branch.",
+	},
+	pickup_not_open: { title: "It can be fetched from {opens_on} on.", next: "Try again on that day." },
+	cause_missing: {
+		title: "Choose the cause of the reissue.",
+		next: "It decides how the present certificate ends.",
+	},
+	successor_exists: {
+		title: "User ID {user_id} has an issue that was not fetched.",
+		next: "Print the slip again.",
+	},
+	check_missing: { title: "The paper has not been checked.", next: "Check it, and tick the box." },
+	application_unknown: { title: "There is no such application.", next: "Go back to the list." },
+	application_exists: { title: "This application is registered already.", next: "Look at the list of applications." },
+	application_state: { title: "This application has been handled{who}.", next: "Look at what it is now." },
+	certificate_unknown: { title: "There is no such certificate.", next: "Open the customer again." },
+	certificate_state: {
+		title: "This certificate is not in a state for that.",
+		next: "Look at what it is now.",
+	},
+	slip_not_printed: { title: "The slip has not been printed.", next: "Print the slip first." },
+	incident_unknown: { title: "There is no such incident.", next: "Open the customer again." },
+	incident_state: { title: "This incident has been handled{who}.", next: "Look at what it is now." },
+	nothing_to_stop: {
+		title: "There is no certificate to stop.",
+		next: "Look at user ID and certificate. A login by ID and password can't be stopped here.",
+	},
+	resume_refused: {
+		title: "This stop can't be resumed.",
+		next: "After theft, suspected misuse, or if anybody else could have used it: revoke.",
+	},
+	paper_missing: {
+		title: "The revocation request has not arrived.",
+		next: "Record it, then revoke. The stop goes on.",
+	},
+	staff_exists: { title: "This staff number exists.", next: "Check the staff number." },
+	staff_unknown: { title: "There is no such member of staff.", next: "Check the staff number." },
+	terminal_state: { title: "The terminal is not in a state for that.", next: callHeadOffice },
+	actor_not_permitted: { title: "This act is not permitted.", next: callHeadOffice },
+	pickup_denied: {
+		title: "User ID or pickup code is wrong.",
+		next: "Look at the slip and enter them again.",
+	},
+	pickup_too_many_tries: {
+		title: "Wrong too often: nothing can be entered for a while.",
+		next: "Try again in about {retry_after_s} seconds.",
+	},
+	pickup_deadline_passed: { title: "The pickup deadline ({deadline}) has passed.", next: "Please call your branch." },
+	pickup_other_key: {
+		title: "This certificate is being fetched elsewhere.",
+		next: "Go on in the PC and browser it was begun in, or call your branch.",
+	},
+	pickup_cancelled: { title: "This issue was cancelled.", next: "Please call your branch." },
+	pickup_held: { title: "This issue is stopped.", next: "Look at the incident." },
+	platform_not_allowed: {
+		title: "It can't be fetched with this PC or browser.",
+		next: "Open the page in Microsoft Edge or Google Chrome on Windows.",
+	},
+	csr_malformed: { title: "The certificate request can't be read.", next: "Open the page again." },
+	csr_signature_invalid: { title: "The signature of the certificate request is wrong.", next: "Open the page again." },
+	csr_extension_refused: { title: "The certificate request asks for more.", next: "Fetch it from this page." },
+	key_type_refused: { title: "This kind of key can't be used.", next: "Fetch it from this page." },
+	key_weak: { title: "The key is too weak.", next: "Fetch it from this page." },
+	key_reused: { title: "This key was used before.", next: "Open the page again and fetch with a new key." },
+	confirm_signature_invalid: { title: "The key could not be confirmed.", next: "Press 有効にする again." },
+	keyring_unavailable: {
+		title: "This PC's keyring can't be used.",
+		next: "Sign in to Windows or the desktop again, then start the app.",
+	},
+	replica_unreadable: {
+		title: "This PC's copy of the log can't be opened.",
+		next: "Call the systems section of head office. Acts to be sent are not lost.",
+	},
+	disk_full: {
+		title: "This PC's disk is full. Nothing was registered or sent.",
+		next: "Make room and do it again. Make an urgent stop at another terminal or by telephone.",
+	},
+	profile_read_only: {
+		title: "This PC's copy of the log can't be written.",
+		next: "Call the systems section of head office. Acts to be sent are not lost.",
+	},
+	epoch_ended: {
+		title: "The centre's log was put back from a backup.",
+		next: "Please wait: this terminal's entries are being compared.",
+	},
+	log_mismatch: {
+		title: "The issuance log contradicts what this terminal has seen. Work has been stopped.",
+		next: "Do nothing more. Call the systems section of head office and the auditors at once.",
+	},
+	desk_locked: { title: "The screen is locked.", next: "Enter your password." },
+	not_enrolled: {
+		title: "This terminal is not enrolled.",
+		next: "Ask the systems section of head office to enrol it.",
+	},
+	offline: {
+		title: "The centre can't be reached.",
+		next: "Try again when the connection is back. Without it only applications and reports of losses can be registered.",
+	},
+	replica_newer: {
+		title: "This PC's copy of the log belongs to a newer version of the app.",
+		next: "Update the app. The copy and the acts to be sent stay as they are.",
+	},
+	config_invalid: {
+		title: "The settings have a mistake. {why}",
+		next: "Call the systems section of head office; desk.toml has to be mended before the app starts.",
+	},
+	centre_not_trusted: {
+		title: "The centre's certificate does not have the configured fingerprint. There is no connection.",
+		next: "Do nothing more. Call the systems section of head office.",
+	},
+	sign_in_offline: {
+		title: "Not possible after signing in without the centre.",
+		next: "Sign in again when the connection is back. Applications and emergency stops can be taken as you are.",
+	},
+	offline_sign_in_over: {
+		title: "Signing in without the centre is not possible.",
+		next: "Only staff who signed in at this PC with the centre within {hours} hours can. Wait for the connection.",
+	},
+	offline_sign_in_locked: {
+		title: "Wrong too often without the centre.",
+		next: "Sign in again when the connection is back. Restarting does not help.",
+	},
+	clock_set_back: {
+		title: "This PC's clock was set back.",
+		next: "Set it right, or wait for the connection.",
+	},
+	held_act_unknown: { title: "This act has been reviewed.", next: "Look at what it is now." },
+	held_staff_locked: {
+		title: "For review: its author was locked after signing in.",
+		next: "A supervisor of the branch asks the author, and accepts it under Approvals.",
+	},
+	held_staff_changed: {
+		title: "For review: its author's role or branch has changed since.",
+		next: "A supervisor of the branch asks the author, and accepts it under Approvals.",
+	},
+	held_late: {
+		title: "For review: it was made after the time allowed without the centre.",
+		next: "A supervisor of the branch asks when and by whom, and accepts it under Approvals.",
+	},
+	held_act_dismissed: {
+		title: "A supervisor did not accept it{who}.",
+		next: "Ask why; open the form again if it is needed.",
+	},
+	slip_failed: {
+		title: "The paper can't be made. {character}",
+		next: "Look at the characters of the name, and call the systems section of head office.",
+	},
+	slip_save_refused: { title: "A slip can't be saved.", next: "Print it (saving is for training only)." },
+	file_not_saved: {
+		title: "The file could not be saved.",
+		next: "Close a file of the same name, or choose another folder, and try again.",
+	},
+	rate_limited: { title: "There are too many requests.", next: "Wait a little and try again." },
+	unavailable: { title: "The centre is not available for the moment.", next: "Wait a little and try again." },
+	recovering: {
+		title: "The centre is recovering. This is not possible yet.",
+		next: "Losses and thefts can be reported. When it is over, the line at the top goes away.",
+	},
+	internal: {
+		title: "Something unexpected happened.",
+		next: "Tell the reference number to the systems section of head office.",
+	},
+};
