@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 /// 窓口: the branch desk for client certificates.
-#[derive(Debug, Parser, PartialEq, Eq)]
+#[derive(Debug, Clone, Parser, PartialEq, Eq)]
 #[command(name = "madoguchi", version)]
 pub(crate) struct Options {
     /// 訓練: a centre of its own and sample data.
@@ -24,7 +24,7 @@ pub(crate) struct Options {
 }
 
 /// What can be done without the window.
-#[derive(Debug, Subcommand, PartialEq, Eq)]
+#[derive(Debug, Clone, Subcommand, PartialEq, Eq)]
 pub(crate) enum Action {
     /// Enrol this PC. The one-time invitation is read from standard input.
     Enrol {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use desk::profile::{Profile, Share};
+use desk::secrets::Secrets;
 use desk::training::Training;
 use desk::view::{Counts, DeskState, ErrorView, Status, TrainingAccount};
 use desk::{Desk, DeskError};
@@ -26,7 +27,8 @@ struct Opened {
 /// What the window's commands are given.
 #[derive(Clone)]
 pub(crate) struct Shell {
-    training: bool,
+    app: AppHandle,
+    options: Options,
     state: Arc<Mutex<State>>,
 }
 
@@ -37,21 +39,55 @@ struct Changed {
 
 impl Shell {
     pub(crate) fn start(app: AppHandle, options: Options) -> Self {
-        let shell = Self { training: options.training, state: Arc::new(Mutex::new(State::Starting)) };
-        let starting = shell.clone();
-        // Opening works on files and child processes for seconds: it gets a thread of its own.
+        let shell = Self { app, options, state: Arc::new(Mutex::new(State::Starting)) };
+        shell.begin(shell.options.clone(), async { Ok(()) });
+        shell
+    }
+
+    /// Opens the desk, after what has to be done before. Works on files and child processes for seconds: on a thread of its own.
+    fn begin(&self, options: Options, before: impl Future<Output = Result<(), DeskError>> + Send + 'static) {
+        let starting = self.clone();
         tauri::async_runtime::spawn_blocking(move || {
-            let state = match tauri::async_runtime::block_on(open(&options)) {
+            let opened = tauri::async_runtime::block_on(async {
+                before.await?;
+                open(&options).await
+            });
+            let state = match opened {
                 Ok(opened) => {
-                    announce(app.clone(), opened.desk.clone());
+                    announce(starting.app.clone(), opened.desk.clone());
                     State::Open(Box::new(opened))
                 }
                 Err(error) => State::Stopped(error.view()),
             };
             *starting.held() = state;
-            let _ = app.emit("desk://changed", Changed { topics: vec!["status"] });
+            starting.changed();
         });
-        shell
+    }
+
+    fn changed(&self) {
+        let _ = self.app.emit("desk://changed", Changed { topics: vec!["status"] });
+    }
+
+    /// 台帳の写しの取り直し, where the desk has stopped for a reason that this helps against.
+    pub(crate) async fn fetch_again(&self) -> Result<(), ErrorView> {
+        match self.status().await?.stopped {
+            Some(why) if !desk::afresh::helps(why.code) => return Err(why),
+            None => return Err(DeskError::from(ErrorCode::Unavailable).view()),
+            Some(_) => {}
+        }
+        let was = std::mem::replace(&mut *self.held(), State::Starting);
+        self.changed();
+        // To begin the training over is another wish.
+        let options = Options { fresh: false, ..self.options.clone() };
+        let profile = profile(&options).map_err(|e| e.view())?;
+        self.begin(options, async move {
+            if let State::Open(opened) = was {
+                opened.close().await;
+            }
+            let secrets = Secrets::of(&profile)?;
+            desk::afresh::begin(&profile, &secrets).await.map(|_| ())
+        });
+        Ok(())
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, State> {
@@ -81,7 +117,7 @@ impl Shell {
         Ok(Status {
             state,
             stopped,
-            training: self.training,
+            training: self.options.training,
             institution_name: String::new(),
             branch_code: String::new(),
             branch_name: String::new(),
@@ -99,6 +135,7 @@ impl Shell {
             progress: None,
             recovering: false,
             lost: 0,
+            refetched: None,
         })
     }
 
@@ -113,19 +150,27 @@ impl Shell {
     pub(crate) fn stop(&self) {
         let state = std::mem::replace(&mut *self.held(), State::Starting);
         if let State::Open(opened) = state {
-            tauri::async_runtime::block_on(async {
-                match opened.training {
-                    Some(training) => training.stop().await,
-                    None => opened.desk.close().await,
-                }
-            });
+            tauri::async_runtime::block_on(opened.close());
         }
     }
 }
 
+impl Opened {
+    async fn close(self) {
+        match self.training {
+            Some(training) => training.stop().await,
+            None => self.desk.close().await,
+        }
+    }
+}
+
+fn profile(options: &Options) -> Result<Profile, DeskError> {
+    Profile::find(options.profile.clone(), options.training)
+        .ok_or_else(|| DeskError::Internal("no folder for application data".into()))
+}
+
 async fn open(options: &Options) -> Result<Opened, DeskError> {
-    let profile = Profile::find(options.profile.clone(), options.training)
-        .ok_or_else(|| DeskError::Internal("no folder for application data".into()))?;
+    let profile = profile(options)?;
     if options.training {
         let share = Share::find()
             .ok_or_else(|| DeskError::Internal("the training centre is not installed beside this program".into()))?;

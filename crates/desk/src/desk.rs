@@ -29,7 +29,7 @@ use crate::view::CheckView;
 use crate::{send_back, sync};
 
 /// The secret's name in the keyring.
-const REPLICA_KEY: &str = "replica-key";
+pub(crate) const REPLICA_KEY: &str = "replica-key";
 
 /// What changed; the window reads it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

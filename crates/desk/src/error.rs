@@ -20,6 +20,9 @@ pub enum DeskError {
     /// The replica's database.
     #[error("replica: {0}")]
     Replica(#[from] sqlx::Error),
+    /// The replica's file is not whole.
+    #[error("the replica is damaged: {0}")]
+    Damaged(String),
     /// The replica, or an entry in it, is of a newer version of the program.
     #[error("of a newer version of this program: {0}")]
     Newer(String),
@@ -47,6 +50,7 @@ impl DeskError {
             Self::Centre(answer) => answer.code,
             Self::Offline(_) => ErrorCode::Offline,
             Self::Replica(error) => of_database(error),
+            Self::Damaged(_) => ErrorCode::ReplicaUnreadable,
             Self::Newer(_) => ErrorCode::ReplicaNewer,
             Self::Config(_) => ErrorCode::ConfigInvalid,
             Self::LogMismatch(_) => ErrorCode::LogMismatch,

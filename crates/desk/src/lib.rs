@@ -2,6 +2,7 @@
 //!
 //! The desk is a convenience, never an authority: what it decides early, the centre decides again.
 
+pub mod afresh;
 mod cases;
 mod centre;
 mod clock;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::error::DeskError;
+use crate::profile::Profile;
 
 /// Where secrets are kept.
 #[derive(Debug, Clone)]
@@ -35,6 +36,14 @@ impl Secrets {
             return Err(DeskError::Keyring("the keyring forgets".into()));
         }
         Ok(Self::Keyring { service })
+    }
+
+    /// Where those of a profile are.
+    ///
+    /// # Errors
+    /// [`DeskError::Keyring`].
+    pub fn of(profile: &Profile) -> Result<Self, DeskError> {
+        if profile.training { Ok(Self::Files(profile.dir.join("secrets"))) } else { Self::keyring(&profile.dir) }
     }
 
     /// Reads a secret; `None` if there is none yet.

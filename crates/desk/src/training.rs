@@ -23,7 +23,17 @@ use crate::view::TrainingAccount;
 /// Password of every sample member of staff; shown on the training sign-in screen.
 pub const PASSWORD: &str = "kunren-2026";
 /// What a training profile consists of. Starting over removes these and nothing else, whatever folder it is pointed at.
-const PARTS: [&str; 5] = ["replica.sqlite", "replica.sqlite-wal", "replica.sqlite-shm", "secrets", "centre"];
+const PARTS: [&str; 9] = [
+    "replica.sqlite",
+    "replica.sqlite-wal",
+    "replica.sqlite-shm",
+    "own.sqlite",
+    "own.sqlite-wal",
+    "own.sqlite-shm",
+    "afresh",
+    "secrets",
+    "centre",
+];
 /// Longest start of the centre.
 const START: Duration = Duration::from_secs(60);
 /// The branch this terminal is enrolled at.
@@ -152,7 +162,7 @@ impl Training {
         }
         let centre_dir = profile.dir.join("centre");
         std::fs::create_dir_all(&centre_dir).map_err(|e| fail("can't make the training folder", e))?;
-        let secrets = Secrets::Files(profile.dir.join("secrets"));
+        let secrets = Secrets::of(&profile)?;
         let centre = Centre::prepare(&centre_dir, share, &secrets)?;
         centre.run(&["training-setup", "--data", &share.training.display().to_string()]).await?;
         let replica = open_replica(&profile, &secrets).await?;

@@ -161,6 +161,30 @@ views! {
         /// Reference number.
         request_id: String,
     }
+    /// What became of what only this desk knows when its replica was damaged and fetched again.
+    RefetchView {
+        /// Acts on their way that were carried over.
+        outbox: u32,
+        /// Drafts.
+        drafts: u32,
+        /// What could not be read any more.
+        lost: Vec<LostRows>,
+        /// The name of the damaged file.
+        kept_as: String,
+    }
+
+    /// Rows of a table that could not be read.
+    LostRows {
+        /// The table: `outbox`, `draft`, `offline_staff`, `epoch`, `orphan` or `meta`.
+        what: String,
+        /// Their keys, as far as they are known; fifty at most.
+        rows: Vec<String>,
+        /// How many are known by their keys.
+        count: u32,
+        /// And more, of which not even the keys could be read.
+        more: bool,
+    }
+
     /// The frame of every screen.
     Status {
         state: DeskState,
@@ -192,6 +216,8 @@ views! {
         recovering: bool,
         /// Acts of this branch that were lost with the centre's database.
         lost: u32,
+        /// The log was fetched again, and nobody has read yet what became of it.
+        refetched: Option<RefetchView>,
     }
     /// A stop that was asked for here and is not in force.
     QueuedStop {

@@ -237,6 +237,8 @@ error_codes! {
     KeyringUnavailable "keyring_unavailable" 500,
     /// The replica can't be opened with the key of the keyring.
     ReplicaUnreadable "replica_unreadable" 500,
+    /// Neither the replica nor the file beside it can be read with the key of the keyring: nothing can be carried over.
+    ReplicaBeyondRecovery "replica_beyond_recovery" 500,
     /// The disk of this PC is full: nothing was written, nothing was sent.
     DiskFull "disk_full" 507,
     /// The folder of the replica can't be written.

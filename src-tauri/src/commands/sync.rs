@@ -40,6 +40,25 @@ pub(crate) async fn use_meanwhile(shell: State<'_, Shell>) -> Result<(), ErrorVi
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn replica_damaged(shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.desk()?.damaged();
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fetch_again(shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.fetch_again().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn refetched_read(shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.desk()?.refetched_read().await.map_err(|e| e.view())
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn check_replica(shell: State<'_, Shell>) -> Result<(), ErrorView> {
     shell.desk()?.check_replica().map_err(|e| e.view())
 }

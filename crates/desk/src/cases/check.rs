@@ -27,8 +27,15 @@ impl Desk {
             // What comes meanwhile would differ by itself.
             let still = desk.inner.fetching.lock().await;
             let phase = desk.check().await.unwrap_or_else(|error| {
-                tracing::error!(%error, "the check of the replica failed");
-                if matches!(error, DeskError::LogMismatch(_)) { CheckPhase::Damaged } else { CheckPhase::Failed }
+                let phase = match error {
+                    DeskError::LogMismatch(_) => CheckPhase::Damaged,
+                    _ => CheckPhase::Failed,
+                };
+                match error.code() {
+                    domain::ErrorCode::ReplicaUnreadable => desk.stop(error),
+                    _ => tracing::error!(%error, "the check of the replica failed"),
+                }
+                phase
             });
             drop(still);
             {

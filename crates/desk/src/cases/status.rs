@@ -1,18 +1,30 @@
 //! What the frame of every screen shows, and the state of the sync.
 
+use domain::ErrorCode;
 use wire::api::session::SignedIn;
 
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
 use crate::line::Line;
 use crate::outbox::{self, Row, Which};
-use crate::replica::{chunk, epoch};
+use crate::replica::{afresh, chunk, epoch};
 use crate::view::{
-    Counts, DeskState, DraftLink, OutboxItem, OutboxState, Progress, QueuedStop, StaffView, Status, SyncStatus,
+    Counts, DeskState, DraftLink, OutboxItem, OutboxState, Progress, QueuedStop, RefetchView, StaffView, Status,
+    SyncStatus,
 };
 
 /// So many leaves behind are worth a word.
 const BEHIND: u64 = 100;
+
+/// What the frame shows of the replica.
+#[derive(Default)]
+struct HeldHere {
+    counts: Counts,
+    queued_stops: Vec<QueuedStop>,
+    recovering: bool,
+    lost: u32,
+    refetched: Option<RefetchView>,
+}
 
 fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
@@ -37,12 +49,19 @@ impl Desk {
             (None, None) if !line.synced => DeskState::Starting,
             (None, None) => DeskState::SignedOut,
         };
-        let rows = outbox::open_rows(&self.inner.replica.readers).await?;
-        let counts = match (&staff, locked) {
-            (Some(staff), false) => self.counts(staff, &rows).await?,
-            _ => Counts::default(),
+        let working = staff.as_ref().filter(|_| !locked);
+        let read = match self.held_here(working, state == DeskState::Open).await {
+            Err(error) if line.stopped.is_none() => {
+                if error.code() == ErrorCode::ReplicaUnreadable {
+                    self.stop(error);
+                    return Box::pin(self.status()).await;
+                }
+                return Err(error);
+            }
+            // Stopped, and perhaps for that very reason: what can't be read is not said.
+            read => read.unwrap_or_default(),
         };
-        let queued_stops = self.queued_stops(state == DeskState::Open, rows).await;
+        let HeldHere { counts, queued_stops, recovering, lost, refetched } = read;
         let identity = &self.inner.identity;
         Ok(Status {
             state,
@@ -68,9 +87,43 @@ impl Desk {
             counts,
             emergency: if queued_stops.is_empty() { Vec::new() } else { self.emergency() },
             queued_stops,
-            recovering: epoch::current(&self.inner.replica.readers).await?.1,
-            lost: small(epoch::lost_count(&self.inner.replica.readers).await?),
+            recovering,
+            lost,
+            refetched,
         })
+    }
+
+    async fn held_here(&self, working: Option<&SignedIn>, open: bool) -> Result<HeldHere, DeskError> {
+        let replica = &self.inner.replica;
+        let rows = outbox::open_rows(&replica.readers).await?;
+        Ok(HeldHere {
+            counts: match working {
+                Some(staff) => self.counts(staff, &rows).await?,
+                None => Counts::default(),
+            },
+            queued_stops: self.queued_stops(open, rows).await,
+            recovering: epoch::current(&replica.readers).await?.1,
+            lost: small(epoch::lost_count(&replica.readers).await?),
+            refetched: afresh::outcome(replica).await?,
+        })
+    }
+
+    /// A use case met something in the replica that can't be read: the desk stops, and says what helps.
+    pub fn damaged(&self) {
+        if held(&self.inner.line).stopped.is_none() {
+            self.stop(ErrorCode::ReplicaUnreadable.into());
+        }
+    }
+
+    /// Somebody has read what became of fetching the log again.
+    ///
+    /// # Errors
+    /// Nobody works here, or the replica failed.
+    pub async fn refetched_read(&self) -> Result<(), DeskError> {
+        self.working()?;
+        afresh::read(&self.inner.replica).await?;
+        self.changed(crate::desk::Topics::STATUS);
+        Ok(())
     }
 
     /// Stops that were asked for and are not in force. Whose they are is said only to somebody who works here.

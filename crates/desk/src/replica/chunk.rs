@@ -9,7 +9,7 @@ use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Entry};
 
 use super::epoch::{self, Seen};
-use super::{Replica, apply, rows, set};
+use super::{Replica, apply, head_seen, rows, set};
 use crate::error::DeskError;
 use crate::outbox;
 use crate::witness::{Witness, mismatch, read};
@@ -35,6 +35,8 @@ pub(super) struct Verified {
     hashes: Vec<u8>,
     /// Place, entry, attachment.
     own: Vec<Own>,
+    /// It comes to the head that was seen before the replica was fetched again.
+    reached: bool,
 }
 
 /// An entry this desk may read, with its place and what is beside it.
@@ -58,14 +60,28 @@ pub(crate) async fn take(
     let (epoch, _) = epoch::current(&replica.readers).await?;
     let seen = Seen { epoch, size: frontier.size() };
     let witness = Witness::new(verifier.clone(), frontier).in_epoch(epoch);
+    let before = head_seen::head_seen(&replica.readers, verifier, epoch).await?;
+    if let Some(before) = &before
+        && answer.log_size < before.size
+    {
+        return Err(mismatch(format!(
+            "the centre has {} entries, this desk had seen {}",
+            answer.log_size, before.size
+        )));
+    }
     if answer.leaves.is_empty() {
         return witness.agree(witness.frontier(), &answer.checkpoint).map(|()| false);
     }
     let checkpoint = answer.checkpoint.clone();
     // Hashing a large chunk takes tens of milliseconds: not on the threads that answer the window.
-    let verified = tokio::task::spawn_blocking(move || verified(witness, answer))
-        .await
-        .map_err(|e| DeskError::Internal(e.to_string()))??;
+    let verified = tokio::task::spawn_blocking(move || {
+        let grown = witness.frontier().clone();
+        let verified = verified(witness, answer)?;
+        let reached = before.map(|before| before.reached(grown, &verified.hashes, &verified.opened)).transpose()?;
+        Ok::<_, DeskError>(Verified { reached: reached == Some(true), ..verified })
+    })
+    .await
+    .map_err(|e| DeskError::Internal(e.to_string()))??;
     store(replica, verified, &checkpoint, seen).await?;
     Ok(true)
 }
@@ -95,7 +111,7 @@ pub(super) fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Verif
         }
     }
     let hashes = hashes.iter().flat_map(|hash| hash.0).collect();
-    Ok(Verified { frontier: witness.frontier().clone(), opened, hashes, own })
+    Ok(Verified { frontier: witness.frontier().clone(), opened, hashes, own, reached: false })
 }
 
 /// Is what came beside an entry what the entry names? The entry itself is under the checkpoint; it is read in full when it
@@ -150,13 +166,16 @@ pub(super) async fn write(
     checkpoint: &str,
     seen: Seen,
 ) -> Result<(), DeskError> {
-    let Verified { frontier, opened, hashes, own } = verified;
+    let Verified { frontier, opened, hashes, own, reached } = verified;
     sqlx::query("INSERT INTO leaves (first, hashes) VALUES ($1, $2)")
         .bind(int(from))
         .bind(hashes)
         .execute(&mut *db)
         .await?;
     entries(db, own).await?;
+    if reached {
+        head_seen::forget(db).await?;
+    }
     epoch::record(db, &opened, seen).await?;
     set(db, "frontier", &frontier.to_bytes()).await?;
     set(db, "checkpoint", checkpoint.as_bytes()).await

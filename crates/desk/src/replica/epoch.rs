@@ -19,7 +19,9 @@ use crate::witness::{Witness, mismatch};
 /// The epoch this desk is in, and whether the centre still collects what came after its backup.
 pub(crate) async fn current(db: &SqlitePool) -> Result<(u32, bool), DeskError> {
     let row: Option<(u32, bool)> =
-        sqlx::query_as("SELECT epoch, ended FROM epoch ORDER BY epoch DESC LIMIT 1").fetch_optional(db).await?;
+        sqlx::query_as("SELECT epoch, ended FROM epoch WHERE held = 1 ORDER BY epoch DESC LIMIT 1")
+            .fetch_optional(db)
+            .await?;
     Ok(row.map_or((0, false), |(epoch, ended)| (epoch, !ended)))
 }
 
@@ -49,14 +51,18 @@ pub(super) async fn record(db: &mut SqliteConnection, opened: &[(u32, u64)], see
     for (epoch, size) in opened {
         // Of an epoch that came and went in this very chunk nothing was seen beyond.
         let had = if former == seen.epoch { seen.size } else { *size };
-        sqlx::query("INSERT INTO epoch (epoch, former, size, seen, note) VALUES ($1, $2, $3, $4, $5)")
-            .bind(epoch)
-            .bind(former)
-            .bind(int(*size))
-            .bind(int(had))
-            .bind(if had > *size { note.as_str() } else { "" })
-            .execute(&mut *db)
-            .await?;
+        // One that is known from before the replica was fetched again is held here once more.
+        sqlx::query(
+            "INSERT INTO epoch (epoch, former, size, seen, note) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (epoch) DO UPDATE SET held = 1",
+        )
+        .bind(epoch)
+        .bind(former)
+        .bind(int(*size))
+        .bind(int(had))
+        .bind(if had > *size { note.as_str() } else { "" })
+        .execute(&mut *db)
+        .await?;
         former = *epoch;
     }
     Ok(())

@@ -1,17 +1,21 @@
 //! The encrypted replica: one writer connection (which also does every WAL checkpoint), a few readers. What is made from the
 //! entries can be thrown away and made again, and the entries fetched again. Outbox, drafts, what was set aside when the centre
-//! was restored, and the verifiers of sign-ins are here and nowhere else.
+//! was restored, and the verifiers of sign-ins are this desk's alone; they stand in a second file as well (`own`).
 
+pub(crate) mod afresh;
 mod apply;
 pub(crate) mod behind;
 pub(crate) mod chunk;
 pub(crate) mod epoch;
+mod head_seen;
 pub(crate) mod lists;
+mod own;
 pub(crate) mod rebuild;
 mod rows;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod wal;
 
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -20,7 +24,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::MigrateError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
@@ -54,36 +58,42 @@ impl Replica {
         // Told to leave nothing for the end of the process. SQLCipher's own clean-up can't be told: whoever opens a
         // replica closes it before the process ends, or a database's thread still works with what is gone.
         openssl_sys::init();
+        afresh::finish(path)?;
+        wal::sound(&own::with_its_own(path)[1])?;
         // `Debug` of these options would print the key: they are never formatted.
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
-            .pragma("key", format!("\"x'{}'\"", hex::encode(key)))
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .pragma("key", format!("\"{}\"", own::raw(key).as_str()))
             .busy_timeout(Duration::from_secs(10))
             .disable_statement_logging();
         let mut writer = options.clone().connect().await?;
-        let applied = match brought_up_to_date(&mut writer).await {
-            Ok(applied) => applied,
+        match ready(&mut writer, path, key, options).await {
+            Ok((applied, readers)) => Self::of(writer, readers, applied).await,
             Err(error) => {
-                writer.close().await?;
-                return Err(error);
+                // Waited for: a connection that is still closing would take the next file's log away. What was wrong is
+                // told, not what came of it.
+                let _ = writer.close().await;
+                Err(error)
             }
-        };
-        let readers = SqlitePoolOptions::new()
-            .max_connections(2)
-            // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
-            .acquire_timeout(Duration::from_secs(300))
-            .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
-            .await?;
+        }
+    }
+
+    async fn of(writer: SqliteConnection, readers: SqlitePool, applied: Option<u64>) -> Result<Self, DeskError> {
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
         let replica =
             Self { writer: Mutex::new(Some(writer)), readers, size, applied: behind, cuts: AtomicU64::new(0) };
-        let size = chunk::head(&replica.readers).await?.size();
-        replica.size.send_replace(size);
-        replica.applied.send_replace(applied.unwrap_or(size));
-        Ok(replica)
+        match chunk::head(&replica.readers).await {
+            Ok(head) => {
+                replica.size.send_replace(head.size());
+                replica.applied.send_replace(applied.unwrap_or(head.size()));
+                Ok(replica)
+            }
+            Err(error) => {
+                let _ = replica.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Closes every connection, the writer last, and waits for it: two writers on one file must never overlap.
@@ -114,6 +124,25 @@ impl Replica {
         let mut db = self.writer().await?;
         set(&mut db, key, &serde_json::to_vec(value)?).await
     }
+}
+
+/// The writer goes first: it touches the file only here, so that whatever fails can be closed in good order.
+async fn ready(
+    writer: &mut SqliteConnection,
+    path: &Path,
+    key: &[u8],
+    options: SqliteConnectOptions,
+) -> Result<(Option<u64>, SqlitePool), DeskError> {
+    sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;").execute(&mut *writer).await?;
+    let applied = brought_up_to_date(writer).await?;
+    own::begin(writer, path, key).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(2)
+        // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
+        .acquire_timeout(Duration::from_secs(300))
+        .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
+        .await?;
+    Ok((applied, readers))
 }
 
 /// Gives how far the entries are applied; `None`: all of them.

@@ -20,6 +20,7 @@ use wire::{Attachment, Base64, Entry};
 use super::{Replica, behind, chunk, rebuild};
 use crate::error::DeskError;
 
+mod damage;
 mod epoch;
 mod older;
 

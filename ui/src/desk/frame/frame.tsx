@@ -10,6 +10,7 @@ import { LockScreen } from "../features/session/lock-screen";
 import { SignIn } from "../features/session/sign-in";
 import { useAnnouncements, useDesk } from "../query";
 import { Arriving } from "./arriving";
+import { FetchAgain, FetchedAgain } from "./fetch-again";
 import { Navigation } from "./navigation";
 import { NotInForce } from "./not-in-force";
 import { Recovering } from "./recovering";
@@ -34,6 +35,7 @@ export function Frame() {
 			)}
 			{shown && <NotInForce status={shown} />}
 			{shown && <Recovering status={shown} />}
+			{shown && <FetchedAgain status={shown} />}
 			{shown ? <Body status={shown} /> : <Starting error={status.error} />}
 		</div>
 	);
@@ -115,6 +117,7 @@ function Stopped({ status }: { status: Status }) {
 		<main className="centre-page" data-testid="stopped">
 			<h1>{t("stopped")}</h1>
 			<ErrorNote cause={new DeskError(status.stopped ?? asErrorView(null))} />
+			<FetchAgain status={status} />
 		</main>
 	);
 }

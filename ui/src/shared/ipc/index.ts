@@ -54,7 +54,12 @@ async function call<T>(command: string, args: Record<string, unknown> = {}): Pro
 	try {
 		return await invoke<T>(command, args);
 	} catch (cause) {
-		if (typeof cause === "object" && cause !== null && "code" in cause) throw new DeskError(cause as ErrorView);
+		if (typeof cause === "object" && cause !== null && "code" in cause) {
+			const view = cause as ErrorView;
+			// Whatever met it: the desk stops, and the stop screen says what helps.
+			if (view.code === "replica_unreadable") invoke("replica_damaged").catch(() => undefined);
+			throw new DeskError(view);
+		}
 		console.error(command, cause);
 		throw refusal("internal");
 	}
@@ -124,6 +129,8 @@ export const desk = {
 	syncNow: () => call<null>("sync_now"),
 	syncPause: (paused: boolean) => call<null>("sync_pause", { paused }),
 	openMeanwhile: () => call<null>("use_meanwhile"),
+	fetchAgain: () => call<null>("fetch_again"),
+	refetchedRead: () => call<null>("refetched_read"),
 	checkReplica: () => call<null>("check_replica"),
 	heldActs: () => call<HeldView[]>("held_acts"),
 	acceptHeld: (customerId: string, act: string, customerVersion: string) =>
