@@ -31,6 +31,7 @@ mod login;
 mod mail;
 #[cfg(unix)]
 mod page;
+mod policy;
 mod reissue;
 mod relying;
 mod renewal;
@@ -53,5 +54,7 @@ mod window_kinds;
 mod window_line;
 #[cfg(unix)]
 mod window_overdue;
+#[cfg(unix)]
+mod window_policy;
 #[cfg(unix)]
 mod window_today;

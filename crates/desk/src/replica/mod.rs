@@ -7,6 +7,7 @@ pub(crate) mod behind;
 pub(crate) mod chunk;
 pub(crate) mod epoch;
 pub(crate) mod lists;
+mod policy;
 pub(crate) mod rebuild;
 mod rows;
 mod terms;
@@ -14,9 +15,11 @@ mod terms;
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use domain::policy::Timeline;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::MigrateError;
@@ -41,6 +44,8 @@ pub(crate) struct Replica {
     pub(crate) applied: watch::Sender<u64>,
     /// How often what is held was cut: whoever read before that must not write after it.
     pub(crate) cuts: AtomicU64,
+    /// What is in force when; `None`: the log does not say.
+    pub(crate) policy: watch::Sender<Option<Arc<Timeline>>>,
 }
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
@@ -78,11 +83,12 @@ impl Replica {
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
-        let replica =
-            Self { writer: Mutex::new(Some(writer)), readers, size, applied: behind, cuts: AtomicU64::new(0) };
+        let (writer, policy) = (Mutex::new(Some(writer)), watch::channel(None).0);
+        let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy };
         let size = chunk::head(&replica.readers).await?.size();
         replica.size.send_replace(size);
         replica.applied.send_replace(applied.unwrap_or(size));
+        replica.look_at_policy().await?;
         Ok(replica)
     }
 

@@ -13,7 +13,7 @@ use crate::error::{ErrorCode, Refusal};
 pub type Settings = BTreeMap<String, Value>;
 
 /// What a number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
