@@ -111,6 +111,25 @@ impl Terminal {
         self.client.post(self.url("session")).json(&request).send().await.unwrap().json().await.unwrap()
     }
 
+    /// Signs in over somebody's locked screen.
+    pub async fn sign_in_over_lock(&self, staff: &str) -> SignedIn {
+        let request = SignIn { staff: staff.parse().unwrap(), password: PASSWORD.into(), over_lock: true };
+        self.client.post(self.url("session")).json(&request).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// An act on something else than a customer, ready to be sent.
+    pub fn seal_straight(&self, staff: &SignedIn, body: Body) -> PushCommand {
+        self.sign(&self.envelope(staff, None, body))
+    }
+
+    /// The same, sent.
+    ///
+    /// # Errors
+    /// The centre's refusal.
+    pub async fn straight(&self, staff: &SignedIn, body: Body) -> Result<(), domain::ErrorCode> {
+        self.send(staff, &self.seal_straight(staff, body)).await.map(|_| ()).map_err(|answer| answer.code)
+    }
+
     /// A signed command, ready to be sent, or to be tampered with.
     pub fn seal(
         &self,

@@ -258,6 +258,7 @@ impl Config {
             self.status.ocsp_minutes > 0 && self.status.crl_hours > 0,
             "status.ocsp_minutes and status.crl_hours must be at least 1"
         );
+        self.policy.check().map_err(|r| anyhow::anyhow!("policy: {} {:?}", r.code, r.args))?;
         self.mail.check()
     }
 

@@ -33,7 +33,7 @@ enum Deadline {
 const DEADLINES: [Deadline; 4] = [Deadline::Close, Deadline::Lapse, Deadline::Expire, Deadline::Grace];
 
 /// Runs until aborted, in every instance, but looks only in the one that writes. A failure is logged and tried again at the next look.
-pub(crate) async fn run(writer: Writer, readers: Readers, clock: Clock, policy: Policy) {
+pub(crate) async fn run(writer: Writer, readers: Readers, clock: Clock) {
     let mut leads = writer.leads();
     let mut ticks = tokio::time::interval(EVERY);
     loop {
@@ -50,7 +50,7 @@ pub(crate) async fn run(writer: Writer, readers: Readers, clock: Clock, policy: 
             recovery::finish(&writer).await;
             continue;
         }
-        if let Err(error) = look(&writer, &readers, &clock, &policy).await {
+        if let Err(error) = look(&writer, &readers, &clock, &writer.policy(clock.now())).await {
             tracing::error!(%error, "what has passed was not recorded; trying again");
         }
         if let Err(error) = sweep(&writer, &readers, &clock).await {

@@ -233,7 +233,17 @@ impl Desk {
         if let Some(stopped) = &held(&self.inner.line).stopped {
             return Err(DeskError::Refused(stopped.code.into()));
         }
-        Ok(held(&self.inner.session).working().cloned()?)
+        let mut staff = held(&self.inner.session).working().cloned()?;
+        self.in_force(&mut staff);
+        Ok(staff)
+    }
+
+    /// Whoever works here works by the policy of now, and not by that of the sign-in.
+    pub(crate) fn in_force(&self, staff: &mut SignedIn) {
+        let now = self.centre_now();
+        if let Some(timeline) = &*self.inner.replica.policy.borrow() {
+            staff.policy.clone_from(timeline.at(now));
+        }
     }
 
     /// A customer of the replica.
@@ -265,6 +275,9 @@ async fn watch_idle(desk: Desk) {
         if held(&desk.inner.session).over(now, set_back, online) {
             held(&desk.inner.slips).forget_all();
             desk.changed(Topics::ALL);
+        }
+        if let Some(staff) = held(&desk.inner.session).staff_mut() {
+            desk.in_force(staff);
         }
         if held(&desk.inner.session).lock_if_idle(desk.inner.clock.instant()) {
             held(&desk.inner.slips).forget_all();

@@ -89,7 +89,8 @@ async fn begin(
     };
     let session: SignedIn = serde_json::from_str(&session)?;
     let signed_in = DateTime::from_timestamp_millis(signed_in_ms).unwrap_or_default();
-    let hours = session.policy.offline_sign_in_hours;
+    let in_force = replica.policy.borrow().as_ref().map(|timeline| timeline.at(now).offline_sign_in_hours);
+    let hours = in_force.unwrap_or(session.policy.offline_sign_in_hours);
     let until = signed_in + TimeDelta::hours(i64::from(hours));
     if now >= until || locked_since(&mut db, staff, signed_in).await? {
         return Err(over(hours));

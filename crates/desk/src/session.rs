@@ -28,6 +28,11 @@ impl Session {
         self.signed_in.as_ref()
     }
 
+    /// The same, to be changed.
+    pub(crate) fn staff_mut(&mut self) -> Option<&mut SignedIn> {
+        self.signed_in.as_mut()
+    }
+
     pub(crate) fn locked(&self) -> bool {
         self.locked
     }

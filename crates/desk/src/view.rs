@@ -20,7 +20,9 @@ macro_rules! views {
 }
 
 mod guide;
+mod policy;
 pub use guide::*;
+pub use policy::*;
 
 /// Where this desk stands; decides which screen is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -187,6 +187,20 @@ error_codes! {
     /// The sealed 失効依頼書 has not arrived.
     PaperMissing "paper_missing" 409,
 
+    // --- policy
+    /// There is no such setting. Arg `field`.
+    PolicySettingUnknown "policy_setting_unknown" 422,
+    /// The setting can't hold this. Args `field`, and of numbers `min`, `max`.
+    PolicyValueRefused "policy_value_refused" 422,
+    /// Nothing would be different.
+    PolicyUnchanged "policy_unchanged" 422,
+    /// Another change waits for its second person. Arg `by`.
+    PolicyChangeWaiting "policy_change_waiting" 409,
+    /// No such change.
+    PolicyChangeUnknown "policy_change_unknown" 404,
+    /// The change is confirmed or withdrawn already. Args `state`, `by`.
+    PolicyChangeState "policy_change_state" 409,
+
     /// A renewal is fetched with the present certificate, there is no slip for it.
     NoSlipForRenewal "no_slip_for_renewal" 409,
 

@@ -6,6 +6,7 @@ use crate::customer::CustomerEvent;
 use crate::error::ErrorCode;
 use crate::id::{CommandId, CustomerId, InstitutionId, StaffId, TerminalId};
 use crate::institution::InstitutionEvent;
+use crate::policy::PolicyEvent;
 use crate::staff::StaffEvent;
 use crate::terminal::TerminalEvent;
 
@@ -21,6 +22,8 @@ pub enum Subject {
     Terminal(TerminalId),
     /// The institution itself.
     Institution(InstitutionId),
+    /// Its policy.
+    Policy(InstitutionId),
 }
 
 /// One thing that happened. Stored: variants are only ever added.
@@ -35,6 +38,8 @@ pub enum Event {
     Terminal(TerminalEvent),
     /// To the institution.
     Institution(InstitutionEvent),
+    /// To its policy.
+    Policy(PolicyEvent),
     /// Nothing happened, but somebody tried or looked: recorded, never applied.
     Access(AccessEvent),
 }
@@ -47,6 +52,7 @@ impl Event {
             Self::Staff(event) => serde_json::to_value(event),
             Self::Terminal(event) => serde_json::to_value(event),
             Self::Institution(event) => serde_json::to_value(event),
+            Self::Policy(event) => serde_json::to_value(event),
             Self::Access(event) => serde_json::to_value(event),
         };
         value.ok().and_then(|v| v.get("type").and_then(|t| t.as_str()).map(str::to_owned)).unwrap_or_default()

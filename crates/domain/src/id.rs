@@ -163,6 +163,10 @@ uuid_id!(
     CertificateId
 );
 uuid_id!(
+    /// A change of the policy, from the proposal on; drawn by the desk.
+    PolicyChangeId
+);
+uuid_id!(
     /// A command and the entry it becomes: UUIDv7, drawn by the sender, the key of idempotency.
     CommandId
 );

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::customer::CustomerCommand;
 use domain::id::{CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
+use domain::policy::PolicyCommand;
 use domain::terminal::TerminalCommand;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,11 @@ pub enum Body {
         /// What.
         command: TerminalCommand,
     },
+    /// On the policy of the institution the envelope is for.
+    Policy {
+        /// What.
+        command: PolicyCommand,
+    },
 }
 
 impl Body {
@@ -64,6 +70,7 @@ impl Body {
         match self {
             Self::Customer { command, .. } => command.kind(),
             Self::Terminal { command, .. } => command.kind(),
+            Self::Policy { command } => command.kind(),
         }
     }
 }

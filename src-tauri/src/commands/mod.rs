@@ -9,6 +9,7 @@ mod held;
 mod incident;
 mod list;
 mod log;
+mod policy;
 mod save;
 mod session;
 mod slip;
@@ -80,6 +81,11 @@ pub fn builder() -> Builder<tauri::Wry> {
         held::held_acts,
         held::accept_held,
         held::dismiss_held,
+        policy::policy,
+        policy::policy_outlook,
+        policy::propose_policy,
+        policy::confirm_policy,
+        policy::withdraw_policy,
         terminal::terminals,
         terminal::revoke_terminal,
     ])

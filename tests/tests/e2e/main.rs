@@ -32,6 +32,7 @@ mod login;
 mod mail;
 #[cfg(unix)]
 mod page;
+mod policy;
 mod reissue;
 mod relying;
 mod renewal;
@@ -54,5 +55,7 @@ mod window_kinds;
 mod window_line;
 #[cfg(unix)]
 mod window_overdue;
+#[cfg(unix)]
+mod window_policy;
 #[cfg(unix)]
 mod window_today;

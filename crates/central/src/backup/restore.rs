@@ -123,7 +123,7 @@ impl Target<'_> {
         };
         let mut cache = HashMap::new();
         let now = last.max(self.now);
-        let mut batch = Batch::new(self.setting, &mut db, &mut cache, frontier, now, true, &epochs);
+        let mut batch = Batch::new(self.setting, &mut db, &mut cache, frontier, now, true, &epochs, std::sync::Arc::new(self.setting.policy.clone()));
         let act = Act::new(actor, Command::Institution(self.setting.institution.clone(), opened));
         let broken = |halt: Halt| match halt {
             Halt::Fault(fault) => anyhow::Error::from(fault),
@@ -131,7 +131,7 @@ impl Target<'_> {
         };
         let say = |refusal: Refusal| anyhow::anyhow!("refused: {} {:?}", refusal.code, refusal.args);
         batch.act(&act, false).await.map_err(broken)?.map_err(say)?;
-        let (frontier, ..) = batch.finish().await.map_err(broken)?;
+        let frontier = batch.finish().await.map_err(broken)?.frontier;
         checkpoint(&mut db, &log.in_epoch(epoch)?, &frontier).await?;
         fault::point("centre-restore-before-commit");
         db.commit().await?;

@@ -4,6 +4,7 @@ use chrono::Duration;
 use domain::id::{BranchCode, CommandId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::personal::StaffDetails;
+use domain::policy::PolicyCommand;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, PersonalData, Refusal, Role};
@@ -108,7 +109,10 @@ impl Operator {
             log_key: self.authority.log().verifier().to_vkey(),
             root_sha256: wire::sha256_hex(self.authority.root_der()),
         };
-        self.act(Command::Institution(institution, event), None, Vec::new()).await.map_err(|r| say(&r))?;
+        let policy = PolicyCommand::OpenPolicy { settings: self.config.policy.settings() };
+        self.act(Command::Institution(institution.clone(), event), None, Vec::new()).await.map_err(|r| say(&r))?;
+        // What the file says now is what the log begins with; from here on the log says it.
+        self.act(Command::Policy(institution, policy), None, Vec::new()).await.map_err(|r| say(&r))?;
         Ok(())
     }
 

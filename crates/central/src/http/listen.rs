@@ -117,7 +117,6 @@ async fn listen(
     let post = mail::Post {
         server: mail::Server::open(config)?,
         letterhead: mail::Letterhead::of(config),
-        policy: config.policy.clone(),
         writer: app.writer.clone(),
         readers: app.readers.clone(),
         clock: app.clock.clone(),
@@ -179,7 +178,6 @@ async fn listen(
         app.writer.clone(),
         app.readers.clone(),
         app.clock.clone(),
-        app.config.policy.clone(),
     )));
     let mut posting = AbortOnDrop(tokio::spawn(mail::run(post, app.stopping.clone())));
     tokio::select! {

@@ -8,6 +8,7 @@ mod feed;
 mod listen;
 mod live;
 mod password;
+mod policy;
 mod portal;
 mod push;
 mod queues;
@@ -21,6 +22,8 @@ mod terminal;
 mod tls;
 
 use std::sync::Arc;
+
+use domain::Policy;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -62,4 +65,11 @@ pub(crate) struct App {
     pub(crate) alarm: Arc<status::Alarm>,
     /// Turns true when the service is told to stop: whoever waits for something answers now.
     pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
+}
+
+impl App {
+    /// The policy in force now.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        self.writer.policy(self.writer.deciding(self.clock.now()))
+    }
 }

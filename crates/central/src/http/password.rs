@@ -120,7 +120,7 @@ pub(super) async fn check(app: &App, terminal: TerminalId, staff: &StaffId, pass
         return Ok(());
     }
     let count = tries.count + 1;
-    if count >= i64::from(app.config.policy.sign_in_tries) {
+    if count >= i64::from(app.policy().sign_in_tries) {
         return Err(lock(app, terminal, staff, secret.is_some()).await?);
     }
     match secret {
@@ -137,7 +137,7 @@ pub(super) async fn check(app: &App, terminal: TerminalId, staff: &StaffId, pass
 
 async fn lock(app: &App, terminal: TerminalId, staff: &StaffId, known: bool) -> Result<Refusal, Refusal> {
     let now = app.clock.now();
-    let until = now + Span::minutes(i64::from(app.config.policy.sign_in_lock_minutes));
+    let until = now + Span::minutes(i64::from(app.policy().sign_in_lock_minutes));
     let until_ms = until.timestamp_millis();
     if known {
         let act = Act {

@@ -86,7 +86,7 @@ async fn late(app: &App, terminal: &Terminal, envelope: &Envelope) -> Result<(Ac
     let EnvelopeBody::Customer { command, .. } = &envelope.body else { return Err(ErrorCode::SessionMissing.into()) };
     let (session, made_at, offline) = (envelope.session, envelope.made_at, envelope.offline);
     let claim = Claim { terminal: terminal.id, session, made_at, offline };
-    let found = standing(&staff, &claim, command, &app.config.policy)?;
+    let found = standing(&staff, &claim, command, &app.policy())?;
     let actor =
         Actor::Staff { staff: staff.id, role: found.role, branch: found.branch, terminal: terminal.id, session };
     Ok((actor, found.hold))
@@ -129,6 +129,8 @@ fn checked(
         {
             Command::Terminal(terminal, command)
         }
+        // For this institution: `opened` has looked.
+        EnvelopeBody::Policy { command } => Command::Policy(app.config.institution.id.clone(), command),
         EnvelopeBody::Terminal { .. } => return Err(ErrorCode::ActorNotPermitted.into()),
     };
     let sent = [&request.envelope.0, request.code_sha256.unwrap_or_default().as_bytes()].concat();

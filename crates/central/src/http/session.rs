@@ -85,7 +85,7 @@ pub(super) async fn sign_in(
     let life = if request.over_lock {
         Span::minutes(OVER_LOCK_MINUTES)
     } else {
-        Span::hours(i64::from(app.config.policy.session_hours))
+        Span::hours(i64::from(app.policy().session_hours))
     };
     let expires_at = app.clock.now() + life;
     let actor = Actor::Staff { staff: staff.id.clone(), role, branch: branch.clone(), terminal: terminal.id, session };
@@ -127,7 +127,7 @@ pub(super) async fn sign_in(
         role,
         branch,
         expires_at,
-        policy: app.config.policy.clone(),
+        policy: (*app.policy()).clone(),
     }))
 }
 

@@ -13,7 +13,7 @@ use x509_parser::certificate::X509Certificate;
 
 use super::error::{ApiError, not_found};
 use super::tls::PeerCertificate;
-use super::{App, feed, push, recovery, session, stop_target};
+use super::{App, feed, policy, push, recovery, session, stop_target};
 use crate::store::read;
 
 pub(super) fn router(app: App) -> Router {
@@ -25,6 +25,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/terminal/v1/recovery", post(recovery::take))
         .route("/api/terminal/v1/stop-target", get(stop_target::stop_target))
         .route("/api/terminal/v1/info", get(info))
+        .route("/api/terminal/v1/policy/outlook", post(policy::outlook))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .with_state(app)
@@ -69,6 +70,6 @@ async fn info(_: Terminal, State(app): State<App>) -> Result<Json<TerminalInfo>,
         training: app.config.institution.training,
         portal_url: listening.portal.clone(),
         contacts: app.config.contacts.clone(),
-        policy: app.config.policy.clone(),
+        policy: (*app.policy()).clone(),
     }))
 }

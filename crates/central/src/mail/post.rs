@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use domain::{Policy, calendar};
+use domain::calendar;
 use tokio::sync::watch;
 
 use super::queue::{self, Due, KEPT, Mark};
@@ -35,7 +35,6 @@ const GIVE_UP: chrono::Duration = chrono::Duration::days(5);
 pub(crate) struct Post {
     pub(crate) server: Option<Server>,
     pub(crate) letterhead: Option<Letterhead>,
-    pub(crate) policy: Policy,
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
     pub(crate) clock: Clock,
@@ -108,7 +107,8 @@ impl Post {
             return Ok(());
         }
         if let Some(letterhead) = &self.letterhead {
-            let count = remind::look(letterhead, &self.policy, &self.writer, &self.readers, &self.clock).await?;
+            let policy = self.writer.policy(self.clock.now());
+            let count = remind::look(letterhead, &policy, &self.writer, &self.readers, &self.clock).await?;
             tracing::info!(count, "mail: reminders of certificates that end soon");
         }
         let sent_before_ms = (self.clock.now() - KEPT).timestamp_millis();

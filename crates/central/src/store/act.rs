@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::customer::{CustomerCommand, HeldCommand};
 use domain::id::{BranchCode, CertificateId, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
+use domain::policy::PolicyCommand;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode, PersonalData, Refusal};
@@ -24,6 +25,8 @@ pub enum Command {
     Terminal(TerminalId, TerminalCommand),
     /// The institution's own: already decided.
     Institution(InstitutionId, InstitutionEvent),
+    /// On the policy.
+    Policy(InstitutionId, PolicyCommand),
 }
 
 /// The signed envelope an act came in.

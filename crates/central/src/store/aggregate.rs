@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::customer::{Customer, CustomerCommand};
 use domain::id::BranchCode;
 use domain::institution::Institution;
+use domain::policy::PolicyLog;
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use domain::{Actor, ErrorCode, Event, PersonalData, Policy, Refusal, Subject};
@@ -17,6 +18,7 @@ pub(crate) enum Aggregate {
     Staff(Staff),
     Terminal(Terminal),
     Institution(Institution),
+    Policy(PolicyLog),
 }
 
 /// The database key of a subject.
@@ -26,6 +28,7 @@ pub(crate) fn key(subject: &Subject) -> String {
         Subject::Staff(id) => format!("staff/{id}"),
         Subject::Terminal(id) => format!("terminal/{id}"),
         Subject::Institution(id) => format!("institution/{id}"),
+        Subject::Policy(id) => format!("policy/{id}"),
     }
 }
 
@@ -36,6 +39,7 @@ impl Command {
             Self::Staff(id, _) => Subject::Staff(id.clone()),
             Self::Terminal(id, _) => Subject::Terminal(*id),
             Self::Institution(id, _) => Subject::Institution(id.clone()),
+            Self::Policy(id, _) => Subject::Policy(id.clone()),
         }
     }
 
@@ -55,6 +59,7 @@ impl Aggregate {
             Subject::Staff(id) => Self::Staff(Staff::unknown(id.clone())),
             Subject::Terminal(id) => Self::Terminal(Terminal::unknown(*id)),
             Subject::Institution(_) => Self::Institution(Institution::default()),
+            Subject::Policy(_) => Self::Policy(PolicyLog::default()),
         }
     }
 
@@ -64,6 +69,7 @@ impl Aggregate {
             Subject::Staff(_) => Self::Staff(serde_json::from_str(json)?),
             Subject::Terminal(_) => Self::Terminal(serde_json::from_str(json)?),
             Subject::Institution(_) => Self::Institution(serde_json::from_str(json)?),
+            Subject::Policy(_) => Self::Policy(serde_json::from_str(json)?),
         })
     }
 
@@ -73,6 +79,7 @@ impl Aggregate {
             Self::Staff(state) => serde_json::to_string(state),
             Self::Terminal(state) => serde_json::to_string(state),
             Self::Institution(state) => serde_json::to_string(state),
+            Self::Policy(state) => serde_json::to_string(state),
         }
     }
 
@@ -82,6 +89,7 @@ impl Aggregate {
             Self::Staff(state) => state.version,
             Self::Terminal(state) => state.version,
             Self::Institution(state) => state.version,
+            Self::Policy(state) => state.version,
         }
     }
 
@@ -91,7 +99,7 @@ impl Aggregate {
             Self::Customer(state) => state.branch.clone(),
             Self::Staff(state) => state.branch.clone(),
             Self::Terminal(state) => state.branch.clone(),
-            Self::Institution(_) => None,
+            Self::Institution(_) | Self::Policy(_) => None,
         }
     }
 
@@ -126,6 +134,11 @@ impl Aggregate {
                 let events = domain::institution::decide(state, event, actor)?;
                 Ok(events.into_iter().map(Event::Institution).collect())
             }
+            // What the file says counts where the log says nothing: the caller gives what is in force.
+            (Self::Policy(state), Command::Policy(_, command)) => {
+                let events = domain::policy::decide(state, command, actor, policy, now)?;
+                Ok(events.into_iter().map(Event::Policy).collect())
+            }
             _ => Err(ErrorCode::Internal.into()),
         }
     }
@@ -138,6 +151,7 @@ impl Aggregate {
             (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal, at),
             (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
             (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
+            (Self::Policy(state), Event::Policy(event)) => domain::policy::apply(state, event, actor, at),
             // Access entries are never applied, and a subject never gets another's events.
             _ => {}
         }

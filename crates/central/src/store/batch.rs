@@ -1,20 +1,23 @@
 //! One batch of the writer: many acts, one transaction, one checkpoint.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::id::{CommandId, InstitutionId};
 use domain::institution::InstitutionEvent;
+use domain::policy::PolicyLog;
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
 use tlog::Frontier;
 use wire::{Base64, Entry};
 
-use super::act::{Accepted, Act, Answer, Refused, Sealed};
+use super::act::{Accepted, Act, Answer, Command, Refused, Sealed};
 use super::aggregate::{self, Aggregate};
 use super::db::{self, Connection, query};
 use super::epoch::Epochs;
 use super::group::{self, Group};
 use super::instances::Stamp;
+use super::policy;
 use super::recovery;
 use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::standing::Change;
@@ -29,6 +32,7 @@ use crate::random;
 /// What does not change from batch to batch.
 pub struct Setting {
     pub(crate) institution: InstitutionId,
+    /// Of the file: in force where the log says nothing of it.
     pub(crate) policy: Policy,
     /// `None` where customers are sent no mail.
     pub(crate) letterhead: Option<Letterhead>,
@@ -67,6 +71,17 @@ impl From<db::Error> for Halt {
     }
 }
 
+/// What a batch leaves to be signed and told.
+pub(crate) struct Finished {
+    pub(crate) frontier: Frontier,
+    /// Did the log grow?
+    pub(crate) grew: bool,
+    /// What relying parties will be told.
+    pub(crate) standings: Vec<Change>,
+    /// What the policy is now, if that changed.
+    pub(crate) policy: Option<PolicyLog>,
+}
+
 /// A batch being made. Dropped without [`Batch::finish`], nothing of it was done.
 pub(crate) struct Batch<'a> {
     pub(crate) setting: &'a Setting,
@@ -75,6 +90,8 @@ pub(crate) struct Batch<'a> {
     pub(crate) frontier: Frontier,
     pub(crate) now: DateTime<Utc>,
     pub(crate) epochs: &'a Epochs,
+    /// In force when this batch is decided.
+    policy: Arc<Policy>,
     entries: Vec<NewEntry>,
     ids: HashSet<CommandId>,
     attachments: Vec<(CommandId, Vec<u8>)>,
@@ -97,6 +114,7 @@ impl<'a> Batch<'a> {
         now: DateTime<Utc>,
         alone: bool,
         epochs: &'a Epochs,
+        policy: Arc<Policy>,
     ) -> Self {
         let (entries, ids, attachments, outcomes, dirty, standings, mails) = Default::default();
         let group = (!alone).then(Group::default);
@@ -107,6 +125,7 @@ impl<'a> Batch<'a> {
             frontier,
             now,
             epochs,
+            policy,
             entries,
             ids,
             attachments,
@@ -238,7 +257,12 @@ impl<'a> Batch<'a> {
         let key = aggregate::key(&subject);
         let state = self.load(&subject, &key).await?;
         let personal = act.attached.as_ref().map(|a| &a.data);
-        let decided = state.decide(&act.command, personal, &act.actor, &self.setting.policy, self.now);
+        let in_force = match &act.command {
+            // What the file says is what a log without a policy goes on with.
+            Command::Policy(..) => &self.setting.policy,
+            _ => &*self.policy,
+        };
+        let decided = state.decide(&act.command, personal, &act.actor, in_force, self.now);
         if let Err(refusal) = &decided
             && matches!(
                 refusal.code,
@@ -283,6 +307,10 @@ impl<'a> Batch<'a> {
             query("RELEASE act").execute(&mut *self.db).await?;
         }
         self.standings.extend(Change::of(&after, &events));
+        if let Aggregate::Policy(log) = &after {
+            // Of the same batch, what comes after it is decided by it.
+            self.policy = Arc::new(log.policy_at(&self.setting.policy, self.now));
+        }
         if let (Aggregate::Customer(customer), Some(letterhead)) = (&after, &self.setting.letterhead) {
             self.mails.extend(mail::of(letterhead, customer, &events, act.id, self.now));
         }
@@ -411,9 +439,8 @@ impl<'a> Batch<'a> {
         Ok(rows::attachments(self.db, std::mem::take(&mut self.attachments)).await?)
     }
 
-    /// Writes the waiting rows; the caller signs the checkpoint and commits. Says whether the log grew, and what
-    /// relying parties will be told.
-    pub(crate) async fn finish(mut self) -> Result<(Frontier, bool, Vec<Change>), Halt> {
+    /// Writes the waiting rows; the caller signs the checkpoint and commits.
+    pub(crate) async fn finish(mut self) -> Result<Finished, Halt> {
         if let Err(halt) = self.write_group().await {
             self.undo();
             return Err(halt);
@@ -430,6 +457,7 @@ impl<'a> Batch<'a> {
         rows::attachments(self.db, self.attachments).await?;
         rows::outcomes(self.db, self.outcomes.into_values().collect()).await?;
         mail::queue::insert(self.db, &self.mails).await?;
+        let policy_changed = self.dirty.contains(&policy::key(&self.setting.institution));
         let mut changed = Vec::with_capacity(self.dirty.len());
         for subject in self.dirty {
             if let Some(state) = self.cache.get(&subject) {
@@ -438,6 +466,11 @@ impl<'a> Batch<'a> {
             }
         }
         rows::aggregates(self.db, changed).await?;
-        Ok((self.frontier, grew, self.standings))
+        let key = policy::key(&self.setting.institution);
+        let policy = match self.cache.get(&key) {
+            Some(Aggregate::Policy(log)) if policy_changed => Some(log.clone()),
+            _ => None,
+        };
+        Ok(Finished { frontier: self.frontier, grew, standings: self.standings, policy })
     }
 }

@@ -15,6 +15,7 @@ pub(crate) use instances::Stamp;
 pub mod intent;
 mod job;
 pub mod lookup;
+pub(crate) mod policy;
 pub mod read;
 pub mod recovery;
 pub(crate) mod rows;

@@ -2,6 +2,7 @@
 
 use domain::Subject;
 use domain::customer::Customer;
+use domain::policy::Asked;
 use domain::id::{CustomerId, Serial, StaffId, TerminalId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
@@ -205,6 +206,31 @@ pub async fn log_size(db: &Readers) -> Result<u64, Fault> {
     let row: Option<(i64,)> =
         query("SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1").fetch_optional(db).await?;
     Ok(row.and_then(|(size,)| u64::try_from(size).ok()).unwrap_or_default())
+}
+
+/// How many there are of what a change of the policy would touch.
+pub(crate) async fn counted(db: &Readers, asked: Asked, now_ms: i64) -> Result<u64, Fault> {
+    let asked = match asked {
+        Asked::Rights => query("SELECT COUNT(*) FROM certificate WHERE state = 'authorised'"),
+        Asked::Usable => query("SELECT COUNT(*) FROM certificate WHERE state IN ('active', 'suspended')"),
+        Asked::Ending(from, to) => query(
+            "SELECT COUNT(*) FROM certificate WHERE state IN ('active', 'suspended') AND not_after >= $1 AND not_after < $2",
+        )
+        .bind(from.to_rfc3339())
+        .bind(to.to_rfc3339()),
+        Asked::InGrace => query("SELECT COUNT(*) FROM certificate WHERE state = 'expired' AND grace_over = 0"),
+        Asked::InGraceEnded(before) => {
+            query("SELECT COUNT(*) FROM certificate WHERE state = 'expired' AND grace_over = 0 AND not_after < $1")
+                .bind(before.to_rfc3339())
+        }
+        Asked::OverEnded(from) => {
+            query("SELECT COUNT(*) FROM certificate WHERE state = 'expired' AND grace_over = 1 AND not_after >= $1")
+                .bind(from.to_rfc3339())
+        }
+        Asked::Sessions => query("SELECT COUNT(*) FROM session WHERE expires_ms > $1").bind(now_ms),
+    };
+    let row: Option<(i64,)> = asked.fetch_optional(db).await?;
+    Ok(row.and_then(|(count,)| u64::try_from(count).ok()).unwrap_or_default())
 }
 
 /// Certificates whose validity has ended before `now` (RFC 3339).

@@ -17,6 +17,7 @@ use super::epoch::Epochs;
 use super::head::head;
 use super::instances::Instance;
 use super::job::Job;
+use super::policy::InForce;
 use super::standing::Standings;
 use super::writer::{Fault, Known};
 use super::writing::{BATCH, Writing};
@@ -39,6 +40,8 @@ pub(super) async fn start(
             let log = signer.verifier();
             let (frontier, last) = head(&mut db, &log, &epochs).await?;
             let signer = signer.in_epoch(epochs.current()).map_err(|e| Fault::Log(e.to_string()))?;
+            let policy = InForce::of_file(&setting.policy);
+            policy.look(&mut db, &setting.institution).await?;
             let standings = Standings::default();
             standings.replace(Standings::read_all(&mut db).await?);
             let known = Known {
@@ -47,6 +50,7 @@ pub(super) async fn start(
                 last_ms: Arc::new(AtomicI64::new(last.timestamp_millis())),
                 leads: watch::channel(true).0,
                 epochs: watch::channel(Arc::new(epochs)).0,
+                policy,
             };
             let cache = HashMap::new();
             let writing = Writing { db, setting, signer, log, clock, known: known.clone(), cache, frontier, last };
@@ -60,6 +64,7 @@ pub(super) async fn start(
                 last_ms: Arc::new(AtomicI64::new(i64::MIN)),
                 leads: watch::channel(false).0,
                 epochs: watch::channel(Arc::default()).0,
+                policy: InForce::of_file(&setting.policy),
             };
             let one = Instance {
                 place,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use domain::id::CommandId;
-use domain::{Actor, ErrorCode, Refusal};
+use domain::{Actor, ErrorCode, Policy, Refusal};
 use tlog::CheckpointSigner;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -18,6 +18,7 @@ use super::db::{self, Readers};
 use super::epoch::Epochs;
 use super::intent::Intent;
 use super::job::{Done, Job, Reply, Work};
+use super::policy::InForce;
 use super::recovery::Report;
 use super::standing::Standings;
 use super::tables::TableError;
@@ -66,6 +67,7 @@ pub(super) struct Known {
     /// Does this instance write?
     pub(super) leads: watch::Sender<bool>,
     pub(super) epochs: watch::Sender<Arc<Epochs>>,
+    pub(super) policy: InForce,
 }
 
 impl Known {
@@ -210,6 +212,11 @@ impl Writer {
     /// close what is open.
     pub fn deciding(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.known.last_ms.load(Ordering::Acquire)).map_or(now, |last| last.max(now))
+    }
+
+    /// The policy in force at an instant.
+    pub(crate) fn policy(&self, now: DateTime<Utc>) -> Arc<Policy> {
+        self.known.policy.at(now)
     }
 
     /// What relying parties are told.

@@ -10,7 +10,7 @@ use domain::Refusal;
 use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier};
 
 use super::aggregate::Aggregate;
-use super::batch::{Batch, Halt, Setting};
+use super::batch::{Batch, Finished, Halt, Setting};
 use super::db::{self, Connection, query};
 use super::epoch::Epochs;
 use super::instances::{self, Notice};
@@ -86,7 +86,7 @@ impl Writing {
                 // What was written with it is undone; whoever asked from another instance is answered by itself.
                 let done = Done::Recovered(Err(refusal.clone()));
                 self.db.begin().await?;
-                self.tell(job, std::slice::from_ref(&done), self.frontier.size(), false, &[]).await?;
+                self.tell(job, std::slice::from_ref(&done), self.frontier.size(), false, (&[], false)).await?;
                 self.db.commit().await?;
                 return Ok(Err(refusal));
             }
@@ -109,7 +109,9 @@ impl Writing {
         self.known.last_ms.fetch_max(self.last.timestamp_millis(), Ordering::AcqRel);
         self.db.begin().await?;
         let (epochs, frontier) = (Arc::clone(&self.known.epochs.borrow()), self.frontier.clone());
-        let mut batch = Batch::new(&self.setting, &mut self.db, &mut self.cache, frontier, self.last, alone, &epochs);
+        let policy = self.known.policy.at(self.last);
+        let mut batch =
+            Batch::new(&self.setting, &mut self.db, &mut self.cache, frontier, self.last, alone, &epochs, policy);
         let decided = match decide(&mut batch, jobs, (&self.log, &self.signer)).await {
             Ok(done) => batch.finish().await.map(|finished| (done, finished)),
             Err(halt) => {
@@ -117,7 +119,7 @@ impl Writing {
                 Err(halt)
             }
         };
-        let (done, (frontier, grew, standings)) = match decided {
+        let (done, Finished { frontier, grew, standings, policy }) = match decided {
             Ok(decided) => decided,
             Err(halt @ (Halt::Alone | Halt::Undone(_))) => {
                 self.db.rollback().await?;
@@ -129,10 +131,13 @@ impl Writing {
             fault::point("centre-before-checkpoint");
             checkpoint(&mut self.db, &self.signer, &frontier).await?;
         }
-        self.tell(jobs, &done, frontier.size(), grew, &standings).await?;
+        self.tell(jobs, &done, frontier.size(), grew, (&standings, policy.is_some())).await?;
         fault::point("centre-before-commit");
         self.db.commit().await?;
         fault::point("centre-committed");
+        if let Some(log) = policy {
+            self.known.policy.replace(&log);
+        }
         self.known.standings.publish(standings);
         self.frontier = frontier;
         if grew {
@@ -148,7 +153,7 @@ impl Writing {
         done: &[Done],
         size: u64,
         grew: bool,
-        standings: &[Change],
+        (standings, policy): (&[Change], bool),
     ) -> Result<(), Fault> {
         if matches!(self.db, Connection::Sqlite(_)) {
             // There are no others.
@@ -164,6 +169,9 @@ impl Writing {
             return Ok(());
         }
         let instances = instances::answer(&mut self.db, &self.setting.stamp, size, answers).await?;
+        if policy {
+            instances::say(&mut self.db, &Notice::Policy).await?;
+        }
         let changed: Vec<_> = standings.iter().map(Change::serial).collect();
         for notice in Notice::of_commit(size, self.last.timestamp_millis(), &changed, instances) {
             instances::say(&mut self.db, &notice).await?;

@@ -46,6 +46,7 @@ impl Desk {
             Subject::Staff(_) => ("staff", None),
             Subject::Terminal(_) => ("terminal", None),
             Subject::Institution(_) => ("institution", None),
+            Subject::Policy(_) => ("policy", None),
         };
         // A look at one of the branch's customers, by staff of another, is about that customer.
         let sought = entry.events.iter().find_map(|event| match event {

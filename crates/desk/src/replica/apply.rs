@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::customer::{Customer, CustomerEvent};
+use domain::policy::PolicyLog;
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use domain::{Event, PersonalData, Subject};
@@ -47,7 +48,13 @@ struct Touched {
     customers: BTreeMap<String, Customer>,
     staff: BTreeMap<String, Staff>,
     terminals: BTreeMap<String, Terminal>,
+    policies: BTreeMap<String, PolicyLog>,
     claims: Vec<(String, DateTime<Utc>, bool)>,
+}
+
+/// Does one of them change the policy? Then whoever holds it in memory reads it again after the commit.
+pub(super) fn policy_told(entries: &[Opened]) -> bool {
+    entries.iter().any(|opened| matches!(opened.entry.subject, Subject::Policy(_)))
 }
 
 pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
@@ -77,12 +84,16 @@ impl Touched {
                 Subject::Terminal(id) => {
                     touched.terminals.entry(id.to_string()).or_insert_with(|| Terminal::unknown(*id));
                 }
+                Subject::Policy(id) => {
+                    touched.policies.entry(id.to_string()).or_default();
+                }
                 Subject::Institution(_) => {}
             }
         }
         load(db, ("SELECT customer_id, state FROM customer", "customer_id"), &mut touched.customers).await?;
         load(db, ("SELECT staff_id, state FROM staff", "staff_id"), &mut touched.staff).await?;
         load(db, ("SELECT terminal_id, state FROM terminal", "terminal_id"), &mut touched.terminals).await?;
+        load(db, ("SELECT institution_id, state FROM policy", "institution_id"), &mut touched.policies).await?;
         Ok(touched)
     }
 
@@ -108,6 +119,11 @@ impl Touched {
                         domain::terminal::apply(state, event);
                     }
                 }
+                (Event::Policy(event), Subject::Policy(id)) => {
+                    if let Some(state) = self.policies.get_mut(id.as_str()) {
+                        domain::policy::apply(state, event, &entry.actor, entry.happened_at());
+                    }
+                }
                 // Access entries are never applied, and a subject never gets another's events.
                 _ => {}
             }
@@ -119,7 +135,7 @@ impl Touched {
         db: &mut SqliteConnection,
         before: &HashMap<String, Vec<terms::Term>>,
     ) -> Result<(), DeskError> {
-        let Self { customers, staff, terminals, claims } = self;
+        let Self { customers, staff, terminals, policies, claims } = self;
         lists::write(db, &customers).await?;
         terms::write(db, &customers, before).await?;
         let staff = (
@@ -132,7 +148,12 @@ impl Touched {
             " ON CONFLICT (terminal_id) DO UPDATE SET state = excluded.state",
             states(&terminals)?,
         );
-        for (into, then, rows) in [staff, terminals] {
+        let policies = (
+            "INSERT INTO policy (institution_id, state) ",
+            " ON CONFLICT (institution_id) DO UPDATE SET state = excluded.state",
+            states(&policies)?,
+        );
+        for (into, then, rows) in [staff, terminals, policies] {
             rows::insert(db, (into, 2, then), rows, |row, (id, state)| {
                 row.push_bind(id).push_bind(state);
             })

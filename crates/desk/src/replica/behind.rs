@@ -51,5 +51,8 @@ pub(crate) async fn step(replica: &Replica) -> Result<bool, DeskError> {
     // While nobody else writes: whoever stores next asks whether everything before it is applied.
     replica.applied.send_replace(to);
     drop(writer);
+    if apply::policy_told(&opened) {
+        replica.look_at_policy().await?;
+    }
     Ok(true)
 }

@@ -155,6 +155,9 @@ async fn store(replica: &Replica, verified: Verified, checkpoint: &str, seen: Se
     }
     replica.size.send_replace(size);
     drop(writer);
+    if apply::policy_told(&read) {
+        replica.look_at_policy().await?;
+    }
     Ok(())
 }
 

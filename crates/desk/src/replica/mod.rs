@@ -10,6 +10,7 @@ pub(crate) mod epoch;
 mod head_seen;
 pub(crate) mod lists;
 mod own;
+mod policy;
 pub(crate) mod rebuild;
 mod rows;
 mod terms;
@@ -18,9 +19,11 @@ mod tests;
 mod wal;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use domain::policy::Timeline;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::MigrateError;
@@ -45,6 +48,8 @@ pub(crate) struct Replica {
     pub(crate) applied: watch::Sender<u64>,
     /// How often what is held was cut: whoever read before that must not write after it.
     pub(crate) cuts: AtomicU64,
+    /// What is in force when; `None`: the log does not say.
+    pub(crate) policy: watch::Sender<Option<Arc<Timeline>>>,
 }
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
@@ -81,19 +86,23 @@ impl Replica {
 
     async fn of(writer: SqliteConnection, readers: SqlitePool, applied: Option<u64>) -> Result<Self, DeskError> {
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
-        let replica =
-            Self { writer: Mutex::new(Some(writer)), readers, size, applied: behind, cuts: AtomicU64::new(0) };
-        match chunk::head(&replica.readers).await {
-            Ok(head) => {
-                replica.size.send_replace(head.size());
-                replica.applied.send_replace(applied.unwrap_or(head.size()));
-                Ok(replica)
-            }
+        let (writer, policy) = (Mutex::new(Some(writer)), watch::channel(None).0);
+        let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy };
+        match replica.look(applied).await {
+            Ok(()) => Ok(replica),
             Err(error) => {
                 let _ = replica.close().await;
                 Err(error)
             }
         }
+    }
+
+    /// What it holds, as it is opened.
+    async fn look(&self, applied: Option<u64>) -> Result<(), DeskError> {
+        let size = chunk::head(&self.readers).await?.size();
+        self.size.send_replace(size);
+        self.applied.send_replace(applied.unwrap_or(size));
+        self.look_at_policy().await
     }
 
     /// Closes every connection, the writer last, and waits for it: two writers on one file must never overlap.

@@ -42,7 +42,8 @@ pub struct SignedIn {
     pub branch: BranchCode,
     /// When it ends by itself.
     pub expires_at: DateTime<Utc>,
-    /// The policy in force.
+    /// The policy in force. A newer centre may say more than a desk knows.
+    #[serde(deserialize_with = "domain::policy::tolerant")]
     pub policy: domain::Policy,
 }
 
@@ -77,6 +78,7 @@ pub struct TerminalInfo {
     pub portal_url: String,
     /// Help desk and systems section.
     pub contacts: Vec<crate::api::portal::Contact>,
-    /// The policy in force.
+    /// The policy in force. A newer centre may say more than a desk knows.
+    #[serde(deserialize_with = "domain::policy::tolerant")]
     pub policy: domain::Policy,
 }

@@ -109,6 +109,24 @@ export const errorTexts = {
 		title: "お客様がご自身で更新中の証明書には、発行通知書はありません。",
 		next: "お客様に更新ページで続けていただくか、再発行の申込を登録してください。",
 	},
+	policy_setting_unknown: {
+		title: "この設定項目({field})はありません。",
+		next: "画面を開き直してください。続くときは、このPCのプログラムを更新してください。",
+	},
+	policy_value_refused: {
+		title: "設定できない値です。",
+		next: "項目の横にある「設定できる値」の範囲で入力してください。更新の開始とお知らせは、有効期間より長くできません。",
+	},
+	policy_unchanged: { title: "いまの設定と同じです。", next: "変更する値を入力してください。" },
+	policy_change_waiting: {
+		title: "ほかの変更が確認を待っています{who}。",
+		next: "その変更が確認されるか取り下げられてから、提案してください。",
+	},
+	policy_change_unknown: { title: "この変更の提案はありません。", next: "画面を開き直してください。" },
+	policy_change_state: {
+		title: "この変更は、すでに確認または取下げされています{who}。",
+		next: "変更の履歴を確認してください。",
+	},
 	renewal_denied: {
 		title: "更新に使える電子証明書が確認できません。",
 		next: "現在の電子証明書が入っているパソコンで開いてください。",

@@ -155,6 +155,10 @@ export const eventWords = {
 	log_opened: "ログの開始",
 	epoch_opened: "バックアップからの復旧",
 	recovery_ended: "復旧の完了",
+	policy_opened: "運用の設定の開始",
+	policy_change_proposed: "運用の設定の変更の提案",
+	policy_change_confirmed: "運用の設定の変更の確認",
+	policy_change_withdrawn: "運用の設定の変更の取下げ",
 	customer_recorded: "お客様の登録",
 	contract_recorded: "契約の登録",
 	application_submitted: "申込の登録(承認依頼)",
@@ -233,5 +237,8 @@ export const actWords = {
 	record_advice: "ご案内の記録",
 	accept_held_act: "審査待ちの受付",
 	dismiss_held_act: "審査待ちの不受理",
+	propose_policy_change: "運用の設定の変更の提案",
+	confirm_policy_change: "運用の設定の変更の確認",
+	withdraw_policy_change: "運用の設定の変更の取下げ",
 };
 export const actWord = named(actWords, () => actWordsEn);

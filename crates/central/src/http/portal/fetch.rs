@@ -30,10 +30,10 @@ pub(super) async fn fetch(
     headers: HeaderMap,
     Body(request): Body<Fetch>,
 ) -> Result<Json<Fetched>, ApiError> {
-    platform::check(&headers, &app.config.policy)?;
+    platform::check(&headers, &app.policy())?;
     let right = opened(&app, &address, &request.user_id, &request.code).await?;
     not_held(&right)?;
-    let csr = csr::parse(&request.csr.0, &app.config.policy.key_types)?;
+    let csr = csr::parse(&request.csr.0, &app.policy().key_types)?;
     if let Some(first) = first_answer(&app, &right, &csr)? {
         return Ok(Json(first));
     }
@@ -103,7 +103,7 @@ pub(in crate::http) fn first_answer(app: &App, right: &Right, csr: &Request) -> 
 /// Records serial, key and validity before anything is signed. After a crash, or for a second request with the same
 /// key, what was recorded first is what is signed.
 async fn intend(app: &App, certificate: CertificateId, csr: &Request) -> Result<(Serial, Validity), ApiError> {
-    let validity = app.authority.validity(app.clock.now(), app.config.policy.validity_days);
+    let validity = app.authority.validity(app.clock.now(), app.policy().validity_days);
     let asked = Intent {
         certificate_id: certificate.to_string(),
         serial: draw_serial(app.writer.epochs().current()).as_str().to_owned(),

@@ -45,7 +45,7 @@ pub(super) fn router(app: App) -> Router {
 }
 
 pub(super) async fn info(State(app): State<App>) -> Result<Json<Info>, ApiError> {
-    let policy = &app.config.policy;
+    let policy = app.policy();
     let key_algorithm = policy.key_types.first().copied().unwrap_or(KeyType::P256);
     if policy.key_types.is_empty() {
         return Err(ErrorCode::Unavailable.into());

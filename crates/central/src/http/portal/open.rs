@@ -51,12 +51,12 @@ async fn count(app: &App, user: &UserId, address: &Address) -> Result<(), ApiErr
     let _turn = app.pickup_tries.turn(&(user, &address.0)).await;
     let Door { locked_until_ms, .. } = app.lookup.door(user, &address.0).await?;
     unlocked(app, locked_until_ms)?;
-    let until = app.clock.now_ms() + i64::from(app.config.policy.pickup_lock_minutes) * 60_000;
+    let until = app.clock.now_ms() + i64::from(app.policy().pickup_lock_minutes) * 60_000;
     app.writer
         .aside(Aside::WrongCode {
             user: user.to_string(),
             address: address.0.clone(),
-            most: i64::from(app.config.policy.pickup_tries),
+            most: i64::from(app.policy().pickup_tries),
             locked_until_ms: until,
         })
         .await?;
@@ -109,7 +109,7 @@ pub(super) async fn open(
     headers: HeaderMap,
     Body(request): Body<Open>,
 ) -> Result<Json<Opened>, ApiError> {
-    platform::check(&headers, &app.config.policy)?;
+    platform::check(&headers, &app.policy())?;
     let right = opened(&app, &address, &request.user_id, &request.code).await?;
     not_held(&right)?;
     let state = state(&right)?;
@@ -128,7 +128,7 @@ pub(super) async fn open(
         CertificateState::Active => return Err(ErrorCode::PickupOtherKey.into()),
         _ => return Err(ErrorCode::PickupCancelled.into()),
     }
-    let (role, backup_allowed) = role(&right, &app.config.policy)?;
+    let (role, backup_allowed) = role(&right, &app.policy())?;
     Ok(Json(Opened {
         certificate_id: certificate_id(&right)?,
         user_id: right.user_id.parse().map_err(|_| broken("user ID"))?,

@@ -23,7 +23,7 @@ pub(super) async fn fetch(
     holder: Holder,
     Body(request): Body<Renew>,
 ) -> Result<Json<Fetched>, ApiError> {
-    let csr = csr::parse(&request.csr.0, &app.config.policy.key_types)?;
+    let csr = csr::parse(&request.csr.0, &app.policy().key_types)?;
     let evidence = holder.evidence(&csr.csr_sha256);
     renew(&app, &holder, &csr, request.again, evidence).await.map(Json)
 }

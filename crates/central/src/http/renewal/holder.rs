@@ -28,7 +28,7 @@ impl FromRequestParts<App> for Holder {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        platform::check(&parts.headers, &app.config.policy)?;
+        platform::check(&parts.headers, &app.policy())?;
         let shown = parts.extensions.get::<Option<PeerCertificate>>().cloned().flatten();
         let PeerCertificate(der) = shown.ok_or(ErrorCode::RenewalDenied)?;
         Self::of(app, &der).await
@@ -74,7 +74,7 @@ impl Holder {
     /// May it be replaced now? Gives the last day.
     pub(super) fn may_renew(&self, app: &App, customer: &Customer) -> Result<chrono::NaiveDate, ApiError> {
         let actor = Actor::Customer { evidence: self.evidence("") };
-        let context = customer::Context { actor: &actor, policy: &app.config.policy, now: app.clock.now() };
+        let context = customer::Context { actor: &actor, policy: &app.policy(), now: app.clock.now() };
         Ok(customer::may_renew(customer, self.certificate()?, &context)?)
     }
 }

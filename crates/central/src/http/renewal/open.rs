@@ -20,7 +20,7 @@ pub(super) async fn presented(app: &App, holder: &Holder) -> Result<Presented, A
     let signed = customer.certificate(id).and_then(|c| c.signed.as_ref()).ok_or_else(|| broken("certificate"))?;
     let not_after = calendar::jst_day(signed.not_after);
     let begun = customer.certificates.iter().find(|c| c.renews == Some(id) && c.state.successor());
-    let (role, backup_allowed) = role(present, &app.config.policy)?;
+    let (role, backup_allowed) = role(present, &app.policy())?;
     Ok(Presented {
         certificate_id: id,
         user_id: present.user_id.parse().map_err(|_| broken("user ID"))?,
@@ -29,7 +29,7 @@ pub(super) async fn presented(app: &App, holder: &Holder) -> Result<Presented, A
         state: state(present)?,
         serial: holder.serial.clone(),
         not_after,
-        deadline: calendar::later(not_after, app.config.policy.grace_days),
+        deadline: calendar::later(not_after, app.policy().grace_days),
         backup_allowed,
         begun: begun.map(|c| c.state),
         refused: holder.may_renew(app, &customer).err().map(ApiError::into_refusal),

@@ -27,7 +27,7 @@ pub(in crate::http) fn router() -> Router<App> {
 }
 
 async fn nonce(State(app): State<App>, headers: HeaderMap) -> Result<Json<Challenge>, ApiError> {
-    platform::check(&headers, &app.config.policy)?;
+    platform::check(&headers, &app.policy())?;
     Ok(Json(Challenge {
         prefix: message::reacquire_prefix(&app.config.institution.id),
         nonce: app.authority.timed_nonce(app.clock.now_ms() + NONCE_MS),
@@ -36,7 +36,7 @@ async fn nonce(State(app): State<App>, headers: HeaderMap) -> Result<Json<Challe
 
 /// The holder whose key signed for this purpose. A certificate nobody issued, an old nonce and a wrong signature answer alike.
 async fn proved(app: &App, headers: &HeaderMap, proof: &Proof, purpose: &str) -> Result<Holder, ApiError> {
-    platform::check(headers, &app.config.policy)?;
+    platform::check(headers, &app.policy())?;
     if !app.authority.timed_nonce_good(&proof.nonce, app.clock.now_ms()) {
         return Err(ErrorCode::RenewalDenied.into());
     }
@@ -61,7 +61,7 @@ async fn fetch(
     Body(request): Body<Reacquire>,
 ) -> Result<Json<Fetched>, ApiError> {
     let holder = proved(&app, &headers, &request.proof, &wire::sha256_hex(&request.csr.0)).await?;
-    let csr = csr::parse(&request.csr.0, &app.config.policy.key_types)?;
+    let csr = csr::parse(&request.csr.0, &app.policy().key_types)?;
     let evidence = Evidence::HolderSignature {
         serial: holder.serial.clone(),
         signature_sha256: wire::sha256_hex(&request.proof.signature.0),

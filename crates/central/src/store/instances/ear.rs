@@ -45,6 +45,14 @@ pub(in crate::store) struct Ear {
 /// A connection that hears, and everything that was said before it did.
 pub(in crate::store) struct Hearing(PgListener);
 
+/// What can't be read is asked for again, as if the connection had been lost.
+fn unread(fault: Fault) -> db::Error {
+    match fault {
+        Fault::Database(error) => error,
+        other => db::Error::Decode(other.to_string().into()),
+    }
+}
+
 impl Ear {
     /// Connects and reads everything.
     ///
@@ -66,6 +74,7 @@ impl Ear {
             .map_or(i64::MIN, |e| e.at.timestamp_millis());
         db.close().await?;
         self.look_at_epochs().await?;
+        self.look_at_policy().await?;
         self.grown(sizes.map_or(0, |(size,)| u64::try_from(size).unwrap_or_default()), last);
         self.ask(&mut listener).await?;
         Ok(Hearing(listener))
@@ -84,13 +93,13 @@ impl Ear {
 
     /// Whether a recovery goes on: nobody is told "good" before it has ended, and everybody is after that.
     async fn look_at_epochs(&self) -> Result<(), db::Error> {
-        let epochs = Epochs::load(&self.readers, &self.institution).await;
-        let epochs = epochs.map_err(|fault| match fault {
-            Fault::Database(error) => error,
-            other => db::Error::Decode(other.to_string().into()),
-        })?;
+        let epochs = Epochs::load(&self.readers, &self.institution).await.map_err(unread)?;
         self.known.epochs.send_replace(Arc::new(epochs));
         Ok(())
+    }
+
+    async fn look_at_policy(&self) -> Result<(), db::Error> {
+        self.known.policy.look(&self.readers, &self.institution).await.map_err(unread)
     }
 
     fn grown(&self, size: u64, last_ms: i64) {
@@ -161,6 +170,7 @@ impl Ear {
         let Some(notice) = Notice::read(payload) else { return Ok(()) };
         match notice {
             Notice::Asked => self.asked.notify_one(),
+            Notice::Policy => self.look_at_policy().await?,
             Notice::Changed(serials) => self.known.standings.look_again(&self.readers, &serials).await?,
             Notice::Committed { size, last_ms, answered } => {
                 if self.known.recovering() {

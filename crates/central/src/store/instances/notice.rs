@@ -13,6 +13,8 @@ const ANSWERED: usize = 20;
 pub(in crate::store) enum Notice {
     /// Something was handed over.
     Asked,
+    /// The policy changed.
+    Policy,
     /// The standing of these certificates changed.
     Changed(Vec<SerialOctets>),
     /// A batch was committed.
@@ -47,6 +49,7 @@ impl Notice {
     pub(in crate::store) fn to_payload(&self) -> String {
         match self {
             Self::Asked => "asked".to_owned(),
+            Self::Policy => "policy".to_owned(),
             Self::Changed(serials) => {
                 let serials: Vec<_> = serials.iter().map(|serial| hex::encode_upper(serial.as_slice())).collect();
                 format!("changed {}", serials.join(","))
@@ -64,6 +67,7 @@ impl Notice {
             |text: &str| text.split(',').filter(|one| !one.is_empty()).map(ToOwned::to_owned).collect::<Vec<_>>();
         match kind {
             "asked" => Some(Self::Asked),
+            "policy" => Some(Self::Policy),
             "changed" => {
                 let octets = |serial: String| SerialOctets::from_slice(&hex::decode(serial).ok()?);
                 list(rest).into_iter().map(octets).collect::<Option<_>>().map(Self::Changed)
@@ -105,6 +109,7 @@ mod tests {
             assert!(matches!(notices.last(), Some(Notice::Committed { .. })), "said last");
         }
         assert_eq!(Notice::read(&Notice::Asked.to_payload()), Some(Notice::Asked));
+        assert_eq!(Notice::read(&Notice::Policy.to_payload()), Some(Notice::Policy));
         for strange in ["", "committed", "committed x 1", "changed zz", "changed 0", "gone"] {
             assert_eq!(Notice::read(strange), None, "{strange}");
         }

@@ -162,6 +162,9 @@ impl Instance {
         let log = self.signer.verifier();
         let signer = self.signer.in_epoch(epochs.current()).map_err(|e| Fault::Log(e.to_string()))?;
         self.known.epochs.send_replace(Arc::new(epochs));
+        // Only who writes now can change it: what is read here is what is in force.
+        let mut db = db;
+        self.known.policy.look(&mut db, &self.setting.institution).await?;
         let mut writing = Writing {
             db,
             setting: Arc::clone(&self.setting),

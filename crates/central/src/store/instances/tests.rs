@@ -222,9 +222,8 @@ async fn what_passes_by_itself_is_recorded_where_it_is_written() {
     world.right(1, "ADMIN001").await;
     world.clock.advance(chrono::Duration::days(100));
     let other = beside(&world).await;
-    let policy = domain::Policy::default();
     let (writer, readers, clock) = (other.writer.clone(), other.readers.clone(), world.clock.clone());
-    let job = tokio::spawn(crate::jobs::run(writer, readers, clock, policy));
+    let job = tokio::spawn(crate::jobs::run(writer, readers, clock));
     let lapsed = "SELECT COUNT(*) FROM certificate WHERE state = 'lapsed'";
     // The first look would come at once, and be over long before twenty acts are.
     for n in 2..22 {

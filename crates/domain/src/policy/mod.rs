@@ -1,9 +1,19 @@
 //! What differs from one institution to another. Every figure is a setting with a default, never a constant.
 
+mod change;
+mod effect;
+mod setting;
+#[cfg(test)]
+mod tests;
+
+pub use change::*;
+pub use effect::{Asked, Effect, effects};
+pub use setting::{Kind, SETTINGS, Setting, Settings, Unit, setting, tolerant};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// The policy in force. Unknown keys are refused.
+/// The policy in force. A file with an unknown key is refused; what came over the line is read by [`tolerant`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {

@@ -1,0 +1,26 @@
+//! The policy as this copy of the log says it, held in memory for whoever decides.
+
+use std::sync::Arc;
+
+use domain::Policy;
+use domain::policy::PolicyLog;
+
+use super::Replica;
+use crate::error::DeskError;
+
+impl Replica {
+    /// The policy with its history.
+    pub(crate) async fn policy_log(&self) -> Result<PolicyLog, DeskError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT state FROM policy").fetch_optional(&self.readers).await?;
+        Ok(row.map(|(json,)| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
+    }
+
+    /// Reads it again.
+    pub(crate) async fn look_at_policy(&self) -> Result<(), DeskError> {
+        let log = self.policy_log().await?;
+        // A log that says nothing of it leaves that to the centre, which says it at the sign-in.
+        let timeline = log.opened.is_some().then(|| Arc::new(log.timeline(&Policy::default())));
+        self.policy.send_replace(timeline);
+        Ok(())
+    }
+}

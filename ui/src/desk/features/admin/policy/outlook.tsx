@@ -1,0 +1,19 @@
+// What a change will do to what is there, counted at the centre.
+import type { PolicyOutlookLine } from "../../../../generated/desk";
+import { t } from "../../../../shared/text/ja";
+import { effectWords, settingWord } from "../../../../shared/text/policy-words";
+
+export function Outlook({ lines }: { lines: PolicyOutlookLine[] }) {
+	return (
+		<div data-testid="policy-outlook">
+			<h3>{t("policyOutlook")}</h3>
+			<ul>
+				{lines.map((line) => (
+					<li key={`${line.key}-${line.effect}`} data-testid={`policy-effect-${line.effect}`}>
+						<b>{settingWord(line.key)}</b> {effectWords[line.effect].replace("{count}", String(line.count ?? ""))}
+					</li>
+				))}
+			</ul>
+		</div>
+	);
+}
