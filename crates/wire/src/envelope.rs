@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::customer::CustomerCommand;
 use domain::id::{CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
+use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,13 @@ pub enum Body {
         /// What.
         command: TerminalCommand,
     },
+    /// On a member of staff: by head office, or the own password.
+    Staff {
+        /// Whom.
+        staff: StaffId,
+        /// What.
+        command: StaffCommand,
+    },
 }
 
 impl Body {
@@ -64,6 +72,7 @@ impl Body {
         match self {
             Self::Customer { command, .. } => command.kind(),
             Self::Terminal { command, .. } => command.kind(),
+            Self::Staff { command, .. } => command.kind(),
         }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<
     let subject = match &envelope.body {
         Body::Customer { customer, .. } => Subject::Customer(*customer),
         Body::Terminal { terminal, .. } => Subject::Terminal(*terminal),
+        Body::Staff { staff, .. } => Subject::Staff(staff.clone()),
     };
     let same = envelope.id == entry.id
         && envelope.institution == entry.institution

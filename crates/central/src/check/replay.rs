@@ -166,7 +166,7 @@ async fn apply(
     if state.version() != entry.version {
         verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));
     }
-    if entry.branch != state.branch() {
+    if entry.branch != state.readers(&entry.events) {
         verdict.find("log", format!("entry {idx} is for another branch than its subject"));
     }
     let Aggregate::Customer(customer) = state else { return Ok(()) };

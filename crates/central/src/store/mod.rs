@@ -20,6 +20,7 @@ pub mod recovery;
 pub(crate) mod rows;
 mod serving;
 pub mod span;
+mod staff;
 pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]
