@@ -169,7 +169,13 @@ impl Terminal {
     pub fn sign(&self, envelope: &Envelope) -> PushCommand {
         let bytes = envelope.to_bytes().unwrap();
         let signature = self.key.sign(&SystemRandom::new(), &message::envelope(&bytes)).unwrap().as_ref().to_vec();
-        PushCommand { envelope: bytes.into(), signature: signature.into(), attachment: None, code_sha256: None }
+        PushCommand {
+            envelope: bytes.into(),
+            signature: signature.into(),
+            attachment: None,
+            code_sha256: None,
+            password: None,
+        }
     }
 
     /// Sends a command; the centre's answer, good or bad.

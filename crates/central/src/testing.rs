@@ -117,7 +117,7 @@ pub(crate) fn operator() -> Actor {
 
 pub(crate) fn staff(id: &str, role: Role, branch: &str) -> Actor {
     let branch = branch.parse().unwrap();
-    Actor::Staff { staff: id.parse().unwrap(), role, branch, terminal: TERMINAL, session: SESSION }
+    Actor::Staff { staff: id.parse().unwrap(), role, branch, terminal: TERMINAL, session: SESSION, deputy: false }
 }
 
 pub(crate) fn teller() -> Actor {

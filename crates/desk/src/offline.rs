@@ -152,6 +152,8 @@ mod tests {
             role: domain::Role::Teller,
             branch: "011".parse().unwrap(),
             expires_at: at(12),
+            deputy: None,
+            must_change_password: false,
             policy: domain::Policy::default(),
         }
     }

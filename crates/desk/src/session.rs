@@ -100,6 +100,8 @@ mod tests {
             role: domain::Role::Teller,
             branch: "011".parse().unwrap(),
             expires_at: Default::default(),
+            deputy: None,
+            must_change_password: false,
             policy: domain::Policy::default(),
         }
     }

@@ -29,6 +29,11 @@ impl Role {
     pub fn reads_every_branch(self) -> bool {
         matches!(self, Role::HeadOffice | Role::Auditor)
     }
+
+    /// May this role approve?
+    pub fn approves(self) -> bool {
+        matches!(self, Role::Supervisor | Role::HeadOffice)
+    }
 }
 
 /// Who acted. Stored in entries: variants and fields are only ever added.
@@ -47,6 +52,9 @@ pub enum Actor {
         terminal: TerminalId,
         /// Session at the centre.
         session: SessionId,
+        /// 代行: role and branch are those this person stood in for.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        deputy: bool,
     },
     /// The customer on the pickup page.
     Customer {

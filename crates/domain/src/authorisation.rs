@@ -2,6 +2,7 @@
 
 use crate::actor::Role;
 use crate::customer::{CustomerCommand, Request};
+use crate::id::BranchCode;
 
 /// May a role register an application: a customer's, or the institution's own (強制停止)?
 pub fn may_register(role: Role, by_force: bool) -> bool {
@@ -42,6 +43,19 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
         | C::ExpireCertificate { .. }
         | C::EndGrace { .. }
         | C::CloseContract { .. } => false,
+    }
+}
+
+/// As whom somebody acts at a terminal: as himself where that is enough, else as the deputy he is there.
+pub fn acting(
+    (role, branch): (Role, &BranchCode),
+    (terminal, deputy): (&BranchCode, bool),
+    command: &CustomerCommand,
+) -> (Role, BranchCode, bool) {
+    let himself = terminal == branch && role_may(role, command);
+    match deputy && !himself && role_may(Role::Supervisor, command) {
+        true => (Role::Supervisor, terminal.clone(), true),
+        false => (role, branch.clone(), false),
     }
 }
 

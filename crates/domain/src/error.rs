@@ -171,6 +171,40 @@ error_codes! {
     StaffExists "staff_exists" 409,
     /// No such member of staff.
     StaffUnknown "staff_unknown" 404,
+
+    // --- staff administration
+    /// The account is locked by head office.
+    AccountLocked "account_locked" 423,
+    /// Nobody administers the own account.
+    OwnAccount "own_account" 403,
+    /// The account is in another state. Arg `state`.
+    StaffState "staff_state" 409,
+    /// Something about this person waits for a second person of head office already. Arg `by`.
+    ProposalOpen "proposal_open" 409,
+    /// No such proposal waits.
+    ProposalUnknown "proposal_unknown" 404,
+    /// A temporary password must be changed before anything else.
+    PasswordChangeNeeded "password_change_needed" 403,
+    /// The temporary password is too old. A new one is needed.
+    TemporaryPasswordOver "temporary_password_over" 403,
+    /// The person has a temporary password and has not changed it.
+    PasswordTemporary "password_temporary" 409,
+    /// Who gave a person a temporary password takes no part in letting that person approve for a while. Arg `until`.
+    PasswordGivenLately "password_given_lately" 409,
+    /// Where a password belongs beside the command there is none, or the other way round.
+    PasswordMissing "password_missing" 400,
+    /// The old password is wrong.
+    PasswordWrong "password_wrong" 403,
+    /// The password is too short. Arg `min`.
+    PasswordTooShort "password_too_short" 422,
+    /// The password is longer than allowed. Arg `max`.
+    PasswordTooLong "password_too_long" 422,
+    /// The password is one that everybody tries first. Arg `why`.
+    PasswordCommon "password_common" 422,
+    /// The new password is the old one.
+    PasswordSame "password_same" 422,
+    // --- end of staff administration
+
     /// The terminal exists, or is in another state.
     TerminalState "terminal_state" 409,
     /// Not allowed to this kind of actor.

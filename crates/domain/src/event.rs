@@ -79,4 +79,29 @@ pub enum AccessEvent {
         /// Who was found.
         customer: Option<CustomerId>,
     },
+    /// An auditor was shown personal data.
+    Viewed {
+        /// Where.
+        what: ViewKind,
+        /// Customers who were shown for the first time in this session; of very many, the first.
+        customers: Vec<CustomerId>,
+        /// How many they were.
+        count: u32,
+    },
+}
+
+/// Where personal data is shown. Part of a stored event: frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewKind {
+    /// A customer's page, or a paper of that customer.
+    Customer,
+    /// Hits of a search.
+    Search,
+    /// A list on the screen.
+    List,
+    /// A list as a file.
+    Export,
+    /// A page of 発行ログ.
+    Log,
 }

@@ -14,6 +14,7 @@ pub mod event;
 pub mod guide;
 pub mod id;
 pub mod institution;
+pub mod password;
 pub mod personal;
 pub mod pickup_code;
 pub mod policy;

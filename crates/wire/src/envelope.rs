@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::customer::CustomerCommand;
 use domain::id::{CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
 use domain::policy::PolicyCommand;
+use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,13 @@ pub enum Body {
         /// What.
         command: PolicyCommand,
     },
+    /// On a member of staff: by head office, or the own password.
+    Staff {
+        /// Whom.
+        staff: StaffId,
+        /// What.
+        command: StaffCommand,
+    },
 }
 
 impl Body {
@@ -71,6 +79,7 @@ impl Body {
             Self::Customer { command, .. } => command.kind(),
             Self::Terminal { command, .. } => command.kind(),
             Self::Policy { command } => command.kind(),
+            Self::Staff { command, .. } => command.kind(),
         }
     }
 }

@@ -81,6 +81,7 @@ fn entry() -> Entry {
             branch: "011".parse().unwrap(),
             terminal: TerminalId(id(2)),
             session: SessionId(id(3)),
+            deputy: false,
         },
         envelope: Some(Base64(bytes)),
         signature: Some(Base64(vec![8; 70])),

@@ -91,7 +91,10 @@ pub fn verify(path: &Path, log_key: Option<&str>, heads: &[Head]) -> anyhow::Res
             Ok(Line::Note { note }) => {
                 covered = replay.frontier.size();
                 if !replay.checkpoint(&note, &mut verdict) {
-                    verdict.find("checkpoint", format!("the checkpoint in line {number} does not fit the {covered} entries before it"));
+                    verdict.find(
+                        "checkpoint",
+                        format!("the checkpoint in line {number} does not fit the {covered} entries before it"),
+                    );
                 }
             }
             Err(error) => verdict.find("log", format!("line {number} can't be read: {error}")),

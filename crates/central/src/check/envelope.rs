@@ -45,6 +45,7 @@ pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<
         Body::Customer { customer, .. } => Subject::Customer(*customer),
         Body::Terminal { terminal, .. } => Subject::Terminal(*terminal),
         Body::Policy { .. } => Subject::Policy(envelope.institution.clone()),
+        Body::Staff { staff, .. } => Subject::Staff(staff.clone()),
     };
     let same = envelope.id == entry.id
         && envelope.institution == entry.institution

@@ -93,9 +93,10 @@ impl Replay {
             state.apply(event, personal, &entry.actor, entry.happened_at());
         }
         if state.version() != entry.version {
-            verdict.find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));
+            verdict
+                .find("log", format!("entry {idx} leads to version {} instead of {}", state.version(), entry.version));
         }
-        if entry.branch != state.branch() {
+        if entry.branch != state.readers(&entry.events) {
             verdict.find("log", format!("entry {idx} is for another branch than its subject"));
         }
         let Aggregate::Customer(customer) = state else { return };

@@ -16,10 +16,12 @@ pub(crate) mod recovery;
 mod renewal;
 mod request;
 mod session;
+mod staff;
 mod status;
 mod stop_target;
 mod terminal;
 mod tls;
+mod viewed;
 
 use std::sync::Arc;
 

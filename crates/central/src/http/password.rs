@@ -80,10 +80,34 @@ impl Gate {
         let verified = tokio::task::spawn_blocking(move || {
             // Held by the thread: a client that goes away does not make room for one more.
             let _permit = permit;
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            verify(&password, &hash)
         });
         Ok(verified.await.unwrap_or(false))
+    }
+
+    /// Hashes a new password, in its turn.
+    pub(super) async fn hash(&self, password: String) -> Result<String, Refusal> {
+        let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| ErrorCode::Unavailable)?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            hash(&password)
+        });
+        hashed.await.ok().and_then(Result::ok).ok_or_else(|| ErrorCode::Internal.into())
+    }
+}
+
+/// Does it fit? What two persons gave a half of each is held as two hashes. Both are tried whatever the first says.
+fn verify(password: &str, hash: &str) -> bool {
+    let one = |password: &str, hash: &str| {
+        PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    };
+    match hash.split_once(' ') {
+        None => one(password, hash),
+        Some((first, second)) => {
+            let (left, right) = domain::password::halves(password).unwrap_or((password, password));
+            let (left, right) = (one(left, first), one(right, second));
+            left && right
+        }
     }
 }
 

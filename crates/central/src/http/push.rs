@@ -5,36 +5,42 @@
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use axum::Json;
 use axum::extract::State;
-use domain::customer::{Claim, CustomerCommand, HeldCommand, HoldReason, standing};
+use domain::customer::{Claim, CustomerCommand, HeldCommand, HoldReason, Standing, standing};
 use domain::id::CommandId;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode, Refusal, Role};
-use wire::api::command::{CommandAccepted, PushCommand};
+use wire::api::command::{CommandAccepted, PasswordPart, PushCommand};
 use wire::{Attachment, Body as EnvelopeBody, Envelope, message};
 
 use super::App;
 use super::error::{ApiError, Body};
-use super::session::StaffSession;
+use super::session::AnySession;
+use super::staff;
 use super::terminal::Terminal;
 use crate::store::act::{Act, Aside, Attached, Command, Refused, Sealed};
 use crate::store::read;
 
 pub(super) async fn push(
     terminal: Terminal,
-    session: Result<StaffSession, ApiError>,
+    session: Result<AnySession, ApiError>,
     State(app): State<App>,
     Body(request): Body<PushCommand>,
 ) -> Result<Json<CommandAccepted>, ApiError> {
     let envelope = opened(&app, &terminal, &request);
+    let mut temporary = false;
     let (actor, hold) = match (session, &envelope) {
         // Whoever it was may be somebody else by now, though the session lives.
-        (Ok(session), Ok(envelope)) if envelope.offline => {
+        (Ok(AnySession(session)), Ok(envelope)) if envelope.offline => {
             if session.id != envelope.session || session.staff.id != envelope.staff {
                 return Err(ErrorCode::SessionMismatch.into());
             }
             late(&app, &terminal, envelope).await?
         }
-        (Ok(session), _) => (session.actor(terminal.id), None),
+        (Ok(AnySession(session)), Ok(envelope)) => {
+            temporary = session.staff.administered.temporary;
+            (session.acting(&terminal, &envelope.body, app.clock.now()), None)
+        }
+        (Ok(AnySession(session)), Err(_)) => (session.actor(terminal.id), None),
         (Err(error), Ok(envelope)) if error.code() == ErrorCode::SessionMissing => {
             match late(&app, &terminal, envelope).await {
                 // The sign-in may be among what is still to come back.
@@ -51,7 +57,12 @@ pub(super) async fn push(
         code: ErrorCode::Internal,
         sealed: None,
     };
-    let act = match envelope.and_then(|envelope| checked(&app, envelope, hold, request, &mut refused)) {
+    let passwords = request.password.clone();
+    let made = match envelope.and_then(|envelope| checked(&app, envelope, hold, request, &mut refused)) {
+        Ok(act) => staff::beside(&app, terminal.id, act, passwords, temporary).await,
+        Err(refusal) => Err(refusal),
+    };
+    let act = match made {
         Ok(act) => act,
         Err(refusal) => {
             refused.code = refusal.code;
@@ -59,10 +70,11 @@ pub(super) async fn push(
             return Err(refusal.into());
         }
     };
-    let id = act.id;
+    let (id, of_staff) = (act.id, matches!(act.command, Command::Staff(..)));
     let accepted = app.writer.act(act).await?;
     fault::point("centre-before-answer");
-    Ok(Json(CommandAccepted { entry: id, index: accepted.index, version: accepted.version, at: accepted.at }))
+    let password = if of_staff { staff::part(&app, id).await? } else { PasswordPart::None };
+    Ok(Json(CommandAccepted { entry: id, index: accepted.index, version: accepted.version, at: accepted.at, password }))
 }
 
 /// The envelope, if this terminal signed it.
@@ -86,10 +98,10 @@ async fn late(app: &App, terminal: &Terminal, envelope: &Envelope) -> Result<(Ac
     let EnvelopeBody::Customer { command, .. } = &envelope.body else { return Err(ErrorCode::SessionMissing.into()) };
     let (session, made_at, offline) = (envelope.session, envelope.made_at, envelope.offline);
     let claim = Claim { terminal: terminal.id, session, made_at, offline };
-    let found = standing(&staff, &claim, command, &app.policy())?;
-    let actor =
-        Actor::Staff { staff: staff.id, role: found.role, branch: found.branch, terminal: terminal.id, session };
-    Ok((actor, found.hold))
+    let found = standing(&staff, &claim, command, &app.policy(), app.clock.now())?;
+    let Standing { role, branch, deputy, hold } = found;
+    let actor = Actor::Staff { staff: staff.id, role, branch, terminal: terminal.id, session, deputy };
+    Ok((actor, hold))
 }
 
 /// Everything that can be checked without the customer's state. Fills in what is known, for the entry of a refusal.
@@ -132,6 +144,8 @@ fn checked(
         // For this institution: `opened` has looked.
         EnvelopeBody::Policy { command } => Command::Policy(app.config.institution.id.clone(), command),
         EnvelopeBody::Terminal { .. } => return Err(ErrorCode::ActorNotPermitted.into()),
+        EnvelopeBody::Staff { staff, command } if command.from_desk() => Command::Staff(staff, command),
+        EnvelopeBody::Staff { .. } => return Err(ErrorCode::ActorNotPermitted.into()),
     };
     let sent = [&request.envelope.0, request.code_sha256.unwrap_or_default().as_bytes()].concat();
     Ok(Act {

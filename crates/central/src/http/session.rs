@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::{StatusCode, header, request::Parts};
-use chrono::Duration as Span;
+use chrono::{DateTime, Duration as Span, Utc};
+use domain::authorisation::acting;
 use domain::id::{BranchCode, CommandId, SessionId, StaffId, TerminalId};
 use domain::staff::{Staff, StaffCommand};
 use domain::{Actor, ErrorCode, Role};
@@ -27,6 +28,9 @@ pub(super) struct StaffSession {
     pub(super) branch: BranchCode,
 }
 
+/// The same, with a temporary password too: whoever takes it must see to it that nothing but changing that is possible.
+pub(super) struct AnySession(pub(super) StaffSession);
+
 impl StaffSession {
     /// As the log names whoever works at a terminal.
     pub(super) fn actor(&self, terminal: TerminalId) -> Actor {
@@ -36,11 +40,32 @@ impl StaffSession {
             branch: self.branch.clone(),
             terminal,
             session: self.id,
+            deputy: false,
         }
+    }
+
+    /// As whom a command is taken: 代行 where the own role does not do, and only there.
+    pub(super) fn acting(&self, terminal: &Terminal, body: &wire::Body, now: DateTime<Utc>) -> Actor {
+        let wire::Body::Customer { command, .. } = body else { return self.actor(terminal.id) };
+        let here = (&terminal.branch, self.staff.deputy_at(&terminal.branch, now));
+        let (role, branch, deputy) = acting((self.role, &self.branch), here, command);
+        Actor::Staff { staff: self.staff.id.clone(), role, branch, terminal: terminal.id, session: self.id, deputy }
     }
 }
 
 impl FromRequestParts<App> for StaffSession {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let AnySession(session) = AnySession::from_request_parts(parts, app).await?;
+        if session.staff.administered.temporary {
+            return Err(ErrorCode::PasswordChangeNeeded.into());
+        }
+        Ok(session)
+    }
+}
+
+impl FromRequestParts<App> for AnySession {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
@@ -62,11 +87,11 @@ impl FromRequestParts<App> for StaffSession {
         }
         let staff: StaffId = session.staff_id.parse()?;
         let staff = read::staff(&app.readers, &staff).await?.ok_or_else(missing)?;
-        if staff.locked_until.is_some_and(|until| until > now) {
+        if !staff.may_work(now) {
             return Err(missing());
         }
         let (Some(role), Some(branch)) = (staff.role, staff.branch.clone()) else { return Err(missing()) };
-        Ok(Self { id: session.session_id.parse()?, staff, role, branch })
+        Ok(Self(StaffSession { id: session.session_id.parse()?, staff, role, branch }))
     }
 }
 
@@ -88,14 +113,26 @@ pub(super) async fn sign_in(
         Span::hours(i64::from(app.policy().session_hours))
     };
     let expires_at = app.clock.now() + life;
-    let actor = Actor::Staff { staff: staff.id.clone(), role, branch: branch.clone(), terminal: terminal.id, session };
+    let actor = Actor::Staff {
+        staff: staff.id.clone(),
+        role,
+        branch: branch.clone(),
+        terminal: terminal.id,
+        session,
+        deputy: false,
+    };
     let id = CommandId(uuid::Uuid::now_v7());
     let act = Act {
         id,
         actor: actor.clone(),
         command: Command::Staff(
             staff.id.clone(),
-            StaffCommand::SignIn { terminal: terminal.id, session, over_lock: request.over_lock },
+            StaffCommand::SignIn {
+                terminal: terminal.id,
+                session,
+                over_lock: request.over_lock,
+                at: Some(terminal.branch.clone()),
+            },
         ),
         expected_version: None,
         attached: None,
@@ -108,18 +145,15 @@ pub(super) async fn sign_in(
             expires_ms: expires_at.timestamp_millis(),
         }],
     };
-    // A member of staff works at terminals of the own branch; head office and auditors at any.
-    let opened = if branch != terminal.branch && !role.reads_every_branch() {
-        Err(ErrorCode::BranchNotPermitted.into())
-    } else {
-        app.writer.act(act).await
-    };
-    if let Err(refusal) = opened {
+    if let Err(refusal) = app.writer.act(act).await {
         let (kind, code) = ("sign_in".to_owned(), refusal.code);
         app.writer.refused(Refused { command: id, actor, kind, code, sealed: None }).await?;
         return Err(refusal.into());
     }
+    let deputy = staff.deputy_at(&terminal.branch, app.clock.now()).then(|| terminal.branch.clone());
     Ok(Json(SignedIn {
+        deputy,
+        must_change_password: staff.administered.temporary,
         session,
         token,
         staff: staff.id,
@@ -133,7 +167,7 @@ pub(super) async fn sign_in(
 
 pub(super) async fn verify(
     terminal: Terminal,
-    session: StaffSession,
+    AnySession(session): AnySession,
     State(app): State<App>,
     Body(request): Body<VerifyPassword>,
 ) -> Result<StatusCode, ApiError> {
@@ -143,7 +177,7 @@ pub(super) async fn verify(
 
 pub(super) async fn sign_out(
     terminal: Terminal,
-    session: StaffSession,
+    AnySession(session): AnySession,
     State(app): State<App>,
 ) -> Result<StatusCode, ApiError> {
     app.writer

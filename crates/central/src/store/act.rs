@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::customer::{CustomerCommand, HeldCommand};
+use domain::event::ViewKind;
 use domain::id::{BranchCode, CertificateId, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::policy::PolicyCommand;
@@ -109,6 +110,21 @@ pub struct Sought {
     pub customer: Option<CustomerId>,
 }
 
+/// An auditor is shown personal data: becomes an entry of kind access.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Looked {
+    /// Who, as authenticated.
+    pub actor: Actor,
+    /// Whose log it belongs to.
+    pub branch: BranchCode,
+    /// Where.
+    pub what: ViewKind,
+    /// Whose.
+    pub customers: Vec<CustomerId>,
+    /// How many.
+    pub count: u32,
+}
+
 /// Secrets, counters and mails outside the log.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Aside {
@@ -118,7 +134,7 @@ pub enum Aside {
         #[serde(with = "octets")]
         hmac: Vec<u8>,
     },
-    /// A new password.
+    /// A new password, or a half of one: what becomes of it, the events of its act say.
     Password { staff: StaffId, hash: String },
     /// One more wrong password.
     WrongPassword { staff: StaffId },

@@ -97,10 +97,17 @@ impl Aggregate {
     pub(crate) fn branch(&self) -> Option<BranchCode> {
         match self {
             Self::Customer(state) => state.branch.clone(),
-            Self::Staff(state) => state.branch.clone(),
+            // Whoever is only proposed belongs where he is to work.
+            Self::Staff(state) => state.branch.clone().or_else(|| state.proposed_branch()),
             Self::Terminal(state) => state.branch.clone(),
             Self::Institution(_) | Self::Policy(_) => None,
         }
+    }
+
+    /// The branch that may read an entry with these events, after them; `None`: all.
+    pub(crate) fn readers(&self, events: &[Event]) -> Option<BranchCode> {
+        let everybody = |event: &Event| matches!(event, Event::Staff(event) if event.concerns_every_branch());
+        if events.iter().any(everybody) { None } else { self.branch() }
     }
 
     pub(crate) fn decide(
@@ -148,7 +155,7 @@ impl Aggregate {
             (Self::Customer(state), Event::Customer(event)) => {
                 domain::customer::apply(state, event, personal, actor, at);
             }
-            (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal, at),
+            (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal, actor, at),
             (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
             (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
             (Self::Policy(state), Event::Policy(event)) => domain::policy::apply(state, event, actor, at),

@@ -11,7 +11,7 @@ use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
 use tlog::Frontier;
 use wire::{Base64, Entry};
 
-use super::act::{Accepted, Act, Answer, Command, Refused, Sealed};
+use super::act::{Accepted, Act, Answer, Aside, Command, Refused, Sealed};
 use super::aggregate::{self, Aggregate};
 use super::db::{self, Connection, query};
 use super::epoch::Epochs;
@@ -20,6 +20,7 @@ use super::instances::Stamp;
 use super::policy;
 use super::recovery;
 use super::rows::{self, Changed, NewEntry, NewOutcome};
+use super::staff;
 use super::standing::Change;
 use super::tables::{self, TableError, When};
 use super::{aside, writer::Fault};
@@ -314,7 +315,7 @@ impl<'a> Batch<'a> {
         if let (Aggregate::Customer(customer), Some(letterhead)) = (&after, &self.setting.letterhead) {
             self.mails.extend(mail::of(letterhead, customer, &events, act.id, self.now));
         }
-        let (version, branch) = (after.version(), after.branch());
+        let (version, branch) = (after.version(), after.readers(&events));
         let index = self.frontier.size();
         self.append(
             act.id,
@@ -360,7 +361,14 @@ impl<'a> Batch<'a> {
                 tables::update(self.db, customer, event, self.frontier.size(), When::Now).await?;
             }
         }
-        for one in &act.asides {
+        if let Aggregate::Staff(one) = after {
+            let events: Vec<_> = events
+                .iter()
+                .filter_map(|event| if let Event::Staff(event) = event { Some(event.clone()) } else { None })
+                .collect();
+            staff::write(self.db, &one.id, &events, act).await?;
+        }
+        for one in act.asides.iter().filter(|one| !matches!(one, Aside::Password { .. })) {
             aside::write(self.db, one).await?;
         }
         Ok(())

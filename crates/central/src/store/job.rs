@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use wire::api::recovery::SentBack;
 
-use super::act::{Act, Answer, Aside, Refused, Sought};
+use super::act::{Act, Answer, Aside, Looked, Refused, Sought};
 use super::intent::Intent;
 use super::recovery::Report;
 
@@ -35,6 +35,8 @@ pub(super) enum Work {
     Refused(CommandId, Box<Refused>),
     /// With the id of its entry.
     Sought(CommandId, Box<Sought>),
+    /// With the id of its entry.
+    Looked(CommandId, Box<Looked>),
     /// The next number of the issuing CA's revocation list, at least this one.
     CrlNumber(i64),
     /// A piece of what a desk sends back after a restore.

@@ -21,6 +21,7 @@ pub mod recovery;
 pub(crate) mod rows;
 mod serving;
 pub mod span;
+mod staff;
 pub mod standing;
 pub(crate) mod tables;
 #[cfg(test)]

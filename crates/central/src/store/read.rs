@@ -2,8 +2,8 @@
 
 use domain::Subject;
 use domain::customer::Customer;
+use domain::id::{CommandId, CustomerId, Serial, StaffId, TerminalId};
 use domain::policy::Asked;
-use domain::id::{CustomerId, Serial, StaffId, TerminalId};
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::FromRow;
@@ -40,6 +40,20 @@ pub async fn staff_secret(db: &Readers, staff: &StaffId) -> Result<Option<StaffS
         .bind(staff.as_str())
         .fetch_optional(db)
         .await?)
+}
+
+/// Was a terminal given an answer to this command?
+pub async fn answered(db: &Readers, id: CommandId) -> Result<bool, Fault> {
+    let row: Option<(String,)> =
+        query("SELECT id FROM outcome WHERE id = $1").bind(id.to_string()).fetch_optional(db).await?;
+    Ok(row.is_some())
+}
+
+/// An entry by its id.
+pub async fn entry(db: &Readers, id: CommandId) -> Result<Option<wire::Entry>, Fault> {
+    let row: Option<(Vec<u8>,)> =
+        query("SELECT bytes FROM entry WHERE id = $1").bind(id.to_string()).fetch_optional(db).await?;
+    Ok(row.map(|(bytes,)| wire::Entry::from_bytes(&bytes)).transpose()?)
 }
 
 /// An open session.

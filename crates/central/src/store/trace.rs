@@ -5,7 +5,7 @@ use domain::id::{BranchCode, CommandId};
 use domain::{Actor, Event, Subject};
 use wire::{Base64, Entry};
 
-use super::act::{Refused, Sought};
+use super::act::{Looked, Refused, Sought};
 use super::batch::Batch;
 use super::writer::Fault;
 use crate::random;
@@ -29,6 +29,16 @@ impl Batch<'_> {
         }
         let event = AccessEvent::StopTargetSought { sought: sought.sought.clone(), customer: sought.customer };
         self.access(id, &sought.actor, sought.branch.clone(), event, (None, None))
+    }
+
+    /// An auditor's look at personal data.
+    pub(crate) async fn looked(&mut self, id: CommandId, looked: &Looked, again: bool) -> Result<(), Fault> {
+        if again && self.done_before(id).await?.is_some() {
+            return Ok(());
+        }
+        let Looked { actor, branch, what, customers, count } = looked;
+        let event = AccessEvent::Viewed { what: *what, customers: customers.clone(), count: *count };
+        self.access(id, actor, branch.clone(), event, (None, None))
     }
 
     fn access(

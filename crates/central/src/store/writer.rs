@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use wire::api::recovery::SentBack;
 
-use super::act::{Act, Answer, Aside, Refused, Sought};
+use super::act::{Act, Answer, Aside, Looked, Refused, Sought};
 use super::batch::Setting;
 use super::db::{self, Readers};
 use super::epoch::Epochs;
@@ -155,6 +155,14 @@ impl Writer {
     /// [`ErrorCode::Unavailable`] when the writer has stopped.
     pub async fn sought(&self, sought: Sought) -> Result<(), Refusal> {
         self.ask(Work::Sought(CommandId(uuid::Uuid::now_v7()), Box::new(sought))).await.map(drop)
+    }
+
+    /// Records that an auditor is shown personal data.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn looked(&self, looked: Looked) -> Result<(), Refusal> {
+        self.ask(Work::Looked(CommandId(uuid::Uuid::now_v7()), Box::new(looked))).await.map(drop)
     }
 
     /// Takes a piece of what a desk sends back after a restore.

@@ -238,6 +238,10 @@ async fn decide(
                 batch.sought(*id, sought, job.again).await?;
                 Done::Other
             }
+            Work::Looked(id, looked) => {
+                batch.looked(*id, looked, job.again).await?;
+                Done::Other
+            }
         });
     }
     Ok(done)

@@ -185,6 +185,7 @@ impl Desk {
             branch: staff.branch.clone(),
             terminal: self.inner.identity.terminal,
             session: staff.session,
+            deputy: staff.deputy.is_some(),
         };
         let context = Context { actor: &actor, policy: &staff.policy, now: self.centre_now() };
         self.as_queued(&mut customer, &context).await?;
@@ -288,6 +289,7 @@ impl Desk {
             signature: signature.as_ref().to_vec().into(),
             attachment: attachment.map(Into::into),
             code_sha256,
+            password: None,
         };
         Ok((id, made_at, request))
     }

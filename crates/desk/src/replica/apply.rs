@@ -111,7 +111,7 @@ impl Touched {
                 }
                 (Event::Staff(event), Subject::Staff(id)) => {
                     if let Some(state) = self.staff.get_mut(id.as_str()) {
-                        domain::staff::apply(state, event, personal, entry.happened_at());
+                        domain::staff::apply(state, event, personal, &entry.actor, entry.happened_at());
                     }
                 }
                 (Event::Terminal(event), Subject::Terminal(id)) => {

@@ -11,6 +11,7 @@ use super::decide::{Context, decide, not_by};
 use super::event::CustomerEvent as E;
 use super::state::{Customer, HeldAct};
 use crate::actor::Role;
+use crate::authorisation::role_may;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{BranchCode, CommandId, SessionId, TerminalId};
 use crate::personal::PersonalData;
@@ -64,6 +65,8 @@ pub struct Standing {
     pub role: Role,
     /// Branch at the sign-in.
     pub branch: BranchCode,
+    /// 代行: role and branch are those this person stood in for.
+    pub deputy: bool,
     /// `None`: nothing has changed since.
     pub hold: Option<HoldReason>,
 }
@@ -73,7 +76,13 @@ pub struct Standing {
 /// # Errors
 /// [`ErrorCode::SessionMissing`]: it may not wait, its author never signed in there, or it was made on-line after the
 /// session had ended.
-pub fn standing(staff: &Staff, claim: &Claim, command: &CustomerCommand, policy: &Policy) -> Result<Standing, Refusal> {
+pub fn standing(
+    staff: &Staff,
+    claim: &Claim,
+    command: &CustomerCommand,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Result<Standing, Refusal> {
     let mark = staff.sign_in(claim.terminal, claim.session).filter(|_| may_wait(command));
     let mark = mark.ok_or(ErrorCode::SessionMissing)?;
     let slack = Duration::minutes(SLACK);
@@ -87,16 +96,21 @@ pub fn standing(staff: &Staff, claim: &Claim, command: &CustomerCommand, policy:
         }
     }
     let alone = mark.at + Duration::hours(i64::from(policy.offline_sign_in_hours));
+    // As himself where that is enough; else as the deputy he was at that terminal, if he still is.
+    let (own, here) = (mark.role, mark.deputy.as_ref());
+    let as_deputy = here.filter(|here| **here != mark.branch || !role_may(own, command));
+    let deputy_over = as_deputy.is_some_and(|here| !staff.deputy_at(here, now));
     let hold = if staff.locked_at.is_some_and(|at| at > mark.at) {
         Some(HoldReason::StaffLocked)
-    } else if staff.role != Some(mark.role) || staff.branch.as_ref() != Some(&mark.branch) {
+    } else if staff.role != Some(mark.role) || staff.branch.as_ref() != Some(&mark.branch) || deputy_over {
         Some(HoldReason::StaffChanged)
     } else if claim.made_at > session_end.max(alone) + slack {
         Some(HoldReason::Late)
     } else {
         None
     };
-    Ok(Standing { role: mark.role, branch: mark.branch.clone(), hold })
+    let (role, branch) = as_deputy.map_or((own, &mark.branch), |here| (Role::Supervisor, here));
+    Ok(Standing { role, branch: branch.clone(), deputy: as_deputy.is_some(), hold })
 }
 
 /// An act to be held, and why.

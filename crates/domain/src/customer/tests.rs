@@ -36,6 +36,7 @@ fn staff(id: &str, role: Role, branch: &str) -> Actor {
         branch: branch.parse().unwrap(),
         terminal: TerminalId(Uuid::from_u128(1)),
         session: SessionId(Uuid::from_u128(2)),
+        deputy: false,
     }
 }
 

@@ -20,6 +20,41 @@ pub struct PushCommand {
     /// With `print_slip` only: SHA-256 of the new pickup code, hex. Never stored as it is.
     #[serde(default)]
     pub code_sha256: Option<String>,
+    /// With commands on staff that give or change a password. Never stored as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Passwords>,
+}
+
+/// Passwords beside a command.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passwords {
+    /// The new one; where head office gives it, a temporary one ([`domain::password::temporary`]).
+    pub new: String,
+    /// The one it takes the place of, where somebody changes the own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+}
+
+impl std::fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Passwords(…)")
+    }
+}
+
+/// What became of the password beside a command.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordPart {
+    /// None was there, or none was needed.
+    #[default]
+    None,
+    /// It is in force.
+    Whole,
+    /// It is the first half; the second comes with the second person's word.
+    First,
+    /// It is the second half: [`domain::password::joined`] to the first, it is in force.
+    Second,
 }
 
 /// The command became an entry.
@@ -33,4 +68,7 @@ pub struct CommandAccepted {
     pub version: u64,
     /// The centre's time.
     pub at: DateTime<Utc>,
+    /// What became of the password that was sent.
+    #[serde(default)]
+    pub password: PasswordPart,
 }

@@ -9,6 +9,7 @@ pub mod recovery;
 pub mod renewal;
 pub mod session;
 pub mod stop;
+pub mod viewed;
 
 use std::collections::BTreeMap;
 

@@ -42,9 +42,25 @@ pub struct SignedIn {
     pub branch: BranchCode,
     /// When it ends by itself.
     pub expires_at: DateTime<Utc>,
+    /// 代行: the branch of this terminal, where this person may approve there today.
+    #[serde(default)]
+    pub deputy: Option<BranchCode>,
+    /// The password is a temporary one: nothing but changing it is possible.
+    #[serde(default)]
+    pub must_change_password: bool,
     /// The policy in force. A newer centre may say more than a desk knows.
     #[serde(deserialize_with = "domain::policy::tolerant")]
     pub policy: domain::Policy,
+}
+
+impl SignedIn {
+    /// Role and branch as the screens take them: where somebody stands in, those he stands in for.
+    pub fn works_as(&self) -> (Role, &BranchCode) {
+        match &self.deputy {
+            Some(branch) => (Role::Supervisor, branch),
+            None => (self.role, &self.branch),
+        }
+    }
 }
 
 impl std::fmt::Debug for SignedIn {

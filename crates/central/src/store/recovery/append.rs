@@ -21,6 +21,7 @@ use crate::store::batch::{Batch, Halt};
 use crate::store::db::query;
 use crate::store::epoch::Opening;
 use crate::store::rows::int;
+use crate::store::staff;
 use crate::store::standing::Change;
 use crate::store::tables::{self, TableError, When};
 use crate::store::writer::Fault;
@@ -225,6 +226,13 @@ async fn write_tables(
     back: &mut Back,
     key: &str,
 ) -> Result<bool, Fault> {
+    if let Aggregate::Staff(one) = state {
+        for event in &entry.events {
+            if let Event::Staff(event) = event {
+                staff::forget(batch.db, &one.id, event).await?;
+            }
+        }
+    }
     let Aggregate::Customer(customer) = state else { return Ok(true) };
     let index = batch.frontier.size();
     query("SAVEPOINT back").execute(batch.db).await?;
@@ -257,8 +265,9 @@ async fn first_answer(
     at: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), Fault> {
     let Some(Base64(bytes)) = &entry.envelope else { return Ok(()) };
-    let prints = Envelope::from_bytes(bytes).map(|envelope| envelope.body.kind() == "print_slip")?;
-    if prints {
+    let body = Envelope::from_bytes(bytes)?.body;
+    // What came beside the envelope is not in it: the answer to exactly that can't be given.
+    if body.kind() == "print_slip" || matches!(body, wire::Body::Staff { .. }) {
         return Ok(());
     }
     let answer: Result<(u64, u64, chrono::DateTime<chrono::Utc>), Refusal> = Ok((batch.frontier.size(), version, at));

@@ -26,7 +26,13 @@ pub(super) fn may_happen(command: &Command) -> bool {
         Command::Customer(_, command) => command.while_recovering(),
         Command::Held(..) => false,
         Command::Staff(_, command) => {
-            matches!(command, StaffCommand::SignIn { .. } | StaffCommand::SignOut { .. } | StaffCommand::LockOut { .. })
+            matches!(
+                command,
+                StaffCommand::SignIn { .. }
+                    | StaffCommand::SignOut { .. }
+                    | StaffCommand::LockOut { .. }
+                    | StaffCommand::LockStaff {}
+            )
         }
         Command::Terminal(_, command) => matches!(command, TerminalCommand::RevokeTerminal { .. }),
         Command::Policy(..) => false,

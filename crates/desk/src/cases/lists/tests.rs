@@ -269,6 +269,8 @@ fn staff() -> SignedIn {
         role: domain::Role::Supervisor,
         branch: "001".parse().unwrap(),
         expires_at: DateTime::UNIX_EPOCH,
+        deputy: None,
+        must_change_password: false,
         policy: domain::Policy::default(),
     }
 }

@@ -15,6 +15,10 @@ fn session(n: u128) -> SessionId {
     SessionId(Uuid::from_u128(n))
 }
 
+fn by() -> Actor {
+    Actor::Operator { name: "root".into() }
+}
+
 /// T1001, who signed in at terminal 1 (session 1) at nine.
 fn known(nine: DateTime<Utc>) -> Staff {
     let mut staff = Staff::unknown("T1001".parse().unwrap());
@@ -23,6 +27,7 @@ fn known(nine: DateTime<Utc>) -> Staff {
         &mut staff,
         &StaffEvent::StaffAdded { role: Role::Teller, branch: branch() },
         None,
+        &by(),
         nine - hours(99),
     );
     sign_in(&mut staff, 1, nine);
@@ -30,8 +35,8 @@ fn known(nine: DateTime<Utc>) -> Staff {
 }
 
 fn sign_in(staff: &mut Staff, n: u128, at: DateTime<Utc>) {
-    let event = StaffEvent::SignedIn { terminal: terminal(n), session: session(n), over_lock: false };
-    crate::staff::apply(staff, &event, None, at);
+    let event = StaffEvent::SignedIn { terminal: terminal(n), session: session(n), over_lock: false, deputy: None };
+    crate::staff::apply(staff, &event, None, &by(), at);
 }
 
 fn stop() -> CustomerCommand {
@@ -44,7 +49,7 @@ fn stop() -> CustomerCommand {
 
 fn judged(staff: &Staff, made_at: DateTime<Utc>, offline: bool) -> Result<Option<HoldReason>, ErrorCode> {
     let claim = Claim { terminal: terminal(1), session: session(1), made_at, offline };
-    standing(staff, &claim, &stop(), &Policy::default()).map(|s| s.hold).map_err(|refusal| refusal.code)
+    standing(staff, &claim, &stop(), &Policy::default(), made_at).map(|s| s.hold).map_err(|refusal| refusal.code)
 }
 
 #[test]
@@ -56,14 +61,14 @@ fn the_standing_at_the_sign_in_counts_and_what_changed_since() {
     assert_eq!(judged(&staff, nine - hours(99), true), Ok(None), "a clock that is behind holds nothing up");
     let Standing { role, branch, .. } = {
         let claim = Claim { terminal: terminal(1), session: session(1), made_at: nine, offline: true };
-        standing(&staff, &claim, &stop(), &Policy::default()).unwrap()
+        standing(&staff, &claim, &stop(), &Policy::default(), nine).unwrap()
     };
     assert_eq!((role, branch.as_str()), (Role::Teller, "011"));
     let changed = StaffEvent::StaffChanged { role: Role::Auditor, branch: "000".parse().unwrap() };
-    crate::staff::apply(&mut staff, &changed, None, nine + hours(1));
+    crate::staff::apply(&mut staff, &changed, None, &by(), nine + hours(1));
     assert_eq!(judged(&staff, nine + hours(2), true), Ok(Some(HoldReason::StaffChanged)));
     let locked = StaffEvent::LockedOut { terminal: terminal(2), until: nine + hours(3) };
-    crate::staff::apply(&mut staff, &locked, None, nine + hours(2));
+    crate::staff::apply(&mut staff, &locked, None, &by(), nine + hours(2));
     assert_eq!(judged(&staff, nine + hours(1), true), Ok(Some(HoldReason::StaffLocked)), "though it was made before");
 }
 
@@ -72,7 +77,7 @@ fn a_lock_of_before_the_sign_in_holds_nothing() {
     let nine = start();
     let mut staff = known(nine - hours(48));
     let locked = StaffEvent::LockedOut { terminal: terminal(2), until: nine - hours(1) };
-    crate::staff::apply(&mut staff, &locked, None, nine - hours(2));
+    crate::staff::apply(&mut staff, &locked, None, &by(), nine - hours(2));
     staff.sign_ins.clear();
     sign_in(&mut staff, 1, nine);
     assert_eq!(judged(&staff, nine + hours(1), true), Ok(None));
@@ -84,7 +89,7 @@ fn without_a_sign_in_at_that_terminal_there_is_nothing() {
     let staff = known(nine);
     let asked = |terminal, session, command: &CustomerCommand| {
         let claim = Claim { terminal, session, made_at: nine, offline: true };
-        standing(&staff, &claim, command, &Policy::default()).map(|_| ()).map_err(|refusal| refusal.code)
+        standing(&staff, &claim, command, &Policy::default(), nine).map(|_| ()).map_err(|refusal| refusal.code)
     };
     assert_eq!(asked(terminal(1), session(1), &stop()), Ok(()));
     assert_eq!(asked(terminal(2), session(1), &stop()), Err(denied), "another PC");
@@ -92,9 +97,9 @@ fn without_a_sign_in_at_that_terminal_there_is_nothing() {
     assert_eq!(asked(terminal(1), session(1), &approve()), Err(denied), "never to approve");
     let mut over = Staff::unknown("S2001".parse().unwrap());
     let added = StaffEvent::StaffAdded { role: Role::Supervisor, branch: "011".parse().unwrap() };
-    crate::staff::apply(&mut over, &added, None, nine);
-    let event = StaffEvent::SignedIn { terminal: terminal(1), session: session(1), over_lock: true };
-    crate::staff::apply(&mut over, &event, None, nine);
+    crate::staff::apply(&mut over, &added, None, &by(), nine);
+    let event = StaffEvent::SignedIn { terminal: terminal(1), session: session(1), over_lock: true, deputy: None };
+    crate::staff::apply(&mut over, &event, None, &by(), nine);
     assert_eq!(judged(&over, nine, true), Err(denied), "a session for one approval");
 }
 
@@ -106,12 +111,12 @@ fn what_was_made_on_line_must_fit_into_its_session() {
     assert_eq!(judged(&staff, nine + hours(1), false), Ok(None), "its answer was lost");
     assert_eq!(judged(&staff, nine - hours(1), false), denied);
     assert_eq!(judged(&staff, nine + hours(13), false), denied);
-    crate::staff::apply(&mut staff, &StaffEvent::SignedOut { session: session(1) }, None, nine + hours(2));
+    crate::staff::apply(&mut staff, &StaffEvent::SignedOut { session: session(1) }, None, &by(), nine + hours(2));
     assert_eq!(judged(&staff, nine + hours(1), false), Ok(None));
     assert_eq!(judged(&staff, nine + hours(3), false), denied, "after signing out");
     assert_eq!(judged(&staff, nine + hours(3), true), Ok(None), "signed in again without the centre");
     let locked = StaffEvent::LockedOut { terminal: terminal(1), until: nine + hours(9) };
-    crate::staff::apply(&mut staff, &locked, None, nine + hours(1));
+    crate::staff::apply(&mut staff, &locked, None, &by(), nine + hours(1));
     assert_eq!(judged(&staff, nine + hours(2), false), denied, "after being locked");
 }
 
@@ -120,8 +125,9 @@ fn so_many_sign_ins_are_kept_and_no_more() {
     let nine = start();
     let mut staff = known(nine);
     for n in 0..20 {
-        let event = StaffEvent::SignedIn { terminal: terminal(1), session: session(100 + n), over_lock: false };
-        crate::staff::apply(&mut staff, &event, None, nine);
+        let event =
+            StaffEvent::SignedIn { terminal: terminal(1), session: session(100 + n), over_lock: false, deputy: None };
+        crate::staff::apply(&mut staff, &event, None, &by(), nine);
     }
     assert_eq!(staff.sign_ins.len(), 8);
     assert!(staff.sign_in(terminal(1), session(119)).is_some() && staff.sign_in(terminal(1), session(1)).is_none());
