@@ -10,6 +10,7 @@ mod desk;
 pub mod enrol;
 mod error;
 mod line;
+mod moved;
 mod offline;
 mod outbox;
 mod pause;

@@ -12,10 +12,11 @@ use wire::{Attachment, Entry};
 use super::{States, Verdict, envelope, tables};
 use crate::store::db::{Connection, query};
 use crate::store::epoch::Epochs;
+use crate::store::rows;
 use crate::store::{Aggregate, aggregate_key};
 
-/// Index, id, bytes, leaf, attachment.
-type Row = (i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+/// Index, id, bytes, leaf, attachment, and who may read it.
+type Row = (i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<String>, Option<String>);
 /// What the log says.
 pub(super) struct Replayed {
     /// State of every subject.
@@ -41,17 +42,17 @@ pub(super) async fn replay(
     let mut frontier = Frontier::new();
     let mut next = 0_i64;
     loop {
-        let rows: Vec<Row> = query(
-            "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
+        let page: Vec<Row> = query(
+            "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes, e.branch, e.also FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
              WHERE e.idx >= $1 ORDER BY e.idx LIMIT 1000",
         )
         .bind(next)
         .fetch_all(&mut *db)
         .await?;
-        if rows.is_empty() {
+        if page.is_empty() {
             break;
         }
-        for (idx, id, bytes, leaf, attachment) in rows {
+        for (idx, id, bytes, leaf, attachment, branch, also) in page {
             if idx != next {
                 verdict.find("log", format!("entry {next} is missing"));
             }
@@ -67,6 +68,10 @@ pub(super) async fn replay(
                 let personal = personal(idx, &entry, attachment, verdict);
                 if let Err(why) = follow(&mut replayed.epochs, &before, &entry) {
                     verdict.find("log", format!("entry {idx}: {why}"));
+                }
+                if entry.branch.as_ref().map(|branch| branch.as_str()) != branch.as_deref() || also != rows::also(&entry.events)
+                {
+                    verdict.find("log", format!("entry {idx} is given to another branch than it says"));
                 }
                 envelope::check(idx, &entry, &replayed.states, verdict);
                 apply(&mut replayed.states, idx, &entry, personal.as_ref(), rebuilt, verdict).await?;

@@ -131,6 +131,7 @@ fn checked(
         }
         // For this institution: `opened` has looked.
         EnvelopeBody::Policy { command } => Command::Policy(app.config.institution.id.clone(), command),
+        EnvelopeBody::Branch { branch, command } => Command::Branch(branch, command),
         EnvelopeBody::Terminal { .. } => return Err(ErrorCode::ActorNotPermitted.into()),
     };
     let sent = [&request.envelope.0, request.code_sha256.unwrap_or_default().as_bytes()].concat();

@@ -7,6 +7,7 @@ pub(crate) mod behind;
 pub(crate) mod chunk;
 pub(crate) mod epoch;
 pub(crate) mod lists;
+pub(crate) mod moved;
 mod policy;
 pub(crate) mod rebuild;
 mod rows;
@@ -14,6 +15,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -46,6 +48,8 @@ pub(crate) struct Replica {
     pub(crate) cuts: AtomicU64,
     /// What is in force when; `None`: the log does not say.
     pub(crate) policy: watch::Sender<Option<Arc<Timeline>>>,
+    /// Names of branches by code.
+    pub(crate) branches: watch::Sender<Arc<BTreeMap<String, String>>>,
 }
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
@@ -83,8 +87,8 @@ impl Replica {
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
-        let (writer, policy) = (Mutex::new(Some(writer)), watch::channel(None).0);
-        let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy };
+        let (writer, policy, branches) = (Mutex::new(Some(writer)), watch::channel(None).0, watch::channel(Arc::default()).0);
+        let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy, branches };
         let size = chunk::head(&replica.readers).await?.size();
         replica.size.send_replace(size);
         replica.applied.send_replace(applied.unwrap_or(size));

@@ -29,7 +29,7 @@ pub(super) fn may_happen(command: &Command) -> bool {
             matches!(command, StaffCommand::SignIn { .. } | StaffCommand::SignOut { .. } | StaffCommand::LockOut { .. })
         }
         Command::Terminal(_, command) => matches!(command, TerminalCommand::RevokeTerminal { .. }),
-        Command::Policy(..) => false,
+        Command::Policy(..) | Command::Branch(..) => false,
         Command::Institution(..) => true,
     }
 }
