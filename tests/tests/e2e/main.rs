@@ -31,6 +31,7 @@ mod login;
 mod mail;
 #[cfg(unix)]
 mod page;
+mod moved;
 mod policy;
 mod reissue;
 mod relying;
