@@ -81,6 +81,32 @@ pub(crate) async fn look(writer: &Writer, readers: &Readers, clock: &Clock, poli
             }
         }
     }
+    Ok(count + merge(writer, readers, clock).await?)
+}
+
+/// Customers of branches whose merger has come go over, each by an entry of its own. Whose number is taken at the other
+/// branch, or whose off-line acts still wait, stays for head office to look at, and is tried again.
+async fn merge(writer: &Writer, readers: &Readers, clock: &Clock) -> anyhow::Result<usize> {
+    let today = calendar::jst_day(clock.now());
+    let mut count = 0;
+    for branch in read::branches(readers).await? {
+        let Some(into) = branch.merged_into(today) else { continue };
+        let mut after = String::new();
+        loop {
+            let page = read::customers_of(readers, branch.code.as_str(), &after).await?;
+            let Some((last, _)) = page.last() else { break };
+            after.clone_from(last);
+            for (cif, customer) in page {
+                let command = CustomerCommand::MoveCustomer { branch: into.clone(), cif: cif.parse()? };
+                let act =
+                    Act::new(Actor::System { job: "merge".to_owned() }, Command::Customer(customer.parse()?, command));
+                match writer.act(act).await {
+                    Ok(_) => count += 1,
+                    Err(refusal) => tracing::warn!(code = %refusal.code, customer, "stays at the merged branch"),
+                }
+            }
+        }
+    }
     Ok(count)
 }
 

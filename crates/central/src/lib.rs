@@ -12,6 +12,7 @@ pub mod clock;
 mod cluster;
 pub mod config;
 pub mod http;
+pub mod import;
 pub mod issuance;
 mod jobs;
 mod mail;

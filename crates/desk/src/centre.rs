@@ -9,6 +9,7 @@ use reqwest::{Client, Response};
 use wire::api::ErrorAnswer;
 use wire::api::command::{CommandAccepted, PushCommand};
 use wire::api::feed::FeedAnswer;
+use wire::api::history::{AskHistory, History};
 use wire::api::policy::{AskOutlook, PolicyOutlook};
 use wire::api::recovery::{SendBack, SentBack};
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
@@ -129,6 +130,11 @@ impl Centre {
         let url =
             reqwest::Url::parse_with_params(&address, [("id", id)]).map_err(|e| DeskError::Internal(e.to_string()))?;
         let response = self.client.get(url).bearer_auth(token).send().await;
+        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn history(&self, asked: &AskHistory) -> Result<History, DeskError> {
+        let response = self.client.post(format!("{}/history", self.url)).json(asked).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 

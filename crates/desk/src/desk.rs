@@ -26,7 +26,7 @@ use crate::secrets::Secrets;
 use crate::seen::{Kept, Seen};
 use crate::session::Session;
 use crate::view::CheckView;
-use crate::{send_back, sync};
+use crate::{moved, replica, send_back, sync};
 
 /// The secret's name in the keyring.
 pub(crate) const REPLICA_KEY: &str = "replica-key";
@@ -147,6 +147,7 @@ impl Desk {
         let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;
         let replica = open_replica(&profile, secrets).await?;
         let info = replica.get("info").await?;
+        replica::moved::belongs_to(&replica, &identity.branch).await?;
         outbox::forget_lost_codes(&replica).await?;
         let (clock, kept) = (Clock, replica.get::<Kept>(SEEN).await?);
         outbox::sweep(&replica, clock.now()).await?;
@@ -187,7 +188,8 @@ impl Desk {
             tokio::spawn(sync::follow(desk.clone())),
             tokio::spawn(send::run(desk.clone(), centre.clone(), Lane::Stops)),
             tokio::spawn(send::run(desk.clone(), centre.clone(), Lane::Others)),
-            tokio::spawn(send_back::run(desk.clone(), centre)),
+            tokio::spawn(send_back::run(desk.clone(), centre.clone())),
+            tokio::spawn(moved::run(desk.clone(), centre)),
             tokio::spawn(watch_idle(desk.clone())),
         ];
         *held(&desk.inner.tasks) = tasks;
@@ -257,7 +259,8 @@ impl Desk {
     }
 
     pub(crate) fn branch_name(&self, code: &str) -> String {
-        self.inner.branches.get(code).cloned().unwrap_or_default()
+        let known = self.inner.replica.branches.borrow().get(code).cloned();
+        known.or_else(|| self.inner.branches.get(code).cloned()).unwrap_or_default()
     }
 }
 

@@ -11,6 +11,7 @@ mod desk;
 pub mod enrol;
 mod error;
 mod line;
+mod moved;
 mod offline;
 mod outbox;
 mod pause;

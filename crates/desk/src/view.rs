@@ -19,8 +19,10 @@ macro_rules! views {
     )*};
 }
 
+mod branch;
 mod guide;
 mod policy;
+pub use branch::*;
 pub use guide::*;
 pub use policy::*;
 

@@ -34,8 +34,10 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
         C::ApproveApplication { .. } | C::ReturnApplication { .. } | C::RejectApplication { .. } => {
             matches!(role, Role::Supervisor | Role::HeadOffice)
         }
+        C::MoveCustomer { .. } => role == Role::HeadOffice,
         // Import, the customer's own acts and the centre's jobs have no role.
         C::RecordContract { .. }
+        | C::ImportCustomer { .. }
         | C::FetchCertificate { .. }
         | C::ConfirmCertificate { .. }
         | C::RenewCertificate { .. }

@@ -221,6 +221,18 @@ error_codes! {
     /// The sealed 失効依頼書 has not arrived.
     PaperMissing "paper_missing" 409,
 
+    // --- branches
+    /// No such branch. Arg `field`.
+    BranchUnknown "branch_unknown" 404,
+    /// The branch is there already.
+    BranchExists "branch_exists" 409,
+    /// The branch was, or will be, merged into another. Arg `into`.
+    BranchMerged "branch_merged" 409,
+    /// It is the customer's branch already, or a branch would be merged into itself. Arg `field`.
+    BranchSame "branch_same" 422,
+    /// Acts made off-line wait for a supervisor first.
+    HeldActsOpen "held_acts_open" 409,
+
     // --- policy
     /// There is no such setting. Arg `field`.
     PolicySettingUnknown "policy_setting_unknown" 422,

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::BranchEvent;
 use crate::customer::CustomerEvent;
 use crate::error::ErrorCode;
-use crate::id::{CommandId, CustomerId, InstitutionId, StaffId, TerminalId};
+use crate::id::{BranchCode, CommandId, CustomerId, InstitutionId, StaffId, TerminalId};
 use crate::institution::InstitutionEvent;
 use crate::policy::PolicyEvent;
 use crate::staff::StaffEvent;
@@ -24,6 +25,8 @@ pub enum Subject {
     Institution(InstitutionId),
     /// Its policy.
     Policy(InstitutionId),
+    /// A branch.
+    Branch(BranchCode),
 }
 
 /// One thing that happened. Stored: variants are only ever added.
@@ -40,6 +43,8 @@ pub enum Event {
     Institution(InstitutionEvent),
     /// To its policy.
     Policy(PolicyEvent),
+    /// To a branch.
+    Branch(BranchEvent),
     /// Nothing happened, but somebody tried or looked: recorded, never applied.
     Access(AccessEvent),
 }
@@ -53,6 +58,7 @@ impl Event {
             Self::Terminal(event) => serde_json::to_value(event),
             Self::Institution(event) => serde_json::to_value(event),
             Self::Policy(event) => serde_json::to_value(event),
+            Self::Branch(event) => serde_json::to_value(event),
             Self::Access(event) => serde_json::to_value(event),
         };
         value.ok().and_then(|v| v.get("type").and_then(|t| t.as_str()).map(str::to_owned)).unwrap_or_default()

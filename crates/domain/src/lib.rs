@@ -7,6 +7,7 @@
 
 pub mod actor;
 pub mod authorisation;
+pub mod branch;
 pub mod calendar;
 pub mod customer;
 pub mod error;

@@ -1,8 +1,9 @@
 //! What a terminal signs: a command with everything that says who, where, when and against which state.
 
 use chrono::{DateTime, Utc};
+use domain::branch::BranchCommand;
 use domain::customer::CustomerCommand;
-use domain::id::{CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
+use domain::id::{BranchCode, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
 use domain::policy::PolicyCommand;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
@@ -58,6 +59,13 @@ pub enum Body {
         /// What.
         command: TerminalCommand,
     },
+    /// On a branch, by head office.
+    Branch {
+        /// Which.
+        branch: BranchCode,
+        /// What.
+        command: BranchCommand,
+    },
     /// On the policy of the institution the envelope is for.
     Policy {
         /// What.
@@ -78,6 +86,7 @@ impl Body {
         match self {
             Self::Customer { command, .. } => command.kind(),
             Self::Terminal { command, .. } => command.kind(),
+            Self::Branch { command, .. } => command.kind(),
             Self::Policy { command } => command.kind(),
             Self::Staff { command, .. } => command.kind(),
         }

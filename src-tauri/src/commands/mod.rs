@@ -2,6 +2,7 @@
 
 mod application;
 mod approval;
+mod branch;
 mod customer;
 mod draft;
 mod guide;
@@ -81,6 +82,10 @@ pub fn builder() -> Builder<tauri::Wry> {
         held::held_acts,
         held::accept_held,
         held::dismiss_held,
+        branch::branches,
+        branch::merge_branch,
+        branch::withdraw_merger,
+        branch::move_customer,
         policy::policy,
         policy::policy_outlook,
         policy::propose_policy,

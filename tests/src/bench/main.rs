@@ -11,6 +11,7 @@
 
 mod cost;
 mod crl;
+mod import;
 mod issuance;
 mod kept;
 mod ocsp;
@@ -19,7 +20,7 @@ mod rivals;
 
 use serde_json::{Map, Value};
 
-const NAMES: [&str; 4] = ["issuance", "refusal", "ocsp", "crl"];
+const NAMES: [&str; 5] = ["issuance", "refusal", "ocsp", "crl", "import"];
 
 fn main() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -40,6 +41,7 @@ fn main() {
                 "issuance" => issuance::run().await,
                 "refusal" => refusal::run().await,
                 "ocsp" => ocsp::run().await,
+                "import" => import::run().await,
                 _ => crl::run().await,
             }
         });

@@ -32,6 +32,7 @@ mod login;
 mod mail;
 #[cfg(unix)]
 mod page;
+mod moved;
 mod policy;
 mod reissue;
 mod relying;

@@ -29,7 +29,7 @@ pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<
     let (Some(bytes), Some(signature)) = (&entry.envelope, &entry.signature) else {
         // Sign-ins and sign-outs are the centre's own words; an act on a customer never is.
         return match entry.subject {
-            Subject::Customer(_) | Subject::Policy(_) => Err("an act of staff without a signed envelope"),
+            Subject::Customer(_) | Subject::Policy(_) | Subject::Branch(_) => Err("an act of staff without a signed envelope"),
             _ => Ok(()),
         };
     };
@@ -44,6 +44,7 @@ pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<
     let subject = match &envelope.body {
         Body::Customer { customer, .. } => Subject::Customer(*customer),
         Body::Terminal { terminal, .. } => Subject::Terminal(*terminal),
+        Body::Branch { branch, .. } => Subject::Branch(branch.clone()),
         Body::Policy { .. } => Subject::Policy(envelope.institution.clone()),
         Body::Staff { staff, .. } => Subject::Staff(staff.clone()),
     };

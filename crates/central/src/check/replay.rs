@@ -12,10 +12,11 @@ use wire::{Attachment, Entry};
 use super::{States, Verdict, envelope, tables};
 use crate::store::db::{Connection, query};
 use crate::store::epoch::Epochs;
+use crate::store::rows;
 use crate::store::{Aggregate, aggregate_key};
 
-/// Index, id, bytes, leaf, attachment.
-type Row = (i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+/// Index, id, bytes, leaf, attachment, and who may read it.
+type Row = (i64, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<String>, Option<String>);
 
 /// What the log says, entry by entry.
 pub(crate) struct Replay {
@@ -123,17 +124,17 @@ pub(super) async fn replay(
     let mut replay = Replay::new(verifier.clone());
     let mut next = 0_i64;
     loop {
-        let rows: Vec<Row> = query(
-            "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
+        let page: Vec<Row> = query(
+            "SELECT e.idx, e.id, e.bytes, e.leaf, a.bytes, e.branch, e.also FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
              WHERE e.idx >= $1 ORDER BY e.idx LIMIT 1000",
         )
         .bind(next)
         .fetch_all(&mut *db)
         .await?;
-        if rows.is_empty() {
+        if page.is_empty() {
             break;
         }
-        for (idx, id, bytes, leaf, attachment) in rows {
+        for (idx, id, bytes, leaf, attachment, branch, also) in page {
             if idx != next {
                 verdict.find("log", format!("entry {next} is missing"));
             }
@@ -145,6 +146,10 @@ pub(super) async fn replay(
             if let Some(entry) = replay.entry(place, &bytes, attachment, verdict) {
                 if entry.id.to_string() != id {
                     verdict.find("log", format!("entry {idx} has another id"));
+                }
+                let named = entry.branch.as_ref().map(|branch| branch.as_str());
+                if named != branch.as_deref() || also != rows::also(&entry.events) {
+                    verdict.find("log", format!("entry {idx} is given to another branch than it says"));
                 }
                 read_tables(&replay, idx, &entry, rebuilt, verdict).await?;
             }

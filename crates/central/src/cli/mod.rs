@@ -1,10 +1,12 @@
 //! The operator's command line. Acts go through the same writer as everything else and are entries by the operator.
 
 mod backup;
+mod branches;
 mod import;
 mod log;
 mod mail;
 mod operator;
+mod take_over;
 mod training;
 
 use std::io::Write as _;
@@ -62,6 +64,10 @@ enum Action {
     /// Mails to customers.
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// Import customers, contracts and user IDs from a CSV file (docs/import.md): all of it, or nothing.
+    Import(take_over::Import),
+    /// Import the institution's branches from the zengin branch list (CSV): opens those that are new, renames the others.
+    ImportBranches(branches::ImportBranches),
     /// Import customers, contracts and user IDs from JSON (the layout of the training data).
     ImportCustomers {
         /// The file.
@@ -208,6 +214,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             operator.close().await
         }
         Action::Mail(mail) => mail::run(&config, mail).await,
+        Action::Import(asked) => take_over::run(&config, &passphrase()?, asked).await,
+        Action::ImportBranches(asked) => branches::run(&config, &passphrase()?, asked).await,
         Action::ImportCustomers { file } => {
             let operator = Operator::open(&config, &passphrase()?).await?;
             let count = import::customers(&operator, &file).await?;

@@ -78,12 +78,16 @@ async fn leaves(
         limit = (limit / 4).max(1);
     };
     let everything = terminal.branch == app.config.institution.head_office_branch;
-    let own = |branch: &Option<String>| everything || branch.as_deref().is_none_or(|b| b == terminal.branch.as_str());
+    let ours = |branch: &str| branch == terminal.branch.as_str();
+    // With the entry by which a customer leaves, the branch it leaves learns that it is gone.
+    let own = |row: &read::Leaf| {
+        everything || row.branch.as_deref().is_none_or(ours) || row.also.as_deref().is_some_and(ours)
+    };
     let rows = read::leaves(&app.readers, query.from, end).await?;
     let leaves = rows
         .into_iter()
         .map(|row| {
-            if own(&row.branch) {
+            if own(&row) {
                 FeedLeaf::Entry { e: Base64(row.bytes), a: row.attachment.map(Base64) }
             } else {
                 FeedLeaf::Hash { h: Base64(row.leaf) }

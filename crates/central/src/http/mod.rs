@@ -5,6 +5,7 @@ mod address;
 mod enrol;
 mod error;
 mod feed;
+mod history;
 mod listen;
 mod live;
 mod password;

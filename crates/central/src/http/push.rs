@@ -143,6 +143,7 @@ fn checked(
         }
         // For this institution: `opened` has looked.
         EnvelopeBody::Policy { command } => Command::Policy(app.config.institution.id.clone(), command),
+        EnvelopeBody::Branch { branch, command } => Command::Branch(branch, command),
         EnvelopeBody::Terminal { .. } => return Err(ErrorCode::ActorNotPermitted.into()),
         EnvelopeBody::Staff { staff, command } if command.from_desk() => Command::Staff(staff, command),
         EnvelopeBody::Staff { .. } => return Err(ErrorCode::ActorNotPermitted.into()),

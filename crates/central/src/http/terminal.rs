@@ -13,7 +13,7 @@ use x509_parser::certificate::X509Certificate;
 
 use super::error::{ApiError, not_found};
 use super::tls::PeerCertificate;
-use super::{App, feed, policy, push, recovery, session, stop_target, viewed};
+use super::{App, feed, history, policy, push, recovery, session, stop_target, viewed};
 use crate::store::read;
 
 pub(super) fn router(app: App) -> Router {
@@ -22,6 +22,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/terminal/v1/session/verify", post(session::verify))
         .route("/api/terminal/v1/commands", post(push::push))
         .route("/api/terminal/v1/feed", get(feed::feed))
+        .route("/api/terminal/v1/history", post(history::history))
         .route("/api/terminal/v1/recovery", post(recovery::take))
         .route("/api/terminal/v1/stop-target", get(stop_target::stop_target))
         .route("/api/terminal/v1/viewed", post(viewed::viewed))

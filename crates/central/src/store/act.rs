@@ -1,6 +1,7 @@
 //! What the writer is asked to do: an act (a command that becomes an entry) and what is stored beside it.
 
 use chrono::{DateTime, Utc};
+use domain::branch::BranchCommand;
 use domain::customer::{CustomerCommand, HeldCommand};
 use domain::event::ViewKind;
 use domain::id::{BranchCode, CertificateId, CommandId, CustomerId, InstitutionId, SessionId, StaffId, TerminalId};
@@ -26,6 +27,8 @@ pub enum Command {
     Terminal(TerminalId, TerminalCommand),
     /// The institution's own: already decided.
     Institution(InstitutionId, InstitutionEvent),
+    /// On a branch.
+    Branch(BranchCode, BranchCommand),
     /// On the policy.
     Policy(InstitutionId, PolicyCommand),
 }

@@ -1,6 +1,7 @@
 //! The aggregates behind one face: load, decide, apply. Rules stay in `domain`; this only picks the right ones.
 
 use chrono::{DateTime, Utc};
+use domain::branch::Branch;
 use domain::customer::{Customer, CustomerCommand};
 use domain::id::BranchCode;
 use domain::institution::Institution;
@@ -19,6 +20,7 @@ pub(crate) enum Aggregate {
     Terminal(Terminal),
     Institution(Institution),
     Policy(PolicyLog),
+    Branch(Branch),
 }
 
 /// The database key of a subject.
@@ -29,6 +31,7 @@ pub(crate) fn key(subject: &Subject) -> String {
         Subject::Terminal(id) => format!("terminal/{id}"),
         Subject::Institution(id) => format!("institution/{id}"),
         Subject::Policy(id) => format!("policy/{id}"),
+        Subject::Branch(code) => format!("branch/{code}"),
     }
 }
 
@@ -40,6 +43,7 @@ impl Command {
             Self::Terminal(id, _) => Subject::Terminal(*id),
             Self::Institution(id, _) => Subject::Institution(id.clone()),
             Self::Policy(id, _) => Subject::Policy(id.clone()),
+            Self::Branch(code, _) => Subject::Branch(code.clone()),
         }
     }
 
@@ -60,6 +64,7 @@ impl Aggregate {
             Subject::Terminal(id) => Self::Terminal(Terminal::unknown(*id)),
             Subject::Institution(_) => Self::Institution(Institution::default()),
             Subject::Policy(_) => Self::Policy(PolicyLog::default()),
+            Subject::Branch(code) => Self::Branch(Branch::unknown(code.clone())),
         }
     }
 
@@ -70,6 +75,7 @@ impl Aggregate {
             Subject::Terminal(_) => Self::Terminal(serde_json::from_str(json)?),
             Subject::Institution(_) => Self::Institution(serde_json::from_str(json)?),
             Subject::Policy(_) => Self::Policy(serde_json::from_str(json)?),
+            Subject::Branch(_) => Self::Branch(serde_json::from_str(json)?),
         })
     }
 
@@ -80,6 +86,7 @@ impl Aggregate {
             Self::Terminal(state) => serde_json::to_string(state),
             Self::Institution(state) => serde_json::to_string(state),
             Self::Policy(state) => serde_json::to_string(state),
+            Self::Branch(state) => serde_json::to_string(state),
         }
     }
 
@@ -90,6 +97,7 @@ impl Aggregate {
             Self::Terminal(state) => state.version,
             Self::Institution(state) => state.version,
             Self::Policy(state) => state.version,
+            Self::Branch(state) => state.version,
         }
     }
 
@@ -100,7 +108,7 @@ impl Aggregate {
             // Whoever is only proposed belongs where he is to work.
             Self::Staff(state) => state.branch.clone().or_else(|| state.proposed_branch()),
             Self::Terminal(state) => state.branch.clone(),
-            Self::Institution(_) | Self::Policy(_) => None,
+            Self::Institution(_) | Self::Policy(_) | Self::Branch(_) => None,
         }
     }
 
@@ -146,6 +154,10 @@ impl Aggregate {
                 let events = domain::policy::decide(state, command, actor, policy, now)?;
                 Ok(events.into_iter().map(Event::Policy).collect())
             }
+            (Self::Branch(state), Command::Branch(_, command)) => {
+                let events = domain::branch::decide(state, command, actor, now)?;
+                Ok(events.into_iter().map(Event::Branch).collect())
+            }
             _ => Err(ErrorCode::Internal.into()),
         }
     }
@@ -159,6 +171,7 @@ impl Aggregate {
             (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
             (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
             (Self::Policy(state), Event::Policy(event)) => domain::policy::apply(state, event, actor, at),
+            (Self::Branch(state), Event::Branch(event)) => domain::branch::apply(state, event),
             // Access entries are never applied, and a subject never gets another's events.
             _ => {}
         }

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::id::{CommandId, InstitutionId};
+use domain::branch::BranchCommand;
+use domain::customer::CustomerCommand;
+use domain::id::{BranchCode, CommandId, InstitutionId};
 use domain::institution::InstitutionEvent;
 use domain::policy::PolicyLog;
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
@@ -104,6 +106,15 @@ pub(crate) struct Batch<'a> {
     group: Option<Group>,
     /// Entries were written before the end.
     grew: bool,
+}
+
+/// The branch that customers would go over to.
+fn receives(command: &Command) -> Option<&BranchCode> {
+    match command {
+        Command::Customer(_, CustomerCommand::MoveCustomer { branch, .. }) => Some(branch),
+        Command::Branch(_, BranchCommand::MergeBranch { into, .. }) => Some(into),
+        _ => None,
+    }
 }
 
 impl<'a> Batch<'a> {
@@ -283,6 +294,21 @@ impl<'a> Batch<'a> {
                 .with("by", by)
                 .with("did", did)));
         }
+        if let Some(into) = receives(&act.command) {
+            let subject = Subject::Branch(into.clone());
+            let key = aggregate::key(&subject);
+            let Aggregate::Branch(branch) = self.load(&subject, &key).await? else {
+                return Ok(Err(ErrorCode::Internal.into()));
+            };
+            // A merger that was decided takes place, whatever becomes of the branch it goes into.
+            let merges = matches!(act.actor, Actor::System { .. });
+            if let Err(refusal) = branch.may_receive()
+                && !merges
+                && decided.is_ok()
+            {
+                return Ok(Err(refusal));
+            }
+        }
         let events = match decided {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
@@ -423,9 +449,10 @@ impl<'a> Batch<'a> {
         let leaf = tlog::leaf_hash(&bytes);
         let index = self.frontier.size();
         self.frontier.append(leaf);
+        let also = rows::also(&entry.events);
         let branch = entry.branch.map(String::from);
         self.ids.insert(id);
-        self.entries.push(NewEntry { index, id, branch, subject, bytes, leaf });
+        self.entries.push(NewEntry { index, id, branch, also, subject, bytes, leaf });
         Ok(())
     }
 

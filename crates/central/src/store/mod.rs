@@ -5,6 +5,7 @@ mod aggregate;
 pub(crate) use aggregate::{Aggregate, key as aggregate_key};
 mod aside;
 pub(crate) mod batch;
+pub(crate) mod bulk;
 pub mod db;
 pub mod epoch;
 mod group;

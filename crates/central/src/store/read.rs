@@ -1,8 +1,9 @@
 //! Reads: what the listeners ask the database. Nothing here changes anything.
 
 use domain::Subject;
+use domain::branch::Branch;
 use domain::customer::Customer;
-use domain::id::{CommandId, CustomerId, Serial, StaffId, TerminalId};
+use domain::id::{BranchCode, CommandId, CustomerId, Serial, StaffId, TerminalId};
 use domain::policy::Asked;
 use domain::staff::Staff;
 use domain::terminal::Terminal;
@@ -103,6 +104,11 @@ pub async fn terminal(db: &Readers, id: TerminalId) -> Result<Option<Terminal>, 
     Ok(state(db, &Subject::Terminal(id)).await?.map(|json| serde_json::from_str(&json)).transpose()?)
 }
 
+/// A branch.
+pub(crate) async fn branch(db: &Readers, code: &BranchCode) -> Result<Option<Branch>, Fault> {
+    Ok(state(db, &Subject::Branch(code.clone())).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
 /// Does the log tell of a terminal in this span?
 pub async fn terminals_told(db: &Readers, from: u64, to: u64) -> Result<bool, Fault> {
     let row: Option<(i64,)> =
@@ -167,6 +173,8 @@ pub struct Leaf {
     pub leaf: Vec<u8>,
     /// Whose.
     pub branch: Option<String>,
+    /// Whose it was until this entry.
+    pub also: Option<String>,
     /// The entry's bytes.
     pub bytes: Vec<u8>,
     /// The attachment's bytes.
@@ -176,11 +184,47 @@ pub struct Leaf {
 /// Leaves `from..to`.
 pub async fn leaves(db: &Readers, from: u64, to: u64) -> Result<Vec<Leaf>, Fault> {
     Ok(query(
-        "SELECT e.leaf, e.branch, e.bytes, a.bytes AS attachment FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
+        "SELECT e.leaf, e.branch, e.also, e.bytes, a.bytes AS attachment FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
          WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
     )
     .bind(int(from))
     .bind(int(to))
+    .fetch_all(db)
+    .await?)
+}
+
+/// Every entry of a customer before an index: place, entry, attachment.
+pub(crate) async fn history(
+    db: &Readers,
+    customer: CustomerId,
+    to: u64,
+) -> Result<Vec<(i64, Vec<u8>, Option<Vec<u8>>)>, Fault> {
+    Ok(query(
+        "SELECT e.idx, e.bytes, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
+         WHERE e.subject = $1 AND e.idx < $2 ORDER BY e.idx",
+    )
+    .bind(aggregate::key(&Subject::Customer(customer)))
+    .bind(int(to))
+    .fetch_all(db)
+    .await?)
+}
+
+/// Every branch the log knows.
+pub(crate) async fn branches(db: &Readers) -> Result<Vec<Branch>, Fault> {
+    let rows: Vec<(String,)> =
+        query("SELECT state FROM aggregate WHERE subject >= 'branch/' AND subject < 'branch0' ORDER BY subject")
+            .fetch_all(db)
+            .await?;
+    Ok(rows.into_iter().map(|(json,)| serde_json::from_str(&json)).collect::<Result<_, _>>()?)
+}
+
+/// Customers of a branch whose number comes after this one.
+pub(crate) async fn customers_of(db: &Readers, branch: &str, after: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(query(
+        "SELECT cif, customer_id FROM customer_number WHERE branch = $1 AND cif > $2 ORDER BY cif LIMIT 500",
+    )
+    .bind(branch)
+    .bind(after)
     .fetch_all(db)
     .await?)
 }

@@ -3,6 +3,8 @@
 //! A statement's text depends on its number of rows. Rows go in groups of 64, 32, … 1, so that seven prepared
 //! statements of each kind serve every batch.
 
+use domain::Event;
+use domain::customer::CustomerEvent;
 use domain::id::CommandId;
 
 use super::db::{self, Connection, Many, Row};
@@ -12,9 +14,19 @@ pub(crate) struct NewEntry {
     pub(crate) index: u64,
     pub(crate) id: CommandId,
     pub(crate) branch: Option<String>,
+    /// The branch that the customer left with it, which may read it too.
+    pub(crate) also: Option<String>,
     pub(crate) subject: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) leaf: tlog::LeafHash,
+}
+
+/// The branch that a customer left with these events.
+pub(crate) fn also(events: &[Event]) -> Option<String> {
+    events.iter().find_map(|event| match event {
+        Event::Customer(CustomerEvent::CustomerMoved { from, .. }) => Some(from.to_string()),
+        _ => None,
+    })
 }
 
 /// The first answer to a terminal's command, not yet written.
@@ -62,11 +74,12 @@ pub(super) async fn write<T>(
 }
 
 pub(crate) async fn entries(db: &mut Connection, rows: Vec<NewEntry>) -> Result<(), db::Error> {
-    let text = ("INSERT INTO entry (idx, id, branch, subject, bytes, leaf) ", "");
+    let text = ("INSERT INTO entry (idx, id, branch, also, subject, bytes, leaf) ", "");
     write(db, text, rows, |mut row, entry| {
         row.push_bind(int(entry.index))
             .push_bind(entry.id.to_string())
             .push_bind(entry.branch)
+            .push_bind(entry.also)
             .push_bind(entry.subject)
             .push_bind(entry.bytes)
             .push_bind(entry.leaf.0.to_vec());

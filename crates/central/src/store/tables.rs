@@ -59,6 +59,16 @@ pub(crate) async fn update(
             .await?;
             taken(done, || ErrorCode::CustomerExists.into())
         }
+        CustomerEvent::CustomerMoved { branch, cif, .. } => {
+            query("UPDATE customer_number SET branch = $2, cif = $3 WHERE customer_id = $1")
+                .bind(id)
+                .bind(branch.as_str())
+                .bind(cif.as_str())
+                .execute(db)
+                .await
+                .map_err(|e| unique(e, || Refusal::new(ErrorCode::CustomerExists).at("cif")))?;
+            Ok(())
+        }
         CustomerEvent::ContractRecorded { contract, opened_on, users, .. } => {
             add_contract(db, &id, contract.as_str(), *opened_on).await?;
             for user in users {

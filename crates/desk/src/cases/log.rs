@@ -47,6 +47,7 @@ impl Desk {
             Subject::Terminal(_) => ("terminal", None),
             Subject::Institution(_) => ("institution", None),
             Subject::Policy(_) => ("policy", None),
+            Subject::Branch(_) => ("branch", None),
         };
         // A look at one of the branch's customers, by staff of another, is about that customer.
         let sought = entry.events.iter().find_map(|event| match event {
@@ -66,6 +67,7 @@ impl Desk {
             (Some(id), _) => self.customer_name(id).await,
             (None, Subject::Staff(id)) => self.staff_name(id.as_str()).await,
             (None, Subject::Terminal(id)) => self.terminal_label(&id.to_string()).await,
+            (None, Subject::Branch(code)) => format!("{}({code})", self.branch_name(code.as_str())),
             (None, _) => String::new(),
         };
         let terminal_label = match terminal {
@@ -148,6 +150,7 @@ impl Desk {
                     receipt = customer.application(*application).map(|a| a.receipt.to_string()).unwrap_or_default();
                 }
                 CustomerEvent::CustomerRecorded { .. }
+                | CustomerEvent::CustomerMoved { .. }
                 | CustomerEvent::ContractRecorded { .. }
                 | CustomerEvent::ContractOpened { .. }
                 | CustomerEvent::ContractClosing { .. }
@@ -177,6 +180,10 @@ fn detail(entry: &Entry) -> BTreeMap<String, String> {
     let mut detail = BTreeMap::new();
     for event in &entry.events {
         match event {
+            Event::Customer(CustomerEvent::CustomerMoved { from, branch, .. }) => {
+                detail.insert("old_branch".to_owned(), from.to_string());
+                detail.insert("new_branch".to_owned(), branch.to_string());
+            }
             Event::Customer(CustomerEvent::ContractLinked { old, new }) => {
                 detail.insert("old_contract".to_owned(), old.to_string());
                 detail.insert("new_contract".to_owned(), new.to_string());

@@ -3,6 +3,7 @@
 mod act;
 mod application;
 mod approval;
+mod branch;
 mod check;
 mod customer;
 mod draft;

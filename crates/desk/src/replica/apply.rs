@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use domain::branch::Branch;
 use domain::customer::{Customer, CustomerEvent};
 use domain::policy::PolicyLog;
 use domain::staff::Staff;
@@ -15,6 +16,7 @@ use sqlx::SqliteConnection;
 use wire::{Attachment, Entry, Envelope};
 
 use super::chunk::Own;
+use super::moved::Moved;
 use super::{epoch, lists, rows, terms};
 use crate::error::DeskError;
 use crate::outbox;
@@ -25,6 +27,7 @@ const WORTH_SAYING: i64 = 2;
 
 /// An entry taken apart.
 pub(super) struct Opened {
+    pub(super) index: u64,
     pub(super) entry: Entry,
     pub(super) personal: Option<PersonalData>,
 }
@@ -39,7 +42,7 @@ pub(super) fn opened(own: &Own) -> Result<Opened, DeskError> {
         }
         None => None,
     };
-    Ok(Opened { entry, personal })
+    Ok(Opened { index: own.index, entry, personal })
 }
 
 /// What the entries change, while they are being applied.
@@ -49,24 +52,45 @@ struct Touched {
     staff: BTreeMap<String, Staff>,
     terminals: BTreeMap<String, Terminal>,
     policies: BTreeMap<String, PolicyLog>,
+    branches: BTreeMap<String, Branch>,
+    moved: Moved,
     claims: Vec<(String, DateTime<Utc>, bool)>,
 }
 
-/// Does one of them change the policy? Then whoever holds it in memory reads it again after the commit.
+/// Does one of them change the policy, or a branch? Then whoever holds it in memory reads it again after the commit.
 pub(super) fn policy_told(entries: &[Opened]) -> bool {
-    entries.iter().any(|opened| matches!(opened.entry.subject, Subject::Policy(_)))
+    entries.iter().any(|opened| matches!(opened.entry.subject, Subject::Policy(_) | Subject::Branch(_)))
 }
 
 pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
     let mut touched = Touched::load(db, entries).await?;
+    touched.moved = Moved::load(db, entries).await?;
     let before: HashMap<String, Vec<terms::Term>> =
         touched.customers.iter().map(|(key, state)| (key.clone(), terms::of(state))).collect();
-    for Opened { entry, personal } in entries {
+    for Opened { index, entry, personal } in entries {
+        if let Subject::Customer(id) = &entry.subject
+            && let Some(state) = touched.customers.get_mut(&id.to_string())
+            && !touched.moved.takes(*index, entry, state)
+        {
+            continue;
+        }
         touched.apply(entry, personal.as_ref());
     }
+    let moved = std::mem::take(&mut touched.moved);
+    touched.customers.retain(|id, state| state.version > 0 && !moved.holds_back(id));
     touched.write(db, &before).await?;
+    moved.write(db).await?;
     epoch::came_back(db, entries.iter().map(|opened| &opened.entry)).await?;
     outbox::came_back(db, entries.iter().map(|opened| &opened.entry)).await
+}
+
+/// Applies whole histories of customers that came over: from nothing, whatever branch each entry was of.
+pub(super) async fn histories(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
+    let mut touched = Touched::load(db, entries).await?;
+    for Opened { entry, personal, .. } in entries {
+        touched.apply(entry, personal.as_ref());
+    }
+    touched.write(db, &HashMap::new()).await
 }
 
 impl Touched {
@@ -87,12 +111,16 @@ impl Touched {
                 Subject::Policy(id) => {
                     touched.policies.entry(id.to_string()).or_default();
                 }
+                Subject::Branch(code) => {
+                    touched.branches.entry(code.to_string()).or_insert_with(|| Branch::unknown(code.clone()));
+                }
                 Subject::Institution(_) => {}
             }
         }
         load(db, ("SELECT customer_id, state FROM customer", "customer_id"), &mut touched.customers).await?;
         load(db, ("SELECT staff_id, state FROM staff", "staff_id"), &mut touched.staff).await?;
         load(db, ("SELECT terminal_id, state FROM terminal", "terminal_id"), &mut touched.terminals).await?;
+        load(db, ("SELECT code, state FROM branch", "code"), &mut touched.branches).await?;
         load(db, ("SELECT institution_id, state FROM policy", "institution_id"), &mut touched.policies).await?;
         Ok(touched)
     }
@@ -124,6 +152,11 @@ impl Touched {
                         domain::policy::apply(state, event, &entry.actor, entry.happened_at());
                     }
                 }
+                (Event::Branch(event), Subject::Branch(code)) => {
+                    if let Some(state) = self.branches.get_mut(code.as_str()) {
+                        domain::branch::apply(state, event);
+                    }
+                }
                 // Access entries are never applied, and a subject never gets another's events.
                 _ => {}
             }
@@ -135,7 +168,7 @@ impl Touched {
         db: &mut SqliteConnection,
         before: &HashMap<String, Vec<terms::Term>>,
     ) -> Result<(), DeskError> {
-        let Self { customers, staff, terminals, policies, claims } = self;
+        let Self { customers, staff, terminals, policies, branches, claims, .. } = self;
         lists::write(db, &customers).await?;
         terms::write(db, &customers, before).await?;
         let staff = (
@@ -153,7 +186,12 @@ impl Touched {
             " ON CONFLICT (institution_id) DO UPDATE SET state = excluded.state",
             states(&policies)?,
         );
-        for (into, then, rows) in [staff, terminals, policies] {
+        let branches = (
+            "INSERT INTO branch (code, state) ",
+            " ON CONFLICT (code) DO UPDATE SET state = excluded.state",
+            states(&branches)?,
+        );
+        for (into, then, rows) in [staff, terminals, policies, branches] {
             rows::insert(db, (into, 2, then), rows, |row, (id, state)| {
                 row.push_bind(id).push_bind(state);
             })

@@ -9,6 +9,7 @@ pub(crate) mod chunk;
 pub(crate) mod epoch;
 mod head_seen;
 pub(crate) mod lists;
+pub(crate) mod moved;
 mod own;
 mod policy;
 pub(crate) mod rebuild;
@@ -18,6 +19,7 @@ mod terms;
 mod tests;
 mod wal;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -50,6 +52,8 @@ pub(crate) struct Replica {
     pub(crate) cuts: AtomicU64,
     /// What is in force when; `None`: the log does not say.
     pub(crate) policy: watch::Sender<Option<Arc<Timeline>>>,
+    /// Names of branches by code.
+    pub(crate) branches: watch::Sender<Arc<BTreeMap<String, String>>>,
 }
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
@@ -86,8 +90,9 @@ impl Replica {
 
     async fn of(writer: SqliteConnection, readers: SqlitePool, applied: Option<u64>) -> Result<Self, DeskError> {
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
-        let (writer, policy) = (Mutex::new(Some(writer)), watch::channel(None).0);
-        let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy };
+        let (writer, policy, branches) =
+            (Mutex::new(Some(writer)), watch::channel(None).0, watch::channel(Arc::default()).0);
+        let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy, branches };
         match replica.look(applied).await {
             Ok(()) => Ok(replica),
             Err(error) => {

@@ -11,10 +11,12 @@ use crate::error::DeskError;
 use crate::witness::{Witness, mismatch};
 
 /// Everything that is made from the entries, each with a statement that gives its rows in one order.
-const DERIVED: [(&str, &str); 10] = [
+const DERIVED: [(&str, &str); 12] = [
     ("DELETE FROM customer", "SELECT * FROM customer ORDER BY customer_id"),
     ("DELETE FROM staff", "SELECT * FROM staff ORDER BY staff_id"),
     ("DELETE FROM terminal", "SELECT * FROM terminal ORDER BY terminal_id"),
+    ("DELETE FROM branch", "SELECT * FROM branch ORDER BY code"),
+    ("DELETE FROM wanted", "SELECT * FROM wanted ORDER BY customer_id"),
     ("DELETE FROM policy", "SELECT * FROM policy ORDER BY institution_id"),
     ("DELETE FROM application", "SELECT * FROM application ORDER BY application_id"),
     ("DELETE FROM certificate", "SELECT * FROM certificate ORDER BY certificate_id"),

@@ -31,6 +31,10 @@ pub fn apply(
                 customer.details = Some(details.clone());
             }
         }
+        E::CustomerMoved { branch, cif, .. } => {
+            customer.branch = Some(branch.clone());
+            customer.cif = Some(cif.clone());
+        }
         E::ContractRecorded { contract, opened_on, closed, users } => customer.contracts.push(Contract {
             number: contract.clone(),
             opened_on: *opened_on,

@@ -167,6 +167,23 @@ pub enum CustomerCommand {
         /// Which.
         act: CommandId,
     },
+    /// Take over a customer of the banking system with contracts, in one entry (attachment: `Customer`); or further contracts
+    /// of one that is known (no attachment).
+    ImportCustomer {
+        /// 店番.
+        branch: BranchCode,
+        /// 顧客番号.
+        cif: CifNumber,
+        /// Contracts.
+        contracts: Vec<KnownContract>,
+    },
+    /// 移管: the customer goes over to another branch, with everything that was recorded.
+    MoveCustomer {
+        /// 店番 from now on.
+        branch: BranchCode,
+        /// 顧客番号 there; the same, unless it is taken.
+        cif: CifNumber,
+    },
     /// The deadline has passed (job of the centre).
     LapseRight {
         /// Which right.
@@ -232,6 +249,8 @@ impl CustomerCommand {
             Self::RenewCertificate { .. } => "renew_certificate",
             Self::AcceptHeldAct { .. } => "accept_held_act",
             Self::DismissHeldAct { .. } => "dismiss_held_act",
+            Self::ImportCustomer { .. } => "import_customer",
+            Self::MoveCustomer { .. } => "move_customer",
             Self::LapseRight { .. } => "lapse_right",
             Self::ExpireCertificate { .. } => "expire_certificate",
             Self::EndGrace { .. } => "end_grace",
@@ -384,6 +403,20 @@ pub enum Request {
         /// The user IDs.
         users: Vec<UserId>,
     },
+}
+
+/// A contract of the banking system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownContract {
+    /// 契約者番号.
+    pub number: ContractNumber,
+    /// Opened on.
+    pub opened_on: NaiveDate,
+    /// Closed already?
+    pub closed: bool,
+    /// User IDs, in ID・パスワード方式.
+    pub users: Vec<NewUser>,
 }
 
 /// A user ID of an old contract in the new one.

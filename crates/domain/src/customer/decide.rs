@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::command::{CustomerCommand, Request};
+use super::command::{CustomerCommand, KnownContract, Request};
 use super::ending;
 use super::event::CustomerEvent;
 use super::held;
@@ -17,7 +17,7 @@ use crate::actor::{Actor, Role};
 use crate::authorisation::role_may;
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::{ApplicationId, BranchCode, CertificateId, ReceiptNumber, StaffId};
+use crate::id::{ApplicationId, BranchCode, CertificateId, CifNumber, ReceiptNumber, StaffId};
 use crate::personal::PersonalData;
 use crate::policy::Policy;
 
@@ -46,7 +46,7 @@ pub fn decide(
     use CustomerEvent as E;
     permitted(customer, command, context.actor)?;
     attachment_fits(command, personal)?;
-    if customer.branch.is_none() && !matches!(command, C::RecordCustomer { .. }) {
+    if customer.branch.is_none() && !matches!(command, C::RecordCustomer { .. } | C::ImportCustomer { .. }) {
         return Err(ErrorCode::CustomerUnknown.into());
     }
     match command {
@@ -55,6 +55,18 @@ pub fn decide(
                 return Err(ErrorCode::CustomerExists.into());
             }
             Ok(vec![E::CustomerRecorded { branch: branch.clone(), cif: cif.clone() }])
+        }
+        C::ImportCustomer { branch, cif, contracts } => import(customer, (branch, cif), contracts, personal, context),
+        C::MoveCustomer { branch, cif } => {
+            let from = known_branch(customer)?;
+            if from == branch {
+                return Err(Refusal::new(ErrorCode::BranchSame).at("branch"));
+            }
+            // What a desk of the old branch still waits to send would be refused: it is settled there first.
+            if !customer.held.is_empty() {
+                return Err(ErrorCode::HeldActsOpen.into());
+            }
+            Ok(vec![E::CustomerMoved { from: from.clone(), branch: branch.clone(), cif: cif.clone() }])
         }
         C::RecordContract { contract, opened_on, closed, users } => {
             request::new_contract(customer, contract, users, context.policy)?;
@@ -238,12 +250,23 @@ fn permitted(customer: &Customer, command: &CustomerCommand, actor: &Actor) -> R
         Actor::System { .. }
             if matches!(
                 command,
-                C::LapseRight { .. } | C::ExpireCertificate { .. } | C::EndGrace { .. } | C::CloseContract { .. }
+                C::LapseRight { .. }
+                    | C::ExpireCertificate { .. }
+                    | C::EndGrace { .. }
+                    | C::CloseContract { .. }
+                    | C::MoveCustomer { .. }
             ) =>
         {
             Ok(())
         }
-        Actor::Operator { .. } if matches!(command, C::RecordCustomer { .. } | C::RecordContract { .. }) => Ok(()),
+        Actor::Operator { .. }
+            if matches!(
+                command,
+                C::RecordCustomer { .. } | C::RecordContract { .. } | C::ImportCustomer { .. }
+            ) =>
+        {
+            Ok(())
+        }
         _ => Err(ErrorCode::ActorNotPermitted.into()),
     }
 }
@@ -282,7 +305,7 @@ fn role_word(role: Role) -> &'static str {
 fn attachment_fits(command: &CustomerCommand, personal: Option<&PersonalData>) -> Result<(), Refusal> {
     use CustomerCommand as C;
     let fits = match (command, personal) {
-        (C::RecordCustomer { .. }, Some(PersonalData::Customer(_)))
+        (C::RecordCustomer { .. } | C::ImportCustomer { .. }, Some(PersonalData::Customer(_)))
         | (C::SubmitApplication { .. } | C::ResubmitApplication { .. }, Some(PersonalData::Application(_)))
         | (
             C::ReturnApplication { .. } | C::RejectApplication { .. } | C::DismissHeldAct { .. },
@@ -308,6 +331,39 @@ fn attachment_fits(command: &CustomerCommand, personal: Option<&PersonalData>) -
         Some(personal) => personal.check(),
         None => Ok(()),
     }
+}
+
+/// A customer of the banking system, or more contracts of one: all of it or nothing.
+fn import(
+    customer: &Customer,
+    (branch, cif): (&BranchCode, &CifNumber),
+    contracts: &[KnownContract],
+    personal: Option<&PersonalData>,
+    context: &Context<'_>,
+) -> Result<Vec<CustomerEvent>, Refusal> {
+    let mut after = customer.clone();
+    let mut events = Vec::with_capacity(contracts.len() + 1);
+    let mut happens = |event: CustomerEvent, after: &mut Customer| {
+        super::apply(after, &event, personal, context.actor, context.now);
+        events.push(event);
+    };
+    match (&customer.branch, &customer.cif) {
+        (None, _) if personal.is_none() => return Err(ErrorCode::AttachmentMismatch.into()),
+        (None, _) => {
+            happens(CustomerEvent::CustomerRecorded { branch: branch.clone(), cif: cif.clone() }, &mut after);
+        }
+        (Some(known), Some(number)) if known == branch && number == cif && personal.is_none() => {}
+        (Some(_), _) => return Err(ErrorCode::CustomerExists.into()),
+    }
+    if customer.branch.is_some() && contracts.is_empty() {
+        return Err(ErrorCode::CustomerExists.into());
+    }
+    for KnownContract { number, opened_on, closed, users } in contracts {
+        request::new_contract(&after, number, users, context.policy)?;
+        let (contract, opened_on, closed, users) = (number.clone(), *opened_on, *closed, users.clone());
+        happens(CustomerEvent::ContractRecorded { contract, opened_on, closed, users }, &mut after);
+    }
+    Ok(events)
 }
 
 fn known_branch(customer: &Customer) -> Result<&BranchCode, Refusal> {

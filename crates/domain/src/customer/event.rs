@@ -23,6 +23,15 @@ pub enum CustomerEvent {
         /// 顧客番号.
         cif: CifNumber,
     },
+    /// 移管: from now on another branch's, with everything that was recorded.
+    CustomerMoved {
+        /// 店番 until now.
+        from: BranchCode,
+        /// 店番 from now on.
+        branch: BranchCode,
+        /// 顧客番号 there.
+        cif: CifNumber,
+    },
     /// A contract of the banking system was taken over.
     ContractRecorded {
         /// 契約者番号.

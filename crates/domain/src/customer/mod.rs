@@ -24,5 +24,6 @@ pub use held::{Claim, HeldCommand, HoldReason, Standing, hold, may_wait, standin
 pub use incident::still_to_stop;
 pub use outlook::{Outlook, outlook};
 pub use renewal::may_renew;
+pub use request::DEVICE_LABEL_MAX;
 pub use standing::*;
 pub use state::*;

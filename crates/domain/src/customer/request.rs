@@ -15,7 +15,8 @@ use crate::policy::{BranchReissues, Policy, RecontractUserIds};
 use crate::text;
 
 /// Longest label of a PC, characters.
-const DEVICE_LABEL_MAX: usize = 40;
+/// Longest 利用PC, characters.
+pub const DEVICE_LABEL_MAX: usize = 40;
 
 /// Checks the request of the application `own` against the customer.
 pub(super) fn check(

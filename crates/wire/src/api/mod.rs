@@ -3,6 +3,7 @@
 pub mod command;
 pub mod enrol;
 pub mod feed;
+pub mod history;
 pub mod policy;
 pub mod portal;
 pub mod recovery;

@@ -35,7 +35,7 @@ pub(super) fn may_happen(command: &Command) -> bool {
             )
         }
         Command::Terminal(_, command) => matches!(command, TerminalCommand::RevokeTerminal { .. }),
-        Command::Policy(..) => false,
+        Command::Policy(..) | Command::Branch(..) => false,
         Command::Institution(..) => true,
     }
 }

@@ -2,6 +2,7 @@
 import type { ComponentType } from "react";
 import type { Status } from "../../../generated/desk";
 import type { TextKey } from "../../../shared/text/ja";
+import { Branches } from "./branches/branches";
 import { Policy } from "./policy/policy";
 import { Terminals } from "./terminals";
 
@@ -9,6 +10,7 @@ export type Part = { id: string; label: TextKey; Body: ComponentType<{ status: S
 
 export const parts: readonly [Part, ...Part[]] = [
 	{ id: "terminals", label: "terminals", Body: Terminals },
+	{ id: "branches", label: "branches", Body: Branches },
 	{ id: "policy", label: "policy", Body: Policy },
 ];
 

@@ -1,0 +1,39 @@
+//! The file as text: UTF-8 with a mark or without, else Shift_JIS as Windows writes it (CP932).
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// A character that the encoding does not have becomes U+FFFD, which no text may hold: its line is reported.
+pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(plain) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes).0,
+    }
+}
+
+fn half_width_kana(c: char) -> bool {
+    matches!(c, '\u{ff61}'..='\u{ff9f}')
+}
+
+/// A reading with half-width katakana made full-width; everything else as it is.
+pub(super) fn full_kana(text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    let mut half = String::new();
+    for c in text.chars() {
+        if half_width_kana(c) {
+            half.push(c);
+            continue;
+        }
+        made.extend(std::mem::take(&mut half).nfkc());
+        made.push(c);
+    }
+    made.extend(half.nfkc());
+    made
+}
+
+/// Digits, letters and hyphens as they are typed on a keyboard.
+pub(super) fn narrow(text: &str) -> String {
+    text.nfkc().map(|c| if matches!(c, '‐' | '−' | 'ー' | '–' | '—') { '-' } else { c }).collect()
+}

@@ -1,0 +1,257 @@
+//! Branches of the institution: opened, renamed, merged into another on a day (店舗統廃合). Customers go over to the other
+//! branch one by one; each of them is an act on that customer.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::{Actor, Role};
+use crate::calendar;
+use crate::error::{ErrorCode, Refusal};
+use crate::id::BranchCode;
+use crate::text;
+
+/// A merger lies no further ahead, days.
+const AHEAD: u32 = 366;
+
+/// A merger into another branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merger {
+    /// Into which.
+    pub into: BranchCode,
+    /// From this day on (JST).
+    pub on: NaiveDate,
+}
+
+/// A branch, derived from the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branch {
+    /// 店番.
+    pub code: BranchCode,
+    /// Number of events applied; 0: nobody has opened it.
+    pub version: u64,
+    /// 店名.
+    pub name: String,
+    /// Its reading, as the zengin data has it.
+    pub kana: String,
+    /// What was decided about its end.
+    pub merger: Option<Merger>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BranchCommand {
+    /// A branch that the log does not know.
+    OpenBranch {
+        /// 店名.
+        name: String,
+        /// Its reading.
+        kana: String,
+    },
+    /// Another name.
+    RenameBranch {
+        /// 店名.
+        name: String,
+        /// Its reading.
+        kana: String,
+    },
+    /// 店舗統廃合: its customers go over to another branch on a day.
+    MergeBranch {
+        /// Into which.
+        into: BranchCode,
+        /// From this day on (JST), today or later.
+        on: NaiveDate,
+    },
+    /// A merger whose day has not come does not take place.
+    WithdrawMerger {},
+}
+
+impl BranchCommand {
+    /// The kind, as in the serde tag.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::OpenBranch { .. } => "open_branch",
+            Self::RenameBranch { .. } => "rename_branch",
+            Self::MergeBranch { .. } => "merge_branch",
+            Self::WithdrawMerger {} => "withdraw_merger",
+        }
+    }
+}
+
+/// What happened. Stored: variants and fields are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum BranchEvent {
+    /// Opened.
+    BranchOpened {
+        /// 店名.
+        name: String,
+        /// Its reading.
+        kana: String,
+    },
+    /// Renamed.
+    BranchRenamed {
+        /// 店名.
+        name: String,
+        /// Its reading.
+        kana: String,
+    },
+    /// It will be merged into another.
+    BranchMerged {
+        /// Into which.
+        into: BranchCode,
+        /// From this day on (JST).
+        on: NaiveDate,
+    },
+    /// It will not.
+    MergerWithdrawn {},
+}
+
+impl Branch {
+    /// A branch nobody has opened yet.
+    pub fn unknown(code: BranchCode) -> Self {
+        Self { code, version: 0, name: String::new(), kana: String::new(), merger: None }
+    }
+
+    /// The branch its customers go over to, once the day has come.
+    pub fn merged_into(&self, today: NaiveDate) -> Option<&BranchCode> {
+        self.merger.as_ref().filter(|merger| merger.on <= today).map(|merger| &merger.into)
+    }
+
+    /// May customers go over to it?
+    ///
+    /// # Errors
+    /// Nobody has opened it, or it is merged into another itself.
+    pub fn may_receive(&self) -> Result<(), Refusal> {
+        match &self.merger {
+            _ if self.version == 0 => Err(Refusal::new(ErrorCode::BranchUnknown).at("branch")),
+            Some(merger) => Err(Refusal::new(ErrorCode::BranchMerged).at("branch").with("into", &merger.into)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn named(name: &str, kana: &str) -> Result<(), Refusal> {
+    text::name("name", name)?;
+    // 全銀: ﾄｳｷﾖｳ, with its own signs.
+    text::name("kana", kana)
+}
+
+/// Decides a command. Whether another branch may receive customers is asked of that branch ([`Branch::may_receive`]).
+///
+/// # Errors
+/// A [`Refusal`] that names the rule.
+pub fn decide(
+    branch: &Branch,
+    command: &BranchCommand,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Result<Vec<BranchEvent>, Refusal> {
+    match actor {
+        Actor::Staff { role: Role::HeadOffice, .. } => {}
+        Actor::Staff { .. } => return Err(ErrorCode::RoleNotPermitted.into()),
+        // The list comes from a file; a merger is decided by whoever answers for it.
+        Actor::Operator { .. }
+            if matches!(command, BranchCommand::OpenBranch { .. } | BranchCommand::RenameBranch { .. }) => {}
+        _ => return Err(ErrorCode::ActorNotPermitted.into()),
+    }
+    let known = branch.version > 0;
+    let today = calendar::jst_day(now);
+    match command {
+        BranchCommand::OpenBranch { .. } if known => Err(ErrorCode::BranchExists.into()),
+        BranchCommand::OpenBranch { name, kana } => {
+            named(name, kana)?;
+            Ok(vec![BranchEvent::BranchOpened { name: name.clone(), kana: kana.clone() }])
+        }
+        _ if !known => Err(Refusal::new(ErrorCode::BranchUnknown).at("branch")),
+        BranchCommand::RenameBranch { name, kana } => {
+            named(name, kana)?;
+            Ok(vec![BranchEvent::BranchRenamed { name: name.clone(), kana: kana.clone() }])
+        }
+        BranchCommand::MergeBranch { into, on } => {
+            if *into == branch.code {
+                return Err(Refusal::new(ErrorCode::BranchSame).at("into"));
+            }
+            if let Some(merger) = &branch.merger {
+                return Err(Refusal::new(ErrorCode::BranchMerged).with("into", &merger.into));
+            }
+            if !(today..=calendar::later(today, AHEAD)).contains(on) {
+                return Err(Refusal::new(ErrorCode::DateOutOfRange).at("on"));
+            }
+            Ok(vec![BranchEvent::BranchMerged { into: into.clone(), on: *on }])
+        }
+        BranchCommand::WithdrawMerger {} => match &branch.merger {
+            Some(merger) if merger.on > today => Ok(vec![BranchEvent::MergerWithdrawn {}]),
+            Some(merger) => Err(Refusal::new(ErrorCode::BranchMerged).with("into", &merger.into)),
+            None => Err(Refusal::new(ErrorCode::BranchUnknown).at("branch")),
+        },
+    }
+}
+
+/// Applies an event. Infallible.
+pub fn apply(branch: &mut Branch, event: &BranchEvent) {
+    branch.version += 1;
+    match event {
+        BranchEvent::BranchOpened { name, kana } | BranchEvent::BranchRenamed { name, kana } => {
+            branch.name.clone_from(name);
+            branch.kana.clone_from(kana);
+        }
+        BranchEvent::BranchMerged { into, on } => branch.merger = Some(Merger { into: into.clone(), on: *on }),
+        BranchEvent::MergerWithdrawn {} => branch.merger = None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use chrono::TimeZone as _;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::id::{SessionId, TerminalId};
+
+    fn person(role: Role) -> Actor {
+        Actor::Staff {
+            staff: "H9001".parse().unwrap(),
+            role,
+            branch: "000".parse().unwrap(),
+            terminal: TerminalId(Uuid::nil()),
+            session: SessionId(Uuid::nil()),
+        }
+    }
+
+    /// 2026-11-24 10:00 JST.
+    fn run(branch: &mut Branch, command: &BranchCommand, actor: &Actor) -> Result<(), ErrorCode> {
+        let now = Utc.with_ymd_and_hms(2026, 11, 24, 1, 0, 0).unwrap();
+        let events = decide(branch, command, actor, now).map_err(|refusal| refusal.code)?;
+        events.iter().for_each(|event| apply(branch, event));
+        Ok(())
+    }
+
+    #[test]
+    fn opened_renamed_and_merged_by_head_office() {
+        let code = |text: &str| text.parse::<BranchCode>().unwrap();
+        let (head, operator) = (person(Role::HeadOffice), Actor::Operator { name: "root".into() });
+        let open = BranchCommand::OpenBranch { name: "見本支店".into(), kana: "ミホン".into() };
+        let day = |n| NaiveDate::from_ymd_opt(2026, 11, n).unwrap();
+        let merge = |into: &str, on| BranchCommand::MergeBranch { into: code(into), on };
+        let mut branch = Branch::unknown(code("011"));
+        assert_eq!(run(&mut branch, &merge("012", day(30)), &head), Err(ErrorCode::BranchUnknown));
+        assert_eq!(run(&mut branch, &open, &person(Role::Supervisor)), Err(ErrorCode::RoleNotPermitted));
+        run(&mut branch, &open, &operator).unwrap();
+        assert_eq!(run(&mut branch, &open, &head), Err(ErrorCode::BranchExists));
+        let rename = BranchCommand::RenameBranch { name: "新見本支店".into(), kana: "シンミホン".into() };
+        run(&mut branch, &rename, &operator).unwrap();
+        assert_eq!(run(&mut branch, &merge("012", day(30)), &operator), Err(ErrorCode::ActorNotPermitted));
+        assert_eq!(run(&mut branch, &merge("011", day(30)), &head), Err(ErrorCode::BranchSame));
+        assert_eq!(run(&mut branch, &merge("012", day(23)), &head), Err(ErrorCode::DateOutOfRange));
+        branch.may_receive().unwrap();
+        run(&mut branch, &merge("012", day(30)), &head).unwrap();
+        assert_eq!(branch.may_receive().unwrap_err().code, ErrorCode::BranchMerged);
+        assert_eq!(branch.merged_into(day(29)), None);
+        assert_eq!(branch.merged_into(day(30)), Some(&code("012")));
+        run(&mut branch, &BranchCommand::WithdrawMerger {}, &head).unwrap();
+        run(&mut branch, &merge("012", day(24)), &head).unwrap();
+        assert_eq!(run(&mut branch, &BranchCommand::WithdrawMerger {}, &head), Err(ErrorCode::BranchMerged));
+    }
+}
