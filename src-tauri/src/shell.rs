@@ -1,11 +1,14 @@
-//! The desk behind the window: started beside it, so that the window can say what is going on.
+//! The desk behind the window: started beside it, so that the window can say what is going on. A PC that is not enrolled gets
+//! its enrolment screen, and goes on from there without a restart.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use desk::enrol::first;
 use desk::profile::{Profile, Share};
+use desk::secrets::Secrets;
 use desk::training::Training;
-use desk::view::{Counts, DeskState, ErrorView, Status, TrainingAccount};
-use desk::{Desk, DeskError};
+use desk::view::{DeskState, EnrolForm, EnrolPresented, ErrorView, Status, TrainingAccount};
+use desk::{Desk, DeskError, Over, cut_off};
 use domain::ErrorCode;
 use serde::Serialize;
 use tauri::{AppHandle, Emitter as _};
@@ -14,6 +17,7 @@ use crate::options::Options;
 
 enum State {
     Starting,
+    NotEnrolled,
     Open(Box<Opened>),
     Stopped(ErrorView),
 }
@@ -26,8 +30,10 @@ struct Opened {
 /// What the window's commands are given.
 #[derive(Clone)]
 pub(crate) struct Shell {
-    training: bool,
+    options: Arc<Options>,
     state: Arc<Mutex<State>>,
+    /// One enrolment at a time.
+    enrolling: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Clone, Serialize)]
@@ -35,22 +41,16 @@ struct Changed {
     topics: Vec<&'static str>,
 }
 
+fn tell(app: &AppHandle, topics: &[&'static str]) {
+    let _ = app.emit("desk://changed", Changed { topics: topics.to_vec() });
+}
+
 impl Shell {
     pub(crate) fn start(app: AppHandle, options: Options) -> Self {
-        let shell = Self { training: options.training, state: Arc::new(Mutex::new(State::Starting)) };
+        let state = Arc::new(Mutex::new(State::Starting));
+        let shell = Self { options: Arc::new(options), state, enrolling: Arc::default() };
         let starting = shell.clone();
-        // Opening works on files and child processes for seconds: it gets a thread of its own.
-        tauri::async_runtime::spawn_blocking(move || {
-            let state = match tauri::async_runtime::block_on(open(&options)) {
-                Ok(opened) => {
-                    announce(app.clone(), opened.desk.clone());
-                    State::Open(Box::new(opened))
-                }
-                Err(error) => State::Stopped(error.view()),
-            };
-            *starting.held() = state;
-            let _ = app.emit("desk://changed", Changed { topics: vec!["status"] });
-        });
+        tauri::async_runtime::spawn_blocking(move || tauri::async_runtime::block_on(starting.open(app)));
         shell
     }
 
@@ -58,11 +58,40 @@ impl Shell {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Opens the desk, or says why it can't be.
+    async fn open(&self, app: AppHandle) {
+        let state = match open(&self.options).await {
+            Ok(opened) => {
+                announce(app.clone(), opened.desk.clone());
+                if opened.training.is_none() {
+                    tauri::async_runtime::spawn(self.clone().follow(app.clone(), opened.desk.clone()));
+                }
+                State::Open(Box::new(opened))
+            }
+            Err(error) if error.code() == ErrorCode::NotEnrolled => State::NotEnrolled,
+            Err(error) => State::Stopped(error.view()),
+        };
+        *self.held() = state;
+        tell(&app, &["status"]);
+    }
+
+    /// A desk that works for another branch is opened again, and fetches that one's copy.
+    async fn follow(self, app: AppHandle, desk: Desk) {
+        let mut over = desk.over();
+        if over.wait_for(|over| *over == Over::Moved).await.is_ok() {
+            *self.held() = State::Starting;
+            tell(&app, desk::Topics::ALL.names());
+            // On a thread of its own, as at the start.
+            tauri::async_runtime::spawn_blocking(move || tauri::async_runtime::block_on(self.open(app)));
+        }
+    }
+
     /// The desk, once it is open.
     pub(crate) fn desk(&self) -> Result<Desk, ErrorView> {
         match &*self.held() {
             State::Open(opened) => Ok(opened.desk.clone()),
             State::Starting => Err(DeskError::from(ErrorCode::Unavailable).view()),
+            State::NotEnrolled => Err(DeskError::from(ErrorCode::NotEnrolled).view()),
             State::Stopped(error) => Err(error.clone()),
         }
     }
@@ -72,34 +101,14 @@ impl Shell {
         let (state, stopped) = match &*self.held() {
             State::Open(opened) => (None, Some(opened.desk.clone())),
             State::Starting => (Some((DeskState::Starting, None)), None),
+            State::NotEnrolled => (Some((DeskState::NotEnrolled, None)), None),
             State::Stopped(error) => (Some((DeskState::Stopped, Some(error.clone()))), None),
         };
         if let Some(desk) = stopped {
             return desk.status().await.map_err(|e| e.view());
         }
         let (state, stopped) = state.unwrap_or((DeskState::Starting, None));
-        Ok(Status {
-            state,
-            stopped,
-            training: self.training,
-            institution_name: String::new(),
-            branch_code: String::new(),
-            branch_name: String::new(),
-            terminal_label: String::new(),
-            staff: None,
-            online: false,
-            clock_offset_s: 0,
-            idle_lock_minutes: 5,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            pickup_url: String::new(),
-            counts: Counts::default(),
-            offline_until: None,
-            queued_stops: Vec::new(),
-            emergency: Vec::new(),
-            progress: None,
-            recovering: false,
-            lost: 0,
-        })
+        Ok(Status::bare(state, stopped, self.options.training))
     }
 
     pub(crate) fn training_accounts(&self) -> Vec<TrainingAccount> {
@@ -107,6 +116,46 @@ impl Shell {
             State::Open(opened) => opened.training.as_ref().map(|t| t.accounts.clone()).unwrap_or_default(),
             _ => Vec::new(),
         }
+    }
+
+    fn profile(&self) -> Result<Profile, DeskError> {
+        profile(&self.options)
+    }
+
+    /// Who answers at the address that was typed?
+    pub(crate) async fn look(&self, form: &EnrolForm) -> Result<EnrolPresented, ErrorView> {
+        let profile = self.profile().map_err(|e| e.view())?;
+        first::look(&profile, form).await.map_err(|e| e.view())
+    }
+
+    /// Enrols this PC and opens the desk. Pressed twice, it is done once.
+    pub(crate) async fn enrol(&self, app: AppHandle, form: EnrolForm) -> Result<Status, ErrorView> {
+        let shell = self.clone();
+        apart(move || async move {
+            let _turn = shell.enrolling.lock().await;
+            if matches!(&*shell.held(), State::NotEnrolled) {
+                let profile = shell.profile()?;
+                first::enrol(&profile, &Secrets::keyring(&profile.dir)?, &form).await?;
+                shell.open(app).await;
+            }
+            Ok(())
+        })
+        .await?;
+        self.status().await
+    }
+
+    /// A PC that was revoked is to be enrolled as another terminal.
+    pub(crate) async fn enrol_again(&self, app: AppHandle) -> Result<Status, ErrorView> {
+        let shell = self.clone();
+        apart(move || async move {
+            let _turn = shell.enrolling.lock().await;
+            let profile = shell.profile()?;
+            cut_off::start_over(&profile, &Secrets::keyring(&profile.dir)?)?;
+            shell.open(app).await;
+            Ok(())
+        })
+        .await?;
+        self.status().await
     }
 
     /// The window is closing: the training centre ends with it.
@@ -123,9 +172,21 @@ impl Shell {
     }
 }
 
+/// Opening, and the keyring, work on files and other programs for seconds: they get a thread of their own.
+async fn apart<F: Future<Output = Result<(), DeskError>>>(
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Result<(), ErrorView> {
+    let done = tauri::async_runtime::spawn_blocking(move || tauri::async_runtime::block_on(work())).await;
+    done.map_err(|error| DeskError::Internal(error.to_string())).and_then(|done| done).map_err(|error| error.view())
+}
+
+fn profile(options: &Options) -> Result<Profile, DeskError> {
+    Profile::find(options.profile.clone(), options.training)
+        .ok_or_else(|| DeskError::Internal("no folder for application data".into()))
+}
+
 async fn open(options: &Options) -> Result<Opened, DeskError> {
-    let profile = Profile::find(options.profile.clone(), options.training)
-        .ok_or_else(|| DeskError::Internal("no folder for application data".into()))?;
+    let profile = profile(options)?;
     if options.training {
         let share = Share::find()
             .ok_or_else(|| DeskError::Internal("the training centre is not installed beside this program".into()))?;
@@ -146,7 +207,7 @@ fn announce(app: AppHandle, desk: Desk) {
                 Err(RecvError::Lagged(_)) => desk::Topics::ALL,
                 Err(RecvError::Closed) => return,
             };
-            let _ = app.emit("desk://changed", Changed { topics: topics.names().to_vec() });
+            tell(&app, topics.names());
         }
     });
 }

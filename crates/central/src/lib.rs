@@ -14,6 +14,7 @@ pub mod http;
 pub mod issuance;
 mod jobs;
 mod mail;
+mod measured;
 mod random;
 pub mod store;
 mod task;

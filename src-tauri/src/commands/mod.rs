@@ -4,6 +4,7 @@ mod application;
 mod approval;
 mod customer;
 mod draft;
+mod enrol;
 mod guide;
 mod held;
 mod incident;
@@ -78,7 +79,16 @@ pub fn builder() -> Builder<tauri::Wry> {
         held::accept_held,
         held::dismiss_held,
         terminal::terminals,
+        terminal::request_terminal,
+        terminal::invite_terminal,
+        terminal::move_terminal,
         terminal::revoke_terminal,
+        enrol::enrol_paper,
+        enrol::enrol_root,
+        enrol::enrol_look,
+        enrol::enrol,
+        enrol::enrol_again,
+        enrol::leave_behind,
     ])
 }
 

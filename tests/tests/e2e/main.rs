@@ -41,10 +41,14 @@ mod restore;
 mod standing;
 mod status;
 mod story;
+mod terminals;
 #[cfg(unix)]
 mod trouble;
+mod watch;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_enrol;
 #[cfg(unix)]
 mod window_guide;
 #[cfg(unix)]

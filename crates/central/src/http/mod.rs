@@ -2,6 +2,7 @@
 //! Handlers extract, call and convert; no rule lives here.
 
 mod address;
+mod contacts;
 mod enrol;
 mod error;
 mod feed;
@@ -13,12 +14,14 @@ mod push;
 mod queues;
 pub(crate) mod recovery;
 mod renewal;
+mod renew;
 mod request;
 mod session;
 mod status;
 mod stop_target;
 mod terminal;
 mod tls;
+mod watch;
 
 use std::sync::Arc;
 
@@ -29,7 +32,8 @@ use crate::store::db::Readers;
 use crate::store::lookup::Lookup;
 use crate::store::writer::Writer;
 
-pub(crate) use enrol::{Enrolment, normal as normal_invitation};
+pub(crate) use contacts::Contacts;
+pub(crate) use enrol::Enrolment;
 pub(crate) use listen::reached;
 pub use listen::{Listening, serve};
 pub(crate) use password::hash as hash_password;
@@ -58,6 +62,10 @@ pub(crate) struct App {
     pub(crate) portal_limit: Arc<portal::Limit>,
     /// The revocation list made last.
     pub(crate) crl: Arc<status::CrlFile>,
+    /// When terminals were heard.
+    pub(crate) contacts: Arc<Contacts>,
+    /// One certificate at a time for a terminal.
+    pub(crate) renewing: Arc<queues::Queues>,
     /// Serials asked for that were never issued.
     pub(crate) alarm: Arc<status::Alarm>,
     /// Turns true when the service is told to stop: whoever waits for something answers now.

@@ -136,7 +136,7 @@ impl Aggregate {
                 domain::customer::apply(state, event, personal, actor, at);
             }
             (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal, at),
-            (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
+            (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event, actor),
             (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
             // Access entries are never applied, and a subject never gets another's events.
             _ => {}

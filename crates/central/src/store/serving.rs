@@ -47,6 +47,7 @@ pub(super) async fn start(
                 last_ms: Arc::new(AtomicI64::new(last.timestamp_millis())),
                 leads: watch::channel(true).0,
                 epochs: watch::channel(Arc::new(epochs)).0,
+                measured: Arc::default(),
             };
             let cache = HashMap::new();
             let writing = Writing { db, setting, signer, log, clock, known: known.clone(), cache, frontier, last };
@@ -60,6 +61,7 @@ pub(super) async fn start(
                 last_ms: Arc::new(AtomicI64::new(i64::MIN)),
                 leads: watch::channel(false).0,
                 epochs: watch::channel(Arc::default()).0,
+                measured: Arc::default(),
             };
             let one = Instance {
                 place,

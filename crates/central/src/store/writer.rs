@@ -23,6 +23,7 @@ use super::standing::Standings;
 use super::tables::TableError;
 use super::{Database, read, serving};
 use crate::clock::Clock;
+use crate::measured::Measured;
 
 /// Something other than a refusal: the database or a stored form is broken.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,7 @@ pub(super) struct Known {
     /// Does this instance write?
     pub(super) leads: watch::Sender<bool>,
     pub(super) epochs: watch::Sender<Arc<Epochs>>,
+    pub(super) measured: Arc<Measured>,
 }
 
 impl Known {
@@ -210,6 +212,11 @@ impl Writer {
     /// close what is open.
     pub fn deciding(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.known.last_ms.load(Ordering::Acquire)).map_or(now, |last| last.max(now))
+    }
+
+    /// What is counted.
+    pub(crate) fn measured(&self) -> &Measured {
+        &self.known.measured
     }
 
     /// What relying parties are told.

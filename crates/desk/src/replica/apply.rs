@@ -105,7 +105,7 @@ impl Touched {
                 }
                 (Event::Terminal(event), Subject::Terminal(id)) => {
                     if let Some(state) = self.terminals.get_mut(&id.to_string()) {
-                        domain::terminal::apply(state, event);
+                        domain::terminal::apply(state, event, &entry.actor);
                     }
                 }
                 // Access entries are never applied, and a subject never gets another's events.

@@ -8,6 +8,7 @@ pub mod recovery;
 pub mod renewal;
 pub mod session;
 pub mod stop;
+pub mod terminal;
 
 use std::collections::BTreeMap;
 

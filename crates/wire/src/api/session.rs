@@ -79,4 +79,7 @@ pub struct TerminalInfo {
     pub contacts: Vec<crate::api::portal::Contact>,
     /// The policy in force.
     pub policy: domain::Policy,
+    /// `https://host:port` of the enrolment, printed on invitations.
+    #[serde(default)]
+    pub enrol_url: String,
 }

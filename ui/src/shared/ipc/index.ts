@@ -12,6 +12,9 @@ import type {
 	CustomerView,
 	DraftView,
 	EndView,
+	EnrolForm,
+	EnrolPaper,
+	EnrolPresented,
 	ErrorCode,
 	ErrorView,
 	GuidedForm,
@@ -21,6 +24,7 @@ import type {
 	IncidentCause,
 	IncidentForm,
 	IncidentView,
+	InvitationView,
 	ListPage,
 	LogPage,
 	NoticeKind,
@@ -131,6 +135,17 @@ export const desk = {
 	dismissHeld: (customerId: string, act: string, customerVersion: string, comment: string) =>
 		call<ActResult>("dismiss_held", { customerId, act, customerVersion, comment }),
 	terminals: () => call<TerminalView[]>("terminals"),
+	requestTerminal: (branch: string, label: string) => call<null>("request_terminal", { branch, label }),
+	inviteTerminal: (terminalId: string, again: boolean) =>
+		call<InvitationView>("invite_terminal", { terminalId, again }),
+	moveTerminal: (terminalId: string, branch: string, label: string) =>
+		call<null>("move_terminal", { terminalId, branch, label }),
+	enrolPaper: (text: string) => call<EnrolPaper>("enrol_paper", { text }),
+	enrolRoot: (file: number[]) => call<string>("enrol_root", { file }),
+	enrolLook: (form: EnrolForm) => call<EnrolPresented>("enrol_look", { form }),
+	enrol: (form: EnrolForm) => call<Status>("enrol", { form }),
+	enrolAgain: () => call<Status>("enrol_again"),
+	leaveBehind: () => call<null>("leave_behind"),
 	revokeTerminal: (terminalId: string) => call<null>("revoke_terminal", { terminalId }),
 	refusedDismiss: (commandId: string) => call<null>("refused_dismiss", { commandId }),
 };
