@@ -77,17 +77,7 @@ impl Office {
 
     /// Records a customer and returns its id.
     pub async fn record_customer(&self, cif: &str, name: &str, kana: &str) -> String {
-        let form = CustomerForm {
-            cif: cif.into(),
-            name: name.into(),
-            kana: kana.into(),
-            address: "見本市1-1".into(),
-            phone: "025-000-0001".into(),
-            email: "mihon@example.jp".into(),
-        };
-        let result = self.desk.record_customer(form).await.unwrap();
-        assert_eq!(result.state, OutboxState::Confirmed);
-        result.receipt.unwrap()
+        record(&self.desk, cif, name, kana).await
     }
 
     /// A filled form of a new contract with one administrator.
@@ -179,4 +169,19 @@ async fn open(dir: &tempfile::TempDir, identity: &Identity) -> Desk {
     let secrets = Secrets::Files(dir.path().join("secrets"));
     let profile = Profile { dir: dir.path().to_owned(), training: true };
     Desk::open(profile, &secrets, identity.clone(), Default::default()).await.unwrap()
+}
+
+/// Records a customer at a desk and returns its id.
+pub async fn record(desk: &Desk, cif: &str, name: &str, kana: &str) -> String {
+    let form = CustomerForm {
+        cif: cif.into(),
+        name: name.into(),
+        kana: kana.into(),
+        address: "見本市1-1".into(),
+        phone: "025-000-0001".into(),
+        email: "mihon@example.jp".into(),
+    };
+    let result = desk.record_customer(form).await.unwrap();
+    assert_eq!(result.state, OutboxState::Confirmed);
+    result.receipt.unwrap()
 }

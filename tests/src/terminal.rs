@@ -203,6 +203,27 @@ impl Terminal {
         assert!(answer.status().is_client_error());
     }
 
+    /// Sends a stop that says when it was made.
+    ///
+    /// # Errors
+    /// The centre's refusal.
+    pub async fn claim(
+        &self,
+        staff: &SignedIn,
+        customer: CustomerId,
+        made_at: chrono::DateTime<chrono::Utc>,
+        offline: bool,
+    ) -> Result<(), domain::ErrorCode> {
+        let command = CustomerCommand::SuspendCertificates {
+            incident: domain::id::IncidentId(uuid::Uuid::now_v7()),
+            cause: domain::customer::IncidentCause::Lost,
+            scope: domain::customer::StopScope::User { user: "NOBODY01".parse().unwrap() },
+        };
+        let envelope = self.envelope(staff, None, Body::Customer { customer, command });
+        let envelope = Envelope { made_at, offline, ..envelope };
+        self.send(staff, &self.sign(&envelope)).await.map(|_| ()).map_err(|answer| answer.code)
+    }
+
     /// Asks to cut another terminal off.
     ///
     /// # Errors
@@ -239,6 +260,12 @@ impl Terminal {
     pub fn poll(&self, beyond: u64) -> impl Future<Output = Result<u16, String>> + Send + 'static {
         let (client, url) = (self.client.clone(), self.url(&format!("feed?from={beyond}&wait_s=25")));
         async move { client.get(url).send().await.map(|a| a.status().as_u16()).map_err(|e| e.to_string()) }
+    }
+
+    /// Asks for another certificate, DER.
+    pub async fn renew(&self) -> Vec<u8> {
+        let answer = self.client.post(self.url("certificate")).send().await.unwrap();
+        answer.json::<wire::api::terminal::RenewedCertificate>().await.unwrap().certificate.0
     }
 
     /// What it is told at its next request.

@@ -74,6 +74,8 @@ pub struct Listen {
     pub status: SocketAddr,
     /// Customers who show their present certificate: renewal (mutual TLS).
     pub renewal: SocketAddr,
+    /// Whoever watches the service: live, ready, metrics (plain HTTP, without a key). `None`: nobody.
+    pub watch: Option<SocketAddr>,
     /// Host names in the service's own certificate, beside localhost.
     pub host_names: Vec<String>,
 }
@@ -169,6 +171,7 @@ impl Default for Listen {
             portal: at(8443),
             status: at(8444),
             renewal: at(8445),
+            watch: None,
             host_names: Vec::new(),
         }
     }
@@ -318,6 +321,8 @@ mod tests {
             }
         }
         assert!(toml::from_str::<Config>(&text.replace("data_dir", "daten")).is_err());
+        let watched: Config = toml::from_str(&text.replace("#watch =", "watch =")).unwrap();
+        assert!(watched.listen.watch.is_some_and(|at| at.ip().is_loopback()), "off, and documented");
     }
     #[test]
     fn a_mail_server_is_named_with_all_it_needs() {

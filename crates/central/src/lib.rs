@@ -16,6 +16,7 @@ pub mod import;
 pub mod issuance;
 mod jobs;
 mod mail;
+mod measured;
 mod random;
 pub mod store;
 mod task;

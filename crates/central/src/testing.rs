@@ -236,7 +236,7 @@ impl World {
         let prefix = hex::decode("3059301306072a8648ce3d020106082a8648ce3d030107034200").unwrap();
         let spki = Base64([&prefix[..], world.terminal_key().public_key().as_ref()].concat());
         let public_key = serde_json::to_value(spki).unwrap().as_str().unwrap().to_owned();
-        let enrol = TerminalCommand::EnrolTerminal { public_key, certificate_sha256: "00".repeat(32) };
+        let enrol = TerminalCommand::EnrolTerminal { public_key, certificate_sha256: "00".repeat(32), not_after: None };
         world.command(Actor::Terminal { terminal: TERMINAL }, Command::Terminal(TERMINAL, enrol)).await.unwrap();
         world
     }
@@ -539,6 +539,8 @@ impl Service {
             sought_in_vain: Arc::default(),
             crl: Default::default(),
             alarm: Default::default(),
+            contacts: Default::default(),
+            renewing: Default::default(),
             portal_limit: Arc::new(crate::http::PortalLimit::new(&config.portal)),
             config: Arc::new(config),
             clock: clock.clone(),

@@ -1,10 +1,12 @@
 //! Speaks to the centre: requests and their errors, nothing else. The centre is pinned by its root; the terminal shows
 //! its certificate.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::id::BranchCode;
 use reqwest::{Client, Response};
 use wire::api::ErrorAnswer;
 use wire::api::command::{CommandAccepted, PushCommand};
@@ -14,8 +16,10 @@ use wire::api::policy::{AskOutlook, PolicyOutlook};
 use wire::api::recovery::{SendBack, SentBack};
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
 use wire::api::stop::StopTarget;
+use wire::api::terminal::{DESK_HEADER, DeskNote, RenewedCertificate, TerminalNews};
 
 use crate::config::Config;
+use crate::desk::held;
 use crate::enrol::Identity;
 use crate::error::DeskError;
 
@@ -25,12 +29,18 @@ const FEED_WAIT_S: u32 = 25;
 /// The way to the centre.
 #[derive(Clone)]
 pub(crate) struct Centre {
+    /// Other ones take their place when the terminal has another certificate.
+    lines: Arc<Mutex<Lines>>,
+    url: String,
+}
+
+#[derive(Clone)]
+struct Lines {
     client: Client,
     /// A stop goes over a connection of its own, a fresh one each time: none that hangs without anybody knowing.
     stop: Client,
     /// The feed has a connection of its own: an act never stands behind a million leaves.
     feed: Client,
-    url: String,
 }
 
 fn lost(error: reqwest::Error) -> DeskError {
@@ -49,8 +59,8 @@ async fn answered(response: Response) -> Result<Response, DeskError> {
     }
 }
 
-impl Centre {
-    pub(crate) fn new(identity: &Identity, config: &Config, url: &str, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
+impl Lines {
+    fn new(identity: &Identity, config: &Config, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
         let fail = |e: reqwest::Error| DeskError::Internal(e.to_string());
         let key = STANDARD.encode(key_pkcs8);
         let pem = zeroize::Zeroizing::new(format!(
@@ -71,44 +81,82 @@ impl Centre {
         };
         let built = |builder: reqwest::ClientBuilder| builder.build().map_err(fail);
         let stop = client()?.pool_max_idle_per_host(0).timeout(Duration::from_secs(10));
-        Ok(Self {
-            client: built(client()?)?,
-            stop: built(stop)?,
-            feed: built(client()?)?,
-            url: format!("{url}/api/terminal/v1"),
-        })
+        Ok(Self { client: built(client()?)?, stop: built(stop)?, feed: built(client()?)? })
+    }
+}
+
+impl Centre {
+    pub(crate) fn new(identity: &Identity, config: &Config, url: &str, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
+        let lines = Lines::new(identity, config, key_pkcs8)?;
+        Ok(Self { lines: Arc::new(Mutex::new(lines)), url: format!("{url}/api/terminal/v1") })
+    }
+
+    /// Shows another certificate from now on. What is under way is finished as it was begun.
+    pub(crate) fn show(&self, identity: &Identity, config: &Config, key_pkcs8: &[u8]) -> Result<(), DeskError> {
+        *held(&self.lines) = Lines::new(identity, config, key_pkcs8)?;
+        Ok(())
+    }
+
+    fn lines(&self) -> Lines {
+        held(&self.lines).clone()
     }
 
     pub(crate) async fn info(&self) -> Result<TerminalInfo, DeskError> {
-        let response = self.client.get(format!("{}/info", self.url)).send().await.map_err(lost)?;
+        let response = self.lines().client.get(format!("{}/info", self.url)).send().await.map_err(lost)?;
+        answered(response).await?.json().await.map_err(lost)
+    }
+
+    /// Another certificate for this terminal.
+    pub(crate) async fn renew(&self) -> Result<RenewedCertificate, DeskError> {
+        let response = self.lines().client.post(format!("{}/certificate", self.url)).send().await.map_err(lost)?;
+        answered(response).await?.json().await.map_err(lost)
+    }
+
+    /// What the centre knows of every terminal beside the log.
+    pub(crate) async fn terminals(&self, token: &str) -> Result<Vec<TerminalNews>, DeskError> {
+        let response =
+            self.lines().client.get(format!("{}/terminals", self.url)).bearer_auth(token).send().await.map_err(lost)?;
         answered(response).await?.json().await.map_err(lost)
     }
 
     pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<SignedIn, DeskError> {
-        let response = self.client.post(format!("{}/session", self.url)).json(request).send().await.map_err(lost)?;
+        let response =
+            self.lines().client.post(format!("{}/session", self.url)).json(request).send().await.map_err(lost)?;
         answered(response).await?.json().await.map_err(lost)
     }
 
     pub(crate) async fn sign_out(&self, token: &str) -> Result<(), DeskError> {
-        let response =
-            self.client.delete(format!("{}/session", self.url)).bearer_auth(token).send().await.map_err(lost)?;
+        let response = self
+            .lines()
+            .client
+            .delete(format!("{}/session", self.url))
+            .bearer_auth(token)
+            .send()
+            .await
+            .map_err(lost)?;
         answered(response).await.map(|_| ())
     }
 
     pub(crate) async fn verify(&self, token: &str, password: &str) -> Result<(), DeskError> {
         let request = VerifyPassword { password: password.to_owned() };
-        let response =
-            self.client.post(format!("{}/session/verify", self.url)).bearer_auth(token).json(&request).send().await;
+        let response = self
+            .lines()
+            .client
+            .post(format!("{}/session/verify", self.url))
+            .bearer_auth(token)
+            .json(&request)
+            .send()
+            .await;
         answered(response.map_err(lost)?).await.map(|_| ())
     }
 
     pub(crate) async fn push(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
-        self.push_by(&self.client, token, request).await
+        self.push_by(&self.lines().client, token, request).await
     }
 
     /// The same for a stop, which waits for nothing.
     pub(crate) async fn push_stop(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
-        self.push_by(&self.stop, token, request).await
+        self.push_by(&self.lines().stop, token, request).await
     }
 
     async fn push_by(&self, client: &Client, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
@@ -121,7 +169,7 @@ impl Centre {
     }
 
     pub(crate) async fn send_back(&self, piece: &SendBack) -> Result<SentBack, DeskError> {
-        let response = self.client.post(format!("{}/recovery", self.url)).json(piece).send().await;
+        let response = self.lines().client.post(format!("{}/recovery", self.url)).json(piece).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
@@ -129,23 +177,24 @@ impl Centre {
         let address = format!("{}/stop-target", self.url);
         let url =
             reqwest::Url::parse_with_params(&address, [("id", id)]).map_err(|e| DeskError::Internal(e.to_string()))?;
-        let response = self.client.get(url).bearer_auth(token).send().await;
+        let response = self.lines().client.get(url).bearer_auth(token).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
     pub(crate) async fn history(&self, asked: &AskHistory) -> Result<History, DeskError> {
-        let response = self.client.post(format!("{}/history", self.url)).json(asked).send().await;
+        let response = self.lines().client.post(format!("{}/history", self.url)).json(asked).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
     pub(crate) async fn policy_outlook(&self, token: &str, asked: &AskOutlook) -> Result<PolicyOutlook, DeskError> {
         let url = format!("{}/policy/outlook", self.url);
-        let response = self.client.post(url).bearer_auth(token).json(asked).send().await;
+        let response = self.lines().client.post(url).bearer_auth(token).json(asked).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }
 
     pub(crate) async fn feed(
         &self,
+        (branch, note): (&BranchCode, &DeskNote),
         from: u64,
         epoch: u32,
         wait: bool,
@@ -153,8 +202,10 @@ impl Centre {
     ) -> Result<(FeedAnswer, usize), DeskError> {
         let wait_s = if wait { FEED_WAIT_S } else { 0 };
         let response = self
+            .lines()
             .feed
-            .get(format!("{}/feed?from={from}&epoch={epoch}&limit={limit}&wait_s={wait_s}", self.url))
+            .get(format!("{}/feed?from={from}&epoch={epoch}&limit={limit}&wait_s={wait_s}&branch={branch}", self.url))
+            .header(DESK_HEADER, note.to_header())
             .timeout(Duration::from_secs(u64::from(FEED_WAIT_S) + 15))
             .send()
             .await

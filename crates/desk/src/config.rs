@@ -119,8 +119,13 @@ impl Config {
         let fail = |e: reqwest::Error| DeskError::Internal(e.without_url().to_string());
         self.trusts(root_pem)?;
         let root = reqwest::Certificate::from_pem(root_pem.as_bytes()).map_err(fail)?;
+        self.routed(reqwest::Client::builder().tls_certs_only([root]))
+    }
+
+    /// Goes the way the settings say.
+    pub(crate) fn routed(&self, client: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, DeskError> {
         // What the environment says of proxies is for browsers.
-        let client = reqwest::Client::builder().tls_certs_only([root]).no_proxy();
+        let client = client.no_proxy();
         Ok(match &self.proxy {
             None => client,
             Some(Proxy { url, user, password }) => {

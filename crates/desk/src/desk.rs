@@ -26,7 +26,7 @@ use crate::secrets::Secrets;
 use crate::seen::{Kept, Seen};
 use crate::session::Session;
 use crate::view::CheckView;
-use crate::{moved, replica, send_back, sync};
+use crate::{cut_off, moved, renew, replica, send_back, sync};
 
 /// The secret's name in the keyring.
 pub(crate) const REPLICA_KEY: &str = "replica-key";
@@ -51,10 +51,31 @@ impl Topics {
     }
 }
 
+/// Is the work of this desk over, and why?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// It goes on.
+    No,
+    /// It is being ended.
+    Ending,
+    /// The terminal was revoked: there is nothing left here.
+    Revoked,
+    /// It works for another branch: opened again, it fetches that one's copy.
+    Moved,
+}
+
 pub(crate) struct Inner {
     pub(crate) profile: Profile,
     pub(crate) identity: Identity,
     pub(crate) url: String,
+    pub(crate) config: Config,
+    pub(crate) secrets: Secrets,
+    /// The certificate shown now, PEM.
+    pub(crate) certificate: StdMutex<String>,
+    /// Whether it is over with this desk.
+    pub(crate) over: watch::Sender<Over>,
+    /// Somebody lets go what is left behind.
+    pub(crate) go_on: Notify,
     pub(crate) replica: Replica,
     pub(crate) centre: Centre,
     pub(crate) key: zeroize::Zeroizing<Vec<u8>>,
@@ -119,10 +140,20 @@ impl Desk {
     /// No keyring, or this PC is not enrolled.
     pub async fn open_enrolled(profile: Profile) -> Result<Self, DeskError> {
         let secrets = Secrets::keyring(&profile.dir)?;
-        let replica = open_replica(&profile, &secrets).await?;
-        let identity: Identity = replica.get("identity").await?.ok_or(domain::ErrorCode::NotEnrolled)?;
+        Self::open_with(profile, &secrets).await
+    }
+
+    /// The same with secrets from wherever they are.
+    ///
+    /// # Errors
+    /// This PC is not enrolled, or was revoked; or secrets or replica can't be opened.
+    pub async fn open_with(profile: Profile, secrets: &Secrets) -> Result<Self, DeskError> {
+        cut_off::was(&profile, secrets)?;
+        let replica = open_replica(&profile, secrets).await?;
+        let identity: Option<Identity> = replica.get("identity").await?;
         replica.close().await?;
-        Self::open(profile, &secrets, identity, BTreeMap::new()).await
+        let identity = identity.ok_or(domain::ErrorCode::NotEnrolled)?;
+        Self::open(profile, secrets, identity, BTreeMap::new()).await
     }
 
     /// Opens the desk of an enrolled profile and starts to follow the log. `url` is where the terminal API is now.
@@ -155,8 +186,13 @@ impl Desk {
         let desk = Self {
             inner: Arc::new(Inner {
                 profile,
+                certificate: StdMutex::new(identity.certificate.clone()),
                 identity,
                 url,
+                config,
+                secrets: secrets.clone(),
+                over: watch::channel(Over::No).0,
+                go_on: Notify::new(),
                 replica,
                 centre: centre.clone(),
                 key,
@@ -190,6 +226,7 @@ impl Desk {
             tokio::spawn(send::run(desk.clone(), centre.clone(), Lane::Others)),
             tokio::spawn(send_back::run(desk.clone(), centre.clone())),
             tokio::spawn(moved::run(desk.clone(), centre)),
+            tokio::spawn(renew::run(desk.clone())),
             tokio::spawn(watch_idle(desk.clone())),
         ];
         *held(&desk.inner.tasks) = tasks;
@@ -198,15 +235,27 @@ impl Desk {
 
     /// Ends the background work. What is in the outbox stays there.
     pub async fn close(&self) {
+        if self.inner.replica.readers.is_closed() {
+            return;
+        }
         self.keep_time().await;
+        self.end_tasks().await;
+        if let Err(error) = self.inner.replica.close().await {
+            tracing::error!(%error, "the replica was not closed in good order");
+        }
+    }
+
+    pub(crate) async fn end_tasks(&self) {
         let tasks = std::mem::take(&mut *held(&self.inner.tasks));
         for task in tasks {
             task.abort();
             let _ = task.await;
         }
-        if let Err(error) = self.inner.replica.close().await {
-            tracing::error!(%error, "the replica was not closed in good order");
-        }
+    }
+
+    /// Tells when the work of this desk is over.
+    pub fn over(&self) -> watch::Receiver<Over> {
+        self.inner.over.subscribe()
     }
 
     /// A task that ends with the desk.

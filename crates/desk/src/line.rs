@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use domain::ErrorCode;
 use tokio::sync::Mutex;
 
 use crate::desk::{Desk, Topics, held};
@@ -154,9 +155,15 @@ impl Desk {
 
     /// The centre did not answer.
     pub(crate) fn lost(&self, error: &DeskError) {
+        let ended = self.certificate_ended();
         let was = {
             let mut line = held(&self.inner.line);
-            line.last_error = Some(ErrorView { code: error.code(), args: Default::default(), request_id: "-".into() });
+            let code = match error.code() {
+                // Nothing gets through any more, and that is why.
+                ErrorCode::Offline if ended => ErrorCode::TerminalCertificateEnded,
+                code => code,
+            };
+            line.last_error = Some(ErrorView { code, args: Default::default(), request_id: "-".into() });
             // What is held can be used meanwhile.
             line.synced = true;
             std::mem::replace(&mut line.online, false)

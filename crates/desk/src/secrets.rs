@@ -84,6 +84,27 @@ impl Secrets {
         }
     }
 
+    /// Deletes a secret, if there is one.
+    ///
+    /// # Errors
+    /// [`DeskError::Keyring`].
+    pub fn delete(&self, name: &str) -> Result<(), DeskError> {
+        let fail = |error: String| DeskError::Keyring(error);
+        match self {
+            Self::Keyring { service } => {
+                let entry = keyring::Entry::new(service, name).map_err(|e| fail(e.to_string()))?;
+                match entry.delete_credential() {
+                    Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+                    Err(error) => Err(fail(error.to_string())),
+                }
+            }
+            Self::Files(dir) => match std::fs::remove_file(dir.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(fail(error.to_string())),
+                _ => Ok(()),
+            },
+        }
+    }
+
     /// Reads a secret, or makes it of random bytes.
     ///
     /// # Errors

@@ -78,10 +78,11 @@ type Answered = (Result<(FeedAnswer, usize), DeskError>, Duration);
 
 async fn ask(desk: &Desk, centre: &Centre, from: u64, wait: bool, pace: Pace) -> Answered {
     let begun = desk.inner.clock.instant();
-    let answer = match epoch::current(&desk.inner.replica.readers).await {
-        Ok((epoch, _)) => centre.feed(from, epoch, wait, pace.0).await,
-        Err(error) => Err(error),
+    let answer = async {
+        let (epoch, _) = epoch::current(&desk.inner.replica.readers).await?;
+        centre.feed((&desk.inner.identity.branch, &desk.note().await?), from, epoch, wait, pace.0).await
     };
+    let answer = answer.await;
     (answer, begun.elapsed())
 }
 
@@ -146,8 +147,16 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             Err(DeskError::Centre(answer)) if answer.code == domain::ErrorCode::LogMismatch => {
                 Err(DeskError::LogMismatch("the centre has fewer entries than this desk has seen".into()))
             }
+            Err(error @ DeskError::Centre(_)) if error.code() == domain::ErrorCode::TerminalRevoked => {
+                desk.cut_off(error);
+                return;
+            }
+            Err(DeskError::Centre(answer)) if answer.code == domain::ErrorCode::TerminalMoved => {
+                desk.moved(answer);
+                return;
+            }
             Err(error @ DeskError::Centre(_)) if error.code() == domain::ErrorCode::TerminalDenied => {
-                // This PC was cut off. What waits in the outbox stays there.
+                // The centre does not know this PC. What waits in the outbox stays there.
                 desk.lost(&error);
                 desk.stop(error);
                 return;
@@ -222,7 +231,8 @@ async fn go_over(
     let number = |name: &str| said.get(name).and_then(|text| text.parse::<u64>().ok());
     let told = number("size").zip(number("epoch").and_then(|epoch| u32::try_from(epoch).ok()));
     let (size, epoch) = told.ok_or_else(|| DeskError::LogMismatch("an epoch without a beginning".into()))?;
-    let (answer, _) = centre.feed(size, epoch, false, Pace::LEAST).await?;
+    let told = (&desk.inner.identity.branch, &desk.note().await?);
+    let (answer, _) = centre.feed(told, size, epoch, false, Pace::LEAST).await?;
     tracing::warn!(epoch, size, "the centre was put back from a backup: what this desk had seen beyond moves aside");
     epoch::go_over(&desk.inner.replica, verifier, answer).await
 }

@@ -177,7 +177,8 @@ impl Training {
             (None, invitation) => {
                 let root = std::fs::read(centre_dir.join("data/keys/root.cer")).map_err(|e| fail("root", e))?;
                 let root = certificate_pem(&root);
-                enrol(&listening.enrol, &root, invitation.unwrap_or_default().trim(), &secrets).await?
+                let invitation = invitation.unwrap_or_default();
+                enrol(&listening.enrol, &root, invitation.lines().next().unwrap_or_default(), &secrets).await?
             }
         };
         identity.terminal_url = listening.terminal;

@@ -5,6 +5,7 @@ use domain::customer::{
     ApplicationState, CertificateState, HandoverMethod, IdentityDocument, IncidentCause, IncidentOutcome, LoginMethod,
     ReissueCause, RevocationReason, UserRole,
 };
+use domain::terminal::TerminalState;
 use domain::{ErrorCode, Role};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -40,6 +41,8 @@ pub enum DeskState {
     Locked,
     /// Stopped for good until somebody acts (log mismatch, replica unreadable).
     Stopped,
+    /// This PC is not enrolled yet.
+    NotEnrolled,
 }
 
 /// State of an act in the outbox.
@@ -413,6 +416,7 @@ views! {
         new_user_id: String,
     }
     /// Paper checks.
+    #[derive(Default)]
     ChecksView { seal: bool, identity: Option<IdentityDocument>, environment: bool, terms: bool, }
     /// A certificate or right.
     CertificateView {
@@ -645,9 +649,12 @@ views! {
         customer_id: String,
         customer_version: String,
         customer_name: String,
-        /// `held_staff_locked`, `held_staff_changed` or `held_late`.
+        /// `held_staff_locked`, `held_staff_changed`, `held_late` or `held_terminal_revoked`.
         reason: ErrorCode,
-        kind: RequestKind,
+        /// Of an application; `None`: a stop.
+        kind: Option<RequestKind>,
+        /// Of a stop: why.
+        cause: Option<IncidentCause>,
         contract: String,
         users: Vec<RequestUser>,
         checks: ChecksView,
@@ -661,8 +668,61 @@ views! {
         /// May the one who is signed in decide it? If not: why.
         decide_refusal: Option<ErrorCode>,
     }
-    /// A terminal: invited, enrolled or revoked.
-    TerminalView { terminal_id: String, label: String, branch_code: String, branch_name: String, state: String, own: bool, }
+    /// A terminal.
+    TerminalView {
+        terminal_id: String,
+        label: String,
+        branch_code: String,
+        branch_name: String,
+        state: TerminalState,
+        /// This very desk.
+        own: bool,
+        /// Who asked for it, and may the one who is signed in agree?
+        requested_by: String,
+        may_authorise: bool,
+        /// Until when its invitation can be used, while it is out.
+        invited_until: Option<String>,
+        /// End of its certificate, where the log says it.
+        certificate_until: Option<String>,
+        /// When the centre heard it last, and what it told then; `None` while that is not known.
+        heard_at: Option<String>,
+        version: String,
+        waiting: u32,
+        refused: u32,
+        drafts: u32,
+    }
+    /// An invitation that was just drawn: shown once.
+    InvitationView {
+        invitation: String,
+        centre: String,
+        words: Vec<String>,
+        hex: String,
+        /// All of it as one line.
+        line: String,
+        until: String,
+        /// The paper, SVG.
+        pages: Vec<String>,
+    }
+    /// What the enrolment screen asks for.
+    EnrolForm {
+        /// Address of the centre.
+        centre: String,
+        /// Its fingerprint, words or hex; empty: compared on screen.
+        fingerprint: String,
+        /// The fingerprint (hex) that somebody has compared with the paper, on screen.
+        compared: Option<String>,
+        invitation: String,
+    }
+    /// What the one line of an invitation's paper says.
+    EnrolPaper { centre: String, fingerprint: String, invitation: String, }
+    /// Who answers at the address.
+    EnrolPresented {
+        centre: String,
+        words: Vec<String>,
+        hex: String,
+        /// Is it the one of the fingerprint that was typed? `None`: none was.
+        fits: Option<bool>,
+    }
     /// A line of 発行ログ.
     LogLine {
         /// Index in the log.
@@ -716,5 +776,34 @@ views! {
         check: CheckView,
         centre_url: String,
         log_key: String,
+    }
+}
+
+impl Status {
+    /// Of a desk that is not open.
+    pub fn bare(state: DeskState, stopped: Option<ErrorView>, training: bool) -> Self {
+        Self {
+            state,
+            stopped,
+            training,
+            institution_name: String::new(),
+            branch_code: String::new(),
+            branch_name: String::new(),
+            terminal_label: String::new(),
+            staff: None,
+            online: false,
+            clock_offset_s: 0,
+            idle_lock_minutes: 5,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pickup_url: String::new(),
+            counts: Counts::default(),
+            offline_until: None,
+            queued_stops: Vec::new(),
+            emergency: Vec::new(),
+            progress: None,
+            recovering: false,
+            lost: 0,
+            refetched: None,
+        }
     }
 }

@@ -217,6 +217,7 @@ mod tests {
             branch: "000".parse().unwrap(),
             terminal: TerminalId(Uuid::nil()),
             session: SessionId(Uuid::nil()),
+            deputy: false,
         }
     }
 

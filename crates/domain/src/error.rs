@@ -81,6 +81,36 @@ error_codes! {
     TerminalDenied "terminal_denied" 403,
     /// The invitation is unknown, used or too old.
     InvitationDenied "invitation_denied" 403,
+    // --- terminals
+    /// The terminal was cut off: it deletes what it holds.
+    TerminalRevoked "terminal_revoked" 403,
+    /// The terminal works for another branch now. Args `branch`, `label`.
+    TerminalMoved "terminal_moved" 409,
+    /// The terminal's certificate has ended: it is enrolled anew.
+    TerminalCertificateEnded "terminal_certificate_ended" 403,
+    /// Acts of this terminal wait, or are refused and not dealt with. Args `waiting`, `refused`, `drafts`.
+    TerminalBusy "terminal_busy" 409,
+    /// Held because its terminal was revoked before it arrived.
+    HeldTerminalRevoked "held_terminal_revoked" 409,
+    /// The address of the centre is not `https://host:port`.
+    CentreAddressMalformed "centre_address_malformed" 422,
+    /// Something answers at the address, but no enrolment of a centre.
+    CentreNotThere "centre_not_there" 502,
+    /// The fingerprint is neither sixteen words nor 64 hex digits.
+    FingerprintMalformed "fingerprint_malformed" 422,
+    /// A word of the fingerprint is none of the words. Arg `word`.
+    FingerprintWordUnknown "fingerprint_word_unknown" 422,
+    /// The words of the fingerprint don't fit together: one is wrong, or two are exchanged.
+    FingerprintTypo "fingerprint_typo" 422,
+    /// The centre that answers is another one than the paper names.
+    FingerprintMismatch "fingerprint_mismatch" 403,
+    /// Nobody said which centre to trust.
+    FingerprintMissing "fingerprint_missing" 422,
+    /// The text of an invitation can't be read.
+    InvitationTextMalformed "invitation_text_malformed" 422,
+    /// A certificate file can't be read.
+    RootMalformed "root_malformed" 422,
+
     /// The envelope's signature does not fit the terminal.
     EnvelopeSignatureInvalid "envelope_signature_invalid" 403,
     /// The envelope is for another institution.

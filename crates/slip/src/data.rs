@@ -3,6 +3,7 @@
 use serde::Serialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::invitation::TerminalInvitation;
 use crate::letter::{RestoreGuide, RevocationNotice, SuspensionNotice};
 
 /// A pickup code in groups. Wiped when dropped; `Debug` hides it.
@@ -132,4 +133,6 @@ pub enum Slip {
     Revocation(RevocationNotice),
     /// バックアップからの復元手順.
     Restore(RestoreGuide),
+    /// 端末登録のご案内.
+    TerminalInvitation(TerminalInvitation),
 }

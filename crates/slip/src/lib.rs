@@ -5,6 +5,7 @@
 //! be in it; the pages themselves carry the code when they are not masked, and are the caller's to forget.
 
 mod data;
+mod invitation;
 mod letter;
 mod mark;
 mod qr;
@@ -12,6 +13,7 @@ mod text;
 mod world;
 
 pub use data::{Contact, IssueNotice, PickupCodeText, Receipt, Slip};
+pub use invitation::TerminalInvitation;
 pub use letter::{Letter, RestoreGuide, RevocationNotice, Stopped, SuspensionNotice};
 pub use text::unprintable;
 
@@ -71,6 +73,7 @@ pub fn render_pdf(slip: &Slip) -> Result<Vec<u8>, SlipError> {
             Slip::Receipt(receipt) => format!("madoguchi receipt {}", receipt.receipt_number),
             Slip::Suspension(notice) => format!("madoguchi suspension notice {}", notice.letter.notice_id),
             Slip::Revocation(notice) => format!("madoguchi revocation notice {}", notice.letter.notice_id),
+            Slip::TerminalInvitation(paper) => format!("madoguchi terminal invitation {}", paper.issued_at),
             Slip::Restore(guide) => format!("madoguchi restore guide {}", guide.letter.notice_id),
         }),
         creator: Smart::Custom(Some("Madoguchi".into())),

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
+mod invitation;
 mod letters;
 
 const CODE: &str = "ABCD-EFGH-JKMN-PQRS-T";
@@ -296,17 +297,21 @@ fn a_receipt_of_many_user_ids_goes_on_and_says_training_on_each_page() {
     assert!((1..=99).all(|n| all.contains(&format!("MIHON{n:03}"))));
 }
 
-#[test]
-fn a_reader_finds_the_portal_in_the_qr_code() {
-    let pgm = through("pdftoppm", &["-gray", "-r", "150", "-"], &render_pdf(&slip("見本")).unwrap());
+/// What a reader finds in the QR codes of the paper.
+fn in_qr_code(slip: &Slip) -> Vec<String> {
+    let pgm = through("pdftoppm", &["-gray", "-r", "150", "-"], &render_pdf(slip).unwrap());
     let mut header = pgm.splitn(4, |b| b.is_ascii_whitespace());
     assert_eq!(header.next(), Some(&b"P5"[..]));
     let mut number = || std::str::from_utf8(header.next().unwrap()).unwrap().parse::<usize>().unwrap();
     let (width, height) = (number(), number());
     let pixels = &pgm[pgm.len() - width * height..];
     let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
-    let found: Vec<String> = image.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect();
-    assert_eq!(found, [PORTAL]);
+    image.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect()
+}
+
+#[test]
+fn a_reader_finds_the_portal_in_the_qr_code() {
+    assert_eq!(in_qr_code(&slip("見本")), [PORTAL]);
 }
 
 #[test]
@@ -318,7 +323,7 @@ fn an_address_too_long_for_a_qr_code_is_refused() {
 #[test]
 fn the_templates_raise_no_warning() {
     let all = [slip("見本"), receipt("見本", 99)].into_iter().chain(letters::all("見本", 3));
-    for slip in all.chain([letters::again("見本", 2)]) {
+    for slip in all.chain([letters::again("見本", 2), invitation::paper("窓口 1番", true)]) {
         let warnings = typst::compile::<PagedDocument>(&SlipWorld::new(&slip).unwrap()).warnings;
         assert!(warnings.is_empty(), "{warnings:?}");
     }

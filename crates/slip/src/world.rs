@@ -40,6 +40,7 @@ const ISSUE_NOTICE: &str = include_str!("../../../assets/slips/issue-notice.typ"
 const RECEIPT: &str = include_str!("../../../assets/slips/receipt.typ");
 const SUSPENSION: &str = include_str!("../../../assets/slips/suspension-notice.typ");
 const REVOCATION: &str = include_str!("../../../assets/slips/revocation-notice.typ");
+const TERMINAL_INVITATION: &str = include_str!("../../../assets/slips/terminal-invitation.typ");
 const RESTORE: &str = include_str!("../../../assets/slips/restore-guide.typ");
 
 /// `/data.json`. The code is apart from the rest: it alone is never copied on its way here.
@@ -92,6 +93,11 @@ impl SlipWorld {
                     ISSUE_NOTICE,
                     Data { slip, code, qr: Some(Qr::of(&notice.portal_url)?), mark: notice.training.then(Mark::draw) },
                 )
+            }
+            Slip::TerminalInvitation(paper) => {
+                let slip = serde_json::to_value(paper).map_err(encode)?;
+                let (code, qr) = (paper.invitation.shown(false), Some(Qr::of(paper.line.shown(false))?));
+                (TERMINAL_INVITATION, Data { slip, code, qr, mark: paper.training.then(Mark::draw) })
             }
             Slip::Receipt(receipt) => {
                 (RECEIPT, plain(in_lines(receipt, "next_steps", &receipt.next_steps)?, receipt.training))

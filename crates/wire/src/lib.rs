@@ -9,8 +9,10 @@ mod attachment;
 mod bytes;
 mod entry;
 mod envelope;
+pub mod fingerprint;
 #[cfg(test)]
 mod golden;
+pub mod invitation;
 pub mod message;
 
 pub use attachment::Attachment;

@@ -5,6 +5,7 @@ mod approval;
 mod branch;
 mod customer;
 mod draft;
+mod enrol;
 mod guide;
 mod held;
 mod incident;
@@ -92,7 +93,16 @@ pub fn builder() -> Builder<tauri::Wry> {
         policy::confirm_policy,
         policy::withdraw_policy,
         terminal::terminals,
+        terminal::request_terminal,
+        terminal::invite_terminal,
+        terminal::move_terminal,
         terminal::revoke_terminal,
+        enrol::enrol_paper,
+        enrol::enrol_root,
+        enrol::enrol_look,
+        enrol::enrol,
+        enrol::enrol_again,
+        enrol::leave_behind,
     ])
 }
 

@@ -47,8 +47,8 @@ pub(crate) async fn replica_damaged(shell: State<'_, Shell>) -> Result<(), Error
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn fetch_again(shell: State<'_, Shell>) -> Result<(), ErrorView> {
-    shell.fetch_again().await
+pub(crate) async fn fetch_again(app: tauri::AppHandle, shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.fetch_again(app).await
 }
 
 #[tauri::command]

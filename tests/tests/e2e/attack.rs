@@ -105,5 +105,5 @@ async fn a_revoked_terminal_gets_nothing() {
     // The same address as before, so that the stolen terminal finds it.
     centre.config.listen.terminal = stolen.address().trim_start_matches("https://").parse().unwrap();
     centre.start();
-    assert_eq!(stolen.send(&teller, &command).await.unwrap_err().code, ErrorCode::TerminalDenied);
+    assert_eq!(stolen.send(&teller, &command).await.unwrap_err().code, ErrorCode::TerminalRevoked);
 }

@@ -30,9 +30,9 @@ mod lists;
 #[cfg(unix)]
 mod login;
 mod mail;
+mod moved;
 #[cfg(unix)]
 mod page;
-mod moved;
 mod policy;
 mod reissue;
 mod relying;
@@ -44,10 +44,14 @@ mod restore;
 mod standing;
 mod status;
 mod story;
+mod terminals;
 #[cfg(unix)]
 mod trouble;
+mod watch;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_enrol;
 #[cfg(unix)]
 mod window_guide;
 #[cfg(unix)]

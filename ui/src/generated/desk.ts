@@ -65,8 +65,17 @@ export const commands = {
 	heldActs: () => typedError<HeldView_Serialize[], ErrorView>(__TAURI_INVOKE("held_acts")),
 	acceptHeld: (customerId: string, act: string, customerVersion: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("accept_held", { customerId, act, customerVersion })),
 	dismissHeld: (customerId: string, act: string, customerVersion: string, comment: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("dismiss_held", { customerId, act, customerVersion, comment })),
-	terminals: () => typedError<TerminalView[], ErrorView>(__TAURI_INVOKE("terminals")),
+	terminals: () => typedError<TerminalView_Serialize[], ErrorView>(__TAURI_INVOKE("terminals")),
+	requestTerminal: (branch: string, label: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_terminal", { branch, label })),
+	inviteTerminal: (terminalId: string, again: boolean) => typedError<InvitationView, ErrorView>(__TAURI_INVOKE("invite_terminal", { terminalId, again })),
+	moveTerminal: (terminalId: string, branch: string, label: string) => typedError<null, ErrorView>(__TAURI_INVOKE("move_terminal", { terminalId, branch, label })),
 	revokeTerminal: (terminalId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("revoke_terminal", { terminalId })),
+	enrolPaper: (text: string) => typedError<EnrolPaper, ErrorView>(__TAURI_INVOKE("enrol_paper", { text })),
+	enrolRoot: (file: number[]) => typedError<string, ErrorView>(__TAURI_INVOKE("enrol_root", { file })),
+	enrolLook: (form: EnrolForm_Deserialize) => typedError<EnrolPresented_Serialize, ErrorView>(__TAURI_INVOKE("enrol_look", { form })),
+	enrol: (form: EnrolForm_Deserialize) => typedError<Status_Serialize, ErrorView>(__TAURI_INVOKE("enrol", { form })),
+	enrolAgain: () => typedError<Status_Serialize, ErrorView>(__TAURI_INVOKE("enrol_again")),
+	leaveBehind: () => typedError<null, ErrorView>(__TAURI_INVOKE("leave_behind")),
 };
 
 /* Types */
@@ -638,7 +647,9 @@ export type DeskState =
 /**  Idle lock: nothing personal may be shown. */
 "locked" | 
 /**  Stopped for good until somebody acts (log mismatch, replica unreadable). */
-"stopped";
+"stopped" | 
+/**  This PC is not enrolled yet. */
+"not_enrolled";
 
 /**  A form that is kept. */
 export type DraftLink = {
@@ -716,6 +727,59 @@ export type EndView_Serialize = {
 	reason: RevocationReason | null,
 };
 
+/**  What the enrolment screen asks for. */
+export type EnrolForm = EnrolForm_Serialize | EnrolForm_Deserialize;
+
+/**  What the enrolment screen asks for. */
+export type EnrolForm_Deserialize = {
+	/**  Address of the centre. */
+	centre: string,
+	/**  Its fingerprint, words or hex; empty: compared on screen. */
+	fingerprint: string,
+	/**  The fingerprint (hex) that somebody has compared with the paper, on screen. */
+	compared?: string | null,
+	invitation: string,
+};
+
+/**  What the enrolment screen asks for. */
+export type EnrolForm_Serialize = {
+	/**  Address of the centre. */
+	centre: string,
+	/**  Its fingerprint, words or hex; empty: compared on screen. */
+	fingerprint: string,
+	/**  The fingerprint (hex) that somebody has compared with the paper, on screen. */
+	compared: string | null,
+	invitation: string,
+};
+
+/**  What the one line of an invitation's paper says. */
+export type EnrolPaper = {
+	centre: string,
+	fingerprint: string,
+	invitation: string,
+};
+
+/**  Who answers at the address. */
+export type EnrolPresented = EnrolPresented_Serialize | EnrolPresented_Deserialize;
+
+/**  Who answers at the address. */
+export type EnrolPresented_Deserialize = {
+	centre: string,
+	words: string[],
+	hex: string,
+	/**  Is it the one of the fingerprint that was typed? `None`: none was. */
+	fits?: boolean | null,
+};
+
+/**  Who answers at the address. */
+export type EnrolPresented_Serialize = {
+	centre: string,
+	words: string[],
+	hex: string,
+	/**  Is it the one of the fingerprint that was typed? `None`: none was. */
+	fits: boolean | null,
+};
+
 /**  What was wrong, as a stable label. The screen holds a total map from it to title, body and next step. */
 export type ErrorCode = 
 /**  The request is not what the API describes (not JSON, a lone surrogate, an unknown field). */
@@ -764,6 +828,34 @@ export type ErrorCode =
 "terminal_denied" | 
 /**  The invitation is unknown, used or too old. */
 "invitation_denied" | 
+/**  The terminal was cut off: it deletes what it holds. */
+"terminal_revoked" | 
+/**  The terminal works for another branch now. Args `branch`, `label`. */
+"terminal_moved" | 
+/**  The terminal's certificate has ended: it is enrolled anew. */
+"terminal_certificate_ended" | 
+/**  Acts of this terminal wait, or are refused and not dealt with. Args `waiting`, `refused`, `drafts`. */
+"terminal_busy" | 
+/**  Held because its terminal was revoked before it arrived. */
+"held_terminal_revoked" | 
+/**  The address of the centre is not `https://host:port`. */
+"centre_address_malformed" | 
+/**  Something answers at the address, but no enrolment of a centre. */
+"centre_not_there" | 
+/**  The fingerprint is neither sixteen words nor 64 hex digits. */
+"fingerprint_malformed" | 
+/**  A word of the fingerprint is none of the words. Arg `word`. */
+"fingerprint_word_unknown" | 
+/**  The words of the fingerprint don't fit together: one is wrong, or two are exchanged. */
+"fingerprint_typo" | 
+/**  The centre that answers is another one than the paper names. */
+"fingerprint_mismatch" | 
+/**  Nobody said which centre to trust. */
+"fingerprint_missing" | 
+/**  The text of an invitation can't be read. */
+"invitation_text_malformed" | 
+/**  A certificate file can't be read. */
+"root_malformed" | 
 /**  The envelope's signature does not fit the terminal. */
 "envelope_signature_invalid" | 
 /**  The envelope is for another institution. */
@@ -1181,9 +1273,12 @@ export type HeldView_Deserialize = {
 	customerId: string,
 	customerVersion: string,
 	customerName: string,
-	/**  `held_staff_locked`, `held_staff_changed` or `held_late`. */
+	/**  `held_staff_locked`, `held_staff_changed`, `held_late` or `held_terminal_revoked`. */
 	reason: ErrorCode,
-	kind: RequestKind,
+	/**  Of an application; `None`: a stop. */
+	kind?: RequestKind | null,
+	/**  Of a stop: why. */
+	cause?: IncidentCause | null,
 	contract: string,
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
@@ -1204,9 +1299,12 @@ export type HeldView_Serialize = {
 	customerId: string,
 	customerVersion: string,
 	customerName: string,
-	/**  `held_staff_locked`, `held_staff_changed` or `held_late`. */
+	/**  `held_staff_locked`, `held_staff_changed`, `held_late` or `held_terminal_revoked`. */
 	reason: ErrorCode,
-	kind: RequestKind,
+	/**  Of an application; `None`: a stop. */
+	kind: RequestKind | null,
+	/**  Of a stop: why. */
+	cause: IncidentCause | null,
 	contract: string,
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
@@ -1366,6 +1464,19 @@ export type IncidentView_Serialize = {
 	offline: boolean,
 	/**  Why to look closer before the check mark. */
 	review: ErrorCode | null,
+};
+
+/**  An invitation that was just drawn: shown once. */
+export type InvitationView = {
+	invitation: string,
+	centre: string,
+	words: string[],
+	hex: string,
+	/**  All of it as one line. */
+	line: string,
+	until: string,
+	/**  The paper, SVG. */
+	pages: string[],
 };
 
 /**  A page of a list; of the three kinds of rows only the list's own is there. */
@@ -1946,14 +2057,68 @@ export type SyncStatus_Serialize = {
 	logKey: string,
 };
 
-/**  A terminal: invited, enrolled or revoked. */
-export type TerminalView = {
+/**  Where a terminal stands. */
+export type TerminalState = 
+/**  Nobody has invited it. */
+"unknown" | 
+/**  Asked for by one of head office; another one has to agree. */
+"requested" | 
+/**  Invited; the one-time invitation is out. */
+"invited" | 
+/**  Enrolled: it has a key and a certificate. */
+"enrolled" | 
+/**  Cut off for good. */
+"revoked";
+
+/**  A terminal. */
+export type TerminalView = TerminalView_Serialize | TerminalView_Deserialize;
+
+/**  A terminal. */
+export type TerminalView_Deserialize = {
 	terminalId: string,
 	label: string,
 	branchCode: string,
 	branchName: string,
-	state: string,
+	state: TerminalState,
+	/**  This very desk. */
 	own: boolean,
+	/**  Who asked for it, and may the one who is signed in agree? */
+	requestedBy: string,
+	mayAuthorise: boolean,
+	/**  Until when its invitation can be used, while it is out. */
+	invitedUntil?: string | null,
+	/**  End of its certificate, where the log says it. */
+	certificateUntil?: string | null,
+	/**  When the centre heard it last, and what it told then; `None` while that is not known. */
+	heardAt?: string | null,
+	version: string,
+	waiting: number,
+	refused: number,
+	drafts: number,
+};
+
+/**  A terminal. */
+export type TerminalView_Serialize = {
+	terminalId: string,
+	label: string,
+	branchCode: string,
+	branchName: string,
+	state: TerminalState,
+	/**  This very desk. */
+	own: boolean,
+	/**  Who asked for it, and may the one who is signed in agree? */
+	requestedBy: string,
+	mayAuthorise: boolean,
+	/**  Until when its invitation can be used, while it is out. */
+	invitedUntil: string | null,
+	/**  End of its certificate, where the log says it. */
+	certificateUntil: string | null,
+	/**  When the centre heard it last, and what it told then; `None` while that is not known. */
+	heardAt: string | null,
+	version: string,
+	waiting: number,
+	refused: number,
+	drafts: number,
 };
 
 /**  A list of 今日の仕事. */

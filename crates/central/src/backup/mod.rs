@@ -4,6 +4,7 @@
 pub(crate) mod file;
 mod open;
 mod restore;
+mod stamp;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,8 @@ pub use open::{Backup, verify};
 #[cfg(test)]
 pub(crate) use restore::Target;
 pub use restore::{Restored, restore};
+
+pub(crate) use stamp::{last, note};
 
 use crate::store::db::copy::tables;
 use crate::store::db::{Place, query};

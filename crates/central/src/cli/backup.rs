@@ -68,6 +68,10 @@ pub(super) async fn backup(config: &Config, asked: Backup) -> anyhow::Result<()>
         }
         (Some(file), None) => {
             let manifest = backup::write(&config.place()?, &config.institution.id, &file, Clock::System.now()).await?;
+            if let Err(error) = backup::note(&config.data_dir, &manifest) {
+                // The backup is good; whoever watches does not hear of it.
+                tracing::warn!(%error, "the backup was not noted in data_dir");
+            }
             say(&format!("{}: {}", file.display(), described(&manifest)))
         }
         _ => anyhow::bail!("name the file to write, or say `backup verify FILE`"),

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::issuance::{Authority, Names, ceremony, log_origin};
+use crate::issuance::{Authority, Names, Own, ceremony, log_origin};
 use crate::{check, http};
 pub use operator::Operator;
 
@@ -44,6 +44,11 @@ enum Action {
     },
     /// Make the root's revocation list anew (once a year, before it ends; the service may run).
     RootCrl,
+    /// Make the certificate of the service's TLS anew, with the host names of the configuration (every two years, before it
+    /// ends; restart the service afterwards).
+    RenewServer,
+    /// The same for the certificate of its OCSP answers.
+    RenewOcsp,
     /// Derive everything again from the log and compare.
     Check,
     /// Make state and read tables again from the log.
@@ -114,7 +119,7 @@ enum Staff {
 
 #[derive(Debug, Subcommand)]
 enum Terminal {
-    /// Invite a terminal; prints a one-time invitation, good for 24 hours.
+    /// Invite a terminal; prints a one-time invitation, good for 24 hours, with the centre's address and fingerprint.
     Invite {
         /// 店番 it will be bound to.
         #[arg(long)]
@@ -133,6 +138,17 @@ enum Terminal {
     Revoke {
         /// Terminal id.
         id: String,
+    },
+    /// Let a terminal work for another branch, or stand in another place.
+    Move {
+        /// Terminal id.
+        id: String,
+        /// 店番.
+        #[arg(long)]
+        branch: String,
+        /// Its place.
+        #[arg(long)]
+        label: String,
     },
 }
 
@@ -176,6 +192,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             crate::issuance::root_crl(&config.keys(), &passphrase()?, Clock::System.now())?;
             say(&format!("{} is new", config.keys().join("root.crl").display()))
         }
+        Action::RenewServer => renew(&config, Own::Server),
+        Action::RenewOcsp => renew(&config, Own::Ocsp),
         Action::Check => report(&config).await,
         Action::Rebuild => backup::rebuild(&config).await,
         Action::Backup(asked) => backup::backup(&config, asked).await,
@@ -196,8 +214,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Action::Terminal(Terminal::Invite { branch, label }) => {
             let operator = Operator::open(&config, &passphrase()?).await?;
             let invitation = operator.invite(&branch, &label).await?;
+            let paper = operator.paper(&invitation);
             operator.close().await?;
-            say(&invitation)
+            // The first line is the invitation and nothing else, for whoever reads this by a program.
+            say(&format!("{invitation}\n{paper}"))
         }
         Action::Terminal(Terminal::Enrol { request }) => {
             let pem = std::fs::read(&request).with_context(|| format!("can't read {}", request.display()))?;
@@ -213,6 +233,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             operator.revoke(&id).await?;
             operator.close().await
         }
+        Action::Terminal(Terminal::Move { id, branch, label }) => {
+            let operator = Operator::open(&config, &passphrase()?).await?;
+            operator.move_terminal(&id, &branch, &label).await?;
+            operator.close().await
+        }
         Action::Mail(mail) => mail::run(&config, mail).await,
         Action::Import(asked) => take_over::run(&config, &passphrase()?, asked).await,
         Action::ImportBranches(asked) => branches::run(&config, &passphrase()?, asked).await,
@@ -224,6 +249,19 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Action::TrainingSetup { data } => training::setup(&config, &passphrase()?, &data).await,
     }
+}
+
+/// As they are configured.
+fn names(config: &Config) -> Names {
+    let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    hosts.extend(config.listen.host_names.iter().cloned());
+    Names { organisation: config.institution.roman_name.clone(), log_origin: log_origin(config), hosts }
+}
+
+fn renew(config: &Config, which: Own) -> anyhow::Result<()> {
+    let end = crate::issuance::renew(&config.keys(), &passphrase()?, &names(config), which, Clock::System.now())?;
+    let file = config.keys().join(format!("{}.cer", which.name()));
+    say(&format!("{} is good until {}; restart the service", file.display(), end.format("%Y-%m-%d")))
 }
 
 /// Makes keys and the first entry.
@@ -247,9 +285,7 @@ fn keys_are_complete(config: &Config) -> bool {
 /// As [`init`].
 pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyhow::Result<()> {
     std::fs::create_dir_all(&config.data_dir).with_context(|| format!("can't create {}", config.data_dir.display()))?;
-    let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    hosts.extend(config.listen.host_names.iter().cloned());
-    let names = Names { organisation: config.institution.roman_name.clone(), log_origin: log_origin(config), hosts };
+    let names = names(config);
     let complete = keys_are_complete(config);
     if !complete {
         ceremony(&config.keys(), passphrase, &names, clock.now())?;

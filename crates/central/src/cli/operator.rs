@@ -1,6 +1,6 @@
 //! The operator's acts, through the writer. While the service runs it holds the database, and these say so.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::id::{BranchCode, CommandId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::personal::StaffDetails;
@@ -9,6 +9,8 @@ use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, PersonalData, Refusal, Role};
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
+use wire::fingerprint::Fingerprint;
+use wire::invitation::{self, Paper};
 use wire::{Attachment, Base64};
 
 use crate::clock::Clock;
@@ -158,25 +160,41 @@ impl Operator {
     pub async fn invite(&self, branch: &str, label: &str) -> anyhow::Result<String> {
         let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
         let terminal = TerminalId(uuid::Uuid::new_v4());
-        let invitation: Vec<String> = (0..5)
-            .map(|_| {
-                let group = random::bytes::<4>();
-                group
-                    .iter()
-                    .filter_map(|b| domain::id::CROCKFORD.get(usize::from(b & 31)))
-                    .map(|b| char::from(*b))
-                    .collect()
-            })
-            .collect();
-        let invitation = invitation.join("-");
+        let invitation = invitation::code(random::bytes());
         let aside = Aside::Invitation {
-            code_sha256: wire::sha256_hex(http::normal_invitation(&invitation).as_bytes()),
+            code_sha256: invitation::code_sha256(&invitation),
             terminal,
-            expires_ms: (self.clock.now() + Duration::hours(24)).timestamp_millis(),
+            expires_ms: self.invited_until().timestamp_millis(),
         };
         let command = Command::Terminal(terminal, TerminalCommand::InviteTerminal { branch, label: label.to_owned() });
         self.act(command, None, vec![aside]).await.map_err(|r| say(&r))?;
         Ok(invitation)
+    }
+
+    /// When an invitation made now ends.
+    fn invited_until(&self) -> DateTime<Utc> {
+        self.clock.now() + Duration::hours(invitation::HOURS)
+    }
+
+    /// What is handed over with an invitation, for the person who enrols the PC: where the centre is, what it is known by.
+    pub fn paper(&self, invitation: &str) -> String {
+        let fingerprint = Fingerprint::of(self.authority.root_der());
+        let centre = http::reached(&self.config, self.config.listen.enrol);
+        let words: Vec<String> = fingerprint.words().chunks(4).map(|row| row.join("  ")).collect();
+        // In Japan.
+        let until = (self.invited_until() + Duration::hours(9)).format("%Y-%m-%d %H:%M");
+        let paper = Paper { centre, fingerprint: fingerprint.to_hex(), invitation: invitation.to_owned() };
+        format!(
+            "good until:  {until} JST, once\n\
+             centre:      {}\n\
+             fingerprint: {}\n\
+             in hex:      {}\n\
+             as one line: {}",
+            paper.centre,
+            words.join("\n             "),
+            paper.fingerprint,
+            paper.to_text()
+        )
     }
 
     /// Signs a terminal's PKCS#10 here, for a PC that does not reach the enrolment listener; the desk takes the answer
@@ -212,9 +230,22 @@ impl Operator {
     /// There is no such terminal.
     pub async fn revoke(&self, id: &str) -> anyhow::Result<()> {
         let id: TerminalId = id.parse().map_err(|r| say(&r))?;
-        self.act(Command::Terminal(id, TerminalCommand::RevokeTerminal {}), None, Vec::new())
-            .await
-            .map_err(|r| say(&r))?;
+        let asides = vec![Aside::EndSessions { terminal: id }];
+        let command = Command::Terminal(id, TerminalCommand::RevokeTerminal {});
+        self.act(command, None, asides).await.map_err(|r| say(&r))?;
+        Ok(())
+    }
+
+    /// Lets a terminal work for another branch, or stand in another place.
+    ///
+    /// # Errors
+    /// There is no such terminal, or nothing would change.
+    pub async fn move_terminal(&self, id: &str, branch: &str, label: &str) -> anyhow::Result<()> {
+        let id: TerminalId = id.parse().map_err(|r| say(&r))?;
+        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let command = TerminalCommand::MoveTerminal { branch, label: label.to_owned() };
+        let asides = vec![Aside::EndSessions { terminal: id }];
+        self.act(Command::Terminal(id, command), None, asides).await.map_err(|r| say(&r))?;
         Ok(())
     }
 }

@@ -1,18 +1,19 @@
 //! Enrolment: a one-time invitation becomes a terminal certificate. The same key may ask again and gets the same answer.
 
 use axum::extract::State;
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::id::TerminalId;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode};
-use wire::Base64;
-use wire::api::enrol::{EnrolAnswer, EnrolRequest};
+use wire::api::enrol::{EnrolAnswer, EnrolRequest, PresentedRoot};
+use wire::{Base64, invitation};
 
 use super::App;
 use super::error::{ApiError, Body, not_found};
+use super::renew;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::{Authority, csr};
@@ -24,14 +25,15 @@ use crate::store::writer::Writer;
 pub(super) fn router(app: App) -> Router {
     Router::new()
         .route("/api/enrol/v1", post(enrol))
+        .route("/api/enrol/v1/root", get(root))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .with_state(app)
 }
 
-/// The form in which an invitation is hashed: people type it.
-pub(crate) fn normal(invitation: &str) -> String {
-    invitation.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+/// Public, and believed by nobody before it was compared with what is on paper.
+async fn root(State(app): State<App>) -> Json<PresentedRoot> {
+    Json(PresentedRoot { root: Base64(app.authority.root_der().to_vec()) })
 }
 
 async fn enrol(State(app): State<App>, Body(request): Body<EnrolRequest>) -> Result<Json<EnrolAnswer>, ApiError> {
@@ -55,7 +57,7 @@ pub(crate) struct Enrolment<'a> {
 
 impl Enrolment<'_> {
     pub(crate) async fn answer(&self, request: &EnrolRequest) -> Result<EnrolAnswer, ApiError> {
-        let code_sha256 = wire::sha256_hex(normal(&request.invitation).as_bytes());
+        let code_sha256 = invitation::code_sha256(&request.invitation);
         let denied = || ApiError::from(ErrorCode::InvitationDenied);
         let (id, expires_ms, given) = read::invitation(self.readers, &code_sha256).await?.ok_or_else(denied)?;
         let id: TerminalId = id.parse()?;
@@ -92,6 +94,7 @@ impl Enrolment<'_> {
         let command = TerminalCommand::EnrolTerminal {
             public_key: STANDARD.encode(&asked.public_key),
             certificate_sha256: wire::sha256_hex(&der),
+            not_after: Some(renew::end(&der)?),
         };
         self.writer
             .act(Act {

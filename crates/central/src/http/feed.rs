@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::extract::{Query, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use domain::{ErrorCode, Refusal};
 use wire::Base64;
@@ -26,9 +26,18 @@ const WAIT: u32 = 30;
 pub(super) async fn feed(
     terminal: Terminal,
     State(app): State<App>,
+    headers: HeaderMap,
     query: Result<Query<FeedQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(query) = query.map_err(|_| ErrorCode::RequestMalformed)?;
+    app.contacts.hear(terminal.id, &headers, app.clock.now_ms());
+    if let Some(held) = &query.branch
+        && *held != terminal.branch
+    {
+        let moved =
+            Refusal::new(ErrorCode::TerminalMoved).with("branch", &terminal.branch).with("label", &terminal.label);
+        return Err(moved.into());
+    }
     let mut size = app.writer.size();
     let wait = Duration::from_secs(u64::from(query.wait_s.unwrap_or(0).min(WAIT)));
     let mut stopping = app.stopping.clone();

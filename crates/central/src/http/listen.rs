@@ -15,7 +15,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::live::{self, Live};
-use super::{App, enrol, portal, renewal, request, status, terminal, tls};
+use super::{App, contacts, enrol, portal, renewal, request, status, terminal, tls, watch as watching};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
@@ -43,6 +43,9 @@ pub struct Listening {
     pub status: String,
     /// Address of the renewal pages.
     pub renewal: String,
+    /// `http://host:port` for whoever watches, where that is open.
+    #[serde(default)]
+    pub watch: Option<String>,
     /// Process id.
     pub pid: u32,
 }
@@ -92,6 +95,8 @@ pub async fn serve(
         gate: Arc::default(),
         crl: Arc::default(),
         alarm: Arc::default(),
+        contacts: Arc::default(),
+        renewing: Arc::default(),
         stopping,
     };
     let outcome = tokio::select! {
@@ -126,6 +131,7 @@ async fn listen(
     let (portal_socket, portal_at) = bind(config.listen.portal)?;
     let (status_socket, status_at) = bind(config.listen.status)?;
     let (renewal_socket, renewal_at) = bind(config.listen.renewal)?;
+    let (watch_socket, watch_at) = config.listen.watch.map(bind).transpose()?.unzip();
     let portal_scheme = if config.portal.tls { "https" } else { "http" };
     let portal_url = match config.portal.url.as_str() {
         "" => format!("{portal_scheme}://{portal_at}/pickup/"),
@@ -141,6 +147,7 @@ async fn listen(
         portal: portal_url,
         status: format!("http://{status_at}"),
         renewal: renewal_url,
+        watch: watch_at.map(|at| format!("http://{at}")),
         pid: std::process::id(),
     };
     let _ = app.listening.set(listening.clone());
@@ -168,13 +175,23 @@ async fn listen(
         .serve(service(renewal::router(app.clone())));
     let others = status::router(app.clone()).layer(axum::middleware::from_fn(request::answered));
     let relying_parties = status::serve(status_socket, app.clone(), others, GRACE);
-    let listeners = async { tokio::try_join!(terminals, enrolment, customers, renewals, relying_parties).map(|_| ()) };
+    let watchers = async {
+        match watch_socket {
+            Some(socket) => {
+                bounded(axum_server::from_tcp(socket)?, &handle).serve(service(watching::router(app.clone()))).await
+            }
+            None => Ok(()),
+        }
+    };
+    let listeners =
+        async { tokio::try_join!(terminals, enrolment, customers, renewals, relying_parties, watchers).map(|_| ()) };
     tokio::pin!(listeners);
     announce(&config.data_dir, &listening)?;
     ready(&listening);
     tracing::info!(?listening, "serving");
     let _announced = Announced(config.data_dir.join("listening.json"));
     let job = AbortOnDrop(tokio::spawn(jobs::run(app.writer.clone(), app.readers.clone(), app.clock.clone())));
+    let _hearing = AbortOnDrop(tokio::spawn(contacts::run(app.clone())));
     let mut posting = AbortOnDrop(tokio::spawn(mail::run(post, app.stopping.clone())));
     tokio::select! {
         result = &mut listeners => result.context("a listener failed"),
@@ -183,6 +200,7 @@ async fn listen(
             tell.send_replace(true);
             handle.graceful_shutdown(Some(GRACE));
             let stopped = listeners.await.context("a listener failed");
+            app.contacts.write(&app).await;
             // A mail that is on its way is finished, or it would go twice.
             let _ = tokio::time::timeout(GRACE, &mut posting.0).await;
             stopped

@@ -2,6 +2,7 @@
 //! Handlers extract, call and convert; no rule lives here.
 
 mod address;
+mod contacts;
 mod enrol;
 mod error;
 mod feed;
@@ -14,6 +15,7 @@ mod portal;
 mod push;
 mod queues;
 pub(crate) mod recovery;
+mod renew;
 mod renewal;
 mod request;
 mod session;
@@ -23,6 +25,7 @@ mod stop_target;
 mod terminal;
 mod tls;
 mod viewed;
+mod watch;
 
 use std::sync::Arc;
 
@@ -35,7 +38,8 @@ use crate::store::db::Readers;
 use crate::store::lookup::Lookup;
 use crate::store::writer::Writer;
 
-pub(crate) use enrol::{Enrolment, normal as normal_invitation};
+pub(crate) use contacts::Contacts;
+pub(crate) use enrol::Enrolment;
 pub(crate) use listen::reached;
 pub use listen::{Listening, serve};
 pub(crate) use password::hash as hash_password;
@@ -64,6 +68,10 @@ pub(crate) struct App {
     pub(crate) portal_limit: Arc<portal::Limit>,
     /// The revocation list made last.
     pub(crate) crl: Arc<status::CrlFile>,
+    /// When terminals were heard.
+    pub(crate) contacts: Arc<Contacts>,
+    /// One certificate at a time for a terminal.
+    pub(crate) renewing: Arc<queues::Queues>,
     /// Serials asked for that were never issued.
     pub(crate) alarm: Arc<status::Alarm>,
     /// Turns true when the service is told to stop: whoever waits for something answers now.

@@ -126,6 +126,16 @@ fn broken(fault: &Fault) -> Refusal {
 /// # Errors
 /// [`ErrorCode::SignInDenied`], or [`ErrorCode::SignInLocked`] from the try on that locks.
 pub(super) async fn check(app: &App, terminal: TerminalId, staff: &StaffId, password: String) -> Result<(), Refusal> {
+    let checked = tried(app, terminal, staff, password).await;
+    match checked.as_ref().map_err(|refusal| refusal.code) {
+        Err(ErrorCode::SignInDenied) => app.writer.measured().sign_ins_failed.add(1),
+        Err(ErrorCode::SignInLocked) => app.writer.measured().sign_ins_locked.add(1),
+        _ => {}
+    }
+    checked
+}
+
+async fn tried(app: &App, terminal: TerminalId, staff: &StaffId, password: String) -> Result<(), Refusal> {
     let begun = Instant::now();
     let turn = app.gate.queues.turn(staff).await;
     let secret = read::staff_secret(&app.readers, staff).await.map_err(|fault| broken(&fault))?;

@@ -1,6 +1,7 @@
 //! A terminal pushes a command. Who sent it is the living session of the connection; where there is none, because it was
 //! made off-line or its answer was lost for longer than the session lived, the author's standing of now is asked. Of what
-//! was made off-line it is asked even if the session lives.
+//! was made off-line it is asked even if the session lives. What was made before its terminal was revoked, and arrives
+//! after that, is held for a supervisor, whatever it is.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use axum::Json;
@@ -10,18 +11,19 @@ use domain::id::CommandId;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode, Refusal, Role};
 use wire::api::command::{CommandAccepted, PasswordPart, PushCommand};
+use wire::invitation::HOURS;
 use wire::{Attachment, Body as EnvelopeBody, Envelope, message};
 
 use super::App;
 use super::error::{ApiError, Body};
 use super::session::AnySession;
 use super::staff;
-use super::terminal::Terminal;
+use super::terminal::{Known, Terminal};
 use crate::store::act::{Act, Aside, Attached, Command, Refused, Sealed};
 use crate::store::read;
 
 pub(super) async fn push(
-    terminal: Terminal,
+    Known { terminal, revoked }: Known,
     session: Result<AnySession, ApiError>,
     State(app): State<App>,
     Body(request): Body<PushCommand>,
@@ -29,6 +31,7 @@ pub(super) async fn push(
     let envelope = opened(&app, &terminal, &request);
     let mut temporary = false;
     let (actor, hold) = match (session, &envelope) {
+        (_, Ok(envelope)) if revoked => after_revocation(&app, &terminal, envelope).await?,
         // Whoever it was may be somebody else by now, though the session lives.
         (Ok(AnySession(session)), Ok(envelope)) if envelope.offline => {
             if session.id != envelope.session || session.staff.id != envelope.staff {
@@ -104,6 +107,23 @@ async fn late(app: &App, terminal: &Terminal, envelope: &Envelope) -> Result<(Ac
     Ok((actor, hold))
 }
 
+/// Whose an act of a terminal is that was revoked meanwhile. Of what says that it was made later, nothing is taken; nor of what
+/// nobody signed in for there.
+async fn after_revocation(
+    app: &App,
+    terminal: &Terminal,
+    envelope: &Envelope,
+) -> Result<(Actor, Option<HoldReason>), ApiError> {
+    let revoked = || ApiError::from(ErrorCode::TerminalRevoked);
+    let revoked_at = read::terminal_told_at(&app.readers, terminal.id).await?.ok_or_else(revoked)?;
+    // As everywhere, a desk's clock may be off by a little.
+    if envelope.made_at > revoked_at + chrono::Duration::minutes(5) {
+        return Err(revoked());
+    }
+    let (actor, _) = late(app, terminal, envelope).await.map_err(|_| revoked())?;
+    Ok((actor, Some(HoldReason::TerminalRevoked)))
+}
+
 /// Everything that can be checked without the customer's state. Fills in what is known, for the entry of a refusal.
 fn checked(
     app: &App,
@@ -127,7 +147,7 @@ fn checked(
         }
         _ => return Err(ErrorCode::AttachmentMismatch.into()),
     };
-    let code = code(app, &envelope.body, request.code_sha256.as_deref())?;
+    let mut asides: Vec<Aside> = code(app, &envelope.body, request.code_sha256.as_deref())?.into_iter().collect();
     let command = match envelope.body {
         EnvelopeBody::Customer { customer, command } => match hold {
             Some(reason) => {
@@ -136,9 +156,12 @@ fn checked(
             }
             None => Command::Customer(customer, command),
         },
-        EnvelopeBody::Terminal { terminal, command: command @ TerminalCommand::RevokeTerminal {} }
+        EnvelopeBody::Terminal { terminal, command }
             if matches!(refused.actor, Actor::Staff { role: Role::HeadOffice, .. }) =>
         {
+            if matches!(command, TerminalCommand::RevokeTerminal {} | TerminalCommand::MoveTerminal { .. }) {
+                asides.push(Aside::EndSessions { terminal });
+            }
             Command::Terminal(terminal, command)
         }
         // For this institution: `opened` has looked.
@@ -161,23 +184,26 @@ fn checked(
             request_sha256: wire::sha256_hex(&sent),
             kind: refused.kind.clone(),
         }),
-        asides: code.into_iter().collect(),
+        asides,
     })
 }
 
-/// The pickup code of a slip: there with `print_slip`, and with nothing else.
+/// The pickup code of a slip, or an invitation: there with the commands that put one in force, and with nothing else.
 fn code(app: &App, body: &EnvelopeBody, sha256: Option<&str>) -> Result<Option<Aside>, Refusal> {
-    let printed = match body {
-        EnvelopeBody::Customer { command: CustomerCommand::PrintSlip { certificate }, .. } => Some(*certificate),
-        _ => None,
-    };
-    match (printed, sha256) {
-        (Some(certificate), Some(sha256))
-            if sha256.len() == 64 && sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) =>
-        {
-            Ok(Some(Aside::PickupCode { certificate, hmac: app.authority.code_hmac(sha256) }))
+    let mismatch = || Refusal::new(ErrorCode::CodeHashMismatch);
+    let hash = |sha256: &str| sha256.len() == 64 && sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let given = sha256.filter(|sha256| hash(sha256));
+    match body {
+        EnvelopeBody::Customer { command: CustomerCommand::PrintSlip { certificate }, .. } => {
+            let hmac = app.authority.code_hmac(given.ok_or_else(mismatch)?);
+            Ok(Some(Aside::PickupCode { certificate: *certificate, hmac }))
         }
-        (None, None) => Ok(None),
-        _ => Err(ErrorCode::CodeHashMismatch.into()),
+        EnvelopeBody::Terminal { terminal, command } if command.invites() => Ok(Some(Aside::Invitation {
+            code_sha256: given.ok_or_else(mismatch)?.to_owned(),
+            terminal: *terminal,
+            expires_ms: (app.clock.now() + chrono::Duration::hours(HOURS)).timestamp_millis(),
+        })),
+        _ if sha256.is_none() => Ok(None),
+        _ => Err(mismatch()),
     }
 }

@@ -1,5 +1,7 @@
 //! The terminals' API: who speaks is taken from the connection, never from what is claimed.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::routing::{get, post};
@@ -13,7 +15,7 @@ use x509_parser::certificate::X509Certificate;
 
 use super::error::{ApiError, not_found};
 use super::tls::PeerCertificate;
-use super::{App, feed, history, policy, push, recovery, session, stop_target, viewed};
+use super::{App, contacts, feed, history, policy, push, recovery, renew, session, stop_target, viewed};
 use crate::store::read;
 
 pub(super) fn router(app: App) -> Router {
@@ -26,6 +28,8 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/terminal/v1/recovery", post(recovery::take))
         .route("/api/terminal/v1/stop-target", get(stop_target::stop_target))
         .route("/api/terminal/v1/viewed", post(viewed::viewed))
+        .route("/api/terminal/v1/certificate", post(renew::renew))
+        .route("/api/terminal/v1/terminals", get(contacts::news))
         .route("/api/terminal/v1/info", get(info))
         .route("/api/terminal/v1/policy/outlook", post(policy::outlook))
         .fallback(not_found)
@@ -37,10 +41,32 @@ pub(super) fn router(app: App) -> Router {
 pub(super) struct Terminal {
     pub(super) id: TerminalId,
     pub(super) branch: BranchCode,
+    pub(super) label: String,
     pub(super) public_key: Vec<u8>,
+    /// The same with its algorithm: SubjectPublicKeyInfo, DER.
+    pub(super) spki: Vec<u8>,
+    /// The certificate it showed, DER.
+    pub(super) certificate: Arc<[u8]>,
 }
 
 impl FromRequestParts<App> for Terminal {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        match Known::from_request_parts(parts, app).await? {
+            Known { terminal, revoked: false } => Ok(terminal),
+            Known { .. } => Err(ErrorCode::TerminalRevoked.into()),
+        }
+    }
+}
+
+/// A terminal that is enrolled, or was before it was revoked. Only it is told that it was revoked: it deletes what it holds.
+pub(super) struct Known {
+    pub(super) terminal: Terminal,
+    pub(super) revoked: bool,
+}
+
+impl FromRequestParts<App> for Known {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
@@ -51,11 +77,16 @@ impl FromRequestParts<App> for Terminal {
         let id = named(&certificate).ok_or_else(denied)?;
         let terminal = read::terminal(&app.readers, id).await?.ok_or_else(denied)?;
         let spki = certificate.public_key();
-        let enrolled = terminal.state == TerminalState::Enrolled
+        let revoked = terminal.state == TerminalState::Revoked;
+        let own = (revoked || terminal.state == TerminalState::Enrolled)
             && serde_json::from_value::<Base64>(terminal.public_key.into()).ok().as_ref().map(|k| k.0.as_slice())
                 == Some(spki.raw);
-        let branch = terminal.branch.filter(|_| enrolled).ok_or_else(denied)?;
-        Ok(Self { id, branch, public_key: spki.subject_public_key.data.to_vec() })
+        let branch = terminal.branch.filter(|_| own).ok_or_else(denied)?;
+        let (public_key, spki) = (spki.subject_public_key.data.to_vec(), spki.raw.to_vec());
+        Ok(Self {
+            terminal: Terminal { id, branch, label: terminal.label, public_key, spki, certificate: Arc::clone(&der) },
+            revoked,
+        })
     }
 }
 
@@ -73,5 +104,6 @@ async fn info(_: Terminal, State(app): State<App>) -> Result<Json<TerminalInfo>,
         portal_url: listening.portal.clone(),
         contacts: app.config.contacts.clone(),
         policy: (*app.policy()).clone(),
+        enrol_url: listening.enrol.clone(),
     }))
 }

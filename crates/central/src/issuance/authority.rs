@@ -30,8 +30,10 @@ pub struct Authority {
     issuing_end: DateTime<Utc>,
     crl_key: EcdsaKeyPair,
     responder: Responder,
+    ocsp_end: DateTime<Utc>,
     terminal: Issuer<'static, KeyPair>,
     terminal_der: Vec<u8>,
+    terminal_end: DateTime<Utc>,
     root_der: Vec<u8>,
     server: (Vec<u8>, Zeroizing<Vec<u8>>),
     log: Arc<tlog::CheckpointSigner>,
@@ -50,7 +52,7 @@ fn certificate(dir: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
     std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))
 }
 
-fn not_after(der: &[u8]) -> anyhow::Result<DateTime<Utc>> {
+pub(super) fn not_after(der: &[u8]) -> anyhow::Result<DateTime<Utc>> {
     let (_, certificate) = x509_parser::parse_x509_certificate(der)?;
     DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0).context("end of validity")
 }
@@ -79,10 +81,12 @@ impl Authority {
         Ok(Self {
             crl_key: raw("issuing.key")?,
             responder: Responder::new(raw("ocsp.key")?, &certificate(&dir, "ocsp")?, &issuing_der)?,
+            ocsp_end: not_after(&certificate(&dir, "ocsp")?)?,
             issuing_end: not_after(&issuing_der)?,
             issuing,
             issuing_der,
             terminal,
+            terminal_end: not_after(&terminal_der)?,
             terminal_der,
             root_der: certificate(&dir, "root")?,
             server: (certificate(&dir, "server")?, keyfile::read(&dir, "server.key", passphrase)?),
@@ -144,25 +148,36 @@ impl Authority {
         epoch: u32,
     ) -> Result<(Vec<u8>, Request), Refusal> {
         let request = parse(csr, &[domain::policy::KeyType::P256])?;
+        Ok((self.certify_terminal(&request.public_key, terminal, now, epoch)?, request))
+    }
+
+    /// The same for a key that was proved in another way. Never good beyond the terminal CA's own end.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`]; why stands in the diagnostics.
+    pub fn certify_terminal(
+        &self,
+        public_key: &[u8],
+        terminal: TerminalId,
+        now: DateTime<Utc>,
+        epoch: u32,
+    ) -> Result<Vec<u8>, Refusal> {
         let sign = || -> anyhow::Result<Vec<u8>> {
             let mut params = CertificateParams::default();
             params.distinguished_name = dn::authority(&self.profile.organisation, &terminal.to_string())?;
             params.serial_number = Some(SerialNumber::from_slice(&hex::decode(draw_serial(epoch).as_str())?));
             params.not_before = offset(now - chrono::Duration::minutes(5))?;
-            params.not_after = offset(now + chrono::Duration::days(730))?;
+            params.not_after = offset((now + chrono::Duration::days(730)).min(self.terminal_end))?;
             params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
             params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             params.use_authority_key_identifier_extension = true;
-            let key = SubjectPublicKeyInfo::from_der(&request.public_key)?;
+            let key = SubjectPublicKeyInfo::from_der(public_key)?;
             Ok(params.signed_by(&key, &self.terminal)?.der().to_vec())
         };
-        match sign() {
-            Ok(der) => Ok((der, request)),
-            Err(error) => {
-                tracing::error!(%error, "can't sign a terminal certificate");
-                Err(ErrorCode::Internal.into())
-            }
-        }
+        sign().map_err(|error| {
+            tracing::error!(%error, "can't sign a terminal certificate");
+            ErrorCode::Internal.into()
+        })
     }
 
     /// The key by which instances know what another one has handed over.
@@ -216,6 +231,20 @@ impl Authority {
     /// Terminal CA, DER.
     pub fn terminal_der(&self) -> &[u8] {
         &self.terminal_der
+    }
+
+    /// Ends of the certificates that somebody has to renew in time, by name.
+    ///
+    /// # Errors
+    /// One of them can't be read (they were, when the keys were opened).
+    pub fn ends(&self) -> anyhow::Result<Vec<(&'static str, DateTime<Utc>)>> {
+        Ok(vec![
+            ("server", not_after(&self.server.0)?),
+            ("ocsp", self.ocsp_end),
+            ("issuing_ca", self.issuing_end),
+            ("terminal_ca", self.terminal_end),
+            ("root", not_after(&self.root_der)?),
+        ])
     }
 
     /// The log's key.

@@ -9,6 +9,7 @@ use rcgen::{
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SerialNumber,
 };
 
+use super::authority::not_after;
 use super::crl::{self, Issue};
 use super::profile::{draw_serial, offset};
 use super::{dn, keyfile};
@@ -51,20 +52,10 @@ pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>)
     made.keep("terminal", &terminal_key, terminal_params.signed_by(&terminal_key, &root)?.der())?;
 
     let ocsp_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let mut ocsp = made.leaf("OCSP Responder", 2)?;
-    ocsp.extended_key_usages = vec![ExtendedKeyUsagePurpose::OcspSigning];
-    // id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)
-    ocsp.custom_extensions = vec![CustomExtension::from_oid_content(
-        &[1, 3, 6, 1, 5, 5, 7, 48, 1, 5],
-        yasna::construct_der(|w| w.write_null()),
-    )];
-    made.keep("ocsp", &ocsp_key, ocsp.signed_by(&ocsp_key, &issuing)?.der())?;
+    made.keep("ocsp", &ocsp_key, made.own(Own::Ocsp)?.signed_by(&ocsp_key, &issuing)?.der())?;
 
     let server_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let mut server = made.leaf("Madoguchi Central", 2)?;
-    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    server.subject_alt_names = CertificateParams::new(names.hosts.clone())?.subject_alt_names;
-    made.keep("server", &server_key, server.signed_by(&server_key, &root)?.der())?;
+    made.keep("server", &server_key, made.own(Own::Server)?.signed_by(&server_key, &root)?.der())?;
 
     let log = tlog::CheckpointSigner::generate(&names.log_origin)?;
     keyfile::write(dir, "log.key", passphrase, &log.to_pkcs8())?;
@@ -72,6 +63,63 @@ pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>)
     // Outside the log and never on a desk: the pepper of pickup codes, and the key the confirmation nonces come from.
     keyfile::write(dir, "pepper.key", passphrase, &random::bytes::<32>())?;
     keyfile::write(dir, "nonce.key", passphrase, &random::bytes::<32>())
+}
+
+/// A certificate of the service itself that ends after two years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// Of its TLS.
+    Server,
+    /// Of its OCSP answers.
+    Ocsp,
+}
+
+impl Own {
+    /// The name of its files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Ocsp => "ocsp",
+        }
+    }
+
+    fn issuer(self) -> &'static str {
+        match self {
+            Self::Server => "root",
+            Self::Ocsp => "issuing",
+        }
+    }
+}
+
+/// Makes a certificate of the service anew, for the key it has: one file takes the place of another, and whoever is killed in
+/// between leaves the old one or the new one. Gives its end.
+///
+/// # Errors
+/// A key can't be opened, the issuer has ended, or the folder can't be written.
+pub fn renew(
+    dir: &Path,
+    passphrase: &str,
+    names: &Names,
+    which: Own,
+    now: DateTime<Utc>,
+) -> anyhow::Result<DateTime<Utc>> {
+    let made = Made { dir, passphrase, names, now };
+    let (name, by) = (which.name(), which.issuer());
+    let key = |name: &str| -> anyhow::Result<KeyPair> {
+        Ok(KeyPair::try_from(keyfile::read(dir, &format!("{name}.key"), passphrase)?.as_slice())?)
+    };
+    let issuer_der = std::fs::read(dir.join(format!("{by}.cer"))).with_context(|| format!("can't read {by}.cer"))?;
+    let issuer_end = not_after(&issuer_der)?;
+    anyhow::ensure!(issuer_end > now, "{by}.cer has ended: a new hierarchy is needed");
+    let issuer = Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(issuer_der), key(by)?)?;
+    let mut params = made.own(which)?;
+    params.not_after = params.not_after.min(offset(issuer_end)?);
+    let der = params.signed_by(&key(name)?, &issuer)?.der().to_vec();
+    let new = dir.join(format!("{name}.cer.new"));
+    std::fs::write(&new, &der)?;
+    std::fs::File::open(&new)?.sync_all()?;
+    std::fs::rename(new, dir.join(format!("{name}.cer"))).with_context(|| format!("can't replace {name}.cer"))?;
+    not_after(&der)
 }
 
 /// The root's revocation list, beside its certificate.
@@ -84,6 +132,13 @@ fn empty_root_crl(root: &Issuer<'_, KeyPair>, root_der: &[u8], now: DateTime<Utc
     let number = u64::try_from(now.timestamp()).unwrap_or_default();
     let issue = Issue { number, at: now, until: now + Duration::days(ROOT_CRL_DAYS) };
     crl::empty(root, &issue, &crl::key_identifier(root_der)?)
+}
+
+/// End of the root's revocation list, as it lies there now; `None` where there is none.
+pub(crate) fn root_crl_end(dir: &Path) -> Option<DateTime<Utc>> {
+    let der = std::fs::read(dir.join(ROOT_CRL)).ok()?;
+    let (_, list) = x509_parser::parse_x509_crl(&der).ok()?;
+    DateTime::from_timestamp(list.next_update()?.timestamp(), 0)
 }
 
 /// Makes the root's revocation list anew (no CA below it was ever revoked; a revoked one means a new hierarchy).
@@ -128,6 +183,27 @@ impl Made<'_> {
         params.is_ca = IsCa::Ca(constraints);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         Ok(params)
+    }
+
+    fn own(&self, which: Own) -> anyhow::Result<CertificateParams> {
+        match which {
+            Own::Ocsp => {
+                let mut ocsp = self.leaf("OCSP Responder", 2)?;
+                ocsp.extended_key_usages = vec![ExtendedKeyUsagePurpose::OcspSigning];
+                // id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)
+                ocsp.custom_extensions = vec![CustomExtension::from_oid_content(
+                    &[1, 3, 6, 1, 5, 5, 7, 48, 1, 5],
+                    yasna::construct_der(|w| w.write_null()),
+                )];
+                Ok(ocsp)
+            }
+            Own::Server => {
+                let mut server = self.leaf("Madoguchi Central", 2)?;
+                server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+                server.subject_alt_names = CertificateParams::new(self.names.hosts.clone())?.subject_alt_names;
+                Ok(server)
+            }
+        }
     }
 
     fn leaf(&self, common: &str, years: i64) -> anyhow::Result<CertificateParams> {

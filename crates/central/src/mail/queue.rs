@@ -188,3 +188,20 @@ pub(crate) async fn list(db: &mut Connection, all: bool) -> Result<Vec<Listed>, 
     .fetch_all(db)
     .await
 }
+
+/// How many mails stand in the queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Depth {
+    pub(crate) waiting: i64,
+    pub(crate) failed: i64,
+    /// When the oldest that waits was made.
+    pub(crate) oldest_ms: Option<i64>,
+}
+
+/// Counts the mails that wait, and those that failed for good.
+pub(crate) async fn depth(db: &Readers) -> Result<Depth, db::Error> {
+    let (waiting, oldest_ms): (i64, Option<i64>) =
+        query("SELECT COUNT(*), MIN(made_ms) FROM mail WHERE state = 'waiting'").fetch_one(db).await?;
+    let (failed,): (i64,) = query("SELECT COUNT(*) FROM mail WHERE state = 'failed'").fetch_one(db).await?;
+    Ok(Depth { waiting, failed, oldest_ms })
+}

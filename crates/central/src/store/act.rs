@@ -11,6 +11,7 @@ use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{Actor, ErrorCode, PersonalData, Refusal};
 use serde::{Deserialize, Serialize};
+use wire::api::terminal::DeskNote;
 
 use super::job::octets;
 
@@ -128,6 +129,17 @@ pub struct Looked {
     pub count: u32,
 }
 
+/// A terminal was heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Which.
+    pub terminal: TerminalId,
+    /// When.
+    pub at_ms: i64,
+    /// What it told.
+    pub note: DeskNote,
+}
+
 /// Secrets, counters and mails outside the log.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Aside {
@@ -157,6 +169,18 @@ pub enum Aside {
         #[serde(with = "octets")]
         certificate: Vec<u8>,
     },
+    /// A certificate a terminal was given in the place of the one before.
+    TerminalCertificate {
+        terminal: TerminalId,
+        #[serde(with = "octets")]
+        certificate: Vec<u8>,
+        not_before_ms: i64,
+        not_after_ms: i64,
+    },
+    /// The sessions at a terminal end.
+    EndSessions { terminal: TerminalId },
+    /// What terminals told of themselves.
+    Contacts(Vec<Contact>),
     /// One more wrong pickup code of an address for a user ID; the last one of `most` locks it.
     WrongCode { user: String, address: String, most: i64, locked_until_ms: i64 },
     /// What became of a mail.

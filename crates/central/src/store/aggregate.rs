@@ -168,7 +168,7 @@ impl Aggregate {
                 domain::customer::apply(state, event, personal, actor, at);
             }
             (Self::Staff(state), Event::Staff(event)) => domain::staff::apply(state, event, personal, actor, at),
-            (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event),
+            (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event, actor),
             (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
             (Self::Policy(state), Event::Policy(event)) => domain::policy::apply(state, event, actor, at),
             (Self::Branch(state), Event::Branch(event)) => domain::branch::apply(state, event),

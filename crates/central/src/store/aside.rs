@@ -2,7 +2,7 @@
 
 use domain::id::CertificateId;
 
-use super::act::Aside;
+use super::act::{Aside, Contact};
 use super::db::{self, Connection, query};
 
 pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::Error> {
@@ -42,16 +42,37 @@ pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::
             query("DELETE FROM session WHERE expires_ms < $1").bind(expired_before_ms)
         }
         Aside::Invitation { code_sha256, terminal, expires_ms } => {
-            query("INSERT INTO invitation (code_sha256, terminal_id, expires_ms) VALUES ($1, $2, $3)")
-                .bind(code_sha256)
-                .bind(terminal.to_string())
-                .bind(expires_ms)
+            // Who invites draws the code: one that was drawn before invites nobody.
+            query(
+                "INSERT INTO invitation (code_sha256, terminal_id, expires_ms)
+                 SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT)
+                 WHERE NOT EXISTS (SELECT 1 FROM invitation WHERE code_sha256 = $1)
+                 ON CONFLICT (terminal_id) DO UPDATE SET
+                     code_sha256 = excluded.code_sha256, expires_ms = excluded.expires_ms, certificate = NULL",
+            )
+            .bind(code_sha256)
+            .bind(terminal.to_string())
+            .bind(expires_ms)
         }
         Aside::Enrolled { terminal, certificate } => {
             query("UPDATE invitation SET certificate = $2 WHERE terminal_id = $1")
                 .bind(terminal.to_string())
                 .bind(certificate)
         }
+        Aside::TerminalCertificate { terminal, certificate, not_before_ms, not_after_ms } => query(
+            "INSERT INTO terminal_certificate (terminal_id, certificate, not_before_ms, not_after_ms)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT (terminal_id) DO UPDATE SET certificate = excluded.certificate,
+                 not_before_ms = excluded.not_before_ms, not_after_ms = excluded.not_after_ms",
+        )
+        .bind(terminal.to_string())
+        .bind(certificate)
+        .bind(not_before_ms)
+        .bind(not_after_ms),
+        Aside::EndSessions { terminal } => {
+            query("DELETE FROM session WHERE terminal_id = $1").bind(terminal.to_string())
+        }
+        Aside::Contacts(contacts) => return heard(db, contacts).await,
         // Counted here: two instances that have read the same number must not count two as one.
         Aside::WrongCode { user, address, most, locked_until_ms } => query(
             "INSERT INTO pickup_try (user_id, address, tries, locked_until_ms)
@@ -69,6 +90,28 @@ pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::
     .execute(db)
     .await
     .map(|_| ())
+}
+
+/// Several instances hear a terminal: the latest word counts.
+async fn heard(db: &mut Connection, contacts: &[Contact]) -> Result<(), db::Error> {
+    for Contact { terminal, at_ms, note } in contacts {
+        query(
+            "INSERT INTO terminal_contact (terminal_id, at_ms, version, waiting, refused, drafts)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (terminal_id) DO UPDATE SET at_ms = excluded.at_ms, version = excluded.version,
+                 waiting = excluded.waiting, refused = excluded.refused, drafts = excluded.drafts
+             WHERE terminal_contact.at_ms <= excluded.at_ms",
+        )
+        .bind(terminal.to_string())
+        .bind(*at_ms)
+        .bind(&note.version)
+        .bind(i64::from(note.waiting))
+        .bind(i64::from(note.refused))
+        .bind(i64::from(note.drafts))
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
 }
 
 /// The code in force ends, and a fetch that was begun with it.

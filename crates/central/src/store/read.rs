@@ -1,5 +1,6 @@
 //! Reads: what the listeners ask the database. Nothing here changes anything.
 
+use chrono::{DateTime, Utc};
 use domain::Subject;
 use domain::branch::Branch;
 use domain::customer::Customer;
@@ -8,6 +9,7 @@ use domain::policy::Asked;
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::FromRow;
+use wire::Entry;
 
 use super::aggregate;
 use super::db::{Readers, query};
@@ -107,6 +109,52 @@ pub async fn terminal(db: &Readers, id: TerminalId) -> Result<Option<Terminal>, 
 /// A branch.
 pub(crate) async fn branch(db: &Readers, code: &BranchCode) -> Result<Option<Branch>, Fault> {
     Ok(state(db, &Subject::Branch(code.clone())).await?.map(|json| serde_json::from_str(&json)).transpose()?)
+}
+
+/// The newest certificate a terminal was given after its enrolment: DER, start and end.
+pub async fn terminal_certificate(db: &Readers, id: TerminalId) -> Result<Option<(Vec<u8>, i64, i64)>, Fault> {
+    Ok(query("SELECT certificate, not_before_ms, not_after_ms FROM terminal_certificate WHERE terminal_id = $1")
+        .bind(id.to_string())
+        .fetch_optional(db)
+        .await?)
+}
+
+/// When the log told of a terminal last.
+pub async fn terminal_told_at(db: &Readers, id: TerminalId) -> Result<Option<DateTime<Utc>>, Fault> {
+    let row: Option<(Vec<u8>,)> = query("SELECT bytes FROM entry WHERE subject = $1 ORDER BY idx DESC LIMIT 1")
+        .bind(aggregate::key(&Subject::Terminal(id)))
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|(bytes,)| Entry::from_bytes(&bytes)).transpose()?.map(|entry| entry.happened_at()))
+}
+
+/// What a terminal told of itself, as it is stored.
+#[derive(Debug, Clone, FromRow)]
+pub struct StoredContact {
+    /// Which.
+    pub terminal_id: String,
+    /// When.
+    pub at_ms: i64,
+    /// Version of its program.
+    pub version: String,
+    /// Acts that wait.
+    pub waiting: i64,
+    /// Acts that were refused.
+    pub refused: i64,
+    /// Drafts.
+    pub drafts: i64,
+}
+
+/// What every terminal told of itself.
+pub async fn contacts(db: &Readers) -> Result<Vec<StoredContact>, Fault> {
+    Ok(query("SELECT terminal_id, at_ms, version, waiting, refused, drafts FROM terminal_contact")
+        .fetch_all(db)
+        .await?)
+}
+
+/// Invitations that were not used: terminal, end.
+pub async fn open_invitations(db: &Readers) -> Result<Vec<(String, i64)>, Fault> {
+    Ok(query("SELECT terminal_id, expires_ms FROM invitation WHERE certificate IS NULL").fetch_all(db).await?)
 }
 
 /// Does the log tell of a terminal in this span?
@@ -220,13 +268,11 @@ pub(crate) async fn branches(db: &Readers) -> Result<Vec<Branch>, Fault> {
 
 /// Customers of a branch whose number comes after this one.
 pub(crate) async fn customers_of(db: &Readers, branch: &str, after: &str) -> Result<Vec<(String, String)>, Fault> {
-    Ok(query(
-        "SELECT cif, customer_id FROM customer_number WHERE branch = $1 AND cif > $2 ORDER BY cif LIMIT 500",
-    )
-    .bind(branch)
-    .bind(after)
-    .fetch_all(db)
-    .await?)
+    Ok(query("SELECT cif, customer_id FROM customer_number WHERE branch = $1 AND cif > $2 ORDER BY cif LIMIT 500")
+        .bind(branch)
+        .bind(after)
+        .fetch_all(db)
+        .await?)
 }
 
 /// The checkpoint at which a chunk of at most `limit` leaves from `from` ends: the largest within the limit, else the

@@ -51,6 +51,7 @@ pub(super) async fn start(
                 leads: watch::channel(true).0,
                 epochs: watch::channel(Arc::new(epochs)).0,
                 policy,
+                measured: Arc::default(),
             };
             let cache = HashMap::new();
             let writing = Writing { db, setting, signer, log, clock, known: known.clone(), cache, frontier, last };
@@ -65,6 +66,7 @@ pub(super) async fn start(
                 leads: watch::channel(false).0,
                 epochs: watch::channel(Arc::default()).0,
                 policy: InForce::of_file(&setting.policy),
+                measured: Arc::default(),
             };
             let one = Instance {
                 place,

@@ -24,6 +24,7 @@ use super::standing::Standings;
 use super::tables::TableError;
 use super::{Database, read, serving};
 use crate::clock::Clock;
+use crate::measured::Measured;
 
 /// Something other than a refusal: the database or a stored form is broken.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,7 @@ pub(super) struct Known {
     pub(super) leads: watch::Sender<bool>,
     pub(super) epochs: watch::Sender<Arc<Epochs>>,
     pub(super) policy: InForce,
+    pub(super) measured: Arc<Measured>,
 }
 
 impl Known {
@@ -225,6 +227,11 @@ impl Writer {
     /// The policy in force at an instant.
     pub(crate) fn policy(&self, now: DateTime<Utc>) -> Arc<Policy> {
         self.known.policy.at(now)
+    }
+
+    /// What is counted.
+    pub(crate) fn measured(&self) -> &Measured {
+        &self.known.measured
     }
 
     /// What relying parties are told.

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use domain::Refusal;
 use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier};
+use tokio::time::Instant;
 
 use super::aggregate::Aggregate;
 use super::batch::{Batch, Finished, Halt, Setting};
@@ -54,6 +55,14 @@ impl Writing {
     /// Does and answers what is asked. After a fault, `jobs` holds what was not answered; of the last transaction it is not
     /// known whether it happened.
     pub(super) async fn batch(&mut self, jobs: &mut Vec<Job>) -> Result<(), Fault> {
+        let (begun, count) = (Instant::now(), jobs.len());
+        let done = self.decided(jobs).await;
+        self.known.measured.batches.took(begun.elapsed());
+        self.known.measured.jobs.add(count as u64);
+        done
+    }
+
+    async fn decided(&mut self, jobs: &mut Vec<Job>) -> Result<(), Fault> {
         while let Some(place) = jobs.iter().position(|job| matches!(job.work, Work::Recover(..))) {
             let answer = self.recover(std::slice::from_ref(jobs.get(place).ok_or_else(lost)?)).await?;
             jobs.remove(place).reply(Done::Recovered(answer));

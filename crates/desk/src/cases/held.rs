@@ -1,6 +1,6 @@
 //! Acts made off-line whose author's standing has changed since: a supervisor accepts or dismisses them.
 
-use domain::customer::{Customer, CustomerCommand, HeldAct};
+use domain::customer::{Customer, CustomerCommand, HeldAct, IncidentCause, StopScope};
 use domain::id::CommandId;
 use wire::api::session::SignedIn;
 
@@ -8,7 +8,7 @@ use super::views;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::outbox;
-use crate::view::{ActResult, HeldView};
+use crate::view::{ActResult, ChecksView, HeldView, RequestUser};
 
 impl Desk {
     /// What waits for a supervisor, oldest first.
@@ -38,10 +38,15 @@ impl Desk {
     }
 
     async fn held_view(&self, staff: &SignedIn, customer: &Customer, held: &HeldAct) -> Option<HeldView> {
-        let (CustomerCommand::SubmitApplication { request, checks, received_on, .. }
-        | CustomerCommand::ResubmitApplication { request, checks, received_on, .. }) = &held.command
-        else {
-            return None;
+        let (request, checks, received_on) = match &held.command {
+            CustomerCommand::SubmitApplication { request, checks, received_on, .. }
+            | CustomerCommand::ResubmitApplication { request, checks, received_on, .. } => {
+                (request, checks, received_on)
+            }
+            CustomerCommand::SuspendCertificates { scope, cause, .. } => {
+                return Some(self.held_stop(staff, customer, held, (scope, *cause)).await);
+            }
+            _ => return None,
         };
         let author = held.actor.staff();
         let details = held.details.clone();
@@ -51,7 +56,8 @@ impl Desk {
             customer_version: customer.version.to_string(),
             customer_name: customer.details.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
             reason: outbox::held(held.reason),
-            kind: views::kind(request),
+            kind: Some(views::kind(request)),
+            cause: None,
             contract: request.contract().to_string(),
             users: views::request_users(customer, request),
             checks: views::checks(checks),
@@ -63,6 +69,42 @@ impl Desk {
             at: held.at.to_rfc3339(),
             decide_refusal: views::judge_refusal(staff, customer, author == Some(&staff.staff)),
         })
+    }
+
+    /// A stop that arrived from a terminal that had been revoked: it is not in force.
+    async fn held_stop(
+        &self,
+        staff: &SignedIn,
+        customer: &Customer,
+        held: &HeldAct,
+        (scope, cause): (&StopScope, IncidentCause),
+    ) -> HeldView {
+        let author = held.actor.staff();
+        let (contract, users) = match scope {
+            StopScope::Contract { contract } => (contract.to_string(), Vec::new()),
+            StopScope::User { user } => {
+                (String::new(), vec![RequestUser { user_id: user.to_string(), ..RequestUser::default() }])
+            }
+        };
+        HeldView {
+            act: held.act.to_string(),
+            customer_id: customer.id.to_string(),
+            customer_version: customer.version.to_string(),
+            customer_name: customer.details.as_ref().map(|d| d.name.clone()).unwrap_or_default(),
+            reason: outbox::held(held.reason),
+            kind: None,
+            cause: Some(cause),
+            contract,
+            users,
+            checks: ChecksView::default(),
+            received_on: String::new(),
+            applicant: String::new(),
+            note: String::new(),
+            by: self.name_of(author).await.unwrap_or_default(),
+            made_at: held.made_at.to_rfc3339(),
+            at: held.at.to_rfc3339(),
+            decide_refusal: views::judge_refusal(staff, customer, author == Some(&staff.staff)),
+        }
     }
 
     /// The supervisor has asked its author: it counts, and goes on as the author's.

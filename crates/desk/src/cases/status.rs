@@ -1,7 +1,9 @@
 //! What the frame of every screen shows, and the state of the sync.
 
 use domain::ErrorCode;
+use domain::terminal::Terminal;
 use wire::api::session::SignedIn;
+use wire::api::terminal::DeskNote;
 
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
@@ -37,6 +39,10 @@ impl Desk {
     /// The replica failed.
     pub async fn status(&self) -> Result<Status, DeskError> {
         let line = held(&self.inner.line).clone();
+        if *self.inner.over.borrow() != crate::desk::Over::No {
+            // There is no copy any more, or there will be none.
+            return Ok(Status::bare(DeskState::Stopped, line.stopped, self.inner.profile.training));
+        }
         let (staff, locked) = {
             let session = held(&self.inner.session);
             (session.staff().cloned(), session.locked())
@@ -69,7 +75,7 @@ impl Desk {
             institution_name: info.as_ref().map(|i| i.institution_name.clone()).unwrap_or_default(),
             branch_code: identity.branch.to_string(),
             branch_name: self.branch_name(identity.branch.as_str()),
-            terminal_label: identity.label.clone(),
+            terminal_label: self.place().await.unwrap_or_else(|| identity.label.clone()),
             idle_lock_minutes: staff.as_ref().map_or(5, |s| s.policy.idle_lock_minutes),
             offline_until: staff.as_ref().filter(|s| s.token.is_empty()).map(|s| s.expires_at.to_rfc3339()),
             staff: staff.map(|s| StaffView {
@@ -163,6 +169,30 @@ impl Desk {
             remaining_s: left.filter(|_| !paused).map(|(fetch, apply)| whole(fetch.max(apply))),
             paused,
         })
+    }
+
+    /// Where this terminal stands, as the log has it: it may have been given another name.
+    async fn place(&self) -> Option<String> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT state FROM terminal WHERE terminal_id = $1")
+            .bind(self.inner.identity.terminal.to_string())
+            .fetch_optional(&self.inner.replica.readers)
+            .await
+            .ok()?;
+        let terminal: Terminal = serde_json::from_str(&row?.0).ok()?;
+        (terminal.branch.as_ref() == Some(&self.inner.identity.branch)).then_some(terminal.label)
+    }
+
+    /// What this desk tells of itself whenever it asks.
+    pub(crate) async fn note(&self) -> Result<DeskNote, DeskError> {
+        let (waiting, refused, drafts): (i64, i64, i64) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'),
+             (SELECT COUNT(*) FROM outbox WHERE state = 'refused'), (SELECT COUNT(*) FROM draft)",
+        )
+        .fetch_one(&self.inner.replica.readers)
+        .await?;
+        let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Ok(DeskNote { version, waiting: number(waiting), refused: number(refused), drafts: number(drafts) })
     }
 
     async fn counts(&self, staff: &SignedIn, rows: &[Row]) -> Result<Counts, DeskError> {

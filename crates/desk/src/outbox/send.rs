@@ -146,6 +146,19 @@ async fn in_turn(desk: &Desk, centre: &Centre, row: &Row) -> Result<(), DeskErro
     push(desk, centre, row).await.map(|_| ())
 }
 
+/// Tries everything that waits once more, in order. What gets no answer goes on waiting.
+pub(crate) async fn rest(desk: &Desk) {
+    let rows = unsent(&desk.inner.replica.readers).await.unwrap_or_default();
+    for row in &rows {
+        if let Err(error) = in_turn(desk, &desk.inner.centre, row).await {
+            tracing::info!(%error, "an act that waits was not taken");
+            if !error.permanent() {
+                return;
+            }
+        }
+    }
+}
+
 /// Pushes what waits on a customer, in order, so that the next act does not overtake.
 pub(crate) async fn before(desk: &Desk, customer: &str) -> Result<(), DeskError> {
     let rows = unsent(&desk.inner.replica.readers).await?;

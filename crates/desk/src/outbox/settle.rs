@@ -58,6 +58,7 @@ pub(crate) fn held(reason: HoldReason) -> ErrorCode {
         HoldReason::StaffLocked => ErrorCode::HeldStaffLocked,
         HoldReason::StaffChanged => ErrorCode::HeldStaffChanged,
         HoldReason::Late => ErrorCode::HeldLate,
+        HoldReason::TerminalRevoked => ErrorCode::HeldTerminalRevoked,
     }
 }
 

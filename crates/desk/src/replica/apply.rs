@@ -144,7 +144,7 @@ impl Touched {
                 }
                 (Event::Terminal(event), Subject::Terminal(id)) => {
                     if let Some(state) = self.terminals.get_mut(&id.to_string()) {
-                        domain::terminal::apply(state, event);
+                        domain::terminal::apply(state, event, &entry.actor);
                     }
                 }
                 (Event::Policy(event), Subject::Policy(id)) => {

@@ -32,6 +32,8 @@ pub enum HoldReason {
     StaffChanged,
     /// By its own claim it was made after the time in which staff may work without the centre.
     Late,
+    /// Its terminal was revoked before it arrived.
+    TerminalRevoked,
 }
 
 /// May this be made while the centre is out of reach? Registering, and reporting a lost PC; nothing that decides.
@@ -139,6 +141,11 @@ pub fn hold(
     let mut events = decide(customer, &held.command, personal, context)?;
     let reason = held.reason;
     match &held.command {
+        // Whoever has a PC that was cut off must not stop anybody with it: a supervisor asks whether it was the author.
+        CustomerCommand::SuspendCertificates { .. } if reason == HoldReason::TerminalRevoked => {
+            let (act, made_at, command) = (held.act, held.made_at, Box::new(held.command.clone()));
+            Ok(vec![E::ActHeld { act, reason, made_at, command }])
+        }
         CustomerCommand::SuspendCertificates { incident, .. } => {
             events.push(E::StopToReview { incident: *incident, reason });
             Ok(events)

@@ -17,7 +17,8 @@ pub struct PushCommand {
     /// The attachment's exact bytes.
     #[serde(default)]
     pub attachment: Option<Base64>,
-    /// With `print_slip` only: SHA-256 of the new pickup code, hex. Never stored as it is.
+    /// With `print_slip`: SHA-256 of the new pickup code, hex, never stored as it is. With `authorise_terminal` and
+    /// `reinvite_terminal`: SHA-256 of the new invitation ([`crate::invitation::code_sha256`]). With nothing else.
     #[serde(default)]
     pub code_sha256: Option<String>,
     /// With commands on staff that give or change a password. Never stored as it is.

@@ -1,4 +1,6 @@
 //! `POST /api/enrol/v1`, on a listener of its own: a terminal trades its one-time invitation for a certificate.
+//! `GET /api/enrol/v1/root`: what the centre presents itself with. Whoever asks does not know the centre yet, and believes
+//! nothing of the answer before its fingerprint was compared with what is on paper.
 
 use domain::id::{BranchCode, InstitutionId, TerminalId};
 use serde::{Deserialize, Serialize};
@@ -46,4 +48,11 @@ pub struct EnrolAnswer {
     pub log_key: String,
     /// Where the terminal API listens, `https://host:port`.
     pub terminal_url: String,
+}
+
+/// What the centre presents itself with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresentedRoot {
+    /// The root certificate, DER.
+    pub root: Base64,
 }

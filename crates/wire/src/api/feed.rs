@@ -5,6 +5,7 @@
 //! A desk that has seen more of a former epoch than the log has kept of it is refused with `epoch_ended` (arguments `epoch`
 //! and `size`): it asks again from `size`, and goes over when everything fits.
 
+use domain::id::BranchCode;
 use serde::{Deserialize, Serialize};
 
 use crate::{Base64, WireError};
@@ -20,7 +21,7 @@ const ENTRY_WITH_ATTACHMENT: u8 = 2;
 const HASH: usize = 32;
 
 /// The query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedQuery {
     /// First index wanted.
     pub from: u64,
@@ -33,6 +34,10 @@ pub struct FeedQuery {
     /// Longest wait, seconds (at most 30).
     #[serde(default)]
     pub wait_s: Option<u32>,
+    /// The branch whose copy the desk holds. One that works for another branch now is refused with `terminal_moved`
+    /// (arguments `branch` and `label`): the entries of two branches never come into one copy.
+    #[serde(default)]
+    pub branch: Option<BranchCode>,
 }
 
 /// Leaves `from..from + leaves.len()`, and a checkpoint of exactly that size (unless `leaves` is empty).

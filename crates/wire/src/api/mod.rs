@@ -10,6 +10,7 @@ pub mod recovery;
 pub mod renewal;
 pub mod session;
 pub mod stop;
+pub mod terminal;
 pub mod viewed;
 
 use std::collections::BTreeMap;

@@ -97,4 +97,7 @@ pub struct TerminalInfo {
     /// The policy in force. A newer centre may say more than a desk knows.
     #[serde(deserialize_with = "domain::policy::tolerant")]
     pub policy: domain::Policy,
+    /// `https://host:port` of the enrolment, printed on invitations.
+    #[serde(default)]
+    pub enrol_url: String,
 }

@@ -86,9 +86,9 @@ async fn what_somebody_made_who_was_locked_since_is_held_and_a_stop_is_in_force(
     world.finish().await;
 }
 
-/// A terminal that is cut off while the line is cut delivers nothing: it is not the branch's PC any more.
+/// A terminal that is cut off while the line is cut delivers nothing that counts: a supervisor looks at it first.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_terminal_that_was_revoked_meanwhile_delivers_nothing() {
+async fn what_a_terminal_brings_that_was_revoked_meanwhile_is_held() {
     let mut world = world().await;
     world.office.sign_in("T1001").await;
     let customer = world.office.record_customer("1234567", "見本", "ミホン").await;
@@ -101,16 +101,18 @@ async fn a_terminal_that_was_revoked_meanwhile_delivers_nothing() {
     world.line.mend();
     until("stopped", || async {
         desk.sync_now();
-        desk.status().await.unwrap().stopped.is_some_and(|why| why.code == ErrorCode::TerminalDenied)
+        desk.status().await.unwrap().stopped.is_some_and(|why| why.code == ErrorCode::TerminalRevoked)
     })
     .await;
-    assert_eq!(desk.customer(&customer).await.unwrap_err().code(), ErrorCode::TerminalDenied, "it shows nothing more");
-    assert_eq!(desk.sign_in("T1001", PASSWORD).await.unwrap_err().code(), ErrorCode::TerminalDenied);
+    assert_eq!(desk.customer(&customer).await.unwrap_err().code(), ErrorCode::TerminalRevoked, "it shows nothing more");
+    assert_eq!(desk.sign_in("T1001", PASSWORD).await.unwrap_err().code(), ErrorCode::TerminalRevoked);
     let second = Office::enrol(&world.centre, &world.invitation).await;
     second.sign_in("S2001").await;
-    until("known there", || async { second.desk.customer(&customer).await.is_ok() }).await;
+    until("known there", || async { second.desk.customer(&customer).await.is_ok_and(|view| view.held.len() == 1) })
+        .await;
     let view = second.desk.customer(&customer).await.unwrap();
-    assert!(view.applications.is_empty() && view.held.is_empty(), "nothing of it arrived");
+    assert!(view.applications.is_empty(), "nothing of it counts");
+    assert_eq!(view.held[0].reason, ErrorCode::HeldTerminalRevoked);
     second.desk.close().await;
     world.finish().await;
 }

@@ -9,6 +9,7 @@ use desk::enrol::enrol_by;
 use desk::profile::Profile;
 use desk::secrets::Secrets;
 use domain::ErrorCode;
+use domain::terminal::TerminalState;
 use e2e::line::Proxy;
 use e2e::office::root_pem;
 use e2e::terminal::Terminal;
@@ -149,8 +150,16 @@ async fn a_revoked_terminal_loses_a_long_poll_within_a_second() {
     assert!(answer.is_err(), "cut, not answered: {answer:?}");
     let taken = begun.elapsed();
     assert!(taken < Duration::from_secs(1), "{taken:?}");
-    assert_eq!(terminal.denied().await, ErrorCode::TerminalDenied, "and is let in no more");
-    assert!(head_office.desk.terminals().await.unwrap().iter().any(|t| t.terminal_id == id && t.state == "revoked"));
+    assert_eq!(terminal.denied().await, ErrorCode::TerminalRevoked, "and is let in no more");
+    assert!(
+        head_office
+            .desk
+            .terminals()
+            .await
+            .unwrap()
+            .iter()
+            .any(|t| t.terminal_id == id && t.state == TerminalState::Revoked)
+    );
     head_office.desk.close().await;
     centre.stop();
     assert_eq!(centre.check().findings, []);

@@ -6,6 +6,9 @@ import { asErrorView, DeskError, desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
 import { readFor } from "../../shared/text/language";
 import { ErrorNote } from "../../shared/ui/error-note";
+import { CutOff } from "../features/enrol/cut-off";
+import { Enrol } from "../features/enrol/enrol";
+import { Moved } from "../features/enrol/moved";
 import { LockScreen } from "../features/session/lock-screen";
 import { SignIn } from "../features/session/sign-in";
 import { useAnnouncements, useDesk } from "../query";
@@ -45,6 +48,8 @@ function Body({ status }: { status: Status }) {
 	switch (status.state) {
 		case "starting":
 			return <Starting error={null} progress={status.progress} />;
+		case "not_enrolled":
+			return <Enrol />;
 		case "stopped":
 			return <Stopped status={status} />;
 		case "signed_out":
@@ -113,6 +118,8 @@ function Starting({ error, progress = null }: { error: Error | null; progress?: 
 }
 
 function Stopped({ status }: { status: Status }) {
+	if (status.stopped?.code === "terminal_revoked") return <CutOff stopped={status.stopped} />;
+	if (status.stopped?.code === "terminal_moved") return <Moved stopped={status.stopped} />;
 	return (
 		<main className="centre-page" data-testid="stopped">
 			<h1>{t("stopped")}</h1>

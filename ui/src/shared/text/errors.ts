@@ -44,9 +44,56 @@ export const errorTexts = {
 		next: "事務部システム課に連絡してください。",
 	},
 	invitation_denied: {
-		title: "端末の招待が無効か、期限切れです。",
-		next: "事務部システム課に新しい招待を依頼してください。",
+		title: "招待コードが違うか、期限切れか、別のPCで使われています。",
+		next: "コードを確かめ、違わなければ事務部システム課に新しい招待を依頼してください。",
 	},
+	terminal_revoked: {
+		title: "この端末は取り消されました。",
+		next: "事務部システム課に連絡してください。もう一度使うには、新しい招待が必要です。",
+	},
+	terminal_moved: { title: "この端末は別の取引店に移りました。", next: "画面の案内に従ってください。" },
+	terminal_certificate_ended: {
+		title: "この端末の証明書の期限が切れ、センターに接続できません。",
+		next: "事務部システム課に連絡し、新しい招待で登録し直してください。",
+	},
+	terminal_busy: { title: "送信待ちの操作があります。", next: "送り終わるまでお待ちください。" },
+	held_terminal_revoked: {
+		title: "審査待ち: 取り消された端末から、取消のあとに届きました。",
+		next: "取引店の役席が本人に確かめ、「承認」の画面から受け付けます。",
+	},
+	centre_address_malformed: {
+		title: "センターのアドレスの形が違います。",
+		next: "案内に書かれたとおり、https:// で始まる名前とポート番号を入力してください。",
+	},
+	centre_not_there: {
+		title: "このアドレスは、センターの登録の受付ではありません。",
+		next: "アドレスとポート番号を案内と照らし合わせてください。",
+	},
+	fingerprint_malformed: {
+		title: "指紋を読み取れません。",
+		next: "16語を空白で区切って入力するか、64桁の16進数を貼り付けてください。",
+	},
+	fingerprint_word_unknown: {
+		title: "「{word}」という語は指紋に使われません。",
+		next: "案内と1語ずつ照らし合わせてください。",
+	},
+	fingerprint_typo: {
+		title: "16語のどれかが違うか、順序が入れ替わっています。",
+		next: "案内と1語ずつ照らし合わせてください。",
+	},
+	fingerprint_mismatch: {
+		title: "応答したのは、案内に書かれたセンターではありません。登録していません。",
+		next: "アドレスと指紋を確かめ、それでも一致しないときは事務部システム課に電話してください。",
+	},
+	fingerprint_missing: {
+		title: "センターの指紋が確かめられていません。",
+		next: "案内の16語を入力するか、表示された16語と照らし合わせてください。",
+	},
+	invitation_text_malformed: {
+		title: "案内の文字列を読み取れません。",
+		next: "「MADOGUCHI:」から終わりまでを貼り付けるか、下の欄に入力してください。",
+	},
+	root_malformed: { title: "証明書のファイルではありません。", next: "root.cer を選んでください。" },
 	envelope_signature_invalid: { title: "端末の署名が確認できません。", next: "事務部システム課に連絡してください。" },
 	institution_mismatch: { title: "別の金庫あての操作です。", next: "アプリを起動し直してください。" },
 	role_not_permitted: { title: "この操作を行う権限がありません。", next: "権限のある職員に依頼してください。" },

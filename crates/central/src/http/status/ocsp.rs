@@ -101,6 +101,7 @@ async fn respond(app: &App, der: &[u8]) -> Result<(Bytes, Option<Signed>), Decli
         })?;
         if standing == Standing::Unknown {
             app.alarm.unknown(&serial, now);
+            app.writer.measured().unknown_serials.add(1);
         }
         generation = generation.min(read_at);
         found.push(standing);

@@ -5,7 +5,7 @@ import type { HeldView } from "../../../generated/desk";
 import { dateTime, dayShort } from "../../../shared/dates";
 import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
-import { identityWord, kindWord } from "../../../shared/text/words";
+import { causeWord, identityWord, kindWord } from "../../../shared/text/words";
 import { ErrorNote, errorTitle } from "../../../shared/ui/error-note";
 import { LineButton } from "../../line";
 import { useDesk } from "../../query";
@@ -36,11 +36,13 @@ export function HeldCard({ held }: { held: HeldView }) {
 		<article className="card incident" data-testid="held">
 			<h3>
 				<a href={formatRoute({ screen: "customer", id: held.customerId })}>{held.customerName || t("erased")}</a>{" "}
-				{kindWord(held.kind)} <small>{held.contract}</small>
+				{held.kind ? kindWord(held.kind) : t("heldStop", { cause: held.cause ? causeWord(held.cause) : "" })}{" "}
+				<small>{held.contract}</small>
 			</h3>
 			<p className="note note-warn" data-testid="held-reason">
 				{errorTitle(refusal(held.reason).view)}
 			</p>
+			{!held.kind && <p>{t("heldStopLead")}</p>}
 			<dl className="incident-facts">
 				<div>
 					<dt>{t("registeredBy")}</dt>
@@ -64,16 +66,20 @@ export function HeldCard({ held }: { held: HeldView }) {
 						))}
 					</dd>
 				</div>
-				<div>
-					<dt>{t("receivedOn")}</dt>
-					<dd>{dayShort(held.receivedOn)}</dd>
-				</div>
-				<div>
-					<dt>{t("applicant")}</dt>
-					<dd>
-						{held.applicant || t("erased")} {held.checks.identity && identityWord(held.checks.identity)}
-					</dd>
-				</div>
+				{held.kind && (
+					<>
+						<div>
+							<dt>{t("receivedOn")}</dt>
+							<dd>{dayShort(held.receivedOn)}</dd>
+						</div>
+						<div>
+							<dt>{t("applicant")}</dt>
+							<dd>
+								{held.applicant || t("erased")} {held.checks.identity && identityWord(held.checks.identity)}
+							</dd>
+						</div>
+					</>
+				)}
 			</dl>
 			{held.note && <p className="quote">{held.note}</p>}
 			<ErrorNote cause={accept.error} />

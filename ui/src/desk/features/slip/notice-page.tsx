@@ -3,8 +3,8 @@ import type { NoticeKind } from "../../../generated/desk";
 import { desk, refusal } from "../../../shared/ipc";
 import { noticeWord } from "../../../shared/text/words";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { Paper } from "../../../shared/ui/paper";
 import { useDesk } from "../../query";
-import { Paper } from "./paper";
 import { PrintButtons } from "./print-buttons";
 
 const kinds: NoticeKind[] = ["suspension", "revocation", "restore"];

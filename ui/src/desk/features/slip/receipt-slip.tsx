@@ -2,8 +2,8 @@
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { Paper } from "../../../shared/ui/paper";
 import { useDesk } from "../../query";
-import { Paper } from "./paper";
 import { PrintButtons } from "./print-buttons";
 
 export function ReceiptSlip({ id }: { id: string }) {

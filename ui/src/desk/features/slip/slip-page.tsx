@@ -6,10 +6,10 @@ import type { SlipView, Status } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { Paper } from "../../../shared/ui/paper";
 import { LineButton } from "../../line";
 import { useDesk } from "../../query";
 import { HandoverForm } from "./handover-form";
-import { Paper } from "./paper";
 
 export function SlipPage({ id, application, status }: { id: string; application: string; status: Status }) {
 	const preview = useDesk("applications", ["slip", id], () => desk.previewSlip(id));

@@ -1,5 +1,7 @@
 //! Enrolment: this PC makes its key, and trades a one-time invitation for a certificate.
 
+pub mod first;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::id::{BranchCode, InstitutionId, TerminalId};
@@ -105,21 +107,31 @@ pub async fn enrol_by(
 /// # Errors
 /// It is another PC's, or the keyring.
 pub fn identity(answer: EnrolAnswer, secrets: &Secrets) -> Result<Identity, DeskError> {
-    let own = key(secrets)?.subject_public_key_info();
-    let given = x509_parser::parse_x509_certificate(&answer.certificate.0).ok();
-    if given.is_none_or(|(_, given)| given.public_key().raw != own.as_slice()) {
-        return Err(domain::ErrorCode::InvitationDenied.into());
-    }
+    let certificate = of_key(&answer.certificate.0, &key(secrets)?)?;
     Ok(Identity {
         institution: answer.institution,
         terminal: answer.terminal,
         label: answer.label,
         branch: answer.branch,
-        certificate: pem(&answer.certificate.0),
+        certificate,
         root: pem(&answer.root.0),
         log_key: answer.log_key,
         terminal_url: answer.terminal_url,
     })
+}
+
+/// A certificate as PEM, if it is for this key.
+fn of_key(der: &[u8], key: &KeyPair) -> Result<String, DeskError> {
+    let given = x509_parser::parse_x509_certificate(der).ok();
+    if given.is_none_or(|(_, given)| given.public_key().raw != key.subject_public_key_info().as_slice()) {
+        return Err(domain::ErrorCode::InvitationDenied.into());
+    }
+    Ok(pem(der))
+}
+
+/// The same for the key as it is kept.
+pub(crate) fn own_certificate(der: &[u8], pkcs8: &[u8]) -> Result<String, DeskError> {
+    of_key(der, &KeyPair::try_from(pkcs8).map_err(|e| DeskError::Keyring(e.to_string()))?)
 }
 
 /// Makes a profile the desk of an identity: from now on it opens with it.
