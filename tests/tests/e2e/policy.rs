@@ -115,7 +115,7 @@ async fn two_persons_change_the_policy(kind: Kind) {
     assert!(!code.is_empty());
     let certificate = branch.desk.search("USER00001").await.unwrap();
     let customer = branch.desk.customer(&certificate[0].customer_id).await.unwrap();
-    let deadline = &customer.contracts[0].users[0].certificates[0].deadline;
+    let deadline = &customer.certificates[0].deadline;
     assert_eq!(*deadline, domain::calendar::later(today, 40).to_string(), "decided by the policy in force");
 
     // What the file says counts for nothing any more, and everything is derived from the log.

@@ -7,10 +7,12 @@ use unicode_normalization::UnicodeNormalization as _;
 /// A character that the encoding does not have becomes U+FFFD, which no text may hold: its line is reported.
 pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(plain) {
+    let text = match std::str::from_utf8(plain) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes).0,
-    }
+    };
+    // One sign for the end of a line: the reader counts lines by it.
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { text }
 }
 
 fn half_width_kana(c: char) -> bool {

@@ -1,6 +1,6 @@
 //! The policy, as its screen shows and sends it.
 
-use domain::policy::{Effect, PolicyChangeState, Unit};
+use domain::policy::{PolicyEffect, PolicyChangeState, Unit};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -63,5 +63,5 @@ views! {
     /// A change to be proposed.
     PolicyForm { parts: Vec<PolicyPartView>, effective_on: String, }
     /// What a change would do.
-    PolicyOutlookLine { key: String, effect: Effect, count: Option<u32>, }
+    PolicyOutlookLine { key: String, effect: PolicyEffect, count: Option<u32>, }
 }

@@ -18,6 +18,7 @@ mod ending;
 mod guide;
 mod held;
 mod incident;
+mod moved;
 mod outlook;
 mod recovery;
 mod reissue;

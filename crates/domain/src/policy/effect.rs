@@ -29,7 +29,7 @@ pub enum Asked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
-pub enum Effect {
+pub enum PolicyEffect {
     /// Certificates keep the validity they were signed with.
     ValidityKept,
     /// Rights not yet fetched become certificates of the new validity.
@@ -65,43 +65,37 @@ fn earlier(day: NaiveDate, days: u32) -> NaiveDate {
 }
 
 /// What a change does on the day it takes effect: by setting, what is to be said, and what to count for it.
-pub fn effects(before: &Policy, after: &Policy, on: NaiveDate) -> Vec<(&'static str, Effect, Option<Asked>)> {
+pub fn effects(before: &Policy, after: &Policy, on: NaiveDate) -> Vec<(&'static str, PolicyEffect, Option<Asked>)> {
     let (was, is) = (before.settings(), after.settings());
     let mut found = Vec::new();
     for setting in super::SETTINGS.iter().filter(|setting| was.get(setting.key) != is.get(setting.key)) {
         let mut say = |effect, asked| found.push((setting.key, effect, asked));
         match setting.key {
             "validity_days" => {
-                say(Effect::ValidityOfRights, Some(Asked::Rights));
-                say(Effect::ValidityKept, Some(Asked::Usable));
+                say(PolicyEffect::ValidityOfRights, Some(Asked::Rights));
+                say(PolicyEffect::ValidityKept, Some(Asked::Usable));
             }
-            "pickup_deadline_days" => say(Effect::DeadlinesKept, Some(Asked::Rights)),
+            "pickup_deadline_days" => say(PolicyEffect::DeadlinesKept, Some(Asked::Rights)),
             "renewal_opens_days" => {
                 // Open on a day: the last day of validity is no more than so many days ahead.
                 let bound = |days: u32| begin(calendar::later(on, days.saturating_add(1)));
                 let (old, new) = (bound(before.renewal_opens_days), bound(after.renewal_opens_days));
                 match new > old {
-                    true => say(Effect::RenewalOpens, Some(Asked::Ending(old, new))),
-                    false => say(Effect::RenewalCloses, Some(Asked::Ending(new, old))),
+                    true => say(PolicyEffect::RenewalOpens, Some(Asked::Ending(old, new))),
+                    false => say(PolicyEffect::RenewalCloses, Some(Asked::Ending(new, old))),
                 }
             }
             "grace_days" if after.grace_days < before.grace_days => {
-                say(Effect::GraceLost, Some(Asked::InGraceEnded(begin(earlier(on, after.grace_days)))));
+                say(PolicyEffect::GraceLost, Some(Asked::InGraceEnded(begin(earlier(on, after.grace_days)))));
             }
             "grace_days" => {
-                say(Effect::GraceLonger, Some(Asked::InGrace));
-                say(Effect::GraceStaysOver, Some(Asked::OverEnded(begin(earlier(on, after.grace_days)))));
+                say(PolicyEffect::GraceLonger, Some(Asked::InGrace));
+                say(PolicyEffect::GraceStaysOver, Some(Asked::OverEnded(begin(earlier(on, after.grace_days)))));
             }
-            "key_place"
-            | "backup"
-            | "key_types"
-            | "platforms"
-            | "browsers"
-            | "passphrase_min"
-            | "pickup_tries"
-            | "pickup_lock_minutes" => say(Effect::RightsFetched, Some(Asked::Rights)),
-            "session_hours" => say(Effect::SessionsKept, Some(Asked::Sessions)),
-            _ => say(Effect::FromNowOn, None),
+            "key_place" | "backup" | "key_types" | "platforms" | "browsers" | "passphrase_min" | "pickup_tries"
+            | "pickup_lock_minutes" => say(PolicyEffect::RightsFetched, Some(Asked::Rights)),
+            "session_hours" => say(PolicyEffect::SessionsKept, Some(Asked::Sessions)),
+            _ => say(PolicyEffect::FromNowOn, None),
         }
     }
     found

@@ -7,7 +7,7 @@ mod setting;
 mod tests;
 
 pub use change::*;
-pub use effect::{Asked, Effect, effects};
+pub use effect::{Asked, PolicyEffect, effects};
 pub use setting::{Kind, SETTINGS, Setting, Settings, Unit, setting, tolerant};
 
 use chrono::NaiveDate;

@@ -211,24 +211,24 @@ fn what_a_change_does_is_asked_for_by_instants() {
     assert_eq!(ask(&before), []);
     assert_eq!(
         ask(&with(json!({ "pickup_deadline_days": 10 }))),
-        [("pickup_deadline_days", Effect::DeadlinesKept, Some(Asked::Rights))]
+        [("pickup_deadline_days", PolicyEffect::DeadlinesKept, Some(Asked::Rights))]
     );
     assert_eq!(
         ask(&with(json!({ "grace_days": 10 }))),
-        [("grace_days", Effect::GraceLost, Some(Asked::InGraceEnded(jst("2026-11-14T00:00:00+09:00"))))]
+        [("grace_days", PolicyEffect::GraceLost, Some(Asked::InGraceEnded(jst("2026-11-14T00:00:00+09:00"))))]
     );
     let longer = ask(&with(json!({ "grace_days": 100 })));
-    assert_eq!(
-        longer.iter().map(|(_, effect, _)| *effect).collect::<Vec<_>>(),
-        [Effect::GraceLonger, Effect::GraceStaysOver]
-    );
+    assert_eq!(longer.iter().map(|(_, effect, _)| *effect).collect::<Vec<_>>(), [
+        PolicyEffect::GraceLonger,
+        PolicyEffect::GraceStaysOver
+    ]);
     assert_eq!(
         ask(&with(json!({ "renewal_opens_days": 31 }))),
         [(
             "renewal_opens_days",
-            Effect::RenewalOpens,
+            PolicyEffect::RenewalOpens,
             Some(Asked::Ending(jst("2026-12-25T00:00:00+09:00"), jst("2026-12-26T00:00:00+09:00")))
         )]
     );
-    assert_eq!(ask(&with(json!({ "closed_days": ["2026-12-29"] }))), [("closed_days", Effect::FromNowOn, None)]);
+    assert_eq!(ask(&with(json!({ "closed_days": ["2026-12-29"] }))), [("closed_days", PolicyEffect::FromNowOn, None)]);
 }

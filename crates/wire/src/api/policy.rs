@@ -1,7 +1,7 @@
 //! `POST /api/terminal/v1/policy/outlook`: what a change of the policy would do, before anybody confirms it. Head office only.
 
 use chrono::NaiveDate;
-use domain::policy::{Effect, Settings};
+use domain::policy::{PolicyEffect, Settings};
 use serde::{Deserialize, Serialize};
 
 /// A change that may come.
@@ -27,7 +27,7 @@ pub struct OutlookLine {
     /// Which setting changes.
     pub key: String,
     /// What that does.
-    pub effect: Effect,
+    pub effect: PolicyEffect,
     /// To how many; `None`: to what happens from then on.
     pub count: Option<u64>,
 }

@@ -1,5 +1,5 @@
 // The policy in words: settings, units, choices, and what a change does. A setting this version does not know shows its key.
-import type { Effect, PolicyChangeState, Unit } from "../../generated/desk";
+import type { PolicyEffect, PolicyChangeState, Unit } from "../../generated/desk";
 
 const settingWords: Record<string, string> = {
 	validity_days: "証明書の有効期間(取得日から)",
@@ -71,7 +71,7 @@ export const changeWords: Record<PolicyChangeState, string> = {
 };
 
 /** What a change does, with the number it does it to. */
-export const effectWords: Record<Effect, string> = {
+export const effectWords: Record<PolicyEffect, string> = {
 	validity_kept: "有効な証明書 {count}件の満了日は変わりません。",
 	validity_of_rights: "発行済・未取得 {count}件は、取得すると新しい有効期間になります。",
 	deadlines_kept: "発行済・未取得 {count}件の取得期限は変わりません。これからの発行から変わります。",
