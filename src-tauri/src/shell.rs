@@ -40,16 +40,16 @@ struct Changed {
 impl Shell {
     pub(crate) fn start(app: AppHandle, options: Options) -> Self {
         let shell = Self { app, options, state: Arc::new(Mutex::new(State::Starting)) };
-        shell.begin(shell.options.clone(), async { Ok(()) });
+        shell.begin(shell.options.clone(), async || Ok(()));
         shell
     }
 
     /// Opens the desk, after what has to be done before. Works on files and child processes for seconds: on a thread of its own.
-    fn begin(&self, options: Options, before: impl Future<Output = Result<(), DeskError>> + Send + 'static) {
+    fn begin(&self, options: Options, before: impl AsyncFnOnce() -> Result<(), DeskError> + Send + 'static) {
         let starting = self.clone();
         tauri::async_runtime::spawn_blocking(move || {
             let opened = tauri::async_runtime::block_on(async {
-                before.await?;
+                before().await?;
                 open(&options).await
             });
             let state = match opened {
@@ -80,7 +80,7 @@ impl Shell {
         // To begin the training over is another wish.
         let options = Options { fresh: false, ..self.options.clone() };
         let profile = profile(&options).map_err(|e| e.view())?;
-        self.begin(options, async move {
+        self.begin(options, async move || {
             if let State::Open(opened) = was {
                 opened.close().await;
             }
