@@ -294,7 +294,9 @@ pub(crate) fn password(name: &str) -> anyhow::Result<Option<String>> {
         return Ok(Some(password));
     }
     let Some(file) = std::env::var_os(format!("{name}_FILE")) else { return Ok(None) };
-    let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+    let text = zeroize::Zeroizing::new(
+        std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?,
+    );
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 

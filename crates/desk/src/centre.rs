@@ -62,10 +62,11 @@ async fn answered(response: Response) -> Result<Response, DeskError> {
 impl Lines {
     fn new(identity: &Identity, config: &Config, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
         let fail = |e: reqwest::Error| DeskError::Internal(e.to_string());
-        let key = STANDARD.encode(key_pkcs8);
+        let key = zeroize::Zeroizing::new(STANDARD.encode(key_pkcs8));
         let pem = zeroize::Zeroizing::new(format!(
-            "{}-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n",
-            identity.certificate
+            "{}-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            identity.certificate,
+            key.as_str()
         ));
         let client = || -> Result<reqwest::ClientBuilder, DeskError> {
             let shown = reqwest::Identity::from_pem(pem.as_bytes()).map_err(fail)?;

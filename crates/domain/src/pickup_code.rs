@@ -7,8 +7,8 @@ use std::fmt;
 
 use crate::id::CROCKFORD;
 
-/// A checked pickup code. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
+/// A checked pickup code. `Debug` hides it, and its memory is wiped when it goes.
+#[derive(Clone, PartialEq, Eq, zeroize::ZeroizeOnDrop)]
 pub struct PickupCode([u8; 17]);
 
 /// Not a pickup code.

@@ -27,7 +27,10 @@ async fn an_enrolled_desk_opens_with_what_the_keyring_holds() {
     }
     let files: Vec<String> =
         std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert!(files.iter().all(|name| name.starts_with("replica.sqlite")), "no key in a file: {files:?}");
+    assert!(
+        files.iter().all(|name| name.starts_with("replica.sqlite") || name.starts_with("own.sqlite")),
+        "no key in a file: {files:?}"
+    );
     let key = secrets.get("terminal-key").unwrap().unwrap();
     let replica = std::fs::read(profile.replica()).unwrap();
     assert!(!replica.windows(key.len()).any(|window| window == key.as_slice()));

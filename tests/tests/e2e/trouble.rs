@@ -196,6 +196,163 @@ async fn a_wrong_or_lost_key_opens_nothing_and_loses_nothing() {
     desk.close().await;
 }
 
+/// A desk's file is damaged while an act waits and the centre is out of reach: it does not open; fetched again it has the log,
+/// the act with its exact octets, the draft, and who may sign in without the centre. The act is done once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_replica_is_fetched_again_and_what_waits_is_sent() {
+    let mut centre = Centre::new(|_| {});
+    let invitation = centre.invite(BRANCH, "窓口 1番");
+    let at = centre.start().terminal.clone();
+    let office = Office::enrol(&centre, &invitation).await;
+    office.sign_in("T1001").await;
+    let customer = office.record_customer("1234567", "見本商店", "ミホンショウテン").await;
+    let form = office.new_contract(&customer, "5000000001", "USER00001").await;
+    let mut draft = office.new_contract(&customer, "5000000002", "USER00002").await;
+    draft.application_id = uuid::Uuid::now_v7().to_string();
+    office.desk.save_draft(draft.clone()).await.unwrap();
+    centre.stop();
+    centre.config.listen.terminal = at.trim_start_matches("https://").parse().unwrap();
+    while office.desk.status().await.unwrap().online {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let sent = office.desk.submit_application(form.clone()).await.unwrap();
+    assert_eq!(sent.state, OutboxState::Waiting, "{sent:?}");
+    office.desk.close().await;
+
+    let (dir, file) = (office.dir.path(), office.dir.path().join("replica.sqlite"));
+    let profile = Profile { dir: dir.to_owned(), training: true };
+    let mut bytes = std::fs::read(&file).unwrap();
+    for page in bytes.chunks_mut(4096) {
+        page[2000] ^= 4;
+    }
+    std::fs::write(&file, &bytes).unwrap();
+    let refused = open(dir, &office.identity).await.err().expect("opened a damaged file");
+    assert_eq!(refused.code(), ErrorCode::ReplicaUnreadable, "{refused}");
+    assert!(desk::afresh::helps(refused.code()) && !desk::afresh::helps(ErrorCode::LogMismatch));
+    let outcome = desk::afresh::begin(&profile, &Secrets::of(&profile).unwrap()).await.unwrap();
+    assert_eq!((outcome.outbox, outcome.lost.as_slice()), (1, [].as_slice()), "{outcome:?}");
+    assert_eq!(std::fs::read(dir.join(&outcome.kept_as)).unwrap(), bytes, "kept as it was");
+
+    // Still without the centre: whoever could sign in before can do so now.
+    let desk = open(dir, &office.identity).await.unwrap();
+    while desk.status().await.unwrap().state == desk::view::DeskState::Starting {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let status = desk.sign_in("T1001", PASSWORD).await.unwrap();
+    assert!(status.offline_until.is_some() && status.refetched == Some(outcome), "{status:?}");
+    assert_eq!(desk.sync_status().await.unwrap().outbox.len(), 1);
+    centre.start();
+    while !desk.status().await.unwrap().online || !desk.sync_status().await.unwrap().outbox.is_empty() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    desk.sign_in("T1001", PASSWORD).await.unwrap();
+    assert_eq!(
+        desk.application(&form.application_id).await.unwrap().state,
+        domain::customer::ApplicationState::Submitted
+    );
+    assert!(desk.drafts().await.unwrap().iter().any(|one| one.form == draft), "the draft");
+    desk.refetched_read().await.unwrap();
+    assert_eq!(desk.status().await.unwrap().refetched, None, "read");
+    desk.close().await;
+    centre.stop();
+    assert_eq!(centre.check().findings, []);
+}
+
+/// Serves until it listens or ends; what it said if it ended.
+fn served_or_said(centre: &Centre) -> Option<String> {
+    use std::io::Read as _;
+    use std::process::Stdio;
+    let announced = centre.config.data_dir.join("listening.json");
+    let _ = std::fs::remove_file(&announced);
+    let mut child = Served::command(centre, &[]).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(!status.success());
+            let mut said = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            return Some(said);
+        }
+        if announced.exists() || begun.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert!(announced.exists(), "neither serving nor ended");
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Everything in the log, by what is not the damaged file's own doing: the rows as they are read.
+async fn log_rows(file: &std::path::Path) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>, sqlx::Error> {
+    let mut db = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await?;
+    let rows = sqlx::query_as("SELECT idx, bytes, leaf FROM entry ORDER BY idx").fetch_all(&mut db).await;
+    let _ = db.close().await;
+    rows
+}
+
+/// Bits flip in the centre's file, or half of it is gone: `serve` ends with a word of what is wrong, or what it serves is what was
+/// in the log; and `check` finds whatever is not as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_centres_file_is_damaged() {
+    use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+    let mut centre = Centre::new(|_| {});
+    let invitation = centre.invite(BRANCH, "窓口 1番");
+    centre.start();
+    let office = Office::enrol(&centre, &invitation).await;
+    for n in 0..6 {
+        office.issue(n).await;
+    }
+    office.desk.close().await;
+    centre.stop();
+    let file = centre.config.database_file();
+    let [wal, shm] = ["-wal", "-shm"].map(|ending| std::path::PathBuf::from(format!("{}{ending}", file.display())));
+    // Read first: what lay in the write-ahead log is in the file afterwards.
+    let rows = log_rows(&file).await.unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let mut damages: Vec<(String, Vec<u8>)> = vec![
+        ("a head of garbage".into(), [&[0x5a; 100], &whole[100..]].concat()),
+        ("half of it".into(), whole[..whole.len() / 2].to_vec()),
+        ("its last page cut".into(), whole[..whole.len() - 700].to_vec()),
+    ];
+    let seeds = std::env::var("MADOGUCHI_LONG").map_or(24, |_| 300);
+    for seed in 0..seeds {
+        let mut chance = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+        let mut bytes = whole.clone();
+        for _ in 0..=seed % 4 {
+            let at = usize::try_from(chance.next_u64() % bytes.len() as u64).unwrap();
+            bytes[at] ^= 1 << (chance.next_u32() % 8);
+        }
+        damages.push((format!("seed {seed}"), bytes));
+    }
+    let (mut found, mut refused) = (0, 0);
+    for (damage, bytes) in damages {
+        let put = || {
+            for old in [&wal, &shm] {
+                let _ = std::fs::remove_file(old);
+            }
+            std::fs::write(&file, &bytes).unwrap();
+        };
+        put();
+        let checked = e2e::served::operator(&centre, &["check"]);
+        match &checked {
+            // Bits of what is not used, or that are no part of anything: every entry reads as before.
+            Ok(_) => assert!(log_rows(&file).await.unwrap() == rows, "{damage}: another log is good"),
+            Err(said) => {
+                assert!(said.contains("madoguchi-central: ") && !said.contains("panicked"), "{damage}: {said}");
+                found += 1;
+            }
+        }
+        put();
+        if let Some(said) = served_or_said(&centre) {
+            assert!(said.contains("madoguchi-central: ") && !said.contains("panicked"), "{damage}: {said}");
+            assert!(checked.is_err(), "{damage}: it does not start, and check finds nothing: {said}");
+            refused += 1;
+        }
+    }
+    assert!(found > 10 && refused > 3, "{found} found, {refused} did not start");
+}
+
 /// The centre's clock is set back by a day and forth again while it serves: the log's time never goes back, and nothing
 /// that is open closes.
 #[tokio::test(flavor = "multi_thread")]

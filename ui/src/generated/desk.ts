@@ -62,6 +62,9 @@ export const commands = {
 	syncPause: (paused: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("sync_pause", { paused })),
 	useMeanwhile: () => typedError<null, ErrorView>(__TAURI_INVOKE("use_meanwhile")),
 	checkReplica: () => typedError<null, ErrorView>(__TAURI_INVOKE("check_replica")),
+	replicaDamaged: () => typedError<null, ErrorView>(__TAURI_INVOKE("replica_damaged")),
+	fetchAgain: () => typedError<null, ErrorView>(__TAURI_INVOKE("fetch_again")),
+	refetchedRead: () => typedError<null, ErrorView>(__TAURI_INVOKE("refetched_read")),
 	heldActs: () => typedError<HeldView_Serialize[], ErrorView>(__TAURI_INVOKE("held_acts")),
 	acceptHeld: (customerId: string, act: string, customerVersion: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("accept_held", { customerId, act, customerVersion })),
 	dismissHeld: (customerId: string, act: string, customerVersion: string, comment: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("dismiss_held", { customerId, act, customerVersion, comment })),
@@ -1002,6 +1005,8 @@ export type ErrorCode =
 "keyring_unavailable" | 
 /**  The replica can't be opened with the key of the keyring. */
 "replica_unreadable" | 
+/**  Neither the replica nor the file beside it can be read with the key of the keyring: nothing can be carried over. */
+"replica_beyond_recovery" | 
 /**  The disk of this PC is full: nothing was written, nothing was sent. */
 "disk_full" | 
 /**  The folder of the replica can't be written. */
@@ -1585,6 +1590,18 @@ export type LoginMethod =
 /**  電子証明書方式 */
 "certificate";
 
+/**  Rows of a table that could not be read. */
+export type LostRows = {
+	/**  The table: `outbox`, `draft`, `offline_staff`, `epoch`, `orphan` or `meta`. */
+	what: string,
+	/**  Their keys, as far as they are known; fifty at most. */
+	rows: string[],
+	/**  How many are known by their keys. */
+	count: number,
+	/**  And more, of which not even the keys could be read. */
+	more: boolean,
+};
+
 /**  What else has to be said. */
 export type Note = 
 /**  Have the PC checked for malware before anything is issued again. */
@@ -1766,6 +1783,18 @@ export type Reason =
 /**  privilegeWithdrawn (9) */
 "privilege_withdrawn";
 
+/**  What became of what only this desk knows when its replica was damaged and fetched again. */
+export type RefetchView = {
+	/**  Acts on their way that were carried over. */
+	outbox: number,
+	/**  Drafts. */
+	drafts: number,
+	/**  What could not be read any more. */
+	lost: LostRows[],
+	/**  The name of the damaged file. */
+	keptAs: string,
+};
+
 /**  Why a certificate is reissued. When the old one ends, and with which reason, follows from it. */
 export type ReissueCause = 
 /**  故障・修理・再インストール, the disk never left the customer's hands. */
@@ -1935,6 +1964,8 @@ export type Status_Deserialize = {
 	recovering: boolean,
 	/**  Acts of this branch that were lost with the centre's database. */
 	lost: number,
+	/**  The log was fetched again, and nobody has read yet what became of it. */
+	refetched?: RefetchView | null,
 };
 
 /**  The frame of every screen. */
@@ -1968,6 +1999,8 @@ export type Status_Serialize = {
 	recovering: boolean,
 	/**  Acts of this branch that were lost with the centre's database. */
 	lost: number,
+	/**  The log was fetched again, and nobody has read yet what became of it. */
+	refetched: RefetchView | null,
 };
 
 /**  Whom a stop would hit: any branch's contract, name and states only. */

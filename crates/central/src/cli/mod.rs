@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -153,8 +154,8 @@ enum Terminal {
 }
 
 /// From the environment, or from a file that the environment names (a credential of the service manager).
-fn passphrase() -> anyhow::Result<String> {
-    crate::config::password("MADOGUCHI_KEY_PASSPHRASE")?.context(
+fn passphrase() -> anyhow::Result<Zeroizing<String>> {
+    crate::config::password("MADOGUCHI_KEY_PASSPHRASE")?.map(Zeroizing::new).context(
         "set MADOGUCHI_KEY_PASSPHRASE to the passphrase of the key files, or MADOGUCHI_KEY_PASSPHRASE_FILE to a file \
          that holds it",
     )

@@ -13,6 +13,7 @@ use domain::staff::StaffCommand;
 use domain::{Actor, ErrorCode, Refusal};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 use super::App;
 use super::queues::Queues;
@@ -75,7 +76,7 @@ impl Gate {
         }
     }
 
-    async fn fits(&self, password: String, hash: String) -> Result<bool, Refusal> {
+    async fn fits(&self, password: Zeroizing<String>, hash: String) -> Result<bool, Refusal> {
         let permit = Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| ErrorCode::Unavailable)?;
         let verified = tokio::task::spawn_blocking(move || {
             // Held by the thread: a client that goes away does not make room for one more.
@@ -136,7 +137,7 @@ pub(super) async fn check(app: &App, terminal: TerminalId, staff: &StaffId, pass
 }
 
 async fn tried(app: &App, terminal: TerminalId, staff: &StaffId, password: String) -> Result<(), Refusal> {
-    let begun = Instant::now();
+    let (begun, password) = (Instant::now(), Zeroizing::new(password));
     let turn = app.gate.queues.turn(staff).await;
     let secret = read::staff_secret(&app.readers, staff).await.map_err(|fault| broken(&fault))?;
     let tries = match &secret {

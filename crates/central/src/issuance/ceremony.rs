@@ -8,6 +8,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, SerialNumber,
 };
+use zeroize::Zeroizing;
 
 use super::authority::not_after;
 use super::crl::{self, Issue};
@@ -58,11 +59,12 @@ pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>)
     made.keep("server", &server_key, made.own(Own::Server)?.signed_by(&server_key, &root)?.der())?;
 
     let log = tlog::CheckpointSigner::generate(&names.log_origin)?;
-    keyfile::write(dir, "log.key", passphrase, &log.to_pkcs8())?;
+    keyfile::write(dir, "log.key", passphrase, &Zeroizing::new(log.to_pkcs8()))?;
     std::fs::write(dir.join("log.vkey"), log.verifier().to_vkey())?;
     // Outside the log and never on a desk: the pepper of pickup codes, and the key the confirmation nonces come from.
-    keyfile::write(dir, "pepper.key", passphrase, &random::bytes::<32>())?;
-    keyfile::write(dir, "nonce.key", passphrase, &random::bytes::<32>())
+    let drawn = || Zeroizing::new(random::bytes::<32>());
+    keyfile::write(dir, "pepper.key", passphrase, drawn().as_slice())?;
+    keyfile::write(dir, "nonce.key", passphrase, drawn().as_slice())
 }
 
 /// A certificate of the service itself that ends after two years.

@@ -29,9 +29,10 @@ fn key(passphrase: &str, salt: &[u8]) -> anyhow::Result<LessSafeKey> {
 pub(super) fn write(dir: &Path, name: &str, passphrase: &str, secret: &[u8]) -> anyhow::Result<()> {
     let salt = random::bytes::<16>();
     let nonce = random::bytes::<12>();
-    let mut sealed = secret.to_vec();
+    let mut sealed = Zeroizing::new(Vec::with_capacity(secret.len() + AES_256_GCM.tag_len()));
+    sealed.extend_from_slice(secret);
     key(passphrase, &salt)?
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name.as_bytes()), &mut sealed)
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name.as_bytes()), &mut *sealed)
         .map_err(|_| anyhow::anyhow!("can't encrypt {name}"))?;
     let path = dir.join(name);
     let mut file = new_private(&path).with_context(|| format!("can't create {}", path.display()))?;

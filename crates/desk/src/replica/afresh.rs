@@ -201,20 +201,23 @@ impl Fresh<'_> {
 
     /// Carries a table's rows over; says what could not be read from either file.
     async fn carry(&mut self, table: &str, keys: &[&str], which: &str) -> Result<Option<LostRows>, DeskError> {
-        let (mut unread, mut more) = (Vec::new(), false);
+        let (mut unread, mut more, mut complete) = (Vec::new(), false, false);
         for at in 0..self.sources.len() {
+            // The better one said everything. One that does not say how much it has counted may know of one act more.
+            if complete && self.sources.get(at).is_some_and(|source| source.count.is_some()) {
+                break;
+            }
             let Some(columns) = self.columns(at, table).await? else {
-                more = true;
+                more |= !complete;
                 continue;
             };
             if self.copy(at, table, &columns, which).await? {
-                // The better one said everything, or the other what it could not.
-                more = false;
-                break;
+                (more, complete) = (false, true);
+                continue;
             }
             let (rows, all) = self.one_by_one(at, table, keys, &columns, which).await?;
             unread.extend(rows);
-            more |= !all;
+            more |= !all && !complete;
         }
         let mut lost = LostRows { what: table.to_owned(), rows: Vec::new(), count: 0, more };
         unread.sort();

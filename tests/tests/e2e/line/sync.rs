@@ -21,7 +21,9 @@ async fn a_first_sync_is_stopped_and_cut_and_goes_on_where_it_was() {
     line.cut();
     let mut office = Office::enrol(&centre, &second).await;
     office.desk.close().await;
-    for file in ["replica.sqlite", "replica.sqlite-wal", "replica.sqlite-shm"] {
+    for file in
+        ["replica.sqlite", "replica.sqlite-wal", "replica.sqlite-shm", "own.sqlite", "own.sqlite-wal", "own.sqlite-shm"]
+    {
         let _ = std::fs::remove_file(office.dir.path().join(file));
     }
     office.identity.terminal_url = line.url();

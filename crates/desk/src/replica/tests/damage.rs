@@ -289,3 +289,35 @@ async fn another_log_is_not_taken_in_afterwards() {
     assert_eq!(rows(&replica).await, (7, 6, 6));
     replica.close().await.unwrap();
 }
+
+/// A PC that is switched off between putting the damaged file aside and putting the fresh one in its place goes on at the next
+/// start; and one that was switched off before begins anew.
+#[tokio::test]
+async fn switched_off_in_between_it_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = Log::new();
+    let known = worked(dir.path(), &mut log).await;
+    let (path, workshop) = (dir.path().join("replica.sqlite"), dir.path().join("afresh"));
+    let outcome = afresh::begin(&path, &KEY).await.unwrap();
+    assert!(!workshop.exists(), "nothing is left behind");
+    std::fs::create_dir(&workshop).unwrap();
+    std::fs::rename(&path, workshop.join("fresh.sqlite")).unwrap();
+    let replica = Replica::open(&path, &KEY).await.unwrap();
+    assert_eq!(own_rows(&replica).await, known);
+    assert_eq!(afresh::outcome(&replica).await.unwrap(), Some(outcome));
+    replica.close().await.unwrap();
+
+    // Half of a fresh file, and the other gone: it is not taken for whole.
+    std::fs::create_dir_all(&workshop).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let half = Replica::open(&workshop.join("fresh.sqlite"), &KEY).await.unwrap();
+    half.close().await.unwrap();
+    std::fs::remove_file(own::beside(&workshop.join("fresh.sqlite"))).unwrap();
+    let Err(error) = Replica::open(&path, &KEY).await else { panic!("it opened") };
+    assert_eq!(error.code(), ErrorCode::ReplicaUnreadable, "{error}");
+    let outcome = afresh::begin(&path, &KEY).await.unwrap();
+    assert_eq!(outcome.lost, []);
+    let replica = Replica::open(&path, &KEY).await.unwrap();
+    assert_eq!(own_rows(&replica).await, known);
+    replica.close().await.unwrap();
+}
