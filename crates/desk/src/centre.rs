@@ -12,6 +12,7 @@ use wire::api::feed::FeedAnswer;
 use wire::api::recovery::{SendBack, SentBack};
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
 use wire::api::stop::StopTarget;
+use wire::api::viewed::Viewed;
 
 use crate::config::Config;
 use crate::enrol::Identity;
@@ -129,6 +130,11 @@ impl Centre {
             reqwest::Url::parse_with_params(&address, [("id", id)]).map_err(|e| DeskError::Internal(e.to_string()))?;
         let response = self.client.get(url).bearer_auth(token).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn viewed(&self, token: &str, viewed: &Viewed) -> Result<(), DeskError> {
+        let response = self.client.post(format!("{}/viewed", self.url)).bearer_auth(token).json(viewed).send().await;
+        answered(response.map_err(lost)?).await.map(drop)
     }
 
     pub(crate) async fn feed(

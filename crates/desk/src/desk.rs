@@ -266,6 +266,11 @@ async fn watch_idle(desk: Desk) {
             held(&desk.inner.slips).forget_all();
             desk.changed(Topics::ALL);
         }
+        if desk.session_ended().await {
+            held(&desk.inner.session).close();
+            held(&desk.inner.slips).forget_all();
+            desk.changed(Topics::ALL);
+        }
         if held(&desk.inner.session).lock_if_idle(desk.inner.clock.instant()) {
             held(&desk.inner.slips).forget_all();
             desk.changed(Topics::ALL);

@@ -20,7 +20,9 @@ macro_rules! views {
 }
 
 mod guide;
+mod staff;
 pub use guide::*;
+pub use staff::*;
 
 /// Where this desk stands; decides which screen is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -34,6 +36,8 @@ pub enum DeskState {
     Open,
     /// Idle lock: nothing personal may be shown.
     Locked,
+    /// Signed in with a temporary password, which must be changed first.
+    PasswordChange,
     /// Stopped for good until somebody acts (log mismatch, replica unreadable).
     Stopped,
 }
@@ -246,7 +250,15 @@ views! {
         held: u32,
     }
     /// A member of staff.
-    StaffView { staff_id: String, name: String, role: Role, branch_code: String, }
+    StaffView {
+        staff_id: String,
+        name: String,
+        /// What the screens are made for: where somebody stands in, a supervisor.
+        role: Role,
+        branch_code: String,
+        /// 代行
+        deputy: bool,
+    }
     /// A sample account of the training mode (shown on the sign-in screen there, with the training password).
     TrainingAccount { staff_id: String, name: String, role: Role, branch_code: String, password: String, }
     /// A hit of the search.
@@ -648,6 +660,8 @@ views! {
         actor_id: String,
         actor_name: String,
         actor_role: Option<Role>,
+        /// 代行: the role is the one this person stood in for.
+        actor_deputy: bool,
         terminal_label: String,
         customer_id: Option<String>,
         customer_name: String,

@@ -12,6 +12,7 @@ mod log;
 mod save;
 mod session;
 mod slip;
+mod staff;
 mod sync;
 mod terminal;
 
@@ -77,6 +78,9 @@ pub fn builder() -> Builder<tauri::Wry> {
         held::held_acts,
         held::accept_held,
         held::dismiss_held,
+        staff::staff,
+        staff::administer_staff,
+        staff::change_password,
         terminal::terminals,
         terminal::revoke_terminal,
     ])
