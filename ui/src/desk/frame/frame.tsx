@@ -5,6 +5,7 @@ import { dateTime } from "../../shared/dates";
 import { asErrorView, DeskError, desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
 import { ErrorNote } from "../../shared/ui/error-note";
+import { MustChangePassword } from "../features/session/change-password";
 import { LockScreen } from "../features/session/lock-screen";
 import { SignIn } from "../features/session/sign-in";
 import { useAnnouncements, useDesk } from "../query";
@@ -44,6 +45,8 @@ function Body({ status }: { status: Status }) {
 			return <SignIn status={status} />;
 		case "locked":
 			return <LockScreen status={status} />;
+		case "password_change":
+			return <MustChangePassword status={status} />;
 		case "open":
 			return <Working status={status} />;
 	}

@@ -27,6 +27,9 @@ import type {
 	RequestKind,
 	SearchHit,
 	SlipView,
+	StaffAct,
+	StaffList,
+	StaffResult,
 	Status,
 	StopTargetView,
 	SyncStatus,
@@ -132,6 +135,10 @@ export const desk = {
 		call<ActResult>("dismiss_held", { customerId, act, customerVersion, comment }),
 	terminals: () => call<TerminalView[]>("terminals"),
 	revokeTerminal: (terminalId: string) => call<null>("revoke_terminal", { terminalId }),
+	staff: () => call<StaffList>("staff"),
+	administerStaff: (staffId: string, version: string | null, act: StaffAct) =>
+		call<StaffResult>("administer_staff", { staffId, version, act }),
+	changePassword: (old: string, next: string) => call<Status>("change_password", { old, next }),
 	refusedDismiss: (commandId: string) => call<null>("refused_dismiss", { commandId }),
 };
 

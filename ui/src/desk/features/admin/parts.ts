@@ -2,11 +2,15 @@
 import type { ComponentType } from "react";
 import type { Status } from "../../../generated/desk";
 import type { TextKey } from "../../../shared/text/ja";
+import { Staff } from "./staff/staff";
 import { Terminals } from "./terminals";
 
 export type Part = { id: string; label: TextKey; Body: ComponentType<{ status: Status }> };
 
-export const parts: readonly [Part, ...Part[]] = [{ id: "terminals", label: "terminals", Body: Terminals }];
+export const parts: readonly [Part, ...Part[]] = [
+	{ id: "staff", label: "staff", Body: Staff },
+	{ id: "terminals", label: "terminals", Body: Terminals },
+];
 
 export const administers = (status: Status): boolean =>
 	status.staff?.role === "head_office" || status.staff?.role === "auditor";
