@@ -9,6 +9,8 @@
 )]
 
 mod attack;
+mod auditor;
+mod authorisation;
 mod campaign;
 mod crash;
 mod ending;
@@ -38,6 +40,7 @@ mod renewal;
 mod renewal_page;
 mod renewal_proof;
 mod restore;
+mod staff;
 mod standing;
 mod status;
 mod story;
@@ -53,5 +56,7 @@ mod window_kinds;
 mod window_line;
 #[cfg(unix)]
 mod window_overdue;
+#[cfg(unix)]
+mod window_staff;
 #[cfg(unix)]
 mod window_today;

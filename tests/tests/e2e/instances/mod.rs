@@ -5,6 +5,7 @@ mod killed;
 mod load;
 mod mail;
 mod race;
+mod staff;
 
 use desk::secrets::Secrets;
 use e2e::centre::{BRANCH, Centre};
