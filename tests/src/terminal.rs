@@ -9,11 +9,12 @@ use desk::secrets::Secrets;
 use domain::PersonalData;
 use domain::customer::{CustomerCommand, IdentityDocument, NewUser, PaperChecks, Request, UserRole};
 use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId};
-use domain::personal::{ApplicationDetails, CustomerDetails};
+use domain::personal::{ApplicationDetails, CustomerDetails, StaffDetails};
 use domain::pickup_code::PickupCode;
+use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use wire::api::ErrorAnswer;
-use wire::api::command::{CommandAccepted, PushCommand};
+use wire::api::command::{CommandAccepted, Passwords, PushCommand};
 use wire::api::feed::FeedAnswer;
 use wire::api::session::{SignIn, SignedIn};
 use wire::{Attachment, Body, Envelope, message};
@@ -146,6 +147,86 @@ impl Terminal {
         request.attachment = attachment.map(Into::into);
         request.code_sha256 = code.map(message::code_sha256);
         request
+    }
+
+    /// Anything that can stand in an envelope, signed; with what travels beside it. `offline`: made without the centre.
+    pub fn seal_body(
+        &self,
+        staff: &SignedIn,
+        body: Body,
+        personal: Option<PersonalData>,
+        offline: bool,
+    ) -> PushCommand {
+        let attachment = personal.map(|data| Attachment::new([7; 16], data).to_bytes().unwrap());
+        let envelope = self.envelope(staff, attachment.as_deref().map(Attachment::hash), body);
+        let mut request = self.sign(&Envelope { offline, ..envelope });
+        request.attachment = attachment.map(Into::into);
+        request
+    }
+
+    /// A command on a member of staff; `password` stands beside it.
+    ///
+    /// # Errors
+    /// The centre's refusal.
+    pub async fn administer(
+        &self,
+        staff: &SignedIn,
+        of: &str,
+        command: StaffCommand,
+        password: Option<&str>,
+    ) -> Result<CommandAccepted, ErrorAnswer> {
+        let name = PersonalData::Staff(StaffDetails { name: format!("見本 {of}") });
+        let personal = matches!(command, StaffCommand::AddStaff { .. }).then_some(name);
+        let body = Body::Staff { staff: of.parse().unwrap(), command };
+        let mut request = self.seal_body(staff, body, personal, false);
+        request.password = password.map(|new| Passwords { new: new.to_owned(), old: None });
+        self.send(staff, &request).await
+    }
+
+    /// Changes the own password.
+    ///
+    /// # Errors
+    /// The centre's refusal.
+    pub async fn change_password(
+        &self,
+        staff: &SignedIn,
+        old: &str,
+        new: &str,
+    ) -> Result<CommandAccepted, ErrorAnswer> {
+        let body = Body::Staff { staff: staff.staff.clone(), command: StaffCommand::ChangePassword {} };
+        let mut request = self.seal_body(staff, body, None, false);
+        request.password = Some(Passwords { new: new.to_owned(), old: Some(old.to_owned()) });
+        self.send(staff, &request).await
+    }
+
+    /// Asks any address of the terminal API; the status, and the error's code where it is one.
+    pub async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: Option<serde_json::Value>,
+    ) -> (u16, Option<domain::ErrorCode>) {
+        let mut request = self.client.request(method.parse().unwrap(), self.url(path));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json::<ErrorAnswer>().await.ok().map(|answer| answer.code))
+    }
+
+    /// Tries to sign in.
+    ///
+    /// # Errors
+    /// The centre's refusal.
+    pub async fn try_sign_in(&self, staff: &str, password: &str, over_lock: bool) -> Result<SignedIn, ErrorAnswer> {
+        let request = SignIn { staff: staff.parse().unwrap(), password: password.into(), over_lock };
+        let answer = self.client.post(self.url("session")).json(&request).send().await.unwrap();
+        if answer.status().is_success() { Ok(answer.json().await.unwrap()) } else { Err(answer.json().await.unwrap()) }
     }
 
     fn envelope(&self, staff: &SignedIn, attachment: Option<String>, body: Body) -> Envelope {

@@ -17,6 +17,7 @@ use wire::api::recovery::{SendBack, SentBack};
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
 use wire::api::stop::StopTarget;
 use wire::api::terminal::{DESK_HEADER, DeskNote, RenewedCertificate, TerminalNews};
+use wire::api::viewed::Viewed;
 
 use crate::config::Config;
 use crate::desk::held;
@@ -191,6 +192,11 @@ impl Centre {
         let url = format!("{}/policy/outlook", self.url);
         let response = self.lines().client.post(url).bearer_auth(token).json(asked).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn viewed(&self, token: &str, viewed: &Viewed) -> Result<(), DeskError> {
+        let response = self.lines().client.post(format!("{}/viewed", self.url)).bearer_auth(token).json(viewed).send().await;
+        answered(response.map_err(lost)?).await.map(drop)
     }
 
     pub(crate) async fn feed(

@@ -331,6 +331,11 @@ async fn watch_idle(desk: Desk) {
         if let Some(staff) = held(&desk.inner.session).staff_mut() {
             desk.in_force(staff);
         }
+        if desk.session_ended().await {
+            held(&desk.inner.session).close();
+            held(&desk.inner.slips).forget_all();
+            desk.changed(Topics::ALL);
+        }
         if held(&desk.inner.session).lock_if_idle(desk.inner.clock.instant()) {
             held(&desk.inner.slips).forget_all();
             desk.changed(Topics::ALL);

@@ -92,7 +92,7 @@ async fn begin(
     let in_force = replica.policy.borrow().as_ref().map(|timeline| timeline.at(now).offline_sign_in_hours);
     let hours = in_force.unwrap_or(session.policy.offline_sign_in_hours);
     let until = signed_in + TimeDelta::hours(i64::from(hours));
-    if now >= until || locked_since(&mut db, staff, signed_in).await? {
+    if now >= until || ended_since(&mut db, staff, signed_in).await? {
         return Err(over(hours));
     }
     if tries >= TRIES {
@@ -106,8 +106,8 @@ async fn begin(
     Ok((verifier, session, until))
 }
 
-/// Does this desk's copy of the log know that the account was locked after that sign-in?
-async fn locked_since(
+/// Does this desk's copy of the log know that the account was locked, or got another password, after that sign-in?
+async fn ended_since(
     db: &mut sqlx::SqliteConnection,
     staff: &StaffId,
     signed_in: DateTime<Utc>,
@@ -116,7 +116,7 @@ async fn locked_since(
         sqlx::query_as("SELECT state FROM staff WHERE staff_id = $1").bind(staff.as_str()).fetch_optional(db).await?;
     let Some((state,)) = row else { return Ok(false) };
     let state: domain::staff::Staff = serde_json::from_str(&state)?;
-    Ok(state.locked_at.is_some_and(|at| at > signed_in))
+    Ok(state.administered.locked || state.unknown_before().is_some_and(|at| at > signed_in))
 }
 
 fn hash(password: &str) -> Result<String, DeskError> {

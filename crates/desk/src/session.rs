@@ -1,9 +1,11 @@
 //! Who is signed in at this desk, and the idle lock. In memory only: a restart signs everybody out.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use domain::ErrorCode;
+use domain::id::{CustomerId, SessionId};
 use wire::api::session::SignedIn;
 
 /// The session of the desk.
@@ -12,11 +14,15 @@ pub(crate) struct Session {
     signed_in: Option<SignedIn>,
     locked: bool,
     active_at: Option<Instant>,
+    /// When it began, by the centre's time.
+    began_at: Option<DateTime<Utc>>,
+    /// Customers an auditor was shown in it.
+    shown: HashSet<CustomerId>,
 }
 
 impl Session {
     pub(crate) fn open(&mut self, signed_in: SignedIn, now: Instant) {
-        *self = Self { signed_in: Some(signed_in), locked: false, active_at: Some(now) };
+        *self = Self { signed_in: Some(signed_in), active_at: Some(now), ..Self::default() };
     }
 
     pub(crate) fn close(&mut self) -> Option<SignedIn> {
@@ -76,11 +82,44 @@ impl Session {
         true
     }
 
+    /// It began at this time of the centre.
+    pub(crate) fn began(&mut self, at: DateTime<Utc>) {
+        self.began_at = Some(at);
+    }
+
+    /// Did it begin before this?
+    pub(crate) fn older_than(&self, at: DateTime<Utc>) -> bool {
+        self.began_at.is_some_and(|began| began < at)
+    }
+
+    /// Those of the customers that were not shown in this session before.
+    pub(crate) fn not_shown(&self, customers: &[CustomerId]) -> Vec<CustomerId> {
+        let mut fresh: Vec<_> = customers.iter().copied().filter(|id| !self.shown.contains(id)).collect();
+        let mut seen = HashSet::new();
+        fresh.retain(|id| seen.insert(*id));
+        fresh
+    }
+
+    /// They are shown now, if it is still this session.
+    pub(crate) fn shown(&mut self, session: SessionId, customers: Vec<CustomerId>) {
+        if self.signed_in.as_ref().is_some_and(|signed_in| signed_in.session == session) {
+            self.shown.extend(customers);
+        }
+    }
+
+    /// The own password was changed: the work can begin.
+    pub(crate) fn password_changed(&mut self, session: SessionId) {
+        if let Some(signed_in) = self.signed_in.as_mut().filter(|signed_in| signed_in.session == session) {
+            signed_in.must_change_password = false;
+        }
+    }
+
     /// Who works here now; nothing personal is answered to anybody else.
     pub(crate) fn working(&self) -> Result<&SignedIn, ErrorCode> {
         match &self.signed_in {
             None => Err(ErrorCode::SessionMissing),
             Some(_) if self.locked => Err(ErrorCode::DeskLocked),
+            Some(staff) if staff.must_change_password => Err(ErrorCode::PasswordChangeNeeded),
             Some(staff) => Ok(staff),
         }
     }

@@ -23,9 +23,11 @@ macro_rules! views {
 mod branch;
 mod guide;
 mod policy;
+mod staff;
 pub use branch::*;
 pub use guide::*;
 pub use policy::*;
+pub use staff::*;
 
 /// Where this desk stands; decides which screen is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -39,6 +41,8 @@ pub enum DeskState {
     Open,
     /// Idle lock: nothing personal may be shown.
     Locked,
+    /// Signed in with a temporary password, which must be changed first.
+    PasswordChange,
     /// Stopped for good until somebody acts (log mismatch, replica unreadable).
     Stopped,
     /// This PC is not enrolled yet.
@@ -279,7 +283,15 @@ views! {
         held: u32,
     }
     /// A member of staff.
-    StaffView { staff_id: String, name: String, role: Role, branch_code: String, }
+    StaffView {
+        staff_id: String,
+        name: String,
+        /// What the screens are made for: where somebody stands in, a supervisor.
+        role: Role,
+        branch_code: String,
+        /// 代行
+        deputy: bool,
+    }
     /// A sample account of the training mode (shown on the sign-in screen there, with the training password).
     TrainingAccount { staff_id: String, name: String, role: Role, branch_code: String, password: String, }
     /// A hit of the search.
@@ -738,6 +750,8 @@ views! {
         actor_id: String,
         actor_name: String,
         actor_role: Option<Role>,
+        /// 代行: the role is the one this person stood in for.
+        actor_deputy: bool,
         terminal_label: String,
         customer_id: Option<String>,
         customer_name: String,

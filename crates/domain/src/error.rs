@@ -233,6 +233,8 @@ error_codes! {
     PasswordCommon "password_common" 422,
     /// The new password is the old one.
     PasswordSame "password_same" 422,
+    /// The new password was typed in two ways.
+    PasswordDiffers "password_differs" 422,
     // --- end of staff administration
 
     /// The terminal exists, or is in another state.

@@ -5,10 +5,11 @@ use chrono::DateTime;
 use domain::customer::{
     CustomerCommand, CustomerEvent, HoldReason, IdentityDocument, NewUser, PaperChecks, Request, UserRole,
 };
-use domain::event::AccessEvent;
+use domain::event::{AccessEvent, ViewKind};
 use domain::id::{ApplicationId, CommandId, CustomerId, IncidentId, SessionId, TerminalId};
 use domain::institution::{InstitutionEvent, Missing};
 use domain::personal::ApplicationDetails;
+use domain::staff::{StaffChange, StaffCommand, StaffEvent};
 use domain::terminal::TerminalCommand;
 use domain::{Actor, Event, PersonalData, Role, Subject};
 use uuid::Uuid;
@@ -171,6 +172,57 @@ fn held() -> Entry {
     Entry { events: events.into_iter().map(Event::Customer).collect(), ..entry() }
 }
 
+/// Head office asks for a supervisor.
+fn administers() -> Envelope {
+    let command = StaffCommand::AddStaff { role: Role::Supervisor, branch: "011".parse().unwrap() };
+    let body = Body::Staff { staff: "S2101".parse().unwrap(), command };
+    Envelope { expected_version: None, attachment: None, body, ..envelope() }
+}
+
+/// Everything that is said of staff, by somebody who stands in for a supervisor (which nobody of them could).
+fn of_staff() -> Entry {
+    let branch = || "011".parse().unwrap();
+    let (from, until) = ("2026-11-24".parse().unwrap(), "2026-11-30".parse().unwrap());
+    let (terminal, session) = (TerminalId(id(2)), SessionId(id(3)));
+    let events = [
+        StaffEvent::StaffProposed { number: 1, change: StaffChange::Add { role: Role::Supervisor, branch: branch() } },
+        StaffEvent::StaffProposed {
+            number: 2,
+            change: StaffChange::Change { role: Role::HeadOffice, branch: branch() },
+        },
+        StaffEvent::StaffProposed { number: 3, change: StaffChange::Unlock {} },
+        StaffEvent::StaffProposed { number: 4, change: StaffChange::ResetPassword {} },
+        StaffEvent::StaffProposed { number: 5, change: StaffChange::Deputy { branch: branch(), from, until } },
+        StaffEvent::ProposalConfirmed { number: 1 },
+        StaffEvent::ProposalDismissed { number: 2 },
+        StaffEvent::StaffLocked {},
+        StaffEvent::StaffUnlocked {},
+        StaffEvent::PasswordReset {},
+        StaffEvent::PasswordChanged { terminal, session },
+        StaffEvent::DeputyNamed { branch: branch(), from, until },
+        StaffEvent::DeputyEnded { branch: branch() },
+        StaffEvent::SignedIn { terminal, session, over_lock: false, deputy: Some(branch()) },
+        StaffEvent::StaffLeft {},
+    ];
+    let Actor::Staff { staff, role, branch, terminal, session, .. } = entry().actor else { unreachable!() };
+    Entry {
+        subject: Subject::Staff("S2101".parse().unwrap()),
+        branch: None,
+        actor: Actor::Staff { staff, role, branch, terminal, session, deputy: true },
+        events: events.into_iter().map(Event::Staff).collect(),
+        ..entry()
+    }
+}
+
+/// An auditor opened a customer.
+fn viewed() -> Entry {
+    let customers = vec![CustomerId(id(6))];
+    Entry {
+        events: vec![Event::Access(AccessEvent::Viewed { what: ViewKind::Customer, customers, count: 1 })],
+        ..sought()
+    }
+}
+
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)).unwrap()
 }
@@ -194,11 +246,15 @@ fn stored_forms_are_written_and_read_as_ever() {
         ("entry-recovered-v2.json", recovered()),
         ("entry-epoch-opened-v1.json", epoch_opened()),
         ("entry-recovery-ended-v1.json", recovery_ended()),
+        ("entry-staff-v1.json", of_staff()),
+        ("entry-viewed-v1.json", viewed()),
     ] {
         golden(name, &entry.to_bytes().unwrap());
         assert_eq!(Entry::from_bytes(&file(name)).unwrap(), entry);
     }
     golden("envelope-terminal-v1.json", &cut_off().to_bytes().unwrap());
+    golden("envelope-staff-v1.json", &administers().to_bytes().unwrap());
+    assert_eq!(Envelope::from_bytes(&file("envelope-staff-v1.json")).unwrap(), administers());
     golden("entry-held-v1.json", &held().to_bytes().unwrap());
     assert_eq!(Entry::from_bytes(&file("entry-stop-target-v1.json")).unwrap(), sought());
     assert_eq!(Envelope::from_bytes(&file("envelope-terminal-v1.json")).unwrap(), cut_off());

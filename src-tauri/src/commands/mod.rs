@@ -15,6 +15,7 @@ mod policy;
 mod save;
 mod session;
 mod slip;
+mod staff;
 mod sync;
 mod terminal;
 
@@ -92,6 +93,9 @@ pub fn builder() -> Builder<tauri::Wry> {
         policy::propose_policy,
         policy::confirm_policy,
         policy::withdraw_policy,
+        staff::staff,
+        staff::administer_staff,
+        staff::change_password,
         terminal::terminals,
         terminal::request_terminal,
         terminal::invite_terminal,

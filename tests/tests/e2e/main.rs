@@ -9,6 +9,8 @@
 )]
 
 mod attack;
+mod auditor;
+mod authorisation;
 mod bundle;
 mod campaign;
 mod crash;
@@ -41,6 +43,7 @@ mod renewal;
 mod renewal_page;
 mod renewal_proof;
 mod restore;
+mod staff;
 mod standing;
 mod status;
 mod story;
@@ -62,5 +65,7 @@ mod window_line;
 mod window_overdue;
 #[cfg(unix)]
 mod window_policy;
+#[cfg(unix)]
+mod window_staff;
 #[cfg(unix)]
 mod window_today;

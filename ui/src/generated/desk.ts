@@ -337,6 +337,12 @@ export type ApplicationView_Serialize = {
 	offline: boolean,
 };
 
+/**  A branch to choose. */
+export type BranchOption = {
+	code: string,
+	name: string,
+};
+
 /**  A certificate or right in a list. */
 export type CertificateRow = CertificateRow_Serialize | CertificateRow_Deserialize;
 
@@ -639,6 +645,15 @@ export type CustomerView_Serialize = {
 	held: HeldView_Serialize[],
 };
 
+/**  代行 */
+export type DeputyView = {
+	branchCode: string,
+	branchName: string,
+	from: string,
+	until: string,
+	inForce: boolean,
+};
+
 /**  Where this desk stands; decides which screen is shown. */
 export type DeskState = 
 /**  Training centre is being started, first sync is running. */
@@ -649,6 +664,8 @@ export type DeskState =
 "open" | 
 /**  Idle lock: nothing personal may be shown. */
 "locked" | 
+/**  Signed in with a temporary password, which must be changed first. */
+"password_change" | 
 /**  Stopped for good until somebody acts (log mismatch, replica unreadable). */
 "stopped" | 
 /**  This PC is not enrolled yet. */
@@ -947,6 +964,38 @@ export type ErrorCode =
 "staff_exists" | 
 /**  No such member of staff. */
 "staff_unknown" | 
+/**  The account is locked by head office. */
+"account_locked" | 
+/**  Nobody administers the own account. */
+"own_account" | 
+/**  The account is in another state. Arg `state`. */
+"staff_state" | 
+/**  Something about this person waits for a second person of head office already. Arg `by`. */
+"proposal_open" | 
+/**  No such proposal waits. */
+"proposal_unknown" | 
+/**  A temporary password must be changed before anything else. */
+"password_change_needed" | 
+/**  The temporary password is too old. A new one is needed. */
+"temporary_password_over" | 
+/**  The person has a temporary password and has not changed it. */
+"password_temporary" | 
+/**  Who gave a person a temporary password takes no part in letting that person approve for a while. Arg `until`. */
+"password_given_lately" | 
+/**  Where a password belongs beside the command there is none, or the other way round. */
+"password_missing" | 
+/**  The old password is wrong. */
+"password_wrong" | 
+/**  The password is too short. Arg `min`. */
+"password_too_short" | 
+/**  The password is longer than allowed. Arg `max`. */
+"password_too_long" | 
+/**  The password is one that everybody tries first. Arg `why`. */
+"password_common" | 
+/**  The new password is the old one. */
+"password_same" | 
+/**  The new password was typed in two ways. */
+"password_differs" | 
 /**  The terminal exists, or is in another state. */
 "terminal_state" | 
 /**  Not allowed to this kind of actor. */
@@ -1525,6 +1574,8 @@ export type LogLine_Deserialize = {
 	actorId: string,
 	actorName: string,
 	actorRole?: Role | null,
+	/**  代行: the role is the one this person stood in for. */
+	actorDeputy: boolean,
 	terminalLabel: string,
 	customerId?: string | null,
 	customerName: string,
@@ -1551,6 +1602,8 @@ export type LogLine_Serialize = {
 	actorId: string,
 	actorName: string,
 	actorRole: Role | null,
+	/**  代行: the role is the one this person stood in for. */
+	actorDeputy: boolean,
 	terminalLabel: string,
 	customerId: string | null,
 	customerName: string,
@@ -1733,6 +1786,39 @@ export type Progress_Serialize = {
 	remainingS: number | null,
 	/**  Fetching was stopped at this desk. */
 	paused: boolean,
+};
+
+/**  What waits for the second person. */
+export type ProposalView = ProposalView_Serialize | ProposalView_Deserialize;
+
+/**  What waits for the second person. */
+export type ProposalView_Deserialize = {
+	number: number,
+	change: StaffChangeKind,
+	role?: Role | null,
+	branchCode: string,
+	branchName: string,
+	from: string,
+	until: string,
+	by: string,
+	at: string,
+	/**  Asked for by whoever looks: somebody else has to agree. */
+	own: boolean,
+};
+
+/**  What waits for the second person. */
+export type ProposalView_Serialize = {
+	number: number,
+	change: StaffChangeKind,
+	role: Role | null,
+	branchCode: string,
+	branchName: string,
+	from: string,
+	until: string,
+	by: string,
+	at: string,
+	/**  Asked for by whoever looks: somebody else has to agree. */
+	own: boolean,
 };
 
 /**  What is asked. */
@@ -1922,12 +2008,177 @@ export type SlipView_Serialize = {
 	deadline: string,
 };
 
+/**  What head office asks for. */
+export type StaffAct = 
+/**  登録 */
+{ type: "add"; 
+/**  Name on screen and paper. */
+name: string; 
+/**  Role. */
+role: Role; 
+/**  店番 */
+branchCode: string } | 
+/**  役割・所属の変更 */
+{ type: "change"; 
+/**  Role. */
+role: Role; 
+/**  店番 */
+branchCode: string } | 
+/**  ロック */
+{ type: "lock" } | 
+/**  ロック解除 */
+{ type: "unlock" } | 
+/**  パスワード再発行 */
+{ type: "reset_password" } | 
+/**  代行の任命 */
+{ type: "name_deputy"; 
+/**  店番 */
+branchCode: string; 
+/**  First day. */
+from: string; 
+/**  Last day. */
+until: string } | 
+/**  代行の終了 */
+{ type: "end_deputy"; 
+/**  店番 */
+branchCode: string } | 
+/**  退職 */
+{ type: "end_employment" } | 
+/**  The second person agrees. */
+{ type: "confirm"; 
+/**  Which proposal. */
+number: number } | 
+/**  Somebody drops it. */
+{ type: "dismiss"; 
+/**  Which proposal. */
+number: number };
+
+/**  What waits for the second person, or was done at once. */
+export type StaffChangeKind = 
+/**  登録 */
+"add" | 
+/**  役割・所属の変更 */
+"change" | 
+/**  ロック解除 */
+"unlock" | 
+/**  パスワード再発行 */
+"reset_password" | 
+/**  代行 */
+"deputy";
+
+/**  The staff this desk knows of. */
+export type StaffList = StaffList_Serialize | StaffList_Deserialize;
+
+/**  The staff this desk knows of. */
+export type StaffList_Deserialize = {
+	rows: StaffRow_Deserialize[],
+	/**  Those of every branch are here, not only of this one. */
+	everyBranch: boolean,
+	/**  May whoever looks change anything? */
+	mayChange: boolean,
+	/**  Branches, for choosing. */
+	branches: BranchOption[],
+};
+
+/**  The staff this desk knows of. */
+export type StaffList_Serialize = {
+	rows: StaffRow_Serialize[],
+	/**  Those of every branch are here, not only of this one. */
+	everyBranch: boolean,
+	/**  May whoever looks change anything? */
+	mayChange: boolean,
+	/**  Branches, for choosing. */
+	branches: BranchOption[],
+};
+
+/**  What became of an act on a member of staff. */
+export type StaffResult = StaffResult_Serialize | StaffResult_Deserialize;
+
+/**  What became of an act on a member of staff. */
+export type StaffResult_Deserialize = {
+	/**  To be handed over, and not shown again. */
+	temporary?: TemporaryPassword | null,
+};
+
+/**  What became of an act on a member of staff. */
+export type StaffResult_Serialize = {
+	/**  To be handed over, and not shown again. */
+	temporary: TemporaryPassword | null,
+};
+
+/**  A member of staff. */
+export type StaffRow = StaffRow_Serialize | StaffRow_Deserialize;
+
+/**  A member of staff. */
+export type StaffRow_Deserialize = {
+	staffId: string,
+	name: string,
+	/**  `None` until the second person agrees. */
+	role?: Role | null,
+	branchCode: string,
+	branchName: string,
+	/**  What is judged by this row is decided against it. */
+	version: string,
+	state: StaffState,
+	lastSignIn?: string | null,
+	/**  Who gave the last temporary password, and when. */
+	resetBy?: string | null,
+	resetAt?: string | null,
+	deputies: DeputyView[],
+	proposal?: ProposalView_Deserialize | null,
+	/**  Can approve, today or on a day that lies ahead: what opens the account takes two persons. */
+	approves: boolean,
+	/**  Whoever looks. */
+	own: boolean,
+};
+
+/**  A member of staff. */
+export type StaffRow_Serialize = {
+	staffId: string,
+	name: string,
+	/**  `None` until the second person agrees. */
+	role: Role | null,
+	branchCode: string,
+	branchName: string,
+	/**  What is judged by this row is decided against it. */
+	version: string,
+	state: StaffState,
+	lastSignIn: string | null,
+	/**  Who gave the last temporary password, and when. */
+	resetBy: string | null,
+	resetAt: string | null,
+	deputies: DeputyView[],
+	proposal: ProposalView_Serialize | null,
+	/**  Can approve, today or on a day that lies ahead: what opens the account takes two persons. */
+	approves: boolean,
+	/**  Whoever looks. */
+	own: boolean,
+};
+
+/**  Where an account stands. */
+export type StaffState = 
+/**  Is to be added, when the second person agrees. */
+"proposed" | 
+/**  Can work. */
+"working" | 
+/**  Was given a temporary password and has not changed it. */
+"temporary" | 
+/**  Locked by wrong passwords, for a while. */
+"locked_out" | 
+/**  Locked by head office. */
+"locked" | 
+/**  退職 */
+"left";
+
 /**  A member of staff. */
 export type StaffView = {
 	staffId: string,
 	name: string,
+	/**  What the screens are made for: where somebody stands in, a supervisor. */
 	role: Role,
 	branchCode: string,
+	/**  代行 */
+	deputy: boolean,
 };
 
 /**  The frame of every screen. */

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use domain::staff::StaffCommand;
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -116,6 +117,20 @@ enum Staff {
         #[arg(long)]
         branch: String,
     },
+    /// Lock an account.
+    Lock(Account),
+    /// Unlock an account.
+    Unlock(Account),
+    /// Give a temporary password, good for three days; it is read from standard input.
+    ResetPassword(Account),
+}
+
+/// Whose account.
+#[derive(Debug, clap::Args)]
+struct Account {
+    /// 職員番号.
+    #[arg(long)]
+    id: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -151,6 +166,12 @@ enum Terminal {
         #[arg(long)]
         label: String,
     },
+}
+
+async fn account(config: &Config, id: &str, command: StaffCommand) -> anyhow::Result<()> {
+    let operator = Operator::open(config, &passphrase()?).await?;
+    operator.account(id, command).await?;
+    operator.close().await
 }
 
 /// From the environment, or from a file that the environment names (a credential of the service manager).
@@ -210,6 +231,14 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Action::Staff(Staff::Change { id, role, branch }) => {
             let operator = Operator::open(&config, &passphrase()?).await?;
             operator.change_staff(&id, &role, &branch).await?;
+            operator.close().await
+        }
+        Action::Staff(Staff::Lock(Account { id })) => account(&config, &id, StaffCommand::LockStaff {}).await,
+        Action::Staff(Staff::Unlock(Account { id })) => account(&config, &id, StaffCommand::UnlockStaff {}).await,
+        Action::Staff(Staff::ResetPassword(Account { id })) => {
+            let password = line("the password")?;
+            let operator = Operator::open(&config, &passphrase()?).await?;
+            operator.reset_password(&id, &password).await?;
             operator.close().await
         }
         Action::Terminal(Terminal::Invite { branch, label }) => {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::id::{BranchCode, CommandId, StaffId, TerminalId};
 use domain::institution::InstitutionEvent;
+use domain::password::Context;
 use domain::personal::StaffDetails;
 use domain::policy::PolicyCommand;
 use domain::staff::StaffCommand;
@@ -130,14 +131,44 @@ impl Operator {
         branch: &str,
         password: &str,
     ) -> anyhow::Result<()> {
-        anyhow::ensure!(password.chars().count() >= 8, "a password needs at least 8 characters");
         let id: StaffId = id.parse().map_err(|r| say(&r))?;
+        self.may_be(&id, password)?;
         let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
         let role = self::role(role)?;
         let details = PersonalData::Staff(StaffDetails { name: name.to_owned() });
         let aside = Aside::Password { staff: id.clone(), hash: http::hash_password(password)? };
         let command = Command::Staff(id, StaffCommand::AddStaff { role, branch });
         self.act(command, Some(details), vec![aside]).await.map_err(|r| say(&r))?;
+        Ok(())
+    }
+
+    /// The same rules as at a desk.
+    fn may_be(&self, staff: &StaffId, password: &str) -> anyhow::Result<()> {
+        let institution = &self.config.institution;
+        let names = [institution.name.as_str(), institution.roman_name.as_str(), institution.id.as_str()];
+        domain::password::check(password, &Context { staff, institution: &names }).map_err(|refusal| say(&refusal))
+    }
+
+    /// Locks an account, unlocks it, or ends it for good, without a second person: the way in when nobody of head office is there.
+    ///
+    /// # Errors
+    /// Nobody has the id, or the account is in another state.
+    pub async fn account(&self, id: &str, command: StaffCommand) -> anyhow::Result<()> {
+        let id: StaffId = id.parse().map_err(|r| say(&r))?;
+        self.act(Command::Staff(id, command), None, Vec::new()).await.map_err(|r| say(&r))?;
+        Ok(())
+    }
+
+    /// Gives a member of staff a temporary password, good for three days.
+    ///
+    /// # Errors
+    /// Nobody has the id, or the password is too easily guessed.
+    pub async fn reset_password(&self, id: &str, password: &str) -> anyhow::Result<()> {
+        let id: StaffId = id.parse().map_err(|r| say(&r))?;
+        self.may_be(&id, password)?;
+        let aside = Aside::Password { staff: id.clone(), hash: http::hash_password(password)? };
+        let command = Command::Staff(id, StaffCommand::ResetPassword {});
+        self.act(command, None, vec![aside]).await.map_err(|r| say(&r))?;
         Ok(())
     }
 

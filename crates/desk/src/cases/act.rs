@@ -3,6 +3,7 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, Utc};
+use domain::authorisation::acting;
 use domain::customer::{Context, Customer, CustomerCommand, StopScope, decide, may_wait};
 use domain::id::{CommandId, CustomerId};
 use domain::{Actor, ErrorCode, PersonalData};
@@ -179,13 +180,15 @@ impl Desk {
             }
             Err(error) => return Err(error),
         };
+        let here = (&self.inner.identity.branch, staff.deputy.is_some());
+        let (role, branch, deputy) = acting((staff.role, &staff.branch), here, &act.command);
         let actor = Actor::Staff {
             staff: staff.staff.clone(),
-            role: staff.role,
-            branch: staff.branch.clone(),
+            role,
+            branch,
             terminal: self.inner.identity.terminal,
             session: staff.session,
-            deputy: staff.deputy.is_some(),
+            deputy,
         };
         let context = Context { actor: &actor, policy: &staff.policy, now: self.centre_now() };
         self.as_queued(&mut customer, &context).await?;

@@ -1,6 +1,7 @@
 //! Applications: the form, its submission, the lists.
 
 use domain::customer::{Customer, CustomerCommand, PaperChecks, UserRole};
+use domain::event::ViewKind;
 use domain::id::{ApplicationId, ReceiptNumber};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::policy::RecontractUserIds;
@@ -24,6 +25,7 @@ impl Desk {
     pub async fn new_application(&self, customer_id: &str, kind: RequestKind) -> Result<ApplicationForm, DeskError> {
         let staff = self.working()?;
         let customer = self.find_customer(customer_id.parse()?).await?;
+        self.opening(&staff, &customer).await?;
         // One that is about to close takes no more of most of them.
         let active = || customer.contracts.iter().rev().filter(|c| c.active);
         let newest = active().find(|c| c.closing_on.is_none()).or_else(|| active().next());
@@ -84,6 +86,7 @@ impl Desk {
     pub async fn application_form(&self, application_id: &str) -> Result<ApplicationForm, DeskError> {
         let staff = self.working()?;
         let (customer, id) = self.customer_of_application(application_id).await?;
+        self.opening(&staff, &customer).await?;
         let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
         let days = request::days(&application.request);
         Ok(ApplicationForm {
@@ -114,6 +117,7 @@ impl Desk {
     pub async fn application(&self, application_id: &str) -> Result<ApplicationView, DeskError> {
         let staff = self.working()?;
         let (customer, id) = self.customer_of_application(application_id).await?;
+        self.opening(&staff, &customer).await?;
         let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
         Ok(self.application_view(&staff, &customer, application).await)
     }
@@ -152,6 +156,7 @@ impl Desk {
                 views.push(self.application_view(&staff, &customer, application).await);
             }
         }
+        self.showing(&staff, ViewKind::List, views.iter().map(|one| one.customer_id.clone()).collect()).await?;
         Ok(views)
     }
 
@@ -222,8 +227,9 @@ impl Desk {
     /// # Errors
     /// Nobody works here, or a field is wrong (argument `field`).
     pub async fn application_outlook(&self, form: ApplicationForm) -> Result<Vec<EndView>, DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         let customer = self.find_customer(form.customer_id.parse()?).await?;
+        self.opening(&staff, &customer).await?;
         Ok(request::ends(&customer, &request::request(&form)?, self.centre_now()))
     }
 

@@ -19,6 +19,7 @@ impl Desk {
     pub async fn customer(&self, customer_id: &str) -> Result<CustomerView, DeskError> {
         let staff = self.working()?;
         let customer = self.find_customer(customer_id.parse()?).await?;
+        self.opening(&staff, &customer).await?;
         let mut applications = Vec::new();
         for application in &customer.applications {
             applications.push(self.application_view(&staff, &customer, application).await);

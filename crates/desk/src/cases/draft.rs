@@ -1,6 +1,7 @@
 //! Drafts: forms that were begun and not sent. They stay on this desk, in the encrypted replica.
 
 use chrono::{DateTime, Utc};
+use domain::event::ViewKind;
 use sqlx::SqliteConnection;
 
 use crate::desk::{Desk, Topics};
@@ -27,7 +28,7 @@ impl Desk {
     /// # Errors
     /// Nobody works here, or the replica failed.
     pub async fn drafts(&self) -> Result<Vec<DraftView>, DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         let rows: Vec<(String, String, String, String)> =
             // What is on its way is not to be done again; if it is refused, it is a draft again.
             sqlx::query_as(
@@ -49,6 +50,7 @@ impl Desk {
                 form,
             });
         }
+        self.showing(&staff, ViewKind::List, drafts.iter().map(|one| one.customer_id.clone()).collect()).await?;
         Ok(drafts)
     }
 

@@ -2,8 +2,9 @@
 //! a double click. What customers are called must not act there: a cell that would be a formula is made text.
 
 use domain::calendar;
+use domain::event::ViewKind;
 
-use super::words;
+use super::{lists, words};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{ApplicationRow, CertificateRow, IncidentRow, ListPage, TodayList};
@@ -30,6 +31,7 @@ impl Desk {
     pub async fn export_list(&self, list: TodayList) -> Result<Export, DeskError> {
         let staff = self.working()?;
         let page = self.whole_list(&staff, list).await?;
+        self.showing(&staff, ViewKind::Export, lists::customers(&page)).await?;
         let rows = page.certificates.len() + page.incidents.len() + page.applications.len();
         let bytes = csv(&page)?;
         tracing::info!(staff = %staff.staff, ?list, rows, "a list was exported");

@@ -23,6 +23,7 @@ impl Desk {
     pub async fn guide(&self, customer_id: &str, answers: Vec<Answer>) -> Result<GuideView, DeskError> {
         let staff = self.working()?;
         let customer = self.find_customer(customer_id.parse()?).await?;
+        self.opening(&staff, &customer).await?;
         let (asks, ends) = match guide(&customer, &answers, &staff.policy, self.centre_now())? {
             Step::Ask { question, options } => {
                 let options = options.into_iter().map(|answer| option(&customer, answer)).collect();
@@ -166,15 +167,16 @@ fn outcome(outcome: Outcome) -> GuideOutcome {
 
 /// Head office stops and advises, but takes no applications and prints no slips; an auditor does nothing.
 fn refusal(staff: &SignedIn, ending: &Ending) -> Option<ErrorCode> {
-    let registers = matches!(staff.role, Role::Teller | Role::SalesRep | Role::Supervisor);
+    let (role, _) = staff.works_as();
+    let registers = matches!(role, Role::Teller | Role::SalesRep | Role::Supervisor);
     let may = match ending.outcome {
         Outcome::Revoke { path: RevokePath::SettleReport { .. } } => true,
         Outcome::Reissue { .. } | Outcome::Revoke { .. } | Outcome::NewPickupCode { .. } => registers,
-        Outcome::SuspendNow { .. } => domain::authorisation::may_stop(staff.role),
+        Outcome::SuspendNow { .. } => domain::authorisation::may_stop(role),
         Outcome::Restore | Outcome::NothingToDo => match (advice(ending), ending.touched.first()) {
             (Some(advice), Some(touched)) => {
                 let (user, happened) = (touched.user.clone(), ending.happened);
-                role_may(staff.role, &CustomerCommand::RecordAdvice { user, happened, advice })
+                role_may(role, &CustomerCommand::RecordAdvice { user, happened, advice })
             }
             _ => true,
         },

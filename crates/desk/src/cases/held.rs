@@ -1,6 +1,7 @@
 //! Acts made off-line whose author's standing has changed since: a supervisor accepts or dismisses them.
 
 use domain::customer::{Customer, CustomerCommand, HeldAct, IncidentCause, StopScope};
+use domain::event::ViewKind;
 use domain::id::CommandId;
 use wire::api::session::SignedIn;
 
@@ -25,6 +26,7 @@ impl Desk {
             let customer = self.find_customer(customer.parse()?).await?;
             views.extend(self.held_views(&staff, &customer).await);
         }
+        self.showing(&staff, ViewKind::List, views.iter().map(|one| one.customer_id.clone()).collect()).await?;
         views.sort_by(|a, b| a.at.cmp(&b.at));
         Ok(views)
     }

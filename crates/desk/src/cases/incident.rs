@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::customer::{Customer, CustomerCommand, Incident, IncidentCause, StopScope};
+use domain::event::ViewKind;
 use domain::id::{CustomerId, IncidentId};
 use domain::personal::IncidentDetails;
 use domain::{ErrorCode, PersonalData, Refusal};
@@ -192,6 +193,7 @@ impl Desk {
                 views.push(self.incident_view(&staff, &customer, incident).await);
             }
         }
+        self.showing(&staff, ViewKind::List, views.iter().map(|one| one.customer_id.clone()).collect()).await?;
         // Stable: within each group the oldest stays first.
         views.sort_by_key(|view| !view.overdue);
         Ok(views)

@@ -4,6 +4,7 @@ mod statement;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::customer::{CertificateState, IncidentCause};
+use domain::event::ViewKind;
 use domain::{ErrorCode, calendar};
 use serde::de::DeserializeOwned;
 use wire::api::session::SignedIn;
@@ -111,6 +112,14 @@ fn small(count: i64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// Whose rows they are.
+pub(super) fn customers(page: &ListPage) -> Vec<String> {
+    let ListPage { certificates, incidents, applications, .. } = page;
+    let certificates = certificates.iter().map(|row| &row.customer_id);
+    let incidents = incidents.iter().map(|row| &row.customer_id);
+    certificates.chain(incidents).chain(applications.iter().map(|row| &row.customer_id)).cloned().collect()
+}
+
 impl Desk {
     /// A page of a list, from where the page before it ended.
     ///
@@ -118,7 +127,9 @@ impl Desk {
     /// Nobody works here, `after` is not from a page, or the replica failed.
     pub async fn list(&self, list: TodayList, after: Option<&str>) -> Result<ListPage, DeskError> {
         let staff = self.working()?;
-        self.page(&staff, list, after, PAGE).await
+        let page = self.page(&staff, list, after, PAGE).await?;
+        self.showing(&staff, ViewKind::List, customers(&page)).await?;
+        Ok(page)
     }
 
     /// All of a list.

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::customer::CustomerEvent;
-use domain::event::AccessEvent;
-use domain::{Actor, Event, Subject};
+use domain::event::{AccessEvent, ViewKind};
+use domain::id::BranchCode;
+use domain::staff::{StaffChange, StaffEvent};
+use domain::{Actor, Event, Role, Subject};
 use wire::Entry;
 
 use crate::desk::Desk;
@@ -21,7 +23,7 @@ impl Desk {
     /// # Errors
     /// Nobody works here, or the replica failed.
     pub async fn log_page(&self, before: Option<u32>, limit: u32) -> Result<LogPage, DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         let db = &self.inner.replica.readers;
         let limit = limit.clamp(1, PAGE);
         let rows: Vec<(i64, Vec<u8>)> =
@@ -36,6 +38,8 @@ impl Desk {
         for (index, bytes) in rows {
             lines.push(self.line(u32::try_from(index).unwrap_or(u32::MAX), &Entry::from_bytes(&bytes)?).await);
         }
+        let customers = lines.iter().filter_map(|line| line.customer_id.clone());
+        self.showing(&staff, ViewKind::Log, customers.collect()).await?;
         let next_before = lines.last().filter(|_| full).map(|line| line.index);
         Ok(LogPage { lines, next_before, total: u32::try_from(total).unwrap_or(u32::MAX) })
     }
@@ -52,9 +56,13 @@ impl Desk {
         // A look at one of the branch's customers, by staff of another, is about that customer.
         let sought = entry.events.iter().find_map(|event| match event {
             Event::Access(AccessEvent::StopTargetSought { customer, .. }) => customer.map(|id| id.to_string()),
+            Event::Access(AccessEvent::Viewed { customers, count: 1, .. }) => {
+                customers.first().map(ToString::to_string)
+            }
             _ => None,
         });
         let customer_id = customer_id.or(sought);
+        let actor_deputy = matches!(&entry.actor, Actor::Staff { deputy: true, .. });
         let (actor_kind, actor_id, actor_role, terminal) = match &entry.actor {
             Actor::Staff { staff, role, terminal, .. } => ("staff", staff.to_string(), Some(*role), Some(*terminal)),
             Actor::Customer { .. } => ("customer", String::new(), None, None),
@@ -87,6 +95,7 @@ impl Desk {
             actor_id,
             actor_name,
             actor_role,
+            actor_deputy,
             terminal_label,
             customer_id,
             customer_name,
@@ -197,8 +206,45 @@ fn detail(entry: &Entry) -> BTreeMap<String, String> {
             ) => {
                 detail.entry("contract".to_owned()).or_insert_with(|| contract.to_string());
             }
+            Event::Staff(event) => staff_detail(event, &mut detail),
+            Event::Access(AccessEvent::Viewed { count, .. }) => {
+                detail.insert("customers".to_owned(), count.to_string());
+            }
             _ => {}
         }
     }
     detail
+}
+
+/// Which role, which branch, which days.
+fn staff_detail(event: &StaffEvent, detail: &mut BTreeMap<String, String>) {
+    let mut put = |key: &str, value: String| drop(detail.insert(key.to_owned(), value));
+    let mut role_of = |role: &Role, branch: &BranchCode| {
+        put("staff_role", role_word(*role));
+        put("staff_branch", branch.to_string());
+    };
+    match event {
+        StaffEvent::StaffAdded { role, branch }
+        | StaffEvent::StaffChanged { role, branch }
+        | StaffEvent::StaffProposed {
+            change: StaffChange::Add { role, branch } | StaffChange::Change { role, branch },
+            ..
+        } => role_of(role, branch),
+        StaffEvent::DeputyNamed { branch, from, until }
+        | StaffEvent::StaffProposed { change: StaffChange::Deputy { branch, from, until }, .. } => {
+            put("deputy_branch", branch.to_string());
+            put("deputy_from", from.to_string());
+            put("deputy_until", until.to_string());
+        }
+        StaffEvent::DeputyEnded { branch } => put("deputy_branch", branch.to_string()),
+        _ => {}
+    }
+    if let StaffEvent::StaffProposed { change, .. } = event {
+        detail.insert("proposed".to_owned(), super::staff_admin::change_word(change).to_owned());
+    }
+}
+
+/// As it is stored: the screen has the word for it.
+fn role_word(role: Role) -> String {
+    serde_json::to_value(role).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

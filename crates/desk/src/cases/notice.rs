@@ -135,6 +135,7 @@ impl Desk {
             NoticeKind::Suspension => self.suspension_of(&staff, id).await,
             NoticeKind::Revocation => {
                 let (customer, id) = self.customer_of_certificate(id).await?;
+                self.opening(&staff, &customer).await?;
                 let found = customer.certificate(id).ok_or(ErrorCode::CertificateUnknown)?;
                 let letter = self.letter(&staff, &customer, &found.contract.to_string(), &found.id.to_string())?;
                 Ok(Slip::Revocation(revocation(letter, &customer, found)?))
@@ -142,6 +143,7 @@ impl Desk {
             NoticeKind::Restore => {
                 let user: UserId = id.parse()?;
                 let customer = self.customer_of_user(&user).await?;
+                self.opening(&staff, &customer).await?;
                 let of_user = || customer.certificates.iter().rev().filter(|c| c.user == user);
                 let found = of_user().find(|c| c.state == CertificateState::Active).or_else(|| of_user().next());
                 let found = found.ok_or(ErrorCode::CertificateUnknown)?;
@@ -169,6 +171,7 @@ impl Desk {
                 (customer, incident, None)
             }
         };
+        self.opening(staff, &customer).await?;
         let incident = customer.incident(incident).ok_or(ErrorCode::IncidentUnknown)?;
         let held = customer.certificates.iter().find(|c| c.held == Some(incident.id));
         let contract = held.ok_or(ErrorCode::IncidentState)?.contract.to_string();

@@ -60,6 +60,7 @@ impl Desk {
     pub async fn receipt_slip(&self, application_id: &str) -> Result<SlipView, DeskError> {
         let staff = self.working()?;
         let (customer, id) = self.customer_of_application(application_id).await?;
+        self.opening(&staff, &customer).await?;
         let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
         let branch_code = customer.branch.as_ref().map(ToString::to_string).unwrap_or_default();
         let users = views::request_users(&customer, &application.request);

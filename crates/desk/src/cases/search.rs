@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::customer::{CertificateState, Customer};
+use domain::event::ViewKind;
 use domain::text::search_key;
 
 use crate::desk::Desk;
@@ -18,7 +19,7 @@ impl Desk {
     /// # Errors
     /// Nobody works here, or the replica failed.
     pub async fn search(&self, text: &str) -> Result<Vec<SearchHit>, DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         let key = search_key(text);
         if key.is_empty() {
             return Ok(Vec::new());
@@ -44,7 +45,9 @@ impl Desk {
         }
         let mut hits: Vec<_> = best.into_values().collect();
         hits.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(hits.into_iter().take(HITS).map(|(_, hit)| hit).collect())
+        let hits: Vec<SearchHit> = hits.into_iter().take(HITS).map(|(_, hit)| hit).collect();
+        self.showing(&staff, ViewKind::Search, hits.iter().map(|hit| hit.customer_id.clone()).collect()).await?;
+        Ok(hits)
     }
 }
 

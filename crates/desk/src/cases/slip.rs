@@ -94,6 +94,7 @@ impl Desk {
     pub async fn preview_slip(&self, certificate_id: &str) -> Result<SlipView, DeskError> {
         let staff = self.working()?;
         let (customer, id) = self.customer_of_certificate(certificate_id).await?;
+        self.opening(&staff, &customer).await?;
         let right = customer.certificate(id).ok_or(ErrorCode::CertificateUnknown)?;
         let nothing = PickupCode::from_entropy([0; 10]);
         let notice = self.notice(&staff, &customer, right, &nothing, true, right.slips.max(1))?;

@@ -21,7 +21,11 @@ impl Desk {
         let signed_in = match self.authenticate(staff_id, password, false).await {
             Ok(signed_in) => {
                 self.reached();
-                offline::remember(&self.inner.replica, &signed_in, password, self.time().0).await?;
+                match signed_in.must_change_password {
+                    // A temporary one opens nothing without the centre, and the one before it no more.
+                    true => offline::forget(&self.inner.replica, &signed_in.staff).await?,
+                    false => offline::remember(&self.inner.replica, &signed_in, password, self.time().0).await?,
+                }
                 signed_in
             }
             Err(error @ DeskError::Offline(_)) => {
@@ -29,13 +33,18 @@ impl Desk {
                 self.sign_in_alone(&staff_id.parse()?, password).await?
             }
             Err(error) => {
-                if error.code() == ErrorCode::SignInLocked {
+                if matches!(error.code(), ErrorCode::SignInLocked | ErrorCode::AccountLocked) {
                     offline::forget(&self.inner.replica, &staff_id.parse()?).await?;
                 }
                 return Err(error);
             }
         };
-        held(&self.inner.session).open(signed_in, self.inner.clock.instant());
+        let began = self.time().0;
+        {
+            let mut session = held(&self.inner.session);
+            session.open(signed_in, self.inner.clock.instant());
+            session.began(began);
+        }
         self.changed(Topics::ALL);
         self.status().await
     }

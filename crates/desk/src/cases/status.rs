@@ -1,7 +1,8 @@
 //! What the frame of every screen shows, and the state of the sync.
 
-use domain::ErrorCode;
+use domain::event::ViewKind;
 use domain::terminal::Terminal;
+use domain::{ErrorCode, Role};
 use wire::api::session::SignedIn;
 use wire::api::terminal::DeskNote;
 
@@ -51,12 +52,16 @@ impl Desk {
         let state = match (&line.stopped, &staff) {
             (Some(_), _) => DeskState::Stopped,
             (None, Some(_)) if locked => DeskState::Locked,
+            (None, Some(staff)) if staff.must_change_password => DeskState::PasswordChange,
             (None, Some(_)) => DeskState::Open,
             (None, None) if !line.synced => DeskState::Starting,
             (None, None) => DeskState::SignedOut,
         };
-        let working = staff.as_ref().filter(|_| !locked);
-        let read = match self.held_here(working, state == DeskState::Open).await {
+        // Who has to change the password first sees nothing yet.
+        let working = staff.as_ref().filter(|staff| !locked && !staff.must_change_password);
+        // Whose they are is not for auditors here: their looks leave a trace, and this is on every screen.
+        let auditor = staff.as_ref().is_some_and(|staff| staff.role == Role::Auditor);
+        let read = match self.held_here(working, state == DeskState::Open && !auditor).await {
             Err(error) if line.stopped.is_none() => {
                 if error.code() == ErrorCode::ReplicaUnreadable {
                     self.stop(error);
@@ -78,11 +83,10 @@ impl Desk {
             terminal_label: self.place().await.unwrap_or_else(|| identity.label.clone()),
             idle_lock_minutes: staff.as_ref().map_or(5, |s| s.policy.idle_lock_minutes),
             offline_until: staff.as_ref().filter(|s| s.token.is_empty()).map(|s| s.expires_at.to_rfc3339()),
-            staff: staff.map(|s| StaffView {
-                staff_id: s.staff.to_string(),
-                name: s.name,
-                role: s.role,
-                branch_code: s.branch.to_string(),
+            staff: staff.map(|s| {
+                let (role, branch) = s.works_as();
+                let (branch_code, deputy) = (branch.to_string(), s.deputy.is_some());
+                StaffView { staff_id: s.staff.to_string(), name: s.name, role, branch_code, deputy }
             }),
             online: line.online,
             clock_offset_s: i32::try_from(line.clock_offset_ms / 1000).unwrap_or(0),
@@ -212,12 +216,15 @@ impl Desk {
     /// # Errors
     /// Nobody works here, or the replica failed.
     pub async fn sync_status(&self) -> Result<SyncStatus, DeskError> {
-        self.working()?;
+        let staff = self.working()?;
         let line = held(&self.inner.line).clone();
         let head = chunk::head(&self.inner.replica.readers).await?;
         let mut done = self.items(outbox::done_rows(&self.inner.replica.readers).await?).await;
         done.reverse();
         let check = held(&self.inner.check).clone();
+        let outbox = self.outbox_items(None).await?;
+        let customers = outbox.iter().chain(&done).map(|item| item.customer_id.clone());
+        self.showing(&staff, ViewKind::List, customers.collect()).await?;
         Ok(SyncStatus {
             online: line.online,
             size: small(head.size()),
@@ -230,7 +237,7 @@ impl Desk {
             check,
             last_error: line.last_error,
             clock_offset_s: i32::try_from(line.clock_offset_ms / 1000).unwrap_or(0),
-            outbox: self.outbox_items(None).await?,
+            outbox,
             done,
             centre_url: self.inner.url.clone(),
             log_key: self.inner.identity.log_key.clone(),

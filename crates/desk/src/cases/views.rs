@@ -115,7 +115,8 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
 
 /// The kinds of application this person may register for this customer, in the order of the screen.
 pub(super) fn kinds(staff: &SignedIn, customer: &Customer) -> Vec<RequestKind> {
-    let here = staff.role == Role::HeadOffice || customer.branch.as_ref() == Some(&staff.branch);
+    let (role, branch) = staff.works_as();
+    let here = role == Role::HeadOffice || customer.branch.as_ref() == Some(branch);
     [
         RequestKind::MoveToCertificate,
         RequestKind::NewContract,
@@ -128,15 +129,16 @@ pub(super) fn kinds(staff: &SignedIn, customer: &Customer) -> Vec<RequestKind> {
         RequestKind::ForceStop,
     ]
     .into_iter()
-    .filter(|kind| here && may_register(staff.role, *kind == RequestKind::ForceStop))
+    .filter(|kind| here && may_register(role, *kind == RequestKind::ForceStop))
     .collect()
 }
 
 /// May this person judge what somebody else brought in? `None`: yes.
 pub(super) fn judge_refusal(staff: &SignedIn, customer: &Customer, own: bool) -> Option<ErrorCode> {
-    if !matches!(staff.role, Role::Supervisor | Role::HeadOffice) {
+    let (role, branch) = staff.works_as();
+    if !role.approves() {
         Some(ErrorCode::RoleNotPermitted)
-    } else if staff.role != Role::HeadOffice && customer.branch.as_ref() != Some(&staff.branch) {
+    } else if role != Role::HeadOffice && customer.branch.as_ref() != Some(branch) {
         Some(ErrorCode::BranchNotPermitted)
     } else if own {
         Some(ErrorCode::TwoPersonRule)

@@ -243,6 +243,27 @@ fn a_deputy_stands_in_between_two_days_and_where_it_was_said() {
 }
 
 #[test]
+fn a_deputy_acts_as_one_where_the_own_role_does_not_do() {
+    use crate::authorisation::acting;
+    use crate::customer::CustomerCommand as C;
+    let application = crate::id::ApplicationId(Uuid::nil());
+    let (approve, withdraw) = (C::ApproveApplication { application }, C::WithdrawApplication { application });
+    let (here, there): (BranchCode, BranchCode) = ("011".parse().unwrap(), "012".parse().unwrap());
+    for (role, at, deputy, command, expected) in [
+        (Role::Teller, &here, true, &withdraw, (Role::Teller, &here, false)),
+        (Role::Teller, &here, true, &approve, (Role::Supervisor, &here, true)),
+        (Role::Teller, &here, false, &approve, (Role::Teller, &here, false)),
+        (Role::Teller, &there, true, &withdraw, (Role::Supervisor, &there, true)),
+        (Role::Supervisor, &there, true, &approve, (Role::Supervisor, &there, true)),
+        (Role::Supervisor, &here, false, &approve, (Role::Supervisor, &here, false)),
+        (Role::HeadOffice, &there, false, &approve, (Role::HeadOffice, &here, false)),
+    ] {
+        let (role_then, branch, stands_in) = acting((role, &here), (at, deputy), command);
+        assert_eq!((role_then, &branch, stands_in), expected, "{role:?} at {at} {deputy} {command:?}");
+    }
+}
+
+#[test]
 fn the_state_of_whom_nobody_touched_is_written_as_before() {
     let mut person = Person::of(Role::Teller);
     person.sign_in("011", false).unwrap();

@@ -6,6 +6,7 @@ mod load;
 mod mail;
 mod race;
 mod revoked;
+mod staff;
 
 use desk::secrets::Secrets;
 use e2e::centre::{BRANCH, Centre};

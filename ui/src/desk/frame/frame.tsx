@@ -9,6 +9,7 @@ import { ErrorNote } from "../../shared/ui/error-note";
 import { CutOff } from "../features/enrol/cut-off";
 import { Enrol } from "../features/enrol/enrol";
 import { Moved } from "../features/enrol/moved";
+import { MustChangePassword } from "../features/session/change-password";
 import { LockScreen } from "../features/session/lock-screen";
 import { SignIn } from "../features/session/sign-in";
 import { useAnnouncements, useDesk } from "../query";
@@ -56,6 +57,8 @@ function Body({ status }: { status: Status }) {
 			return <SignIn status={status} />;
 		case "locked":
 			return <LockScreen status={status} />;
+		case "password_change":
+			return <MustChangePassword status={status} />;
 		case "open":
 			return <Working status={status} />;
 	}

@@ -1,11 +1,14 @@
 // Who works where, and whether the centre is in reach.
+import { useState } from "react";
 import type { Status } from "../../generated/desk";
 import { desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
-import { roleWord } from "../../shared/text/words";
+import { actingWord } from "../../shared/text/words";
+import { ChangePasswordDialog } from "../features/session/change-password";
 import { LanguageButton } from "./language-button";
 
 export function TopBar({ status }: { status: Status }) {
+	const [changing, setChanging] = useState(false);
 	return (
 		<header className="top">
 			<span className="where">
@@ -16,10 +19,16 @@ export function TopBar({ status }: { status: Status }) {
 			</span>
 			{status.staff && (
 				<span className="who" data-testid="who">
-					{roleWord(status.staff.role)} <b>{status.staff.name}</b>
+					{actingWord(status.staff.role, status.staff.deputy)} <b>{status.staff.name}</b>
 				</span>
 			)}
 			<LanguageButton staff={status.staff?.staffId ?? ""} />
+			{status.online && !status.offlineUntil && (
+				<button type="button" className="quiet-button" onClick={() => setChanging(true)} data-testid="change-password">
+					{t("passwordChange")}
+				</button>
+			)}
+			{changing && <ChangePasswordDialog onClose={() => setChanging(false)} />}
 			<button type="button" className="quiet-button" onClick={() => desk.lock()} data-testid="lock">
 				{t("lock")} <kbd>Ctrl+L</kbd>
 			</button>

@@ -36,6 +36,9 @@ import type {
 	RequestKind,
 	SearchHit,
 	SlipView,
+	StaffAct,
+	StaffList,
+	StaffResult,
 	Status,
 	StopTargetView,
 	SyncStatus,
@@ -168,6 +171,10 @@ export const desk = {
 	enrolAgain: () => call<Status>("enrol_again"),
 	leaveBehind: () => call<null>("leave_behind"),
 	revokeTerminal: (terminalId: string) => call<null>("revoke_terminal", { terminalId }),
+	staff: () => call<StaffList>("staff"),
+	administerStaff: (staffId: string, version: string | null, act: StaffAct) =>
+		call<StaffResult>("administer_staff", { staffId, version, act }),
+	changePassword: (old: string, next: string) => call<Status>("change_password", { old, next }),
 	refusedDismiss: (commandId: string) => call<null>("refused_dismiss", { commandId }),
 };
 

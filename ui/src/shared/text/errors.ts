@@ -30,7 +30,7 @@ export const errorTexts = {
 	email_malformed: { title: "メールアドレスの形式が正しくありません。", next: "アドレスを確認してください。" },
 	date_out_of_range: {
 		title: "日付が範囲外です。",
-		next: "受付日・交付日は今日以前、解約日・契約日は1年先までの、古すぎない日付を入力してください。",
+		next: "受付日・交付日は今日以前、解約日・契約日は1年先までの、古すぎない日付を入力してください。代行は今日以降の92日以内です。",
 	},
 	session_missing: { title: "サインインが必要です。", next: "もう一度サインインしてください。" },
 	session_mismatch: { title: "このサインインは、この端末では使えません。", next: "サインインし直してください。" },
@@ -99,8 +99,8 @@ export const errorTexts = {
 	role_not_permitted: { title: "この操作を行う権限がありません。", next: "権限のある職員に依頼してください。" },
 	branch_not_permitted: { title: "他の取引店のお客様です。", next: "取引店に連絡してください。" },
 	two_person_rule: {
-		title: "ご自分が登録した申込は承認・差戻し・否認できません。",
-		next: "別の役席に依頼してください。",
+		title: "ご自分が登録・依頼したものは、ご自分では承認・差戻し・否認できません。",
+		next: "別の役席(職員の登録は、事務部の別の職員)に依頼してください。",
 	},
 	command_id_reused: { title: "同じ受付番号で異なる内容が送られました。", next: "画面を開き直してください。" },
 	version_conflict: {
@@ -343,6 +343,52 @@ export const errorTexts = {
 		title: "役席が受け付けませんでした{who}。",
 		next: "理由を役席に確認し、必要なときは申込画面を開き直してください。",
 	},
+	account_locked: {
+		title: "この職員は、事務部によってロックされています。",
+		next: "事務部システム課に連絡してください。",
+	},
+	own_account: {
+		title: "ご自分の登録は変更できません。",
+		next: "事務部の別の職員に依頼してください。",
+	},
+	staff_state: { title: "{account}", next: "最新の状態を確認してください。" },
+	proposal_open: {
+		title: "この職員については、承認待ちの依頼があります{who}。",
+		next: "先にその依頼を承認するか、取り下げてください。",
+	},
+	proposal_unknown: {
+		title: "この依頼は、すでに承認されたか取り下げられています。",
+		next: "最新の状態を確認してください。",
+	},
+	password_change_needed: {
+		title: "仮パスワードでサインインしています。",
+		next: "先に自分のパスワードに変更してください。",
+	},
+	temporary_password_over: {
+		title: "仮パスワードの期限(72時間)が過ぎています。",
+		next: "事務部システム課に再発行を依頼してください。",
+	},
+	password_temporary: {
+		title: "この職員は、仮パスワードをまだ変更していません{who}。",
+		next: "本人がサインインしてパスワードを変更したあとで、もう一度操作してください。",
+	},
+	password_given_lately: {
+		title: "この職員に仮パスワードを渡したため、{until}まで、承認の権限を与える操作には加われません。",
+		next: "事務部の別の職員に依頼してください。",
+	},
+	password_missing: {
+		title: "パスワードが届いていないか、形式が違います。",
+		next: "依頼を取り下げて、もう一度操作してください。",
+	},
+	password_wrong: { title: "今のパスワードが違います。", next: "確認して、もう一度入力してください。" },
+	password_too_short: { title: "パスワードが短すぎます。", next: "{min}文字以上にしてください。" },
+	password_too_long: { title: "パスワードが長すぎます。", next: "{max}文字以内にしてください。" },
+	password_common: {
+		title: "推測されやすいパスワードです。{reason}",
+		next: "いくつかの言葉をつなげた、長めの言い回しをお勧めします。",
+	},
+	password_same: { title: "今のパスワードと同じです。", next: "別のパスワードにしてください。" },
+	password_differs: { title: "確認の入力と違います。", next: "同じパスワードをもう一度入力してください。" },
 	slip_failed: {
 		title: "帳票を作成できません。{character}",
 		next: "氏名の文字を確認し、事務部システム課に連絡してください。",

@@ -61,6 +61,10 @@ export const roleWord = keyed<Role>({
 	head_office: "staffHeadOffice",
 	auditor: "staffAuditor",
 });
+export const roles: Role[] = ["teller", "sales_rep", "supervisor", "head_office", "auditor"];
+/** 代行: the role is the one somebody stood in for. */
+export const actingWord = (role: Role, deputy: boolean): string =>
+	deputy ? `${roleWord(role)}${t("staffDeputySuffix")}` : roleWord(role);
 export const userRoleWord = keyed<UserRole>({
 	administrator: "roleAdministrator",
 	approver: "roleApprover",
@@ -221,6 +225,17 @@ export const eventWords = {
 	stop_to_review: "停止の確認の依頼(オフラインの受付)",
 	staff_changed: "職員の権限・取引店の変更",
 	stop_target_sought: "緊急停止のための照会(他の取引店)",
+	staff_locked: "職員のロック",
+	staff_unlocked: "職員のロック解除",
+	password_reset: "仮パスワードの発行",
+	password_changed: "パスワードの変更(本人)",
+	deputy_named: "代行の任命",
+	deputy_ended: "代行の終了",
+	staff_left: "職員の退職",
+	staff_proposed: "職員の登録・変更の依頼",
+	proposal_confirmed: "もう一人の承認",
+	proposal_dismissed: "依頼の取下げ",
+	viewed: "監査による閲覧",
 };
 export const eventWord = named(eventWords, () => eventWordsEn);
 
@@ -243,6 +258,17 @@ export const actWords = {
 	resume_incident: "再開",
 	revoke_incident: "失効",
 	record_advice: "ご案内の記録",
+	add_staff: "職員の登録",
+	change_staff: "職員の役割・所属の変更",
+	lock_staff: "職員のロック",
+	unlock_staff: "職員のロック解除",
+	reset_password: "パスワード再発行",
+	change_password: "パスワードの変更",
+	name_deputy: "代行の任命",
+	end_deputy: "代行の終了",
+	end_employment: "退職",
+	confirm_proposal: "もう一人の承認",
+	dismiss_proposal: "依頼の取下げ",
 	accept_held_act: "審査待ちの受付",
 	dismiss_held_act: "審査待ちの不受理",
 	import_customer: "お客様・契約の取り込み",

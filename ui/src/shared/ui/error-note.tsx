@@ -1,19 +1,24 @@
 // An error in words: what happened, what to do next, and the reference number.
 import type { ErrorView } from "../../generated/desk";
+import { dayShort } from "../dates";
 import { asErrorView } from "../ipc";
 import { errorText, fill } from "../text/errors";
 import { t } from "../text/ja";
+import { accountState, passwordWhy } from "../text/staff-words";
 import { eventWord } from "../text/words";
 
 const shownArgs = (given: ErrorView["args"]): Partial<Record<string, string>> => {
 	// What somebody else did, in the log's words; who did it, where that is known.
-	const args = {
+	const args: Partial<Record<string, string>> = {
 		...given,
 		...(given.did && { did: t("errorDid", { did: eventWord(given.did) }) }),
 		...(given.by && { who: t("errorBy", { by: given.by }) }),
 	};
+	if (given.why) args.reason = passwordWhy(given.why);
+	if (given.state) args.account = accountState(given.state);
 	const until = given.until;
 	if (!until) return args;
+	if (/^\d{4}-\d\d-\d\d$/.test(until)) return { ...args, until: dayShort(until) };
 	const at = new Date(until);
 	return {
 		...args,
@@ -52,7 +57,5 @@ export function ErrorNote({ cause }: { cause: unknown }) {
 export function fieldError(cause: unknown, field: string): string | undefined {
 	if (!cause) return undefined;
 	const error = asErrorView(cause);
-	return error.args.field === field
-		? `${errorTitle(error)} ${fill(errorText(error.code).next, error.args)}`
-		: undefined;
+	return error.args.field === field ? `${errorTitle(error)} ${errorNext(error)}` : undefined;
 }

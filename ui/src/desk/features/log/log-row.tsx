@@ -2,7 +2,8 @@
 import type { LogLine } from "../../../generated/desk";
 import { dateTime, dayShort } from "../../../shared/dates";
 import { type TextKey, t } from "../../../shared/text/ja";
-import { eventWord, roleWord } from "../../../shared/text/words";
+import { changeWord, isChange } from "../../../shared/text/staff-words";
+import { actingWord, eventWord, roles, roleWord } from "../../../shared/text/words";
 import { MadeAt } from "../../../shared/ui/made-at";
 import { formatRoute } from "../../route";
 
@@ -30,13 +31,30 @@ export function LogRow({ line }: { line: LogLine }) {
 				)}{" "}
 				{line.userId && <code className="wrap">{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
 				<Contracts detail={line.detail} />
+				<OfStaff detail={line.detail} />
 			</td>
 			<td className="actor">
-				{actor ? t(actor) : `${line.actorName || line.actorId}${line.actorRole ? `(${roleWord(line.actorRole)})` : ""}`}
+				{actor
+					? t(actor)
+					: `${line.actorName || line.actorId}${line.actorRole ? `(${actingWord(line.actorRole, line.actorDeputy)})` : ""}`}
 			</td>
 			<td>{line.terminalLabel || "―"}</td>
 		</tr>
 	);
+}
+
+/** Which role and branch, which days of 代行, what was asked for; how many an auditor saw. */
+function OfStaff({ detail }: { detail: LogLine["detail"] }) {
+	const { staff_role: role, staff_branch: branch, deputy_branch: deputy, deputy_from: from, proposed } = detail;
+	const known = roles.find((one) => one === role);
+	const words = [
+		proposed && isChange(proposed) ? changeWord(proposed) : "",
+		known ? `${roleWord(known)} ${branch}` : "",
+		deputy ?? "",
+		from && detail.deputy_until ? `${dayShort(from)}〜${dayShort(detail.deputy_until)}` : "",
+		detail.customers ? t("viewedCustomers", { count: detail.customers }) : "",
+	].filter((word) => word !== "");
+	return words.length > 0 ? <small className="under">{words.join(" ")}</small> : null;
 }
 
 /** Which contracts, where the words of the events leave it open; a re-contract both ways. */
