@@ -118,20 +118,33 @@ impl Centre {
     }
 
     pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<SignedIn, DeskError> {
-        let response = self.lines().client.post(format!("{}/session", self.url)).json(request).send().await.map_err(lost)?;
+        let response =
+            self.lines().client.post(format!("{}/session", self.url)).json(request).send().await.map_err(lost)?;
         answered(response).await?.json().await.map_err(lost)
     }
 
     pub(crate) async fn sign_out(&self, token: &str) -> Result<(), DeskError> {
-        let response =
-            self.lines().client.delete(format!("{}/session", self.url)).bearer_auth(token).send().await.map_err(lost)?;
+        let response = self
+            .lines()
+            .client
+            .delete(format!("{}/session", self.url))
+            .bearer_auth(token)
+            .send()
+            .await
+            .map_err(lost)?;
         answered(response).await.map(|_| ())
     }
 
     pub(crate) async fn verify(&self, token: &str, password: &str) -> Result<(), DeskError> {
         let request = VerifyPassword { password: password.to_owned() };
-        let response =
-            self.lines().client.post(format!("{}/session/verify", self.url)).bearer_auth(token).json(&request).send().await;
+        let response = self
+            .lines()
+            .client
+            .post(format!("{}/session/verify", self.url))
+            .bearer_auth(token)
+            .json(&request)
+            .send()
+            .await;
         answered(response.map_err(lost)?).await.map(|_| ())
     }
 

@@ -90,7 +90,8 @@ impl Desk {
     /// This terminal was not moved, or acts still wait.
     pub fn leave_behind(&self) -> Result<(), DeskError> {
         let stopped = held(&self.inner.line).stopped.clone();
-        let stopped = stopped.filter(|stopped| stopped.code == ErrorCode::TerminalMoved).ok_or(ErrorCode::TerminalState)?;
+        let stopped =
+            stopped.filter(|stopped| stopped.code == ErrorCode::TerminalMoved).ok_or(ErrorCode::TerminalState)?;
         if stopped.args.get("waiting").is_some_and(|waiting| waiting != "0") {
             return Err(ErrorCode::TerminalBusy.into());
         }
@@ -115,7 +116,9 @@ impl Desk {
             // Names of this program's own tables.
             sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *db).await?;
         }
-        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM meta WHERE key NOT IN ({KEPT})"))).execute(&mut *db).await?;
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM meta WHERE key NOT IN ({KEPT})")))
+            .execute(&mut *db)
+            .await?;
         set(&mut db, "identity", &serde_json::to_vec(&Identity { branch, label, ..known })?).await?;
         db.commit().await?;
         // Pages that are free still hold what was on them.

@@ -172,7 +172,10 @@ mod tests {
     #[test]
     fn the_words_of_a_certificate_never_change() {
         let words = Fingerprint::of(b"madoguchi").words();
-        assert_eq!(words.join(" "), "もみじ そうめん てんびん ちまき もちつき るびい すてっぷ しらかば みそしる すいせん へちま かみなり のりまき くじら ひらがな てぶくろ");
+        assert_eq!(
+            words.join(" "),
+            "もみじ そうめん てんびん ちまき もちつき るびい すてっぷ しらかば みそしる すいせん へちま かみなり のりまき くじら ひらがな てぶくろ"
+        );
     }
 
     #[test]

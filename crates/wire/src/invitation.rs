@@ -98,7 +98,12 @@ mod tests {
     fn an_invitation_is_known_however_it_is_typed() {
         let code = code(std::array::from_fn(|n| u8::try_from(n).unwrap() | 0xe0));
         assert_eq!(code, "0123-4567-89AB-CDEF-GHJK");
-        for typed in ["0123-4567-89AB-CDEF-GHJK", "o123 4567 89ab cdef ghjk", "０1２3ー４567ー８９ＡＢcdefghjk", "0L23456789ABCDEFGHJK"] {
+        for typed in [
+            "0123-4567-89AB-CDEF-GHJK",
+            "o123 4567 89ab cdef ghjk",
+            "０1２3ー４567ー８９ＡＢcdefghjk",
+            "0L23456789ABCDEFGHJK",
+        ] {
             assert_eq!(code_sha256(typed), code_sha256(&code), "{typed}");
         }
         assert_ne!(code_sha256("1123-4567-89AB-CDEF-GHJK"), code_sha256(&code));
@@ -111,8 +116,14 @@ mod tests {
         let paper = Paper { centre, fingerprint, invitation: code([7; ENTROPY]) };
         let text = paper.to_text();
         assert_eq!(Paper::parse(&text).unwrap(), paper);
-        assert_eq!(Paper::parse(&format!("  {}\n", text.replace(":http", ":\n http"))).unwrap(), paper, "wrapped by a mail");
-        for wrong in ["", "MADOGUCHI:1:", "MADOGUCHI:2:a:b:c", text.trim_start_matches('M'), &text.replace("https", "http")] {
+        assert_eq!(
+            Paper::parse(&format!("  {}\n", text.replace(":http", ":\n http"))).unwrap(),
+            paper,
+            "wrapped by a mail"
+        );
+        for wrong in
+            ["", "MADOGUCHI:1:", "MADOGUCHI:2:a:b:c", text.trim_start_matches('M'), &text.replace("https", "http")]
+        {
             assert_eq!(Paper::parse(wrong).unwrap_err().code, ErrorCode::InvitationTextMalformed, "{wrong}");
         }
         assert!(!format!("{paper:?}").contains(&paper.invitation));

@@ -60,7 +60,8 @@ async fn a_second_real_desk_from_its_first_start_to_its_end() {
     let profile = folder.path().join("profile");
     let secrets = Secrets::keyring(&profile).expect("a session bus with an unlocked keyring");
     let (_driver, port) = start_desk(&profile);
-    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
+    let driver =
+        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
     let desk = Page { driver, shots: results(), name: "enrol" };
 
     // Not enrolled: the screen for it, and no error.
@@ -68,7 +69,12 @@ async fn a_second_real_desk_from_its_first_start_to_its_end() {
     desk.shot("01-first-start").await;
     desk.fill("enrol-centre", &format!("127.0.0.1:{}", free_port())).await;
     desk.click("enrol-look").await;
-    desk.driver.query(By::Css(".field[data-invalid] .field-error")).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+    desk.driver
+        .query(By::Css(".field[data-invalid] .field-error"))
+        .wait(PATIENCE, Duration::from_millis(50))
+        .first()
+        .await
+        .unwrap();
     desk.shot("02-nobody-there").await;
     desk.fill("enrol-centre", &invited.centre).await;
     let wrong = Fingerprint::of(b"another").words().join(" ");
@@ -89,7 +95,12 @@ async fn a_second_real_desk_from_its_first_start_to_its_end() {
     desk.click("enrol-compared").await;
     desk.fill("enrol-invitation", "AAAA-AAAA-AAAA-AAAA-AAAA").await;
     desk.click("enrol-button").await;
-    desk.driver.query(By::Css(".field[data-invalid] [data-testid='enrol-invitation']")).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+    desk.driver
+        .query(By::Css(".field[data-invalid] [data-testid='enrol-invitation']"))
+        .wait(PATIENCE, Duration::from_millis(50))
+        .first()
+        .await
+        .unwrap();
     desk.shot("04-wrong-invitation").await;
     desk.fill("enrol-invitation", &invited.invitation).await;
     desk.shot("05-compared").await;

@@ -77,10 +77,7 @@ pub(super) async fn run(app: App) {
 }
 
 /// What the centre knows of every terminal beside the log.
-pub(super) async fn news(
-    session: StaffSession,
-    State(app): State<App>,
-) -> Result<Json<Vec<TerminalNews>>, ApiError> {
+pub(super) async fn news(session: StaffSession, State(app): State<App>) -> Result<Json<Vec<TerminalNews>>, ApiError> {
     if !session.role.reads_every_branch() {
         return Err(ErrorCode::RoleNotPermitted.into());
     }

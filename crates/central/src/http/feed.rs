@@ -34,7 +34,8 @@ pub(super) async fn feed(
     if let Some(held) = &query.branch
         && *held != terminal.branch
     {
-        let moved = Refusal::new(ErrorCode::TerminalMoved).with("branch", &terminal.branch).with("label", &terminal.label);
+        let moved =
+            Refusal::new(ErrorCode::TerminalMoved).with("branch", &terminal.branch).with("label", &terminal.label);
         return Err(moved.into());
     }
     let mut size = app.writer.size();

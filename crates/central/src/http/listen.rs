@@ -184,9 +184,8 @@ async fn listen(
             None => Ok(()),
         }
     };
-    let listeners = async {
-        tokio::try_join!(terminals, enrolment, customers, renewals, relying_parties, watchers).map(|_| ())
-    };
+    let listeners =
+        async { tokio::try_join!(terminals, enrolment, customers, renewals, relying_parties, watchers).map(|_| ()) };
     tokio::pin!(listeners);
     announce(&config.data_dir, &listening)?;
     ready(&listening);

@@ -28,10 +28,7 @@ pub(super) fn end(der: &[u8]) -> Result<DateTime<Utc>, ErrorCode> {
     validity(der).map(|(_, end)| end).ok_or(ErrorCode::Internal)
 }
 
-pub(super) async fn renew(
-    terminal: Terminal,
-    State(app): State<App>,
-) -> Result<Json<RenewedCertificate>, ApiError> {
+pub(super) async fn renew(terminal: Terminal, State(app): State<App>) -> Result<Json<RenewedCertificate>, ApiError> {
     let _turn = app.renewing.turn(&terminal.id).await;
     let now = app.clock.now();
     let newest = match read::terminal_certificate(&app.readers, terminal.id).await? {

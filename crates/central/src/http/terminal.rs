@@ -80,7 +80,10 @@ impl FromRequestParts<App> for Known {
                 == Some(spki.raw);
         let branch = terminal.branch.filter(|_| own).ok_or_else(denied)?;
         let (public_key, spki) = (spki.subject_public_key.data.to_vec(), spki.raw.to_vec());
-        Ok(Self { terminal: Terminal { id, branch, label: terminal.label, public_key, spki, certificate: Arc::clone(&der) }, revoked })
+        Ok(Self {
+            terminal: Terminal { id, branch, label: terminal.label, public_key, spki, certificate: Arc::clone(&der) },
+            revoked,
+        })
     }
 }
 

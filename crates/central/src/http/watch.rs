@@ -57,32 +57,67 @@ async fn metrics(State(app): State<App>) -> Response {
     let flag = u8::from;
     let version = [(env!("CARGO_PKG_VERSION"), 1)];
     page.labelled(Kind::Gauge, "madoguchi_version", "Version of the service.", "version", version);
-    page.one(Kind::Gauge, "madoguchi_ready", "1: requests may come (as /ready).", flag(not_ready(&app).await.is_none()));
+    page.one(
+        Kind::Gauge,
+        "madoguchi_ready",
+        "1: requests may come (as /ready).",
+        flag(not_ready(&app).await.is_none()),
+    );
     page.one(Kind::Gauge, "madoguchi_writes", "1: this instance writes.", flag(*app.writer.leads().borrow()));
     let recovering = flag(app.writer.recovering());
-    page.one(Kind::Gauge, "madoguchi_recovering", "1: after a restore, what came after the backup is collected.", recovering);
-    page.one(Kind::Gauge, "madoguchi_log_size", "Entries of the log that this instance knows of.", *app.writer.size().borrow());
+    page.one(
+        Kind::Gauge,
+        "madoguchi_recovering",
+        "1: after a restore, what came after the backup is collected.",
+        recovering,
+    );
+    page.one(
+        Kind::Gauge,
+        "madoguchi_log_size",
+        "Entries of the log that this instance knows of.",
+        *app.writer.size().borrow(),
+    );
     page.times("madoguchi_batch_seconds", "Transactions of the writer, of this instance.", &measured.batches);
     for (name, help, count) in [
         ("madoguchi_jobs_total", "What was done in them.", &measured.jobs),
         ("madoguchi_sign_ins_failed_total", "Wrong passwords of staff.", &measured.sign_ins_failed),
         ("madoguchi_sign_ins_locked_total", "Tries at locked accounts of staff.", &measured.sign_ins_locked),
-        ("madoguchi_unknown_serials_total", "Questions about certificates never issued here.", &measured.unknown_serials),
+        (
+            "madoguchi_unknown_serials_total",
+            "Questions about certificates never issued here.",
+            &measured.unknown_serials,
+        ),
     ] {
         page.one(Kind::Counter, name, help, count.get());
     }
     match queue::depth(&app.readers).await {
         Ok(depth) => {
             let counts = [("waiting", depth.waiting), ("failed", depth.failed)];
-            page.labelled(Kind::Gauge, "madoguchi_mails", "Mails that wait, and that failed for good.", "state", counts);
+            page.labelled(
+                Kind::Gauge,
+                "madoguchi_mails",
+                "Mails that wait, and that failed for good.",
+                "state",
+                counts,
+            );
             let oldest = depth.oldest_ms.map_or(0, |made| (now.timestamp_millis() - made).max(0) / 1000);
-            page.one(Kind::Gauge, "madoguchi_mail_oldest_seconds", "Age of the oldest mail that waits; 0: none.", oldest);
+            page.one(
+                Kind::Gauge,
+                "madoguchi_mail_oldest_seconds",
+                "Age of the oldest mail that waits; 0: none.",
+                oldest,
+            );
         }
         Err(fault) => tracing::warn!(%fault, "the mails can't be counted"),
     }
     if let Some(last) = backup::last(&app.config.data_dir) {
         let at = last.at.timestamp();
-        page.one(Kind::Gauge, "madoguchi_backup_last_seconds", "When the last backup was made from this machine, Unix time.", at);
+        page.one(
+            Kind::Gauge,
+            "madoguchi_backup_last_seconds",
+            "When the last backup was made from this machine, Unix time.",
+            at,
+        );
         page.one(Kind::Gauge, "madoguchi_backup_last_size", "Entries in it.", last.size);
     }
     let name = "madoguchi_certificate_end_seconds";

@@ -12,6 +12,6 @@ mod profile;
 
 pub use authority::Authority;
 pub(crate) use authority::log_origin;
-pub(crate) use ceremony::{ROOT_CRL, root_crl_end};
 pub use ceremony::{Names, Own, ceremony, renew, root_crl};
+pub(crate) use ceremony::{ROOT_CRL, root_crl_end};
 pub use profile::{LeafProfile, Validity, draw_serial};

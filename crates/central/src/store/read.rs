@@ -126,7 +126,9 @@ pub struct StoredContact {
 
 /// What every terminal told of itself.
 pub async fn contacts(db: &Readers) -> Result<Vec<StoredContact>, Fault> {
-    Ok(query("SELECT terminal_id, at_ms, version, waiting, refused, drafts FROM terminal_contact").fetch_all(db).await?)
+    Ok(query("SELECT terminal_id, at_ms, version, waiting, refused, drafts FROM terminal_contact")
+        .fetch_all(db)
+        .await?)
 }
 
 /// Invitations that were not used: terminal, end.

@@ -86,9 +86,7 @@ impl Desk {
                 .and_then(|n| n.invited_until)
                 .filter(|_| terminal.state == TerminalState::Invited)
                 .map(|at| at.to_rfc3339()),
-            may_authorise: head_office
-                && terminal.state == TerminalState::Requested
-                && asked != Some(&staff.staff),
+            may_authorise: head_office && terminal.state == TerminalState::Requested && asked != Some(&staff.staff),
             requested_by: self.name_of(asked).await.unwrap_or_default(),
         }
     }

@@ -150,7 +150,9 @@ pub async fn enrol(profile: &Profile, secrets: &Secrets, form: &EnrolForm) -> Re
 /// At which field the centre's answer is shown.
 fn placed(error: DeskError) -> DeskError {
     match error {
-        DeskError::Centre(answer) if answer.code == ErrorCode::InvitationDenied => answer.refusal().at("invitation").into(),
+        DeskError::Centre(answer) if answer.code == ErrorCode::InvitationDenied => {
+            answer.refusal().at("invitation").into()
+        }
         // Whoever answers now can't prove the root that was compared.
         DeskError::Offline(why) if why.to_ascii_lowercase().contains("certificate") => {
             tracing::warn!(%why, "the centre does not prove its root");
@@ -171,14 +173,24 @@ mod tests {
 
     #[test]
     fn an_address_is_taken_as_people_write_it() {
-        for typed in ["centre.example.jp", "Centre.Example.jp:8442", " https://centre.example.jp/ ", "ｃｅｎｔｒｅ．ｅｘａｍｐｌｅ．ｊｐ"] {
+        for typed in [
+            "centre.example.jp",
+            "Centre.Example.jp:8442",
+            " https://centre.example.jp/ ",
+            "ｃｅｎｔｒｅ．ｅｘａｍｐｌｅ．ｊｐ",
+        ] {
             assert_eq!(address(typed).unwrap(), "https://centre.example.jp:8442", "{typed}");
         }
         assert_eq!(address("127.0.0.1:9").unwrap(), "https://127.0.0.1:9");
         assert_eq!(address("centre.example.jp:443").unwrap(), "https://centre.example.jp:443");
-        for wrong in ["http://centre.example.jp", "https://", "centre/api", "a b", "https://me@centre", "https://c?x=1"] {
+        for wrong in ["http://centre.example.jp", "https://", "centre/api", "a b", "https://me@centre", "https://c?x=1"]
+        {
             let refusal = address(wrong).unwrap_err();
-            assert_eq!((refusal.code, refusal.args.get("field").map(String::as_str)), (ErrorCode::CentreAddressMalformed, Some("centre")), "{wrong}");
+            assert_eq!(
+                (refusal.code, refusal.args.get("field").map(String::as_str)),
+                (ErrorCode::CentreAddressMalformed, Some("centre")),
+                "{wrong}"
+            );
         }
         assert_eq!(address("").unwrap_err().code, ErrorCode::TextMissing);
     }

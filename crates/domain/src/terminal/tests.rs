@@ -45,7 +45,11 @@ fn head_office_invites_by_two_and_the_operator_alone() {
     assert_eq!(act(&mut terminal, &enrol(), &itself), Err(ErrorCode::InvitationDenied), "nothing was agreed to");
     let agree = TerminalCommand::AuthoriseTerminal {};
     assert_eq!(act(&mut terminal, &agree, &one), Err(ErrorCode::TwoPersonRule));
-    assert_eq!(act(&mut terminal, &TerminalCommand::ReinviteTerminal {}, &one), Err(ErrorCode::TerminalState), "no way around");
+    assert_eq!(
+        act(&mut terminal, &TerminalCommand::ReinviteTerminal {}, &one),
+        Err(ErrorCode::TerminalState),
+        "no way around"
+    );
     act(&mut terminal, &agree, &other).unwrap();
     assert_eq!(terminal.state, TerminalState::Invited);
     act(&mut terminal, &TerminalCommand::ReinviteTerminal {}, &one).unwrap();
@@ -83,7 +87,8 @@ fn nobody_else_does_any_of_it() {
             assert_eq!(refused.code, ErrorCode::ActorNotPermitted, "at the very terminal: {command:?}");
         }
         let renew = TerminalCommand::RenewTerminal { certificate_sha256: "00".into(), not_after: time(9) };
-        for stranger in [Actor::Terminal { terminal: DESK }, own_desk.clone(), Actor::Operator { name: "root".into() }] {
+        for stranger in [Actor::Terminal { terminal: DESK }, own_desk.clone(), Actor::Operator { name: "root".into() }]
+        {
             for command in [&enrol(), &renew] {
                 assert_eq!(decide(&terminal, command, &stranger).unwrap_err().code, ErrorCode::ActorNotPermitted);
             }
@@ -99,7 +104,11 @@ fn it_moves_while_it_is_enrolled_and_never_comes_back_from_being_revoked() {
     assert_eq!(act(&mut terminal, &shift("012", "窓口 2番"), &office), Err(ErrorCode::TerminalState));
     let itself = Actor::Terminal { terminal: OWN };
     act(&mut terminal, &enrol(), &itself).unwrap();
-    assert_eq!(act(&mut terminal, &shift("011", "窓口 1番"), &office), Err(ErrorCode::TerminalState), "nothing changes");
+    assert_eq!(
+        act(&mut terminal, &shift("011", "窓口 1番"), &office),
+        Err(ErrorCode::TerminalState),
+        "nothing changes"
+    );
     act(&mut terminal, &shift("012", "窓口 2番"), &office).unwrap();
     assert_eq!((terminal.branch.as_ref().unwrap().as_str(), terminal.label.as_str()), ("012", "窓口 2番"));
     act(&mut terminal, &TerminalCommand::RevokeTerminal {}, &office).unwrap();

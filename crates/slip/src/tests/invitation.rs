@@ -1,7 +1,6 @@
 use super::*;
 
-pub(super) const LINE: &str =
-    "MADOGUCHI:1:0123-4567-89AB-CDEF-GHJK:AB54A98CEB1F0AD2AB54A98CEB1F0AD2AB54A98CEB1F0AD2AB54A98CEB1F0AD2:https://madoguchi.example.jp:8442";
+pub(super) const LINE: &str = "MADOGUCHI:1:0123-4567-89AB-CDEF-GHJK:AB54A98CEB1F0AD2AB54A98CEB1F0AD2AB54A98CEB1F0AD2AB54A98CEB1F0AD2:https://madoguchi.example.jp:8442";
 
 pub(super) fn paper(label: &str, training: bool) -> Slip {
     Slip::TerminalInvitation(TerminalInvitation {

@@ -108,7 +108,8 @@ async fn what_a_terminal_brings_that_was_revoked_meanwhile_is_held() {
     assert_eq!(desk.sign_in("T1001", PASSWORD).await.unwrap_err().code(), ErrorCode::TerminalRevoked);
     let second = Office::enrol(&world.centre, &world.invitation).await;
     second.sign_in("S2001").await;
-    until("known there", || async { second.desk.customer(&customer).await.is_ok_and(|view| view.held.len() == 1) }).await;
+    until("known there", || async { second.desk.customer(&customer).await.is_ok_and(|view| view.held.len() == 1) })
+        .await;
     let view = second.desk.customer(&customer).await.unwrap();
     assert!(view.applications.is_empty(), "nothing of it counts");
     assert_eq!(view.held[0].reason, ErrorCode::HeldTerminalRevoked);

@@ -151,7 +151,15 @@ async fn a_revoked_terminal_loses_a_long_poll_within_a_second() {
     let taken = begun.elapsed();
     assert!(taken < Duration::from_secs(1), "{taken:?}");
     assert_eq!(terminal.denied().await, ErrorCode::TerminalRevoked, "and is let in no more");
-    assert!(head_office.desk.terminals().await.unwrap().iter().any(|t| t.terminal_id == id && t.state == TerminalState::Revoked));
+    assert!(
+        head_office
+            .desk
+            .terminals()
+            .await
+            .unwrap()
+            .iter()
+            .any(|t| t.terminal_id == id && t.state == TerminalState::Revoked)
+    );
     head_office.desk.close().await;
     centre.stop();
     assert_eq!(centre.check().findings, []);

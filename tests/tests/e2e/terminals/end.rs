@@ -89,7 +89,10 @@ async fn what_waited_there_is_held_a_stop_too() {
     head.sign_in("H9001").await;
     until("held", || async { head.desk.held_acts().await.unwrap().len() == 2 }).await;
     let acts = head.desk.held_acts().await.unwrap();
-    assert!(acts.iter().all(|act| act.reason == ErrorCode::HeldTerminalRevoked && act.by.contains("T1001")), "{acts:?}");
+    assert!(
+        acts.iter().all(|act| act.reason == ErrorCode::HeldTerminalRevoked && act.by.contains("T1001")),
+        "{acts:?}"
+    );
     let state = || async {
         let customer = head.desk.customer(&hit.customer_id).await.unwrap();
         let of = customer.certificates.into_iter().find(|one| one.user_id == user).unwrap();
@@ -145,16 +148,22 @@ async fn a_forged_answer_deletes_nothing() {
 
     let target = std::sync::Arc::new(std::sync::Mutex::new(centre.at().terminal.clone()));
     let aim = std::sync::Arc::clone(&target);
-    let line =
-        Line::toward(move || Some(aim.lock().unwrap().trim_start_matches("https://").to_owned())).await;
+    let line = Line::toward(move || Some(aim.lock().unwrap().trim_start_matches("https://").to_owned())).await;
     let mut office = office;
     office.identity.terminal_url = line.url();
     let office = office.reopen().await;
     until("on-line", || async { office.desk.status().await.unwrap().online }).await;
-    forger.at().terminal.clone_into(&mut target.lock().unwrap());
+    let insisted = async || {
+        for _ in 0..10 {
+            office.desk.sync_now();
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
     line.cut();
-    line.mend();
     until("off-line", || async { !office.desk.status().await.unwrap().online }).await;
+    forger.at().terminal.clone_into(&mut target.lock().unwrap());
+    line.mend();
+    insisted().await;
     // And one that speaks no TLS of ours at all, or plain words.
     let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("https://{}", plain.local_addr().unwrap()).clone_into(&mut target.lock().unwrap());
@@ -162,14 +171,15 @@ async fn a_forged_answer_deletes_nothing() {
     tokio::spawn(async move {
         use tokio::io::AsyncWriteExt as _;
         while let Ok((mut stream, _)) = plain.accept().await {
-            let head = format!("HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", words.len());
+            let head = format!(
+                "HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                words.len()
+            );
             let _ = stream.write_all(format!("{head}{words}").as_bytes()).await;
         }
     });
-    for _ in 0..10 {
-        office.desk.sync_now();
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    insisted().await;
+    assert!(!office.desk.status().await.unwrap().online);
     assert_eq!(*office.desk.over().borrow(), Over::No);
     assert_eq!(held(&office).len(), 2);
     centre.at().terminal.clone_into(&mut target.lock().unwrap());

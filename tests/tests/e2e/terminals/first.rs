@@ -70,7 +70,8 @@ async fn whatever_is_wrong_is_said_at_its_field_and_may_be_tried_again() {
     let bad = form(&at, &words, "AAAA-AAAA-AAAA-AAAA-AAAA");
     assert_eq!(tried(bad).await, field(ErrorCode::InvitationDenied, "invitation"));
     let key = first.secrets.get("terminal-key").unwrap().unwrap();
-    let compared = EnrolForm { compared: Some(root.to_hex()), ..form(&at, "", &invitation.to_lowercase().replace('-', " ")) };
+    let compared =
+        EnrolForm { compared: Some(root.to_hex()), ..form(&at, "", &invitation.to_lowercase().replace('-', " ")) };
     tried(compared).await.unwrap();
     assert_eq!(first.secrets.get("terminal-key").unwrap().unwrap(), key, "one key through all tries");
     tried(form(&at, &words, &invitation)).await.unwrap();

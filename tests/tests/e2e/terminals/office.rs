@@ -42,7 +42,10 @@ async fn one_asks_another_agrees_and_the_invitation_is_shown_once() {
     // The paper is lost: another one ends it.
     let again = head.desk.invite_terminal(&id, true).await.unwrap();
     let paper = first::read_paper(&again.line).unwrap();
-    assert_eq!((paper.invitation.as_str(), paper.fingerprint.as_str()), (again.invitation.as_str(), again.hex.as_str()));
+    assert_eq!(
+        (paper.invitation.as_str(), paper.fingerprint.as_str()),
+        (again.invitation.as_str(), again.hex.as_str())
+    );
 
     let dir = tempfile::tempdir().unwrap();
     let profile = Profile { dir: dir.path().to_owned(), training: true };

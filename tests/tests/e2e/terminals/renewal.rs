@@ -92,7 +92,8 @@ async fn the_service_gets_another_certificate_and_every_desk_comes_back() {
     let dir = centre.dir.path();
     for (name, by) in [("server", "root"), ("ocsp", "issuing")] {
         for one in [name, by, "root"] {
-            std::fs::write(dir.join(format!("{one}.pem")), desk::enrol::certificate_pem(&read(&format!("{one}.cer")))).unwrap();
+            std::fs::write(dir.join(format!("{one}.pem")), desk::enrol::certificate_pem(&read(&format!("{one}.cer"))))
+                .unwrap();
         }
         let mut openssl = std::process::Command::new("openssl");
         openssl.current_dir(dir).args(["verify", "-CAfile", "root.pem", "-untrusted", &format!("{by}.pem")]);
