@@ -153,10 +153,17 @@ async fn a_forged_answer_deletes_nothing() {
     office.identity.terminal_url = line.url();
     let office = office.reopen().await;
     until("on-line", || async { office.desk.status().await.unwrap().online }).await;
-    forger.at().terminal.clone_into(&mut target.lock().unwrap());
+    let insisted = async || {
+        for _ in 0..10 {
+            office.desk.sync_now();
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
     line.cut();
-    line.mend();
     until("off-line", || async { !office.desk.status().await.unwrap().online }).await;
+    forger.at().terminal.clone_into(&mut target.lock().unwrap());
+    line.mend();
+    insisted().await;
     // And one that speaks no TLS of ours at all, or plain words.
     let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("https://{}", plain.local_addr().unwrap()).clone_into(&mut target.lock().unwrap());
@@ -171,10 +178,8 @@ async fn a_forged_answer_deletes_nothing() {
             let _ = stream.write_all(format!("{head}{words}").as_bytes()).await;
         }
     });
-    for _ in 0..10 {
-        office.desk.sync_now();
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    insisted().await;
+    assert!(!office.desk.status().await.unwrap().online);
     assert_eq!(*office.desk.over().borrow(), Over::No);
     assert_eq!(held(&office).len(), 2);
     centre.at().terminal.clone_into(&mut target.lock().unwrap());

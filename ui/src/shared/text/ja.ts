@@ -703,7 +703,7 @@ export const ja = {
 	enrolFingerprint: "センターの指紋",
 	enrolFingerprintHint:
 		"案内の16語(空白で区切る)か16進数。入力しないときは、次に表示される16語を目で照らし合わせます。",
-	enrolRootFile: "または root.cer を選ぶ(欄にドロップしてもよい)",
+	enrolRootFile: "root.cer を選ぶ(欄にドロップしてもよい)",
 	enrolLook: "センターに接続",
 	enrolLooking: "接続しています…",
 	enrolPresented: "応答したセンターの指紋",
