@@ -38,6 +38,7 @@ mod renewal;
 mod renewal_page;
 mod renewal_proof;
 mod restore;
+mod secrets;
 mod standing;
 mod status;
 mod story;
@@ -45,6 +46,8 @@ mod story;
 mod trouble;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_damaged;
 #[cfg(unix)]
 mod window_guide;
 #[cfg(unix)]
