@@ -16,10 +16,11 @@ mod kept;
 mod ocsp;
 mod refusal;
 mod rivals;
+mod sync;
 
 use serde_json::{Map, Value};
 
-const NAMES: [&str; 4] = ["issuance", "refusal", "ocsp", "crl"];
+const NAMES: [&str; 5] = ["issuance", "refusal", "ocsp", "crl", "sync"];
 
 fn main() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -29,6 +30,11 @@ fn main() {
         && name == "echo-server"
     {
         return runtime.block_on(ocsp::echo_server(port.parse().unwrap()));
+    }
+    if let [name, dir, entries] = arguments.as_slice()
+        && name == sync::WORD
+    {
+        return runtime.block_on(sync::run_desk(dir.as_ref(), entries.parse().unwrap()));
     }
     let (options, names): (Vec<_>, Vec<_>) = arguments.into_iter().partition(|a| a.starts_with("--"));
     let unknown = names.iter().find(|name| !NAMES.contains(&name.as_str()));
@@ -40,6 +46,7 @@ fn main() {
                 "issuance" => issuance::run().await,
                 "refusal" => refusal::run().await,
                 "ocsp" => ocsp::run().await,
+                "sync" => sync::run().await,
                 _ => crl::run().await,
             }
         });
