@@ -19,6 +19,11 @@ const BATCH: u64 = 64;
 /// Rows of one statement, and statements of one transaction.
 const ROWS: usize = 500;
 
+/// Id, subject, entry and what is beside it.
+type Found = (String, String, Vec<u8>, Option<Vec<u8>>);
+/// The same with the branch in the middle.
+type Told = (String, String, &'static str, Vec<u8>, Option<Vec<u8>>);
+
 /// What one customer's story left, in order: entry and what is beside it.
 struct Story {
     entries: Vec<(Vec<u8>, Option<Vec<u8>>)>,
@@ -35,7 +40,7 @@ async fn story(office: &Office, db: &mut SqliteConnection) -> Story {
     let (before,): (i64,) = sqlx::query_as("SELECT MAX(idx) FROM entry").fetch_one(&mut *db).await.unwrap();
     let (_, code) = office.issue(1).await;
     assert!(!code.is_empty());
-    let found: Vec<(String, String, Vec<u8>, Option<Vec<u8>>)> = sqlx::query_as(
+    let found: Vec<Found> = sqlx::query_as(
         "SELECT e.id, e.subject, e.bytes, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
          WHERE e.idx > $1 AND e.subject LIKE 'customer/%' ORDER BY e.idx",
     )
@@ -65,7 +70,7 @@ fn replaced(bytes: &[u8], with: &[(String, String)]) -> Vec<u8> {
 
 impl Story {
     /// The same of another customer: id, subject, branch, entry and what is beside it.
-    fn told(&self, n: u64) -> Vec<(String, String, &'static str, Vec<u8>, Option<Vec<u8>>)> {
+    fn told(&self, n: u64) -> Vec<Told> {
         let own = n.is_multiple_of(BRANCHES);
         let uuid = |k: usize| {
             Uuid::from_u128((0x0193_u128 << 112) | (7 << 76) | (2 << 62) | (u128::from(n) << 8) | k as u128).to_string()

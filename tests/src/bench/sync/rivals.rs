@@ -14,6 +14,8 @@ use super::log;
 
 /// Leaves of one transaction: as many as an answer of the feed has at most.
 const CHUNK: i64 = 16_384;
+/// Place, leaf, and of the branch's own: entry and what is beside it.
+type LogRow = (i64, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
 /// Rows of one statement.
 const ROWS: usize = 1000;
 
@@ -40,7 +42,7 @@ pub(crate) async fn bulk_insert(centre: &Path, dir: &Path, branch: &str) -> f64 
     .unwrap();
     let (mut first, mut took) = (0_i64, Duration::ZERO);
     loop {
-        let rows: Vec<(i64, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>)> = sqlx::query_as(
+        let rows: Vec<LogRow> = sqlx::query_as(
             "SELECT e.idx, e.leaf, CASE WHEN e.branch IS NULL OR e.branch = $3 THEN e.bytes END,
                  CASE WHEN e.branch IS NULL OR e.branch = $3 THEN a.bytes END
              FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
