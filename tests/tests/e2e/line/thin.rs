@@ -20,7 +20,7 @@ use super::*;
 const KBIT: u32 = 256;
 const TASK: &str = "MADOGUCHI_THIN";
 /// A stop is acknowledged within this, whatever else comes down the line.
-const STOP_MS: u128 = 5_000;
+const STOP_MS: u128 = 10_000;
 
 /// What the desk at the other end is told.
 #[derive(Serialize, Deserialize)]
