@@ -114,7 +114,7 @@ impl Served {
             if let Some(at) = std::fs::read(&announced).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
                 return Self { child, at };
             }
-            if start.elapsed() > Duration::from_secs(30) || child.try_wait().unwrap().is_some() {
+            if start.elapsed() > Duration::from_secs(120) || child.try_wait().unwrap().is_some() {
                 let _ = child.kill();
                 panic!("the centre does not start");
             }

@@ -17,10 +17,11 @@ mod kept;
 mod ocsp;
 mod refusal;
 mod rivals;
+mod sync;
 
 use serde_json::{Map, Value};
 
-const NAMES: [&str; 5] = ["issuance", "refusal", "ocsp", "crl", "import"];
+const NAMES: [&str; 6] = ["issuance", "refusal", "ocsp", "crl", "sync", "import"];
 
 fn main() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -30,6 +31,11 @@ fn main() {
         && name == "echo-server"
     {
         return runtime.block_on(ocsp::echo_server(port.parse().unwrap()));
+    }
+    if let [name, dir, entries] = arguments.as_slice()
+        && name == sync::WORD
+    {
+        return runtime.block_on(sync::run_desk(dir.as_ref(), entries.parse().unwrap()));
     }
     let (options, names): (Vec<_>, Vec<_>) = arguments.into_iter().partition(|a| a.starts_with("--"));
     let unknown = names.iter().find(|name| !NAMES.contains(&name.as_str()));
@@ -42,6 +48,7 @@ fn main() {
                 "refusal" => refusal::run().await,
                 "ocsp" => ocsp::run().await,
                 "import" => import::run().await,
+                "sync" => sync::run().await,
                 _ => crl::run().await,
             }
         });

@@ -3,3 +3,4 @@
 pub mod chance;
 pub mod disk;
 pub mod line;
+pub mod thin;

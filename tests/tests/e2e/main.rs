@@ -43,6 +43,7 @@ mod renewal;
 mod renewal_page;
 mod renewal_proof;
 mod restore;
+mod secrets;
 mod staff;
 mod standing;
 mod status;
@@ -53,6 +54,8 @@ mod trouble;
 mod watch;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_damaged;
 #[cfg(unix)]
 mod window_enrol;
 #[cfg(unix)]

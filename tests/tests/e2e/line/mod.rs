@@ -4,6 +4,8 @@ mod held;
 mod offline;
 mod refused;
 mod sync;
+#[cfg(target_os = "linux")]
+mod thin;
 mod trust;
 
 use std::time::Duration;

@@ -51,9 +51,9 @@ fn act(n: usize) -> outbox::Row {
         staff_id: "T1001".into(),
         made_at: "2026-11-24T00:00:00Z".into(),
         request: format!("{{\"exact\": \"bytes {n} {}\"}}", "見本".repeat(n * 97 % 900)),
-        draft: (n % 3 == 0).then(|| format!("draft-{n}")),
-        stop: (n % 7 == 0).then(|| "USER00001".into()),
-        offline: n % 2 == 0,
+        draft: n.is_multiple_of(3).then(|| format!("draft-{n}")),
+        stop: n.is_multiple_of(7).then(|| "USER00001".into()),
+        offline: n.is_multiple_of(2),
         ..outbox::Row::default()
     }
 }
