@@ -29,9 +29,9 @@ mod lists;
 #[cfg(unix)]
 mod login;
 mod mail;
+mod moved;
 #[cfg(unix)]
 mod page;
-mod moved;
 mod policy;
 mod reissue;
 mod relying;

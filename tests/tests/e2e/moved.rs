@@ -45,7 +45,8 @@ async fn named(office: &Office, customer: &str) -> usize {
 
 async fn the_history_follows_and_the_copy_goes(kind: Kind) {
     let mut centre = Centre::new(|config| kind.choose(config));
-    let invitations = [("000", "本部 1番"), (BRANCH, "窓口 1番"), ("012", "窓口 1番")].map(|(b, l)| centre.invite(b, l));
+    let invitations =
+        [("000", "本部 1番"), (BRANCH, "窓口 1番"), ("012", "窓口 1番")].map(|(b, l)| centre.invite(b, l));
     centre.start();
     let [head, old, new] = &invitations;
     let head = Office::enrol(&centre, head).await;
@@ -100,8 +101,7 @@ async fn the_history_follows_and_the_copy_goes(kind: Kind) {
         handed_on: domain::calendar::jst_day(centre.clock.now()),
     };
     let recipient = domain::PersonalData::Handover(domain::personal::HandoverDetails { recipient: "見本".into() });
-    let refused =
-        there.send(&teller, &there.seal(&teller, id, hand_over, Some(recipient), None)).await.unwrap_err();
+    let refused = there.send(&teller, &there.seal(&teller, id, hand_over, Some(recipient), None)).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::BranchNotPermitted);
 
     // Each copy is what the tree signs, also when it is made again; and so after a restart.

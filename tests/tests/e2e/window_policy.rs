@@ -43,7 +43,10 @@ async fn the_policy_is_changed_by_two_persons() {
     desk.click("policy-send").await;
     desk.find("policy-waiting").await;
     desk.find("policy-own").await;
-    assert!(desk.driver.find_all(By::Css("[data-testid='policy-confirm']")).await.unwrap().is_empty(), "nobody confirms the own proposal");
+    assert!(
+        desk.driver.find_all(By::Css("[data-testid='policy-confirm']")).await.unwrap().is_empty(),
+        "nobody confirms the own proposal"
+    );
     assert_eq!(desk.text("policy-current-grace_days").await, "90日");
     desk.shot("04-waiting-own").await;
 

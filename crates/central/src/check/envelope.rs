@@ -29,7 +29,9 @@ pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<
     let (Some(bytes), Some(signature)) = (&entry.envelope, &entry.signature) else {
         // Sign-ins and sign-outs are the centre's own words; an act on a customer never is.
         return match entry.subject {
-            Subject::Customer(_) | Subject::Policy(_) | Subject::Branch(_) => Err("an act of staff without a signed envelope"),
+            Subject::Customer(_) | Subject::Policy(_) | Subject::Branch(_) => {
+                Err("an act of staff without a signed envelope")
+            }
             _ => Ok(()),
         };
     };

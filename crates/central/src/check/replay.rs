@@ -69,7 +69,8 @@ pub(super) async fn replay(
                 if let Err(why) = follow(&mut replayed.epochs, &before, &entry) {
                     verdict.find("log", format!("entry {idx}: {why}"));
                 }
-                if entry.branch.as_ref().map(|branch| branch.as_str()) != branch.as_deref() || also != rows::also(&entry.events)
+                if entry.branch.as_ref().map(|branch| branch.as_str()) != branch.as_deref()
+                    || also != rows::also(&entry.events)
                 {
                     verdict.find("log", format!("entry {idx} is given to another branch than it says"));
                 }

@@ -174,11 +174,7 @@ async fn listen(
     ready(&listening);
     tracing::info!(?listening, "serving");
     let _announced = Announced(config.data_dir.join("listening.json"));
-    let job = AbortOnDrop(tokio::spawn(jobs::run(
-        app.writer.clone(),
-        app.readers.clone(),
-        app.clock.clone(),
-    )));
+    let job = AbortOnDrop(tokio::spawn(jobs::run(app.writer.clone(), app.readers.clone(), app.clock.clone())));
     let mut posting = AbortOnDrop(tokio::spawn(mail::run(post, app.stopping.clone())));
     tokio::select! {
         result = &mut listeners => result.context("a listener failed"),

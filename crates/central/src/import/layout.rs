@@ -70,9 +70,8 @@ impl Layout {
         let mut places = [0; 13];
         for (place, name) in places.iter_mut().zip(COLUMNS) {
             let found = header.iter().position(|cell| cell.trim() == name);
-            *place = found.with_context(|| {
-                format!("the first line has no column {name}; it must name: {}", COLUMNS.join(","))
-            })?;
+            *place = found
+                .with_context(|| format!("the first line has no column {name}; it must name: {}", COLUMNS.join(",")))?;
         }
         if let Some(strange) = header.iter().find(|cell| !COLUMNS.contains(&cell.trim())) {
             anyhow::bail!("the column {strange:?} is not known; there are: {}", COLUMNS.join(","));

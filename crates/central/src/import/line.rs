@@ -83,8 +83,7 @@ pub(super) fn read(
     let opened_on = good!(Column::OpenedOn, day(cell(Column::OpenedOn)));
     let closed = good!(Column::State, words(cell(Column::State), &[("契約中", false), ("解約済", true)]));
     let user = good!(Column::User, cell(Column::User).parse::<UserId>());
-    let roles =
-        [("管理者", UserRole::Administrator), ("承認者", UserRole::Approver), ("一般者", UserRole::Operator)];
+    let roles = [("管理者", UserRole::Administrator), ("承認者", UserRole::Approver), ("一般者", UserRole::Operator)];
     let role = good!(Column::Role, words(cell(Column::Role), &roles));
     let details = CustomerDetails {
         name: cell(Column::Name).to_owned(),

@@ -24,8 +24,8 @@ use crate::store::bulk::Bulk;
 use crate::store::db::Place;
 use crate::store::{self, Setting};
 pub use layout::COLUMNS;
-pub use zengin::branches;
 use plan::Plan;
+pub use zengin::branches;
 
 /// Most lines of a file.
 pub const ROWS: usize = 100_000;
@@ -66,14 +66,21 @@ impl Problem {
             ErrorCode::TextMissing => "must not be empty".into(),
             ErrorCode::TextTooLong => format!("at most {} characters", arg("max")),
             ErrorCode::TextForbiddenCharacter => {
-                format!("{} can't stand in a text (U+FFFD: the file has a character that its encoding does not have)", arg("character"))
+                format!(
+                    "{} can't stand in a text (U+FFFD: the file has a character that its encoding does not have)",
+                    arg("character")
+                )
             }
             ErrorCode::KanaMalformed => format!("katakana, not {}", arg("character")),
             ErrorCode::PhoneMalformed => "10 or 11 digits with hyphens, or empty".into(),
             ErrorCode::EmailMalformed => "an address as name@example.jp, or empty".into(),
             ErrorCode::DateOutOfRange => "a date that exists, as 2019-04-01, 2019/4/1 or 20190401".into(),
-            ErrorCode::CommandIdReused => format!("must be as in line {}, which is of the same customer or contract", arg("line")),
-            ErrorCode::CustomerExists => "the customer is there with another name: correct it, or change the name by an application".into(),
+            ErrorCode::CommandIdReused => {
+                format!("must be as in line {}, which is of the same customer or contract", arg("line"))
+            }
+            ErrorCode::CustomerExists => {
+                "the customer is there with another name: correct it, or change the name by an application".into()
+            }
             ErrorCode::ContractExists => match self.args.get("line") {
                 Some(line) => format!("line {line} gives the contract to another customer"),
                 None => "the contract is there already (imported before?): take its lines out".into(),

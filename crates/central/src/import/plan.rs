@@ -151,14 +151,7 @@ impl Gathered {
             None => {
                 let at = plan.customers.len();
                 let (contracts, known) = (Vec::new(), None);
-                plan.customers.push(Customer {
-                    branch,
-                    cif,
-                    details: details.clone(),
-                    contracts,
-                    line: number,
-                    known,
-                });
+                plan.customers.push(Customer { branch, cif, details: details.clone(), contracts, line: number, known });
                 self.customers.insert(key, at);
                 at
             }

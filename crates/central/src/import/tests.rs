@@ -80,11 +80,14 @@ async fn the_sample_is_imported_once_and_the_log_says_so() {
     assert_eq!(world.entries().await, before + 3, "one entry for each customer");
     // Again: every contract is named, and nothing is written.
     let again = world.import(SAMPLE, false).await.unwrap();
-    assert_eq!(told(&again), [
-        (2, "契約者番号", ErrorCode::ContractExists),
-        (5, "契約者番号", ErrorCode::ContractExists),
-        (6, "契約者番号", ErrorCode::ContractExists)
-    ]);
+    assert_eq!(
+        told(&again),
+        [
+            (2, "契約者番号", ErrorCode::ContractExists),
+            (5, "契約者番号", ErrorCode::ContractExists),
+            (6, "契約者番号", ErrorCode::ContractExists)
+        ]
+    );
     assert!(!again.written);
     // A further contract of one that is there.
     let more = changed("0005000001,2019-04-01,契約中,MIHON0001A", "0005000009,2019-04-01,契約中,MIHON0009A");
@@ -102,11 +105,10 @@ async fn shift_jis_is_the_same_file_and_names_are_kept() {
     let (bytes, _, lossy) = encoding_rs::SHIFT_JIS.encode(text);
     assert!(!lossy && world.import(&bytes, false).await.unwrap().written);
     let mut db = world.config.place().unwrap().reader().await.unwrap();
-    let states: Vec<(String,)> =
-        crate::store::db::query("SELECT state FROM aggregate WHERE subject LIKE 'customer/%'")
-            .fetch_all(&mut db)
-            .await
-            .unwrap();
+    let states: Vec<(String,)> = crate::store::db::query("SELECT state FROM aggregate WHERE subject LIKE 'customer/%'")
+        .fetch_all(&mut db)
+        .await
+        .unwrap();
     db.close().await.unwrap();
     let all = states.into_iter().map(|(state,)| state).collect::<String>();
     for kept in ["㈱髙橋見本", "カブシキガイシャ タカハシミホン", "025-000-0002", "MIHON0002A"] {
@@ -143,11 +145,12 @@ async fn every_bad_line_is_named_with_its_column_and_nothing_is_written() {
     // Several in one line, and a character that the encoding does not have.
     let text = String::from_utf8(changed("㈱髙橋見本", "見\u{0}本")).unwrap().replacen("２５－", "", 1);
     let report = world.import(text.as_bytes(), false).await.unwrap();
-    assert_eq!(told(&report), [
-        (5, "氏名・名称", ErrorCode::TextForbiddenCharacter),
-        (5, "電話", ErrorCode::PhoneMalformed)
-    ]);
-    let mut broken = encoding_rs::SHIFT_JIS.encode(std::str::from_utf8(SAMPLE).unwrap().trim_start_matches('\u{feff}')).0.to_vec();
+    assert_eq!(
+        told(&report),
+        [(5, "氏名・名称", ErrorCode::TextForbiddenCharacter), (5, "電話", ErrorCode::PhoneMalformed)]
+    );
+    let mut broken =
+        encoding_rs::SHIFT_JIS.encode(std::str::from_utf8(SAMPLE).unwrap().trim_start_matches('\u{feff}')).0.to_vec();
     let at = broken.windows(2).rposition(|two| two == [0x8c, 0xa9]).unwrap();
     broken.splice(at..at + 2, [0xff, 0xff]);
     let report = world.import(&broken, false).await.unwrap();

@@ -17,7 +17,10 @@ pub fn branches(bytes: &[u8], bank: Option<&str>) -> anyhow::Result<Vec<(BranchC
     let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(text.as_bytes());
     let header = reader.headers()?.clone();
     let place = |name: &str| {
-        header.iter().position(|cell| cell.trim() == name).with_context(|| format!("the first line has no column {name}"))
+        header
+            .iter()
+            .position(|cell| cell.trim() == name)
+            .with_context(|| format!("the first line has no column {name}"))
     };
     let (bank_at, code_at) = (place("金融機関コード")?, place("店舗コード")?);
     let (kana_at, name_at) = (place("店舗名カナ")?, place("店舗名")?);
@@ -32,7 +35,8 @@ pub fn branches(bytes: &[u8], bank: Option<&str>) -> anyhow::Result<Vec<(BranchC
         }
         let known = only.get_or_insert_with(|| of.to_owned());
         anyhow::ensure!(known == of, "line {line}: another institution ({of}); name the own one with --bank");
-        let code: BranchCode = cell(code_at).parse().map_err(|_| anyhow::anyhow!("line {line}: 店舗コード: three digits"))?;
+        let code: BranchCode =
+            cell(code_at).parse().map_err(|_| anyhow::anyhow!("line {line}: 店舗コード: three digits"))?;
         let (name, kana) = (cell(name_at).to_owned(), full_kana(cell(kana_at)));
         for (column, text) in [("店舗名", &name), ("店舗名カナ", &kana)] {
             let good = domain::text::name("name", text);

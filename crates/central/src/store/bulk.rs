@@ -237,9 +237,10 @@ impl<'a> Bulk<'a> {
 
     /// The branches the log knows, by code.
     pub(crate) async fn branches(&mut self) -> anyhow::Result<BTreeMap<String, Branch>> {
-        let rows: Vec<(String,)> = query("SELECT state FROM aggregate WHERE subject >= 'branch/' AND subject < 'branch0'")
-            .fetch_all(&mut *self.db)
-            .await?;
+        let rows: Vec<(String,)> =
+            query("SELECT state FROM aggregate WHERE subject >= 'branch/' AND subject < 'branch0'")
+                .fetch_all(&mut *self.db)
+                .await?;
         let mut branches = BTreeMap::new();
         for (json,) in rows {
             let branch: Branch = serde_json::from_str(&json)?;

@@ -1,10 +1,10 @@
 //! Reads: what the listeners ask the database. Nothing here changes anything.
 
 use domain::Subject;
-use domain::customer::Customer;
-use domain::policy::Asked;
 use domain::branch::Branch;
+use domain::customer::Customer;
 use domain::id::{BranchCode, CustomerId, Serial, StaffId, TerminalId};
+use domain::policy::Asked;
 use domain::staff::Staff;
 use domain::terminal::Terminal;
 use sqlx::FromRow;
@@ -206,13 +206,11 @@ pub(crate) async fn branches(db: &Readers) -> Result<Vec<Branch>, Fault> {
 
 /// Customers of a branch whose number comes after this one.
 pub(crate) async fn customers_of(db: &Readers, branch: &str, after: &str) -> Result<Vec<(String, String)>, Fault> {
-    Ok(query(
-        "SELECT cif, customer_id FROM customer_number WHERE branch = $1 AND cif > $2 ORDER BY cif LIMIT 500",
-    )
-    .bind(branch)
-    .bind(after)
-    .fetch_all(db)
-    .await?)
+    Ok(query("SELECT cif, customer_id FROM customer_number WHERE branch = $1 AND cif > $2 ORDER BY cif LIMIT 500")
+        .bind(branch)
+        .bind(after)
+        .fetch_all(db)
+        .await?)
 }
 
 /// The checkpoint at which a chunk of at most `limit` leaves from `from` ends: the largest within the limit, else the

@@ -171,12 +171,23 @@ fn setting_view(one: &Setting, defaults: &Settings, current: &Settings) -> Polic
     let none = (None, None, None, Vec::new());
     let (kind, (unit, min, max, choices)) = match one.kind {
         Kind::Number(unit, min, max) => (PolicySettingKind::Number, (Some(unit), Some(min), Some(max), Vec::new())),
-        Kind::Numbers(unit, min, max, _) => (PolicySettingKind::Numbers, (Some(unit), Some(min), Some(max), Vec::new())),
+        Kind::Numbers(unit, min, max, _) => {
+            (PolicySettingKind::Numbers, (Some(unit), Some(min), Some(max), Vec::new()))
+        }
         Kind::One(choices) => (PolicySettingKind::One, (None, None, None, owned(choices))),
         Kind::Some(choices) => (PolicySettingKind::Some, (None, None, None, owned(choices))),
         Kind::Days(_) => (PolicySettingKind::Days, none),
     };
-    PolicySettingView { key: one.key.to_owned(), kind, unit, min, max, choices, default: of(defaults), current: of(current) }
+    PolicySettingView {
+        key: one.key.to_owned(),
+        kind,
+        unit,
+        min,
+        max,
+        choices,
+        default: of(defaults),
+        current: of(current),
+    }
 }
 
 fn owned(words: &[&str]) -> Vec<String> {

@@ -87,7 +87,8 @@ impl Replica {
             .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
             .await?;
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
-        let (writer, policy, branches) = (Mutex::new(Some(writer)), watch::channel(None).0, watch::channel(Arc::default()).0);
+        let (writer, policy, branches) =
+            (Mutex::new(Some(writer)), watch::channel(None).0, watch::channel(Arc::default()).0);
         let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy, branches };
         let size = chunk::head(&replica.readers).await?.size();
         replica.size.send_replace(size);

@@ -278,8 +278,9 @@ pub(crate) async fn erase(replica: &Replica) -> Result<bool, DeskError> {
     let mut db = writer.begin().await?;
     let mut theirs = Vec::new();
     {
-        let mut rows =
-            sqlx::query_as::<_, (i64, Vec<u8>)>("SELECT idx, bytes FROM entry WHERE idx < $1").bind(last).fetch(&mut *db);
+        let mut rows = sqlx::query_as::<_, (i64, Vec<u8>)>("SELECT idx, bytes FROM entry WHERE idx < $1")
+            .bind(last)
+            .fetch(&mut *db);
         while let Some((idx, bytes)) = rows.try_next().await? {
             let Ok(Of { subject: Subject::Customer(id) }) = serde_json::from_slice::<Of>(&bytes) else { continue };
             if leaving.get(&id.to_string()).is_some_and(|left| idx < *left) {
@@ -294,7 +295,11 @@ pub(crate) async fn erase(replica: &Replica) -> Result<bool, DeskError> {
     }
     for (id, left) in leaving {
         // One that left again meanwhile has another place, and its turn.
-        sqlx::query("DELETE FROM leaving WHERE customer_id = $1 AND idx = $2").bind(id).bind(left).execute(&mut *db).await?;
+        sqlx::query("DELETE FROM leaving WHERE customer_id = $1 AND idx = $2")
+            .bind(id)
+            .bind(left)
+            .execute(&mut *db)
+            .await?;
     }
     db.commit().await?;
     Ok(true)

@@ -260,10 +260,7 @@ fn permitted(customer: &Customer, command: &CustomerCommand, actor: &Actor) -> R
             Ok(())
         }
         Actor::Operator { .. }
-            if matches!(
-                command,
-                C::RecordCustomer { .. } | C::RecordContract { .. } | C::ImportCustomer { .. }
-            ) =>
+            if matches!(command, C::RecordCustomer { .. } | C::RecordContract { .. } | C::ImportCustomer { .. }) =>
         {
             Ok(())
         }

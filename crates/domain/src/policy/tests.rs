@@ -160,7 +160,10 @@ fn a_change_is_in_force_from_its_day_on_and_no_earlier() {
     let mut log = PolicyLog::default();
     run(&mut log, &PolicyCommand::OpenPolicy { settings: file.settings() }, &operator(), now()).unwrap();
     assert_eq!(run(&mut log, &propose(1, json!({ "grace_days": 5 }), 23), &one, now()), Err(ErrorCode::DateOutOfRange));
-    assert_eq!(run(&mut log, &propose(1, json!({ "grace_days": 90 }), 24), &one, now()), Err(ErrorCode::PolicyUnchanged));
+    assert_eq!(
+        run(&mut log, &propose(1, json!({ "grace_days": 90 }), 24), &one, now()),
+        Err(ErrorCode::PolicyUnchanged)
+    );
     run(&mut log, &propose(1, json!({ "grace_days": 5 }), 26), &one, now()).unwrap();
     run(&mut log, &confirm(1), &other, now()).unwrap();
     // Another one that takes effect before it, and one on the same day: the one confirmed later counts.
@@ -214,10 +217,10 @@ fn what_a_change_does_is_asked_for_by_instants() {
         [("grace_days", PolicyEffect::GraceLost, Some(Asked::InGraceEnded(jst("2026-11-14T00:00:00+09:00"))))]
     );
     let longer = ask(&with(json!({ "grace_days": 100 })));
-    assert_eq!(longer.iter().map(|(_, effect, _)| *effect).collect::<Vec<_>>(), [
-        PolicyEffect::GraceLonger,
-        PolicyEffect::GraceStaysOver
-    ]);
+    assert_eq!(
+        longer.iter().map(|(_, effect, _)| *effect).collect::<Vec<_>>(),
+        [PolicyEffect::GraceLonger, PolicyEffect::GraceStaysOver]
+    );
     assert_eq!(
         ask(&with(json!({ "renewal_opens_days": 31 }))),
         [(
