@@ -2,13 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use chrono::DateTime;
+use domain::branch::BranchEvent;
 use domain::customer::{
     CustomerCommand, CustomerEvent, HoldReason, IdentityDocument, NewUser, PaperChecks, Request, UserRole,
 };
 use domain::event::{AccessEvent, ViewKind};
-use domain::id::{ApplicationId, CommandId, CustomerId, IncidentId, SessionId, TerminalId};
+use domain::id::{ApplicationId, BranchCode, CommandId, CustomerId, IncidentId, PolicyChangeId, SessionId, TerminalId};
 use domain::institution::{InstitutionEvent, Missing};
 use domain::personal::ApplicationDetails;
+use domain::policy::PolicyEvent;
 use domain::staff::{StaffChange, StaffCommand, StaffEvent};
 use domain::terminal::TerminalCommand;
 use domain::{Actor, Event, PersonalData, Role, Subject};
@@ -136,6 +138,41 @@ fn institution(event: InstitutionEvent) -> Entry {
     }
 }
 
+/// A change of the policy with a setting that this version does not know: it is read, and written the same.
+fn policy_proposed() -> Entry {
+    let settings = [("grace_days".to_owned(), 60.into()), ("of_tomorrow".to_owned(), serde_json::json!(["a", 1]))];
+    let event = PolicyEvent::PolicyChangeProposed {
+        change: PolicyChangeId(id(11)),
+        settings: settings.into_iter().collect(),
+        effective_on: "2026-12-01".parse().unwrap(),
+    };
+    let (subject, branch) = (Subject::Policy("mihon".parse().unwrap()), None);
+    Entry { subject, branch, attachment: None, events: vec![Event::Policy(event)], ..entry() }
+}
+
+/// A branch that will be merged into another.
+fn branch_merged() -> Entry {
+    let event = BranchEvent::BranchMerged { into: "012".parse().unwrap(), on: "2026-12-01".parse().unwrap() };
+    let (subject, branch) = (Subject::Branch("011".parse().unwrap()), None);
+    Entry { subject, branch, attachment: None, events: vec![Event::Branch(event)], ..entry() }
+}
+
+/// A customer that went over to another branch.
+fn customer_moved() -> Entry {
+    let (from, branch): (BranchCode, BranchCode) = ("011".parse().unwrap(), "012".parse().unwrap());
+    let event = CustomerEvent::CustomerMoved { from, branch: branch.clone(), cif: "1234567".parse().unwrap() };
+    let actor = Actor::System { job: "merge".into() };
+    Entry {
+        branch: Some(branch),
+        actor,
+        envelope: None,
+        signature: None,
+        attachment: None,
+        events: vec![Event::Customer(event)],
+        ..entry()
+    }
+}
+
 fn epoch_opened() -> Entry {
     let root = "3bib5AOAnjJXUNPSY814kpwpQreUKjS3fhIslZSnTIw=".to_owned();
     let backup_at = DateTime::from_timestamp_millis(1_795_000_000_000).unwrap();
@@ -248,6 +285,9 @@ fn stored_forms_are_written_and_read_as_ever() {
         ("entry-recovery-ended-v1.json", recovery_ended()),
         ("entry-staff-v1.json", of_staff()),
         ("entry-viewed-v1.json", viewed()),
+        ("entry-policy-proposed-v1.json", policy_proposed()),
+        ("entry-branch-merged-v1.json", branch_merged()),
+        ("entry-customer-moved-v1.json", customer_moved()),
     ] {
         golden(name, &entry.to_bytes().unwrap());
         assert_eq!(Entry::from_bytes(&file(name)).unwrap(), entry);

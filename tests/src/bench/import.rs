@@ -57,7 +57,10 @@ fn csv(lines: &[Vec<String>]) -> Vec<u8> {
 macro_rules! bulk {
     ($db:expr, $kind:ty, $lines:expr, $begun:ident) => {{
         let columns: Vec<String> = (0..COLUMNS.len()).map(|n| format!("c{n} TEXT NOT NULL")).collect();
-        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE TABLE line ({})", columns.join(", ")))).execute(&mut $db).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE TABLE line ({})", columns.join(", "))))
+            .execute(&mut $db)
+            .await
+            .unwrap();
         let $begun = Instant::now();
         let mut transaction = $db.begin().await.unwrap();
         for some in $lines.chunks(64) {

@@ -68,10 +68,16 @@ export const commands = {
 	heldActs: () => typedError<HeldView_Serialize[], ErrorView>(__TAURI_INVOKE("held_acts")),
 	acceptHeld: (customerId: string, act: string, customerVersion: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("accept_held", { customerId, act, customerVersion })),
 	dismissHeld: (customerId: string, act: string, customerVersion: string, comment: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("dismiss_held", { customerId, act, customerVersion, comment })),
-	terminals: () => typedError<TerminalView_Serialize[], ErrorView>(__TAURI_INVOKE("terminals")),
-	requestTerminal: (branch: string, label: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_terminal", { branch, label })),
-	inviteTerminal: (terminalId: string, again: boolean) => typedError<InvitationView, ErrorView>(__TAURI_INVOKE("invite_terminal", { terminalId, again })),
-	moveTerminal: (terminalId: string, branch: string, label: string) => typedError<null, ErrorView>(__TAURI_INVOKE("move_terminal", { terminalId, branch, label })),
+	branches: () => typedError<BranchView_Serialize[], ErrorView>(__TAURI_INVOKE("branches")),
+	mergeBranch: (code: string, into: string, on: string) => typedError<null, ErrorView>(__TAURI_INVOKE("merge_branch", { code, into, on })),
+	withdrawMerger: (code: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_merger", { code })),
+	moveCustomer: (form: MoveForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("move_customer", { form })),
+	policy: () => typedError<PolicyView_Serialize, ErrorView>(__TAURI_INVOKE("policy")),
+	policyOutlook: (form: PolicyForm) => typedError<PolicyOutlookLine_Serialize[], ErrorView>(__TAURI_INVOKE("policy_outlook", { form })),
+	proposePolicy: (form: PolicyForm) => typedError<null, ErrorView>(__TAURI_INVOKE("propose_policy", { form })),
+	confirmPolicy: (changeId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("confirm_policy", { changeId })),
+	withdrawPolicy: (changeId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_policy", { changeId })),
+	terminals: () => typedError<TerminalView[], ErrorView>(__TAURI_INVOKE("terminals")),
 	revokeTerminal: (terminalId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("revoke_terminal", { terminalId })),
 	enrolPaper: (text: string) => typedError<EnrolPaper, ErrorView>(__TAURI_INVOKE("enrol_paper", { text })),
 	enrolRoot: (file: number[]) => typedError<string, ErrorView>(__TAURI_INVOKE("enrol_root", { file })),
@@ -337,10 +343,33 @@ export type ApplicationView_Serialize = {
 	offline: boolean,
 };
 
-/**  A branch to choose. */
-export type BranchOption = {
+/**  A branch. */
+export type BranchView = BranchView_Serialize | BranchView_Deserialize;
+
+/**  A branch. */
+export type BranchView_Deserialize = {
 	code: string,
 	name: string,
+	kana: string,
+	/**  Its customers in this copy of the log. */
+	customers: number,
+	mergesInto?: string | null,
+	mergesOn?: string | null,
+	/**  The day has come. */
+	merged: boolean,
+};
+
+/**  A branch. */
+export type BranchView_Serialize = {
+	code: string,
+	name: string,
+	kana: string,
+	/**  Its customers in this copy of the log. */
+	customers: number,
+	mergesInto: string | null,
+	mergesOn: string | null,
+	/**  The day has come. */
+	merged: boolean,
 };
 
 /**  A certificate or right in a list. */
@@ -1010,6 +1039,28 @@ export type ErrorCode =
 "resume_refused" | 
 /**  The sealed 失効依頼書 has not arrived. */
 "paper_missing" | 
+/**  No such branch. Arg `field`. */
+"branch_unknown" | 
+/**  The branch is there already. */
+"branch_exists" | 
+/**  The branch was, or will be, merged into another. Arg `into`. */
+"branch_merged" | 
+/**  It is the customer's branch already, or a branch would be merged into itself. Arg `field`. */
+"branch_same" | 
+/**  Acts made off-line wait for a supervisor first. */
+"held_acts_open" | 
+/**  There is no such setting. Arg `field`. */
+"policy_setting_unknown" | 
+/**  The setting can't hold this. Args `field`, and of numbers `min`, `max`. */
+"policy_value_refused" | 
+/**  Nothing would be different. */
+"policy_unchanged" | 
+/**  Another change waits for its second person. Arg `by`. */
+"policy_change_waiting" | 
+/**  No such change. */
+"policy_change_unknown" | 
+/**  The change is confirmed or withdrawn already. Args `state`, `by`. */
+"policy_change_state" | 
 /**  A renewal is fetched with the present certificate, there is no slip for it. */
 "no_slip_for_renewal" | 
 /**  No certificate was shown, or one that this institution did not issue. */
@@ -1643,16 +1694,13 @@ export type LoginMethod =
 /**  電子証明書方式 */
 "certificate";
 
-/**  Rows of a table that could not be read. */
-export type LostRows = {
-	/**  The table: `outbox`, `draft`, `offline_staff`, `epoch`, `orphan` or `meta`. */
-	what: string,
-	/**  Their keys, as far as they are known; fifty at most. */
-	rows: string[],
-	/**  How many are known by their keys. */
-	count: number,
-	/**  And more, of which not even the keys could be read. */
-	more: boolean,
+/**  移管 of a customer. */
+export type MoveForm = {
+	branch: string,
+	cif: string,
+	into: string,
+	/**  Empty: the same number. */
+	newCif: string,
 };
 
 /**  What else has to be said. */
@@ -1758,6 +1806,172 @@ export type OutboxState =
 "held" | 
 /**  受付不可 */
 "refused";
+
+/**  Where a change stands. */
+export type PolicyChangeState = 
+/**  確認待ち */
+"proposed" | 
+/**  確認済 */
+"confirmed" | 
+/**  取下げ */
+"withdrawn";
+
+/**  A change. */
+export type PolicyChangeView = PolicyChangeView_Serialize | PolicyChangeView_Deserialize;
+
+/**  A change. */
+export type PolicyChangeView_Deserialize = {
+	changeId: string,
+	state: PolicyChangeState,
+	/**  Confirmed, and its day has come. */
+	inForce: boolean,
+	parts: PolicyPartView[],
+	effectiveOn: string,
+	proposedBy: string,
+	proposedAt: string,
+	decidedBy?: string | null,
+	decidedAt?: string | null,
+	/**  Proposed by whoever is signed in. */
+	own: boolean,
+};
+
+/**  A change. */
+export type PolicyChangeView_Serialize = {
+	changeId: string,
+	state: PolicyChangeState,
+	/**  Confirmed, and its day has come. */
+	inForce: boolean,
+	parts: PolicyPartView[],
+	effectiveOn: string,
+	proposedBy: string,
+	proposedAt: string,
+	decidedBy: string | null,
+	decidedAt: string | null,
+	/**  Proposed by whoever is signed in. */
+	own: boolean,
+};
+
+/**  What a change of one setting does to them. The word is a text on the screen. */
+export type PolicyEffect = 
+/**  Certificates keep the validity they were signed with. */
+"validity_kept" | 
+/**  Rights not yet fetched become certificates of the new validity. */
+"validity_of_rights" | 
+/**  Rights that are granted keep their deadline. */
+"deadlines_kept" | 
+/**  Certificates that can be renewed earlier than before: at once. */
+"renewal_opens" | 
+/**  Certificates that could be renewed and can't yet. */
+"renewal_closes" | 
+/**  Expired certificates that can't be replaced on-line any more. */
+"grace_lost" | 
+/**  Expired certificates that can be replaced on-line for longer. */
+"grace_longer" | 
+/**  Expired certificates whose grace is over: they don't come back. */
+"grace_stays_over" | 
+/**  Rights whose customers have to keep to it when they fetch. */
+"rights_fetched" | 
+/**  Open sessions keep their length. */
+"sessions_kept" | 
+/**  Only what happens from now on. */
+"from_now_on";
+
+/**  A change to be proposed. */
+export type PolicyForm = {
+	parts: PolicyPartView[],
+	effectiveOn: string,
+};
+
+/**  What a change would do. */
+export type PolicyOutlookLine = PolicyOutlookLine_Serialize | PolicyOutlookLine_Deserialize;
+
+/**  What a change would do. */
+export type PolicyOutlookLine_Deserialize = {
+	key: string,
+	effect: PolicyEffect,
+	count?: number | null,
+};
+
+/**  What a change would do. */
+export type PolicyOutlookLine_Serialize = {
+	key: string,
+	effect: PolicyEffect,
+	count: number | null,
+};
+
+/**  What becomes of a setting. */
+export type PolicyPartView = {
+	key: string,
+	before: string[],
+	after: string[],
+};
+
+/**  What a setting holds. */
+export type PolicySettingKind = 
+/**  A number. */
+"number" | 
+/**  Several numbers, or none. */
+"numbers" | 
+/**  One of the choices. */
+"one" | 
+/**  At least one of the choices. */
+"some" | 
+/**  Days. */
+"days";
+
+/**  A setting. A value is one text for each part of it. */
+export type PolicySettingView = PolicySettingView_Serialize | PolicySettingView_Deserialize;
+
+/**  A setting. A value is one text for each part of it. */
+export type PolicySettingView_Deserialize = {
+	key: string,
+	kind: PolicySettingKind,
+	unit?: Unit | null,
+	min?: number | null,
+	max?: number | null,
+	choices: string[],
+	default: string[],
+	current: string[],
+};
+
+/**  A setting. A value is one text for each part of it. */
+export type PolicySettingView_Serialize = {
+	key: string,
+	kind: PolicySettingKind,
+	unit: Unit | null,
+	min: number | null,
+	max: number | null,
+	choices: string[],
+	default: string[],
+	current: string[],
+};
+
+/**  The policy, and what may be done with it. */
+export type PolicyView = PolicyView_Serialize | PolicyView_Deserialize;
+
+/**  The policy, and what may be done with it. */
+export type PolicyView_Deserialize = {
+	settings: PolicySettingView_Deserialize[],
+	/**  Newest first. */
+	changes: PolicyChangeView_Deserialize[],
+	/**  Does the log say what is in force, or still the centre's file? */
+	fromLog: boolean,
+	mayPropose: boolean,
+	mayDecide: boolean,
+	today: string,
+};
+
+/**  The policy, and what may be done with it. */
+export type PolicyView_Serialize = {
+	settings: PolicySettingView_Serialize[],
+	/**  Newest first. */
+	changes: PolicyChangeView_Serialize[],
+	/**  Does the log say what is in force, or still the centre's file? */
+	fromLog: boolean,
+	mayPropose: boolean,
+	mayDecide: boolean,
+	today: string,
+};
 
 /**  How much of the log is here. */
 export type Progress = Progress_Serialize | Progress_Deserialize;
@@ -2438,6 +2652,23 @@ export type TrainingAccount = {
 	branchCode: string,
 	password: string,
 };
+
+/**  What a number counts. */
+export type Unit = 
+/**  日 */
+"days" | 
+/**  営業日 */
+"business_days" | 
+/**  時間 */
+"hours" | 
+/**  分 */
+"minutes" | 
+/**  回 */
+"times" | 
+/**  文字 */
+"characters" | 
+/**  件 */
+"pieces";
 
 /**  The role of a user ID in its contract. */
 export type UserRole = 

@@ -170,13 +170,13 @@ impl Gathered {
                 let place = *place;
                 let Some(found) = plan.customers.get_mut(at).and_then(|c| c.contracts.get_mut(place)) else { return };
                 let other = found.line;
-                let column = match () {
-                    () if found.opened_on != opened_on => Column::OpenedOn,
-                    () if found.closed != closed => Column::State,
-                    () => {
-                        found.users.push((number, user));
-                        return;
-                    }
+                let column = if found.opened_on != opened_on {
+                    Column::OpenedOn
+                } else if found.closed != closed {
+                    Column::State
+                } else {
+                    found.users.push((number, user));
+                    return;
                 };
                 plan.differs(number, column.name(), ErrorCode::CommandIdReused, other);
             }

@@ -1,6 +1,6 @@
 //! The policy, as its screen shows and sends it.
 
-use domain::policy::{PolicyEffect, PolicyChangeState, Unit};
+use domain::policy::{PolicyChangeState, PolicyEffect, Unit};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

@@ -92,7 +92,13 @@ pub fn effects(before: &Policy, after: &Policy, on: NaiveDate) -> Vec<(&'static 
                 say(PolicyEffect::GraceLonger, Some(Asked::InGrace));
                 say(PolicyEffect::GraceStaysOver, Some(Asked::OverEnded(begin(earlier(on, after.grace_days)))));
             }
-            "key_place" | "backup" | "key_types" | "platforms" | "browsers" | "passphrase_min" | "pickup_tries"
+            "key_place"
+            | "backup"
+            | "key_types"
+            | "platforms"
+            | "browsers"
+            | "passphrase_min"
+            | "pickup_tries"
             | "pickup_lock_minutes" => say(PolicyEffect::RightsFetched, Some(Asked::Rights)),
             "session_hours" => say(PolicyEffect::SessionsKept, Some(Asked::Sessions)),
             _ => say(PolicyEffect::FromNowOn, None),

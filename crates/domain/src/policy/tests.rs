@@ -218,10 +218,10 @@ fn what_a_change_does_is_asked_for_by_instants() {
         [("grace_days", PolicyEffect::GraceLost, Some(Asked::InGraceEnded(jst("2026-11-14T00:00:00+09:00"))))]
     );
     let longer = ask(&with(json!({ "grace_days": 100 })));
-    assert_eq!(longer.iter().map(|(_, effect, _)| *effect).collect::<Vec<_>>(), [
-        PolicyEffect::GraceLonger,
-        PolicyEffect::GraceStaysOver
-    ]);
+    assert_eq!(
+        longer.iter().map(|(_, effect, _)| *effect).collect::<Vec<_>>(),
+        [PolicyEffect::GraceLonger, PolicyEffect::GraceStaysOver]
+    );
     assert_eq!(
         ask(&with(json!({ "renewal_opens_days": 31 }))),
         [(

@@ -1,5 +1,5 @@
 // The policy in words: settings, units, choices, and what a change does. A setting this version does not know shows its key.
-import type { PolicyEffect, PolicyChangeState, Unit } from "../../generated/desk";
+import type { PolicyChangeState, PolicyEffect, Unit } from "../../generated/desk";
 
 const settingWords: Record<string, string> = {
 	validity_days: "証明書の有効期間(取得日から)",

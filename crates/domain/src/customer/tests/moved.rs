@@ -23,11 +23,7 @@ fn contract(number: &str, users: &[(&str, UserRole)]) -> KnownContract {
 }
 
 fn import(contracts: Vec<KnownContract>) -> CustomerCommand {
-    CustomerCommand::ImportCustomer {
-        branch: BRANCH.parse().unwrap(),
-        cif: "1234567".parse().unwrap(),
-        contracts,
-    }
+    CustomerCommand::ImportCustomer { branch: BRANCH.parse().unwrap(), cif: "1234567".parse().unwrap(), contracts }
 }
 
 fn moving_to(branch: &str, cif: &str) -> CustomerCommand {
@@ -63,7 +59,7 @@ fn an_import_is_the_customer_and_its_contracts_or_nothing() {
     assert_eq!(desk.code(&operator(), import(more()), Some(customer_details())), ErrorCode::CustomerExists);
     assert_eq!(desk.act(&operator(), import(more()), None).unwrap().len(), 1);
     // What was imported is what the branch works with.
-    desk.issue(1, &["ADMIN009"]);
+    desk.issue(1, &["ADMIN001"]);
 }
 
 #[test]
