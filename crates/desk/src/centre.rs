@@ -195,7 +195,8 @@ impl Centre {
     }
 
     pub(crate) async fn viewed(&self, token: &str, viewed: &Viewed) -> Result<(), DeskError> {
-        let response = self.lines().client.post(format!("{}/viewed", self.url)).bearer_auth(token).json(viewed).send().await;
+        let response =
+            self.lines().client.post(format!("{}/viewed", self.url)).bearer_auth(token).json(viewed).send().await;
         answered(response.map_err(lost)?).await.map(drop)
     }
 

@@ -1,4 +1,4 @@
-//! Another certificate for this terminal, long before its own ends, without anybody noticing. For the same key (ADR 9): what
+//! Another certificate for this terminal, long before its own ends, without anybody noticing. For the same key (ADR 11): what
 //! waits in the outbox stays signed by it, and the only thing that changes here is one value in the replica.
 
 use std::time::Duration;

@@ -77,7 +77,13 @@ export const commands = {
 	proposePolicy: (form: PolicyForm) => typedError<null, ErrorView>(__TAURI_INVOKE("propose_policy", { form })),
 	confirmPolicy: (changeId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("confirm_policy", { changeId })),
 	withdrawPolicy: (changeId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_policy", { changeId })),
-	terminals: () => typedError<TerminalView[], ErrorView>(__TAURI_INVOKE("terminals")),
+	staff: () => typedError<StaffList_Serialize, ErrorView>(__TAURI_INVOKE("staff")),
+	administerStaff: (staffId: string, version: string | null, act: StaffAct) => typedError<StaffResult_Serialize, ErrorView>(__TAURI_INVOKE("administer_staff", { staffId, version, act })),
+	changePassword: (old: string, next: string) => typedError<Status_Serialize, ErrorView>(__TAURI_INVOKE("change_password", { old, next })),
+	terminals: () => typedError<TerminalView_Serialize[], ErrorView>(__TAURI_INVOKE("terminals")),
+	requestTerminal: (branch: string, label: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_terminal", { branch, label })),
+	inviteTerminal: (terminalId: string, again: boolean) => typedError<InvitationView, ErrorView>(__TAURI_INVOKE("invite_terminal", { terminalId, again })),
+	moveTerminal: (terminalId: string, branch: string, label: string) => typedError<null, ErrorView>(__TAURI_INVOKE("move_terminal", { terminalId, branch, label })),
 	revokeTerminal: (terminalId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("revoke_terminal", { terminalId })),
 	enrolPaper: (text: string) => typedError<EnrolPaper, ErrorView>(__TAURI_INVOKE("enrol_paper", { text })),
 	enrolRoot: (file: number[]) => typedError<string, ErrorView>(__TAURI_INVOKE("enrol_root", { file })),
@@ -341,6 +347,12 @@ export type ApplicationView_Serialize = {
 	/**  The desk's claim, where it differs from the centre's time or it was made off-line. */
 	madeAt: string | null,
 	offline: boolean,
+};
+
+/**  A branch to choose. */
+export type BranchOption = {
+	code: string,
+	name: string,
 };
 
 /**  A branch. */
@@ -1694,6 +1706,18 @@ export type LoginMethod =
 /**  電子証明書方式 */
 "certificate";
 
+/**  Rows of a table that could not be read. */
+export type LostRows = {
+	/**  The table: `outbox`, `draft`, `offline_staff`, `epoch`, `orphan` or `meta`. */
+	what: string,
+	/**  Their keys, as far as they are known; fifty at most. */
+	rows: string[],
+	/**  How many are known by their keys. */
+	count: number,
+	/**  And more, of which not even the keys could be read. */
+	more: boolean,
+};
+
 /**  移管 of a customer. */
 export type MoveForm = {
 	branch: string,
@@ -2553,6 +2577,23 @@ export type SyncStatus_Serialize = {
 	check: CheckView_Serialize,
 	centreUrl: string,
 	logKey: string,
+};
+
+/**  What became of a password that was drawn. */
+export type TemporaryPart = 
+/**  All of it. */
+"whole" | 
+/**  The first half. */
+"first" | 
+/**  The second half. */
+"second";
+
+/**  A temporary password, or the half of one: shown once, kept nowhere. */
+export type TemporaryPassword = {
+	/**  As it is typed. */
+	text: string,
+	/**  How much of it this is. */
+	part: TemporaryPart,
 };
 
 /**  Where a terminal stands. */

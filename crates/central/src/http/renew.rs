@@ -1,4 +1,4 @@
-//! A terminal asks for another certificate before its own ends. It is for the same key, which the handshake proved (ADR 9),
+//! A terminal asks for another certificate before its own ends. It is for the same key, which the handshake proved (ADR 11),
 //! and asking again gives the first answer.
 
 use axum::Json;

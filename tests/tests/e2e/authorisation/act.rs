@@ -1,6 +1,9 @@
 //! Commands: on customers, on staff, on terminals.
 
 use domain::authorisation::role_may;
+use domain::branch::BranchCommand;
+use domain::id::PolicyChangeId;
+use domain::policy::{PolicyCommand, Settings};
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use domain::{ErrorCode, Role, calendar};
@@ -12,9 +15,11 @@ use super::stage::{Case, Stage};
 use super::table::{Cell, Table};
 
 /// Every command on a customer, and where things stand when it may happen.
-pub(super) const COMMANDS: [(&str, Stage); 29] = [
+pub(super) const COMMANDS: [(&str, Stage); 31] = [
     ("record_customer", Stage::Nothing),
     ("record_contract", Stage::Recorded),
+    ("import_customer", Stage::Nothing),
+    ("move_customer", Stage::Recorded),
     ("submit_application", Stage::Recorded),
     ("submit_application (強制停止)", Stage::Active),
     ("resubmit_application", Stage::Returned),
@@ -310,7 +315,24 @@ pub(super) async fn terminals(persons: &Persons) -> Table {
         ("invite_terminal", TerminalCommand::InviteTerminal { branch: BRANCH.parse().unwrap(), label: "窓口".into() }),
         (
             "enrol_terminal",
-            TerminalCommand::EnrolTerminal { public_key: String::new(), certificate_sha256: String::new() },
+            TerminalCommand::EnrolTerminal {
+                public_key: String::new(),
+                certificate_sha256: String::new(),
+                not_after: None,
+            },
+        ),
+        ("authorise_terminal (one that nobody asked for)", TerminalCommand::AuthoriseTerminal {}),
+        ("reinvite_terminal (one that nobody asked for)", TerminalCommand::ReinviteTerminal {}),
+        (
+            "renew_terminal (in an envelope)",
+            TerminalCommand::RenewTerminal {
+                certificate_sha256: "00".repeat(32),
+                not_after: chrono::DateTime::UNIX_EPOCH,
+            },
+        ),
+        (
+            "move_terminal (one that nobody knows)",
+            TerminalCommand::MoveTerminal { branch: BRANCH.parse().unwrap(), label: "窓口".into() },
         ),
         ("revoke_terminal (the own one)", TerminalCommand::RevokeTerminal {}),
         ("revoke_terminal (one that nobody knows)", TerminalCommand::RevokeTerminal {}),
@@ -319,7 +341,7 @@ pub(super) async fn terminals(persons: &Persons) -> Table {
         for person in &persons.all {
             let terminal = match row {
                 "revoke_terminal (the own one)" => person.terminal.id(),
-                "revoke_terminal (one that nobody knows)" => domain::id::TerminalId(uuid::Uuid::new_v4()),
+                row if row.contains("that nobody") => domain::id::TerminalId(uuid::Uuid::new_v4()),
                 _ => other,
             };
             let body = Body::Terminal { terminal, command: command.clone() };
@@ -335,4 +357,48 @@ pub(super) async fn terminals(persons: &Persons) -> Table {
         columns: persons.all.iter().map(|person| person.name.to_owned()).collect(),
         rows,
     }
+}
+
+pub(super) async fn policy(persons: &Persons) -> Table {
+    let change = PolicyChangeId(uuid::Uuid::new_v4());
+    let effective_on = calendar::jst_day(persons.centre.clock.now());
+    let settings = Settings::from([("pickup_deadline_days".to_owned(), serde_json::json!(40))]);
+    let rows = [
+        ("open_policy", PolicyCommand::OpenPolicy { settings: settings.clone() }),
+        ("propose_policy_change", PolicyCommand::ProposePolicyChange { change, settings, effective_on }),
+        ("confirm_policy_change (the own one)", PolicyCommand::ConfirmPolicyChange { change }),
+        ("withdraw_policy_change", PolicyCommand::WithdrawPolicyChange { change }),
+    ];
+    let rows = rows.map(|(row, command)| (row, Body::Policy { command }));
+    let lead = "A change is in force when another person of head office has confirmed it.";
+    sent(persons, "Policy", lead, &rows).await
+}
+
+pub(super) async fn branches(persons: &Persons) -> Table {
+    let (name, kana) = (|| "見本支店".to_owned(), || "ミホン".to_owned());
+    let on = calendar::jst_day(persons.centre.clock.now());
+    let rows = [
+        ("open_branch", BranchCommand::OpenBranch { name: name(), kana: kana() }),
+        ("rename_branch (one that nobody opened)", BranchCommand::RenameBranch { name: name(), kana: kana() }),
+        ("merge_branch (one that nobody opened)", BranchCommand::MergeBranch { into: BRANCH.parse().unwrap(), on }),
+        ("withdraw_merger (there is none)", BranchCommand::WithdrawMerger {}),
+    ];
+    let rows = rows.map(|(row, command)| (row, Body::Branch { branch: "777".parse().unwrap(), command }));
+    sent(persons, "Branches", "Which branches there are comes from the zengin list, at the server.", &rows).await
+}
+
+async fn sent(persons: &Persons, title: &str, lead: &'static str, rows: &[(&str, Body)]) -> Table {
+    let mut table = Vec::new();
+    for (row, body) in rows {
+        let mut cells = Vec::new();
+        for person in &persons.all {
+            let request = person.terminal.seal_body(&person.session, body.clone(), None, false);
+            let done = person.terminal.send(&person.session, &request).await.map(drop).map_err(|answer| answer.code);
+            assert!(done.is_err() || person.role == Role::HeadOffice, "{row} by {}", person.name);
+            cells.push(Some(done));
+        }
+        table.push(((*row).to_owned(), cells));
+    }
+    let columns = persons.all.iter().map(|person| person.name.to_owned()).collect();
+    Table { title: title.into(), lead, columns, rows: table }
 }

@@ -11,7 +11,9 @@ mod table;
 
 use std::collections::BTreeSet;
 
+use domain::branch::BranchCommand;
 use domain::customer::CustomerCommand;
+use domain::policy::PolicyCommand;
 use domain::staff::StaffCommand;
 use domain::terminal::TerminalCommand;
 use serde::de::DeserializeOwned;
@@ -34,6 +36,8 @@ async fn who_may_do_what_is_what_the_table_says() {
         act::own_work(&persons).await,
         act::staff(&persons).await,
         act::terminals(&persons).await,
+        act::policy(&persons).await,
+        act::branches(&persons).await,
     ];
     tables.push(query::queries(&persons).await);
     tables.push(query::feed(&persons).await);
@@ -45,6 +49,8 @@ async fn who_may_do_what_is_what_the_table_says() {
     assert_eq!(rows("Customers, others' work"), kinds::<CustomerCommand>());
     assert_eq!(rows("Staff"), kinds::<StaffCommand>());
     assert_eq!(rows("Terminals"), kinds::<TerminalCommand>());
+    assert_eq!(rows("Policy"), kinds::<PolicyCommand>());
+    assert_eq!(rows("Branches"), kinds::<BranchCommand>());
     assert_eq!(rows("Addresses"), query::routes());
     table::compare(&tables);
 }

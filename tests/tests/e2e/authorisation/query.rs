@@ -30,6 +30,7 @@ pub(super) async fn queries(persons: &Persons) -> Table {
     let case = Case::at(persons, Stage::Active, persons.author()).await;
     let look = json!({ "what": "customer", "customers": [case.customer], "count": 1 });
     let stop = format!("stop-target?id={}", case.user);
+    let outlook = json!({ "settings": { "grace_days": 10 }, "effective_on": case.today });
     let empty = Base64(Vec::new());
     let back = json!({ "epoch": 0, "former": 0, "size": 0, "note": "", "from": 0, "leaves": [] });
     let rows = [
@@ -37,6 +38,10 @@ pub(super) async fn queries(persons: &Persons) -> Table {
         ("feed", "GET", "feed?from=0&limit=1", None),
         ("stop-target", "GET", stop.as_str(), None),
         ("viewed", "POST", "viewed", Some(look)),
+        ("history (of nobody)", "POST", "history", Some(json!({ "customers": [], "to": 1 }))),
+        ("policy/outlook", "POST", "policy/outlook", Some(outlook)),
+        ("terminals", "GET", "terminals", None),
+        ("certificate (another one for the terminal's key)", "POST", "certificate", None),
         ("session/verify", "POST", "session/verify", Some(json!({ "password": e2e::centre::PASSWORD }))),
         (
             "commands (an envelope that nobody signed)",

@@ -50,7 +50,7 @@ pub(super) struct Case {
     contract: ContractNumber,
     pub(super) user: UserId,
     cif: String,
-    today: chrono::NaiveDate,
+    pub(super) today: chrono::NaiveDate,
     code: PickupCode,
 }
 
@@ -173,6 +173,13 @@ impl Case {
                 C::RecordCustomer { branch: BRANCH.parse().unwrap(), cif: self.cif.parse().unwrap() },
                 Some(somebody()),
             ),
+            "import_customer" => {
+                let (branch, cif) = (BRANCH.parse().unwrap(), self.cif.parse().unwrap());
+                (C::ImportCustomer { branch, cif, contracts: Vec::new() }, Some(somebody()))
+            }
+            "move_customer" => {
+                (C::MoveCustomer { branch: "012".parse().unwrap(), cif: self.cif.parse().unwrap() }, None)
+            }
             "record_contract" => {
                 let (contract, opened_on) = (self.contract.clone(), self.today);
                 (C::RecordContract { contract, opened_on, closed: false, users: Vec::new() }, None)

@@ -267,4 +267,121 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "Something unexpected happened.",
 		next: "Tell the reference number to the systems section of head office.",
 	},
+	terminal_revoked: {
+		title: "This terminal was revoked.",
+		next: "Call the systems section of head office. To use it again, a new invitation is needed.",
+	},
+	terminal_moved: { title: "This terminal has moved to another branch.", next: "Do what the screen says." },
+	terminal_certificate_ended: {
+		title: "This terminal's certificate has ended, and the centre can't be reached.",
+		next: "Call the systems section of head office, and enrol with a new invitation.",
+	},
+	terminal_busy: { title: "Acts wait to be sent.", next: "Wait until they are." },
+	held_terminal_revoked: {
+		title: "For review: it came from a revoked terminal, after that.",
+		next: "A supervisor of the branch asks the author, and accepts it under Approvals.",
+	},
+	centre_address_malformed: {
+		title: "The address of the centre has the wrong form.",
+		next: "Enter name and port as the invitation has them, beginning with https://.",
+	},
+	centre_not_there: {
+		title: "There is no enrolment at this address.",
+		next: "Compare address and port with the invitation.",
+	},
+	fingerprint_malformed: {
+		title: "The fingerprint can't be read.",
+		next: "Enter the 16 words with spaces between them, or paste 64 hexadecimal digits.",
+	},
+	fingerprint_word_unknown: {
+		title: "“{word}” is no word of a fingerprint.",
+		next: "Compare with the invitation word by word.",
+	},
+	fingerprint_typo: {
+		title: "One of the 16 words is wrong, or two are swapped.",
+		next: "Compare with the invitation word by word.",
+	},
+	fingerprint_mismatch: {
+		title: "Who answered is not the centre of the invitation. Nothing was enrolled.",
+		next: "Check address and fingerprint; if it still differs, call the systems section of head office.",
+	},
+	fingerprint_missing: {
+		title: "The centre's fingerprint was not compared.",
+		next: "Enter the 16 words of the invitation, or compare those that are shown.",
+	},
+	invitation_text_malformed: {
+		title: "The text of the invitation can't be read.",
+		next: "Paste all of it from “MADOGUCHI:” on, or fill in the fields below.",
+	},
+	root_malformed: { title: "This file is no certificate.", next: "Choose root.cer." },
+	branch_unknown: { title: "There is no branch with this code.", next: "Check the branch code." },
+	branch_exists: { title: "A branch with this code exists.", next: "Look at the list of branches." },
+	branch_merged: {
+		title: "This branch is to merge into {into}.",
+		next: "Use that branch's code, or call the merger off before its day.",
+	},
+	branch_same: { title: "It is the same branch.", next: "Enter another branch code." },
+	held_acts_open: {
+		title: "Acts made off-line wait for review.",
+		next: "Move the customer when a supervisor has reviewed them.",
+	},
+	policy_setting_unknown: {
+		title: "There is no such setting ({field}).",
+		next: "Open the screen again. If it goes on, update the app on this PC.",
+	},
+	policy_value_refused: {
+		title: "This value is not allowed.",
+		next: "Keep to what stands under “Allowed”. Renewal and reminders can't begin earlier than the validity.",
+	},
+	policy_unchanged: { title: "It is what is in force.", next: "Enter another value." },
+	policy_change_waiting: {
+		title: "Another change waits to be confirmed{who}.",
+		next: "Propose when that one is confirmed or withdrawn.",
+	},
+	policy_change_unknown: { title: "There is no such proposal.", next: openAgain },
+	policy_change_state: {
+		title: "This change was confirmed or withdrawn{who}.",
+		next: "Look at the history.",
+	},
+	replica_beyond_recovery: {
+		title: "This PC's key opens neither the copy of the log nor what is beside it. Nothing was changed.",
+		next: "Call the systems section of head office to put the keyring's key back or to enrol anew. If acts were to be sent, ask the customers.",
+	},
+	account_locked: { title: "Head office has locked this account.", next: callHeadOffice },
+	own_account: { title: "You can't change your own account.", next: "Ask another person of head office." },
+	staff_state: { title: "{account}", next: "Look at what it is now." },
+	proposal_open: {
+		title: "There is a proposal about this person already{who}.",
+		next: "Confirm or withdraw that one first.",
+	},
+	proposal_unknown: { title: "This proposal was confirmed or withdrawn.", next: "Look at what it is now." },
+	password_change_needed: {
+		title: "You signed in with a temporary password.",
+		next: "Change it to your own first.",
+	},
+	temporary_password_over: {
+		title: "The temporary password has ended (72 hours).",
+		next: "Ask the systems section of head office for a new one.",
+	},
+	password_temporary: {
+		title: "This person has not changed the temporary password yet{who}.",
+		next: "Do it again when that person has signed in and changed it.",
+	},
+	password_given_lately: {
+		title: "You gave this person a temporary password: until {until} you take no part in letting them approve.",
+		next: "Ask another person of head office.",
+	},
+	password_missing: {
+		title: "The password did not arrive, or has the wrong form.",
+		next: "Withdraw the proposal and do it again.",
+	},
+	password_wrong: { title: "The present password is wrong.", next: "Check it and enter it again." },
+	password_too_short: { title: "The password is too short.", next: "Use {min} characters or more." },
+	password_too_long: { title: "The password is too long.", next: "Use {max} characters or fewer." },
+	password_common: {
+		title: "The password is easily guessed. {reason}",
+		next: "Several words in a row, a longer phrase, are better.",
+	},
+	password_same: { title: "It is the present password.", next: "Choose another one." },
+	password_differs: { title: "The two are not the same.", next: "Enter the same password again." },
 };

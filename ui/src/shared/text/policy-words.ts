@@ -1,5 +1,9 @@
 // The policy in words: settings, units, choices, and what a change does. A setting this version does not know shows its key.
 import type { PolicyChangeState, PolicyEffect, Unit } from "../../generated/desk";
+import { language } from "./language";
+import { changeWordsEn, choiceWordsEn, effectWordsEn, settingWordsEn, unitWordsEn } from "./policy-words.en";
+
+const english = () => language() === "en";
 
 const settingWords: Record<string, string> = {
 	validity_days: "証明書の有効期間(取得日から)",
@@ -28,7 +32,7 @@ const settingWords: Record<string, string> = {
 	session_hours: "サインインの有効時間",
 	offline_sign_in_hours: "未接続のサインインを認める時間",
 };
-export const settingWord = (key: string): string => settingWords[key] ?? key;
+export const settingWord = (key: string): string => (english() ? settingWordsEn[key] : settingWords[key]) ?? key;
 
 const unitWords: Record<Unit, string> = {
 	days: "日",
@@ -39,7 +43,8 @@ const unitWords: Record<Unit, string> = {
 	characters: "文字",
 	pieces: "件",
 };
-export const unitWord = (unit: Unit | null | undefined): string => (unit ? unitWords[unit] : "");
+export const unitWord = (unit: Unit | null | undefined): string =>
+	unit ? (english() ? unitWordsEn : unitWords)[unit] : "";
 
 const choiceWords: Record<string, string> = {
 	kept: "同じIDを引き継ぐ",
@@ -62,16 +67,18 @@ const choiceWords: Record<string, string> = {
 	firefox: "Firefox",
 	safari: "Safari",
 };
-export const choiceWord = (choice: string): string => choiceWords[choice] ?? choice;
+export const choiceWord = (choice: string): string =>
+	(english() ? choiceWordsEn[choice] : undefined) ?? choiceWords[choice] ?? choice;
 
-export const changeWords: Record<PolicyChangeState, string> = {
+const changeWords: Record<PolicyChangeState, string> = {
 	proposed: "確認待ち",
 	confirmed: "確認済",
 	withdrawn: "取下げ",
 };
+export const changeWord = (state: PolicyChangeState): string => (english() ? changeWordsEn : changeWords)[state];
 
 /** What a change does, with the number it does it to. */
-export const effectWords: Record<PolicyEffect, string> = {
+const effectWords: Record<PolicyEffect, string> = {
 	validity_kept: "有効な証明書 {count}件の満了日は変わりません。",
 	validity_of_rights: "発行済・未取得 {count}件は、取得すると新しい有効期間になります。",
 	deadlines_kept: "発行済・未取得 {count}件の取得期限は変わりません。これからの発行から変わります。",
@@ -84,3 +91,4 @@ export const effectWords: Record<PolicyEffect, string> = {
 	sessions_kept: "いまのサインイン {count}件の有効時間は変わりません。",
 	from_now_on: "これからの操作に適用されます。",
 };
+export const effectWord = (effect: PolicyEffect): string => (english() ? effectWordsEn : effectWords)[effect];

@@ -2,7 +2,7 @@
 import type { PolicyView } from "../../../../generated/desk";
 import { dateTime, dayShort } from "../../../../shared/dates";
 import { t } from "../../../../shared/text/ja";
-import { changeWords, settingWord } from "../../../../shared/text/policy-words";
+import { changeWord, settingWord } from "../../../../shared/text/policy-words";
 import { Empty } from "../../../../shared/ui/empty";
 import { valueText } from "./value";
 
@@ -47,7 +47,7 @@ export function History({ policy }: { policy: PolicyView }) {
 									<small>{change.decidedAt && dateTime(change.decidedAt)}</small>
 								</td>
 								<td data-testid={`policy-state-${change.state}`}>
-									{change.inForce ? t("policyInForce") : changeWords[change.state]}
+									{change.inForce ? t("policyInForce") : changeWord(change.state)}
 								</td>
 							</tr>
 						))}

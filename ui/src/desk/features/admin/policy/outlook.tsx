@@ -1,7 +1,7 @@
 // What a change will do to what is there, counted at the centre.
 import type { PolicyOutlookLine } from "../../../../generated/desk";
 import { t } from "../../../../shared/text/ja";
-import { effectWords, settingWord } from "../../../../shared/text/policy-words";
+import { effectWord, settingWord } from "../../../../shared/text/policy-words";
 
 export function Outlook({ lines }: { lines: PolicyOutlookLine[] }) {
 	return (
@@ -10,7 +10,7 @@ export function Outlook({ lines }: { lines: PolicyOutlookLine[] }) {
 			<ul>
 				{lines.map((line) => (
 					<li key={`${line.key}-${line.effect}`} data-testid={`policy-effect-${line.effect}`}>
-						<b>{settingWord(line.key)}</b> {effectWords[line.effect].replace("{count}", String(line.count ?? ""))}
+						<b>{settingWord(line.key)}</b> {effectWord(line.effect).replace("{count}", String(line.count ?? ""))}
 					</li>
 				))}
 			</ul>
