@@ -123,16 +123,8 @@ impl Target<'_> {
         };
         let mut cache = HashMap::new();
         let now = last.max(self.now);
-        let mut batch = Batch::new(
-            self.setting,
-            &mut db,
-            &mut cache,
-            frontier,
-            now,
-            true,
-            &epochs,
-            std::sync::Arc::new(self.setting.policy.clone()),
-        );
+        let policy = std::sync::Arc::new(self.setting.policy.clone());
+        let mut batch = Batch::new(self.setting, &mut db, &mut cache, frontier, (now, policy), true, &epochs);
         let act = Act::new(actor, Command::Institution(self.setting.institution.clone(), opened));
         let broken = |halt: Halt| match halt {
             Halt::Fault(fault) => anyhow::Error::from(fault),

@@ -83,10 +83,10 @@ pub(super) async fn part(app: &App, id: CommandId) -> Result<PasswordPart, ApiEr
     let confirmed = |event: &Event| matches!(event, Event::Staff(StaffEvent::ProposalConfirmed { .. }));
     let second = entry.events.iter().any(confirmed);
     let part = entry.events.iter().find_map(|event| match event {
-        Event::Staff(StaffEvent::StaffProposed { change, .. }) => match change {
-            StaffChange::Add { .. } | StaffChange::ResetPassword {} => Some(PasswordPart::First),
-            _ => None,
-        },
+        Event::Staff(StaffEvent::StaffProposed {
+            change: StaffChange::Add { .. } | StaffChange::ResetPassword {},
+            ..
+        }) => Some(PasswordPart::First),
         Event::Staff(event) if event.sets_password() => {
             Some(if second { PasswordPart::Second } else { PasswordPart::Whole })
         }

@@ -123,10 +123,9 @@ impl<'a> Batch<'a> {
         db: &'a mut Connection,
         cache: &'a mut HashMap<String, Aggregate>,
         frontier: Frontier,
-        now: DateTime<Utc>,
+        (now, policy): (DateTime<Utc>, Arc<Policy>),
         alone: bool,
         epochs: &'a Epochs,
-        policy: Arc<Policy>,
     ) -> Self {
         let (entries, ids, attachments, outcomes, dirty, standings, mails) = Default::default();
         let group = (!alone).then(Group::default);

@@ -114,7 +114,7 @@ impl<'a> Bulk<'a> {
 
     fn add(&mut self, customer: Imported, page: &mut Page) -> anyhow::Result<()> {
         let Imported { id, known, command, details } = customer;
-        let personal = known.is_none().then(|| PersonalData::Customer(details));
+        let personal = known.is_none().then_some(PersonalData::Customer(details));
         let mut state = known.map_or_else(|| Customer::unknown(id), |known| *known);
         let events = self
             .decided(&command, &state, personal.as_ref())

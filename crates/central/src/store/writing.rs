@@ -120,7 +120,7 @@ impl Writing {
         let (epochs, frontier) = (Arc::clone(&self.known.epochs.borrow()), self.frontier.clone());
         let policy = self.known.policy.at(self.last);
         let mut batch =
-            Batch::new(&self.setting, &mut self.db, &mut self.cache, frontier, self.last, alone, &epochs, policy);
+            Batch::new(&self.setting, &mut self.db, &mut self.cache, frontier, (self.last, policy), alone, &epochs);
         let decided = match decide(&mut batch, jobs, (&self.log, &self.signer)).await {
             Ok(done) => batch.finish().await.map(|finished| (done, finished)),
             Err(halt) => {
