@@ -104,7 +104,11 @@ async fn paper(office: &Office, kind: NoticeKind, id: &str) -> Result<String, Er
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_of_work_from_list_to_list() {
     // Certificates that end soon from the first day on.
-    let (mut centre, office) = office::branch(|config| config.policy.validity_days = 20).await;
+    let (mut centre, office) = office::branch(|config| {
+        (config.policy.validity_days, config.policy.renewal_opens_days) = (20, 20);
+        config.policy.reminder_days = vec![10];
+    })
+    .await;
     let portal = Customer::new(&centre.at().portal, &root_pem(&centre));
     let desk = &office.desk;
     assert_eq!(desk.list(TodayList::Ending, None).await.unwrap_err().code(), ErrorCode::SessionMissing);

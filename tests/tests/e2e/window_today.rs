@@ -23,7 +23,7 @@ fn program(folder: &Path) -> PathBuf {
     }
     let centre = folder.join("madoguchi-central");
     let script = format!(
-        "#!/bin/sh\ngrep -q validity_days \"$2\" || sed -i 's/^\\[policy\\]$/[policy]\\nvalidity_days = 20/' \"$2\"\nexec '{}' \"$@\"\n",
+        "#!/bin/sh\ngrep -q validity_days \"$2\" || sed -i 's/^\\[policy\\]$/[policy]\\nvalidity_days = 20\\nrenewal_opens_days = 20\\nreminder_days = [10]/' \"$2\"\nexec '{}' \"$@\"\n",
         real.display()
     );
     std::fs::write(&centre, script).unwrap();

@@ -116,6 +116,10 @@ impl Worker {
     }
 
     async fn step(&mut self) {
+        // Who has time waits for the line; now and then somebody has none.
+        if self.chance.per_mille(800) {
+            self.line_back().await;
+        }
         // Supervisor's and teller's acts come in runs, as signing in is slow on purpose.
         let supervisor = (self.tried / 12) % 2 == 1;
         let staff = if supervisor { self.orders.supervisor.clone() } else { self.orders.teller.clone() };
@@ -134,6 +138,21 @@ impl Worker {
                 8 => self.said().await,
                 _ => self.print().await,
             }
+        }
+    }
+
+    /// Waits a little for the line. Who signed in without it signs in again when it is back.
+    async fn line_back(&mut self) {
+        for _ in 0..50 {
+            let Ok(status) = self.desk.status().await else { return };
+            if status.online {
+                if status.offline_until.is_some() {
+                    self.staff.clear();
+                    let _ = self.desk.sign_out().await;
+                }
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 

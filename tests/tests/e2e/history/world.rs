@@ -63,6 +63,7 @@ impl World {
             kind.choose(config);
             // Short, so that everything that ends does so in the history.
             config.policy.validity_days = 12;
+            config.policy.reminder_days = vec![10];
             config.policy.pickup_deadline_days = 5;
             config.policy.renewal_opens_days = 7;
             config.policy.grace_days = 4;
