@@ -21,7 +21,7 @@ use crate::secrets::Secrets;
 use crate::view::TrainingAccount;
 
 /// Password of every sample member of staff; shown on the training sign-in screen.
-pub const PASSWORD: &str = "kunren-2026";
+pub const PASSWORD: &str = "himitsu-2026";
 /// What a training profile consists of. Starting over removes these and nothing else, whatever folder it is pointed at.
 const PARTS: [&str; 9] = [
     "replica.sqlite",
