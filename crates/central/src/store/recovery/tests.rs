@@ -202,7 +202,8 @@ async fn no_lie_is_taken(kind: Kind) {
         e.0[place] = if e.0[place] == b'A' { b'B' } else { b'A' };
     };
     let foreign = story.before.restored(&story.before.backup().await, story.before.dir.path()).await.unwrap();
-    let other_note = read::checkpoint_at(&foreign.readers, *foreign.writer.size().borrow()).await.unwrap().unwrap();
+    let size = *foreign.writer.size().borrow();
+    let other_note = read::checkpoint_at(&foreign.readers, size).await.unwrap().unwrap();
     let lies: Vec<(&str, ErrorCode, SendBack)> = vec![
         ("a flipped byte", ErrorCode::LogMismatch, lied(&|lie| flip(&mut lie.leaves[1], 2))),
         (
