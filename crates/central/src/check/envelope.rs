@@ -3,6 +3,7 @@
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use domain::event::AccessEvent;
+use domain::staff::StaffEvent;
 use domain::{Actor, Event, Subject};
 use wire::{Base64, Body, Entry, Envelope, message};
 use x509_parser::prelude::FromDer as _;
@@ -27,13 +28,12 @@ pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<
         return if entry.envelope.is_none() { Ok(()) } else { Err("an envelope without a member of staff") };
     };
     let (Some(bytes), Some(signature)) = (&entry.envelope, &entry.signature) else {
-        // Sign-ins and sign-outs are the centre's own words; an act on a customer never is.
-        return match entry.subject {
-            Subject::Customer(_) | Subject::Policy(_) | Subject::Branch(_) => {
-                Err("an act of staff without a signed envelope")
-            }
-            _ => Ok(()),
+        // Sign-ins, sign-outs and what somebody looked at are the centre's own words; an act never is.
+        let own = |event: &Event| {
+            matches!(event, Event::Staff(StaffEvent::SignedIn { .. } | StaffEvent::SignedOut { .. }) | Event::Access(_))
         };
+        let all = entry.events.iter().all(own);
+        return if all { Ok(()) } else { Err("an act of staff without a signed envelope") };
     };
     let point = public_key(terminal_state).ok_or("the terminal was not enrolled")?;
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point)

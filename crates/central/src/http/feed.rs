@@ -34,6 +34,10 @@ pub(super) async fn feed(
     if let Some(held) = &query.branch
         && *held != terminal.branch
     {
+        if app.writer.recovering() {
+            // It may have been moved after the backup: what it holds is not thrown away on the word of an old state.
+            return Err(ErrorCode::Recovering.into());
+        }
         let moved =
             Refusal::new(ErrorCode::TerminalMoved).with("branch", &terminal.branch).with("label", &terminal.label);
         return Err(moved.into());

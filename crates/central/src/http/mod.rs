@@ -81,6 +81,6 @@ pub(crate) struct App {
 impl App {
     /// The policy in force now.
     pub(crate) fn policy(&self) -> Arc<Policy> {
-        self.writer.policy(self.writer.deciding(self.clock.now()))
+        self.writer.policy(self.clock.now())
     }
 }

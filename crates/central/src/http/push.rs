@@ -120,8 +120,14 @@ async fn after_revocation(
     if envelope.made_at > revoked_at + chrono::Duration::minutes(5) {
         return Err(revoked());
     }
-    let (actor, _) = late(app, terminal, envelope).await.map_err(|_| revoked())?;
-    Ok((actor, Some(HoldReason::TerminalRevoked)))
+    match late(app, terminal, envelope).await {
+        Ok((actor, _)) => Ok((actor, Some(HoldReason::TerminalRevoked))),
+        // The sign-in may still come back.
+        Err(_) if app.writer.recovering() => Err(ErrorCode::Recovering.into()),
+        Err(error) if error.code() == ErrorCode::SessionMissing => Err(revoked()),
+        // Not the desk's fault, and not the end of what it sends.
+        Err(error) => Err(error),
+    }
 }
 
 /// Everything that can be checked without the customer's state. Fills in what is known, for the entry of a refusal.

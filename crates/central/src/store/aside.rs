@@ -4,6 +4,7 @@ use domain::id::CertificateId;
 
 use super::act::{Aside, Contact};
 use super::db::{self, Connection, query};
+use super::rows;
 
 pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::Error> {
     match aside {
@@ -94,24 +95,22 @@ pub(crate) async fn write(db: &mut Connection, aside: &Aside) -> Result<(), db::
 
 /// Several instances hear a terminal: the latest word counts.
 async fn heard(db: &mut Connection, contacts: &[Contact]) -> Result<(), db::Error> {
-    for Contact { terminal, at_ms, note } in contacts {
-        query(
-            "INSERT INTO terminal_contact (terminal_id, at_ms, version, waiting, refused, drafts)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (terminal_id) DO UPDATE SET at_ms = excluded.at_ms, version = excluded.version,
-                 waiting = excluded.waiting, refused = excluded.refused, drafts = excluded.drafts
-             WHERE terminal_contact.at_ms <= excluded.at_ms",
-        )
-        .bind(terminal.to_string())
-        .bind(*at_ms)
-        .bind(&note.version)
-        .bind(i64::from(note.waiting))
-        .bind(i64::from(note.refused))
-        .bind(i64::from(note.drafts))
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
+    let text = (
+        "INSERT INTO terminal_contact (terminal_id, at_ms, version, waiting, refused, drafts) ",
+        " ON CONFLICT (terminal_id) DO UPDATE SET at_ms = excluded.at_ms, version = excluded.version,
+              waiting = excluded.waiting, refused = excluded.refused, drafts = excluded.drafts
+          WHERE terminal_contact.at_ms <= excluded.at_ms",
+    );
+    rows::write(db, text, contacts.iter().collect(), |mut row, Contact { terminal, at_ms, note }: &Contact| {
+        row.push_bind(terminal.to_string())
+            .push_bind(*at_ms)
+            .push_bind(note.version.clone())
+            .push_bind(i64::from(note.waiting))
+            .push_bind(i64::from(note.refused))
+            .push_bind(i64::from(note.drafts));
+    })
+    .await
+    .map(drop)
 }
 
 /// The code in force ends, and a fetch that was begun with it.

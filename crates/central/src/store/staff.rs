@@ -17,6 +17,7 @@ pub(super) async fn write(
     act: &Act,
 ) -> Result<(), TableError> {
     let confirmed = events.iter().any(|event| matches!(event, StaffEvent::ProposalConfirmed { .. }));
+    let mut settled = confirmed;
     for event in events {
         match event.ends() {
             Ends::Nothing => {}
@@ -44,18 +45,17 @@ pub(super) async fn write(
             }
         }
         let (unlocked, left) = (matches!(event, StaffEvent::StaffUnlocked {}), *event == StaffEvent::StaffLeft {});
-        let settled = left || matches!(event, StaffEvent::ProposalDismissed { .. });
+        settled |= left || matches!(event, StaffEvent::ProposalDismissed { .. });
         for (text, applies) in [
             ("UPDATE staff_secret SET tries = 0, locked_until_ms = 0 WHERE staff_id = $1", unlocked),
             ("DELETE FROM staff_secret WHERE staff_id = $1", left),
-            ("DELETE FROM staff_half WHERE staff_id = $1", settled),
         ] {
             if applies {
                 query(text).bind(staff.as_str()).execute(&mut *db).await?;
             }
         }
     }
-    if confirmed {
+    if settled {
         query("DELETE FROM staff_half WHERE staff_id = $1").bind(staff.as_str()).execute(db).await?;
     }
     Ok(())
@@ -67,7 +67,17 @@ pub(super) async fn forget(db: &mut Connection, staff: &StaffId, event: &StaffEv
         end_sessions(db, staff, "").await?;
     }
     if event.sets_password() || *event == (StaffEvent::StaffLeft {}) {
-        query("DELETE FROM staff_secret WHERE staff_id = $1").bind(staff.as_str()).execute(db).await?;
+        query("DELETE FROM staff_secret WHERE staff_id = $1").bind(staff.as_str()).execute(&mut *db).await?;
+    }
+    // The half that belongs to a proposal that came back is gone, too; one of before the backup is another's.
+    if matches!(
+        event,
+        StaffEvent::StaffProposed { .. }
+            | StaffEvent::ProposalConfirmed { .. }
+            | StaffEvent::ProposalDismissed { .. }
+            | StaffEvent::StaffLeft {}
+    ) {
+        query("DELETE FROM staff_half WHERE staff_id = $1").bind(staff.as_str()).execute(db).await?;
     }
     Ok(())
 }

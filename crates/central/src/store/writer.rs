@@ -224,9 +224,9 @@ impl Writer {
         DateTime::from_timestamp_millis(self.known.last_ms.load(Ordering::Acquire)).map_or(now, |last| last.max(now))
     }
 
-    /// The policy in force at an instant.
+    /// The policy in force, for what is decided now.
     pub(crate) fn policy(&self, now: DateTime<Utc>) -> Arc<Policy> {
-        self.known.policy.at(now)
+        self.known.policy.at(self.deciding(now))
     }
 
     /// What is counted.

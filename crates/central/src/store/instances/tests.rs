@@ -109,7 +109,8 @@ async fn what_is_asked_of_the_other_instance_is_done_once_and_answered_alike() {
     let refused = other.writer.act(twice).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::CustomerExists);
     other.writer.act(act(operator(), 3, record("3"), details())).await.unwrap();
-    assert_eq!(*other.writer.size().borrow(), *world.writer.size().borrow());
+    // The one that was asked hears of the commit with it, the one that wrote counts it a moment later.
+    until("both know of it", async || *other.writer.size().borrow() == *world.writer.size().borrow()).await;
     assert_eq!(world.count("SELECT COUNT(*) FROM handover").await, 0, "nothing is left lying");
     let numbers = tokio::join!(world.writer.crl_number(5), other.writer.crl_number(5));
     let mut numbers = [numbers.0.unwrap(), numbers.1.unwrap()];

@@ -267,7 +267,12 @@ async fn first_answer(
     let Some(Base64(bytes)) = &entry.envelope else { return Ok(()) };
     let body = Envelope::from_bytes(bytes)?.body;
     // What came beside the envelope is not in it: the answer to exactly that can't be given.
-    if body.kind() == "print_slip" || matches!(body, wire::Body::Staff { .. }) {
+    let beside = match &body {
+        wire::Body::Staff { .. } => true,
+        wire::Body::Terminal { command, .. } => command.invites(),
+        body => body.kind() == "print_slip",
+    };
+    if beside {
         return Ok(());
     }
     let answer: Result<(u64, u64, chrono::DateTime<chrono::Utc>), Refusal> = Ok((batch.frontier.size(), version, at));

@@ -1,8 +1,11 @@
 //! What one desk sends back: taken piece by piece, and believed when the last leaf leads to the root that this centre's own
 //! key had signed.
 
+use std::collections::BTreeSet;
+
+use domain::customer::CustomerEvent;
 use domain::id::{BranchCode, TerminalId};
-use domain::{ErrorCode, Refusal};
+use domain::{ErrorCode, Event, Refusal};
 use serde::{Deserialize, Serialize};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 use wire::api::recovery::{HeldLeaf, PIECE_LEAVES, SendBack, SentBack};
@@ -95,6 +98,10 @@ pub(crate) async fn take(
         },
     )
     .await?;
+    if done && !readable(batch, report).await? {
+        forget(batch, report).await?;
+        return Ok(Err(ErrorCode::BranchNotPermitted.into()));
+    }
     if done && !merge(batch, report).await? {
         forget(batch, report).await?;
         return Ok(Err(refused(report, "two desks hold different entries under heads of the same epoch")));
@@ -176,7 +183,7 @@ async fn begin(
 
 type Kept<'a> = (&'a Vec<u8>, Option<&'a Vec<u8>>);
 
-/// A leaf's hash, and the entry if it came with one that this terminal may have.
+/// A leaf's hash, and the entry if it came with one.
 fn checked<'a>(report: &Report, leaf: &'a HeldLeaf) -> Result<(LeafHash, Option<Kept<'a>>), ErrorCode> {
     let (bytes, attachment) = match leaf {
         HeldLeaf::Hash { h } => {
@@ -188,10 +195,6 @@ fn checked<'a>(report: &Report, leaf: &'a HeldLeaf) -> Result<(LeafHash, Option<
     if entry.epoch > report.piece.former {
         return Err(ErrorCode::RequestMalformed);
     }
-    let foreign = |branch: &BranchCode| entry.branch.as_ref().is_some_and(|of| of != branch);
-    if report.branch.as_ref().is_some_and(foreign) {
-        return Err(ErrorCode::BranchNotPermitted);
-    }
     if attachment.is_some_and(|bytes| entry.attachment.as_deref() != Some(Attachment::hash(bytes).as_str())) {
         return Err(ErrorCode::AttachmentMismatch);
     }
@@ -202,6 +205,32 @@ fn signed(report: &Report, verifier: &CheckpointVerifier, frontier: &Frontier) -
     let piece = &report.piece;
     let note = verifier.in_epoch(piece.former).open(&piece.note);
     note.is_ok_and(|checkpoint| checkpoint.size == frontier.size() && checkpoint.root == frontier.root())
+}
+
+/// Is everything that was sent what this terminal may have? Its branch's entries, everybody's, and the history of customers that
+/// came over to its branch or left it: the whole report says who they are.
+async fn readable(batch: &mut Batch<'_>, report: &Report) -> Result<bool, Fault> {
+    let Some(own) = &report.branch else { return Ok(true) };
+    let (mut foreign, mut moved, mut next) = (BTreeSet::new(), BTreeSet::new(), 0_i64);
+    loop {
+        let rows: Vec<(i64, Vec<u8>)> =
+            query("SELECT idx, bytes FROM recovery_piece WHERE terminal_id = $1 AND idx >= $2 ORDER BY idx LIMIT 1000")
+                .bind(report.terminal.to_string())
+                .bind(next)
+                .fetch_all(&mut *batch.db)
+                .await?;
+        let Some((last, _)) = rows.last() else { return Ok(foreign.is_subset(&moved)) };
+        next = last + 1;
+        for (_, bytes) in &rows {
+            let entry = Entry::from_bytes(bytes)?;
+            let touches = |event: &Event| matches!(event, Event::Customer(CustomerEvent::CustomerMoved { from, branch, .. }) if from == own || branch == own);
+            if entry.events.iter().any(touches) {
+                moved.insert(entry.subject);
+            } else if entry.branch.is_some_and(|branch| branch != *own) {
+                foreign.insert(entry.subject);
+            }
+        }
+    }
 }
 
 /// Throws away what a terminal has sent so far.
