@@ -12,6 +12,7 @@ use desk::{Desk, DeskError, Over, cut_off};
 use domain::ErrorCode;
 use serde::Serialize;
 use tauri::{AppHandle, Emitter as _};
+use tokio::sync::watch;
 
 use crate::options::Options;
 
@@ -64,7 +65,7 @@ impl Shell {
             Ok(opened) => {
                 announce(app.clone(), opened.desk.clone());
                 if opened.training.is_none() {
-                    tauri::async_runtime::spawn(self.clone().follow(app.clone(), opened.desk.clone()));
+                    tauri::async_runtime::spawn(self.clone().follow(app.clone(), opened.desk.over()));
                 }
                 State::Open(Box::new(opened))
             }
@@ -110,8 +111,7 @@ impl Shell {
     }
 
     /// A desk that works for another branch is opened again, and fetches that one's copy.
-    async fn follow(self, app: AppHandle, desk: Desk) {
-        let mut over = desk.over();
+    async fn follow(self, app: AppHandle, mut over: watch::Receiver<Over>) {
         if over.wait_for(|over| *over == Over::Moved).await.is_ok() {
             *self.held() = State::Starting;
             tell(&app, desk::Topics::ALL.names());

@@ -22,7 +22,7 @@ use wire::api::viewed::Viewed;
 use crate::config::Config;
 use crate::desk::held;
 use crate::enrol::Identity;
-use crate::error::DeskError;
+use crate::error::{DeskError, lost};
 
 /// Longest wait of the feed, seconds.
 const FEED_WAIT_S: u32 = 25;
@@ -42,10 +42,6 @@ struct Lines {
     stop: Client,
     /// The feed has a connection of its own: an act never stands behind a million leaves.
     feed: Client,
-}
-
-fn lost(error: reqwest::Error) -> DeskError {
-    DeskError::Offline(error.without_url().to_string())
 }
 
 async fn answered(response: Response) -> Result<Response, DeskError> {

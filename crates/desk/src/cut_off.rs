@@ -11,6 +11,7 @@ use crate::enrol::TERMINAL_KEY;
 use crate::error::DeskError;
 use crate::outbox::{self, send};
 use crate::profile::Profile;
+use crate::replica;
 use crate::secrets::Secrets;
 
 /// Noted before the keys go: what was begun is finished at the next start, whatever happens in between.
@@ -74,15 +75,8 @@ fn forget_keys(secrets: &Secrets) -> Result<(), DeskError> {
 
 /// Unreadable already; gone, too.
 fn remove_copy(profile: &Profile) {
-    for end in ["", "-wal", "-shm"] {
-        let mut file = profile.replica().into_os_string();
-        file.push(end);
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                tracing::warn!(%error, "a file of the copy can't be removed; nobody can read it");
-            }
-            _ => {}
-        }
+    if let Err(error) = replica::remove(&profile.replica()) {
+        tracing::warn!(%error, "a file of the copy can't be removed; nobody can read it");
     }
 }
 

@@ -133,6 +133,44 @@ pub(crate) async fn open_replica(profile: &Profile, secrets: &Secrets) -> Result
     Replica::open(&profile.replica(), &secrets.get_or_draw(REPLICA_KEY)?).await
 }
 
+/// What a desk is opened with.
+struct Found {
+    config: Config,
+    key: zeroize::Zeroizing<Vec<u8>>,
+    url: String,
+    centre: Centre,
+    verifier: CheckpointVerifier,
+    info: Option<TerminalInfo>,
+    kept: Option<Kept>,
+}
+
+impl Found {
+    async fn of(
+        replica: &Replica,
+        profile: &Profile,
+        secrets: &Secrets,
+        identity: &Identity,
+        clock: &Clock,
+    ) -> Result<Self, DeskError> {
+        let config = Config::read(&profile.dir)?;
+        let key = secrets
+            .get(TERMINAL_KEY)?
+            .ok_or_else(|| DeskError::Keyring("the terminal's key is not in the keyring".into()))?;
+        let url = match config.centre.url.as_str() {
+            "" => identity.terminal_url.clone(),
+            url => url.to_owned(),
+        };
+        let centre = Centre::new(identity, &config, &url, &key)?;
+        let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;
+        let info = replica.get("info").await?;
+        replica::moved::belongs_to(replica, &identity.branch).await?;
+        outbox::forget_lost_codes(replica).await?;
+        let kept = replica.get::<Kept>(SEEN).await?;
+        outbox::sweep(replica, clock.now()).await?;
+        Ok(Self { config, key, url, centre, verifier, info, kept })
+    }
+}
+
 impl Desk {
     /// Opens the desk of this user, outside the training mode: secrets from the keyring, identity from the replica.
     ///
@@ -150,10 +188,14 @@ impl Desk {
     pub async fn open_with(profile: Profile, secrets: &Secrets) -> Result<Self, DeskError> {
         cut_off::was(&profile, secrets)?;
         let replica = open_replica(&profile, secrets).await?;
-        let identity: Option<Identity> = replica.get("identity").await?;
-        replica.close().await?;
-        let identity = identity.ok_or(domain::ErrorCode::NotEnrolled)?;
-        Self::open(profile, secrets, identity, BTreeMap::new()).await
+        let identity = replica.get::<Identity>("identity").await;
+        match identity.and_then(|identity| Ok(identity.ok_or(domain::ErrorCode::NotEnrolled)?)) {
+            Ok(identity) => Self::on(replica, profile, secrets, identity, BTreeMap::new()).await,
+            Err(error) => {
+                let _ = replica.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Opens the desk of an enrolled profile and starts to follow the log. `url` is where the terminal API is now.
@@ -166,22 +208,27 @@ impl Desk {
         identity: Identity,
         branches: BTreeMap<String, String>,
     ) -> Result<Self, DeskError> {
-        let config = Config::read(&profile.dir)?;
-        let key = secrets
-            .get(TERMINAL_KEY)?
-            .ok_or_else(|| DeskError::Keyring("the terminal's key is not in the keyring".into()))?;
-        let url = match config.centre.url.as_str() {
-            "" => identity.terminal_url.clone(),
-            url => url.to_owned(),
-        };
-        let centre = Centre::new(&identity, &config, &url, &key)?;
-        let verifier = CheckpointVerifier::parse(&identity.log_key).map_err(|e| DeskError::Internal(e.to_string()))?;
         let replica = open_replica(&profile, secrets).await?;
-        let info = replica.get("info").await?;
-        replica::moved::belongs_to(&replica, &identity.branch).await?;
-        outbox::forget_lost_codes(&replica).await?;
-        let (clock, kept) = (Clock, replica.get::<Kept>(SEEN).await?);
-        outbox::sweep(&replica, clock.now()).await?;
+        Self::on(replica, profile, secrets, identity, branches).await
+    }
+
+    /// The same on an open replica, which is closed if it comes to nothing.
+    async fn on(
+        replica: Replica,
+        profile: Profile,
+        secrets: &Secrets,
+        identity: Identity,
+        branches: BTreeMap<String, String>,
+    ) -> Result<Self, DeskError> {
+        let clock = Clock;
+        let found = Found::of(&replica, &profile, secrets, &identity, &clock).await;
+        let Found { config, key, url, centre, verifier, info, kept } = match found {
+            Ok(found) => found,
+            Err(error) => {
+                let _ = replica.close().await;
+                return Err(error);
+            }
+        };
         let line = Line { clock_offset_ms: kept.map_or(0, |kept| kept.offset_ms), ..Line::default() };
         let desk = Self {
             inner: Arc::new(Inner {
@@ -315,6 +362,7 @@ impl Desk {
 
 async fn watch_idle(desk: Desk) {
     let mut seconds = 0_u32;
+    let mut applied = desk.inner.replica.applied.subscribe();
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         seconds = seconds.wrapping_add(1);
@@ -331,10 +379,13 @@ async fn watch_idle(desk: Desk) {
         if let Some(staff) = held(&desk.inner.session).staff_mut() {
             desk.in_force(staff);
         }
-        if desk.session_ended().await {
-            held(&desk.inner.session).close();
-            held(&desk.inner.slips).forget_all();
-            desk.changed(Topics::ALL);
+        // Only the feed can have told it.
+        if applied.has_changed().unwrap_or(false) && held(&desk.inner.session).staff().is_some() {
+            applied.mark_unchanged();
+            if desk.end_session().await {
+                held(&desk.inner.slips).forget_all();
+                desk.changed(Topics::ALL);
+            }
         }
         if held(&desk.inner.session).lock_if_idle(desk.inner.clock.instant()) {
             held(&desk.inner.slips).forget_all();

@@ -96,17 +96,38 @@ impl DeskError {
     }
 }
 
+/// No answer came: why, down to the last cause, and without the address.
+pub(crate) fn lost(error: reqwest::Error) -> DeskError {
+    let error = error.without_url();
+    let mut why = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(one) = cause {
+        why = format!("{why}: {one}");
+        cause = one.source();
+    }
+    DeskError::Offline(why)
+}
+
 /// What the disk said, where it is the disk (SQLite's primary result codes; an extended one keeps it in the low octet).
 fn of_database(error: &sqlx::Error) -> ErrorCode {
+    const BUSY: u32 = 5;
+    const LOCKED: u32 = 6;
     const READ_ONLY: u32 = 8;
     const IO: u32 = 10;
     const FULL: u32 = 13;
     const CANT_OPEN: u32 = 14;
-    let sqlx::Error::Database(cause) = error else { return ErrorCode::ReplicaUnreadable };
+    const CONSTRAINT: u32 = 19;
+    let cause = match error {
+        sqlx::Error::Database(cause) => cause,
+        // A PC that is too busy, or a fault of ours: fetching everything again would help against neither.
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => return ErrorCode::Internal,
+        _ => return ErrorCode::ReplicaUnreadable,
+    };
     let code = cause.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
     match code & 0xff {
         READ_ONLY | CANT_OPEN => ErrorCode::ProfileReadOnly,
         FULL => ErrorCode::DiskFull,
+        BUSY | LOCKED | CONSTRAINT => ErrorCode::Internal,
         // A write that found no room may be told as an input/output error of a write.
         IO if code >> 8 == 3 => ErrorCode::DiskFull,
         _ => ErrorCode::ReplicaUnreadable,

@@ -25,7 +25,7 @@ pub(crate) async fn run(desk: Desk, centre: Centre) {
                 continue;
             }
             Ok(false) => {}
-            Err(error @ (DeskError::LogMismatch(_) | DeskError::Replica(_))) => {
+            Err(error @ (DeskError::LogMismatch(_) | DeskError::Newer(_) | DeskError::Replica(_))) => {
                 desk.stop(error);
                 return;
             }
@@ -47,16 +47,16 @@ async fn step(desk: &Desk, centre: &Centre) -> Result<bool, DeskError> {
     if moved::erase(replica).await? {
         return Ok(true);
     }
-    let (customers, to) = moved::wanted(replica, TOGETHER).await?;
+    let (customers, reach) = moved::wanted(replica, TOGETHER).await?;
     if customers.is_empty() {
         return Ok(false);
     }
-    let history = centre.history(&AskHistory { customers, to }).await?;
+    let history = centre.history(&AskHistory { customers, to: reach.to }).await?;
     if history.done.is_empty() {
         // They have moved on; the feed says so.
         tokio::time::sleep(AGAIN).await;
         return Ok(false);
     }
-    moved::take(replica, history, to).await?;
+    moved::take(replica, history, reach).await?;
     Ok(true)
 }

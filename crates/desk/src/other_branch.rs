@@ -15,10 +15,10 @@ use crate::enrol::Identity;
 use crate::error::DeskError;
 use crate::outbox::{self, send};
 use crate::pause::pause;
-use crate::replica::set;
+use crate::replica::{head_seen, set};
 
 /// What is kept of the small values: they are not the branch's.
-const KEPT: &str = "'identity', 'info', 'seen', 'own-count'";
+const KEPT: &str = "'identity', 'info', 'seen', 'head-seen', 'own-count'";
 
 impl Desk {
     /// The centre says that this terminal works for another branch.
@@ -92,7 +92,7 @@ impl Desk {
         let stopped = held(&self.inner.line).stopped.clone();
         let stopped =
             stopped.filter(|stopped| stopped.code == ErrorCode::TerminalMoved).ok_or(ErrorCode::TerminalState)?;
-        if stopped.args.get("waiting").is_some_and(|waiting| waiting != "0") {
+        if stopped.args.get("waiting").map(String::as_str) != Some("0") {
             return Err(ErrorCode::TerminalBusy.into());
         }
         self.inner.go_on.notify_one();
@@ -116,6 +116,8 @@ impl Desk {
             // Names of this program's own tables.
             sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *db).await?;
         }
+        // The tree is the same for every branch: the log that comes has to come to the head that was seen.
+        head_seen::begin_again(&mut db).await?;
         sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM meta WHERE key NOT IN ({KEPT})")))
             .execute(&mut *db)
             .await?;

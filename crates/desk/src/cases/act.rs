@@ -202,11 +202,9 @@ impl Desk {
     /// The customer as it will be when the acts that wait here have been accepted: what is made after them is made on
     /// top of them.
     async fn as_queued(&self, customer: &mut Customer, context: &Context<'_>) -> Result<(), DeskError> {
-        for Queued { envelope, attachment } in outbox::queued(&self.inner.replica.readers).await? {
-            let Body::Customer { customer: of, command } = envelope.body else { continue };
-            if of != customer.id {
-                continue;
-            }
+        let of = customer.id.to_string();
+        for Queued { envelope, attachment } in outbox::queued(&self.inner.replica.readers, Some(&of)).await? {
+            let Body::Customer { command, .. } = envelope.body else { continue };
             let personal = attachment.and_then(|bytes| Attachment::from_bytes(&bytes).ok()).map(|a| a.data);
             if let Ok(events) = decide(customer, &command, personal.as_ref(), context) {
                 for event in &events {

@@ -55,7 +55,7 @@ impl Desk {
     }
 
     async fn customer_of_queued(&self, incident_id: &str) -> Result<Option<CustomerId>, DeskError> {
-        let queued = outbox::queued(&self.inner.replica.readers).await?;
+        let queued = outbox::queued(&self.inner.replica.readers, None).await?;
         Ok(queued.into_iter().find_map(|one| match one.envelope.body {
             Body::Customer { customer, command: CustomerCommand::SuspendCertificates { incident, .. } }
                 if incident.to_string() == incident_id =>
@@ -68,17 +68,18 @@ impl Desk {
 
     /// The same stop, pressed again while it waits to be sent: it is one stop, and still not in force.
     async fn stop_on_its_way(&self, customer_id: &str, scope: &StopScope) -> Result<Option<ActResult>, DeskError> {
-        let queued = outbox::queued(&self.inner.replica.readers).await?;
+        let queued = outbox::queued(&self.inner.replica.readers, Some(customer_id)).await?;
         Ok(queued.into_iter().find_map(|one| match one.envelope.body {
-            Body::Customer {
-                customer,
-                command: CustomerCommand::SuspendCertificates { incident, scope: same, .. },
-            } if customer.to_string() == customer_id && same == *scope => Some(ActResult {
-                command_id: one.envelope.id.to_string(),
-                state: OutboxState::Waiting,
-                error: None,
-                receipt: Some(incident.to_string()),
-            }),
+            Body::Customer { command: CustomerCommand::SuspendCertificates { incident, scope: same, .. }, .. }
+                if same == *scope =>
+            {
+                Some(ActResult {
+                    command_id: one.envelope.id.to_string(),
+                    state: OutboxState::Waiting,
+                    error: None,
+                    receipt: Some(incident.to_string()),
+                })
+            }
             _ => None,
         }))
     }

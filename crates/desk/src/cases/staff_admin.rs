@@ -115,15 +115,21 @@ impl Desk {
         self.status().await
     }
 
-    /// Has this desk heard that whoever works here may not any more?
-    pub(crate) async fn session_ended(&self) -> bool {
+    /// Ends the session if this desk has heard that whoever works here may not any more. Says whether it did.
+    pub(crate) async fn end_session(&self) -> bool {
         let Some(staff) = held(&self.inner.session).staff().cloned() else { return false };
         let Ok(state) = self.staff_state(&staff.staff).await else { return false };
         let administered = &state.administered;
         let given = administered.reset_at.filter(|_| administered.temporary);
-        administered.locked
-            || administered.left_at.is_some()
-            || given.is_some_and(|at| held(&self.inner.session).older_than(at))
+        let mut session = held(&self.inner.session);
+        let over =
+            administered.locked || administered.left_at.is_some() || given.is_some_and(|at| session.older_than(at));
+        // Somebody else may have signed in meanwhile.
+        let ends = over && session.staff().is_some_and(|now| now.session == staff.session);
+        if ends {
+            session.close();
+        }
+        ends
     }
 
     fn actor(&self, staff: &SignedIn) -> Actor {

@@ -223,7 +223,9 @@ impl Desk {
         done.reverse();
         let check = held(&self.inner.check).clone();
         let outbox = self.outbox_items(None).await?;
+        let lost = self.lost_records().await?;
         let customers = outbox.iter().chain(&done).map(|item| item.customer_id.clone());
+        let customers = customers.chain(lost.iter().filter_map(|lost| lost.customer_id.clone()));
         self.showing(&staff, ViewKind::List, customers.collect()).await?;
         Ok(SyncStatus {
             online: line.online,
@@ -233,7 +235,7 @@ impl Desk {
             checkpoint_at: None,
             last_contact_at: line.last_contact.map(|at| at.to_rfc3339()),
             progress: self.progress(&line),
-            lost: self.lost_records().await?,
+            lost,
             check,
             last_error: line.last_error,
             clock_offset_s: i32::try_from(line.clock_offset_ms / 1000).unwrap_or(0),

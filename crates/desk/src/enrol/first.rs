@@ -154,7 +154,7 @@ fn placed(error: DeskError) -> DeskError {
             answer.refusal().at("invitation").into()
         }
         // Whoever answers now can't prove the root that was compared.
-        DeskError::Offline(why) if why.to_ascii_lowercase().contains("certificate") => {
+        DeskError::Offline(why) if why.contains("invalid peer certificate") => {
             tracing::warn!(%why, "the centre does not prove its root");
             Refusal::new(ErrorCode::FingerprintMismatch).at("fingerprint").into()
         }

@@ -11,7 +11,7 @@ use wire::api::ErrorAnswer;
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 
 use crate::config::Config;
-use crate::error::DeskError;
+use crate::error::{DeskError, lost};
 use crate::profile::Profile;
 use crate::secrets::Secrets;
 
@@ -89,17 +89,13 @@ pub async fn enrol_by(
     let csr = request(secrets)?;
     let client = config.client(root_pem)?.build().map_err(|e| DeskError::Internal(e.to_string()))?;
     let request = EnrolRequest { invitation: invitation.to_owned(), csr: csr.der().to_vec().into() };
-    let answer = client
-        .post(format!("{}/api/enrol/v1", url.trim_end_matches('/')))
-        .json(&request)
-        .send()
-        .await
-        .map_err(|e| DeskError::Offline(e.to_string()))?;
+    let answer =
+        client.post(format!("{}/api/enrol/v1", url.trim_end_matches('/'))).json(&request).send().await.map_err(lost)?;
     if !answer.status().is_success() {
-        let answer: ErrorAnswer = answer.json().await.map_err(|e| DeskError::Offline(e.to_string()))?;
+        let answer: ErrorAnswer = answer.json().await.map_err(lost)?;
         return Err(DeskError::Centre(answer));
     }
-    identity(answer.json().await.map_err(|e| DeskError::Offline(e.to_string()))?, secrets)
+    identity(answer.json().await.map_err(lost)?, secrets)
 }
 
 /// Takes the centre's answer in: only one that was given for the key of this PC.

@@ -147,14 +147,15 @@ pub(crate) struct Queued {
     pub(crate) attachment: Option<Vec<u8>>,
 }
 
-/// Acts the centre has not answered, oldest first.
-pub(crate) async fn queued(db: &SqlitePool) -> Result<Vec<Queued>, DeskError> {
+/// Acts the centre has not answered, oldest first: all of them, or those on a customer.
+pub(crate) async fn queued(db: &SqlitePool, customer: Option<&str>) -> Result<Vec<Queued>, DeskError> {
     let read = |row: Row| {
         let request: PushCommand = serde_json::from_str(&row.request)?;
         let envelope = Envelope::from_bytes(&request.envelope.0)?;
         Ok(Queued { envelope, attachment: request.attachment.map(|a| a.0) })
     };
-    unsent(db).await?.into_iter().map(read).collect()
+    let of = |row: &Row| customer.is_none_or(|customer| row.customer_id == customer);
+    unsent(db).await?.into_iter().filter(of).map(read).collect()
 }
 
 /// Rows that are done, oldest first: confirmed ones, and refusals that somebody dealt with.

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
 
 use super::own::{self, TABLES, attach, run};
-use super::{MIGRATIONS, set};
+use super::{MIGRATIONS, head_seen, set};
 use crate::error::DeskError;
 use crate::view::{LostRows, RefetchView};
 
@@ -48,7 +48,7 @@ fn free_name(damaged: &Path) -> PathBuf {
     names.find(|name| !name.exists()).unwrap_or_else(|| damaged.with_extension("damaged"))
 }
 
-fn workshop(replica: &Path) -> PathBuf {
+pub(super) fn workshop(replica: &Path) -> PathBuf {
     replica.with_file_name("afresh")
 }
 
@@ -160,12 +160,12 @@ impl Fresh<'_> {
         prefix: &'static str,
     ) -> Result<(), DeskError> {
         match copied(original, &copy) {
-            Err(error) if matches!(file_code(&error), ErrorCode::DiskFull) => return Err(file(error)),
+            Ok(()) => {}
             Err(error) => {
                 tracing::error!(%error, file = %original.display(), "can't be read");
-                return Ok(());
+                let error = file(error);
+                return if error.code() == ErrorCode::DiskFull { Err(error) } else { Ok(()) };
             }
-            Ok(()) => {}
         }
         let opened = match attach(&mut self.db, &copy, self.key, name).await {
             Ok(()) => {
@@ -350,16 +350,8 @@ impl Fresh<'_> {
         let kept_as = free_name(replica).file_name().unwrap_or_default().to_string_lossy().into_owned();
         let outcome = RefetchView { outbox, drafts, lost, kept_as };
         let Self { path, mut db, .. } = self;
-        run(
-            &mut db,
-            format!(
-                "UPDATE main.epoch SET held = 0;
-                 UPDATE main.meta SET key = '{HEAD_SEEN}' WHERE key = 'checkpoint'
-                     AND NOT EXISTS (SELECT 1 FROM main.meta WHERE key = '{HEAD_SEEN}');
-                 DELETE FROM main.meta WHERE key = 'checkpoint';"
-            ),
-        )
-        .await?;
+        run(&mut db, "UPDATE main.epoch SET held = 0".into()).await?;
+        head_seen::begin_again(&mut db).await?;
         set(&mut db, OUTCOME, &serde_json::to_vec(&outcome)?).await?;
         // The last word: without it the file counts less than the one beside, and is not taken for whole.
         set(&mut db, "own-count", count.to_string().as_bytes()).await?;
@@ -374,13 +366,6 @@ impl Fresh<'_> {
 struct Row {
     condition: String,
     name: String,
-}
-
-fn file_code(error: &std::io::Error) -> ErrorCode {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
-        _ => ErrorCode::Internal,
-    }
 }
 
 async fn count(db: &mut SqliteConnection, name: &str) -> Option<u64> {

@@ -87,6 +87,7 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
 /// Applies whole histories of customers that came over: from nothing, whatever branch each entry was of.
 pub(super) async fn histories(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
     let mut touched = Touched::load(db, entries).await?;
+    touched.customers.values_mut().for_each(|state| *state = Customer::unknown(state.id));
     for Opened { entry, personal, .. } in entries {
         touched.apply(entry, personal.as_ref());
     }

@@ -9,7 +9,8 @@ use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Entry};
 
 use super::epoch::{self, Seen};
-use super::{Replica, apply, head_seen, rows, set};
+use super::head_seen::{self, HeadSeen};
+use super::{Replica, apply, rows, set};
 use crate::error::DeskError;
 use crate::outbox;
 use crate::witness::{Witness, mismatch, read};
@@ -60,25 +61,27 @@ pub(crate) async fn take(
     let (epoch, _) = epoch::current(&replica.readers).await?;
     let seen = Seen { epoch, size: frontier.size() };
     let witness = Witness::new(verifier.clone(), frontier).in_epoch(epoch);
-    let before = head_seen::head_seen(&replica.readers, verifier, epoch).await?;
-    if let Some(before) = &before
-        && answer.log_size < before.size
-    {
-        return Err(mismatch(format!(
-            "the centre has {} entries, this desk had seen {}",
-            answer.log_size, before.size
-        )));
+    let before = head_seen::note(&replica.readers).await?;
+    if let Some(before) = before.as_deref().and_then(|note| HeadSeen::of(note, verifier, [epoch])) {
+        before.within(answer.log_size)?;
     }
     if answer.leaves.is_empty() {
         return witness.agree(witness.frontier(), &answer.checkpoint).map(|()| false);
     }
     let checkpoint = answer.checkpoint.clone();
     // Hashing a large chunk takes tens of milliseconds: not on the threads that answer the window.
+    let verifier = verifier.clone();
     let verified = tokio::task::spawn_blocking(move || {
-        let grown = witness.frontier().clone();
-        let verified = verified(witness, answer)?;
-        let reached = before.map(|before| before.reached(grown, &verified.hashes, &verified.opened)).transpose()?;
-        Ok::<_, DeskError>(Verified { reached: reached == Some(true), ..verified })
+        let (grown, log_size) = (witness.frontier().clone(), answer.log_size);
+        let mut verified = verified(witness, answer)?;
+        let epochs = std::iter::once(epoch).chain(verified.opened.iter().map(|(epoch, _)| *epoch));
+        if let Some(before) = before.and_then(|note| HeadSeen::of(&note, &verifier, epochs)) {
+            verified.reached = before.reached(grown, &verified.hashes, &verified.opened)?;
+            if !verified.reached {
+                before.within(log_size)?;
+            }
+        }
+        Ok::<_, DeskError>(verified)
     })
     .await
     .map_err(|e| DeskError::Internal(e.to_string()))??;

@@ -139,7 +139,8 @@ pub(crate) async fn go_over(
     replica.size.send_replace(end);
     replica.applied.send_replace(0);
     drop(writer);
-    Ok(())
+    // What was cut off decides nothing any more.
+    replica.look_at_policy().await
 }
 
 /// The run of leaves that begins here.

@@ -7,7 +7,7 @@ mod apply;
 pub(crate) mod behind;
 pub(crate) mod chunk;
 pub(crate) mod epoch;
-mod head_seen;
+pub(crate) mod head_seen;
 pub(crate) mod lists;
 pub(crate) mod moved;
 mod own;
@@ -60,6 +60,11 @@ pub(crate) struct Replica {
 /// them anew, one of a newer version is refused.
 const DERIVED: u32 = 2;
 const DERIVED_KEY: &str = "derived-version";
+
+/// Removes a closed replica, with everything that stands beside it under the same key.
+pub(crate) fn remove(path: &Path) -> Result<(), DeskError> {
+    own::remove_all(path)
+}
 
 impl Replica {
     /// Opens the file with its raw 32-byte key.

@@ -2,6 +2,7 @@
 //! left nothing stays but the leaves, and the entry by which it left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
 use domain::customer::{Customer, CustomerEvent};
 use domain::id::{BranchCode, CustomerId};
@@ -54,26 +55,29 @@ impl Moved {
     /// Is an entry to be applied to this state? If not, what becomes of the customer is remembered.
     pub(super) fn takes(&mut self, index: u64, entry: &Entry, state: &mut Customer) -> bool {
         let id = state.id.to_string();
-        if let (Some((from, to)), Some(own)) = (moved(entry), &self.own) {
-            if from == own && to != own {
-                // Whatever was here of it, and whatever is still to come, is the other branch's.
+        let goes_on = entry.version.checked_sub(entry.events.len() as u64) == Some(state.version);
+        match (moved(entry), &self.own) {
+            (Some((from, to)), Some(own)) if from == own && to != own => {
+                // Whatever was here of it, and whatever is still to come, is the other branch's; unless its history goes on to
+                // a way back, as where everything is made again.
                 self.wanted.remove(&id);
                 self.left.insert(id, index);
-                *state = Customer::unknown(state.id);
-                return false;
+                goes_on
             }
-            let had = entry.version.checked_sub(entry.events.len() as u64);
-            if to == own && had != Some(state.version) {
-                self.wanted.insert(id);
-                return false;
+            (Some((_, to)), Some(own)) if to == own => {
+                self.left.remove(&id);
+                if !goes_on {
+                    self.wanted.insert(id);
+                }
+                goes_on
             }
+            _ => goes_on && !self.wanted.contains(&id),
         }
-        !self.wanted.contains(&id)
     }
 
     /// Is nothing of the customer to be written?
     pub(super) fn holds_back(&self, id: &str) -> bool {
-        self.wanted.contains(id)
+        self.wanted.contains(id) || self.left.contains_key(id)
     }
 
     pub(super) async fn write(self, db: &mut SqliteConnection) -> Result<(), DeskError> {
@@ -144,19 +148,28 @@ pub(crate) async fn belongs_to(replica: &Replica, branch: &BranchCode) -> Result
     replica.set(BRANCH, branch).await
 }
 
+/// How much of the log is applied, and which log that is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    /// Entries before this index are.
+    pub(crate) to: u64,
+    cuts: u64,
+}
+
 /// Some of the customers whose history is to be fetched, and up to where the entries are applied.
-pub(crate) async fn wanted(replica: &Replica, most: u32) -> Result<(Vec<CustomerId>, u64), DeskError> {
-    let to = *replica.applied.borrow();
+pub(crate) async fn wanted(replica: &Replica, most: u32) -> Result<(Vec<CustomerId>, Reach), DeskError> {
+    let reach = Reach { cuts: replica.cuts.load(Ordering::Acquire), to: *replica.applied.borrow() };
     let rows: Vec<(String,)> = sqlx::query_as("SELECT customer_id FROM wanted ORDER BY RANDOM() LIMIT $1")
         .bind(most)
         .fetch_all(&replica.readers)
         .await?;
-    Ok((rows.into_iter().map(|(id,)| id.parse()).collect::<Result<_, _>>()?, to))
+    Ok((rows.into_iter().map(|(id,)| id.parse()).collect::<Result<_, _>>()?, reach))
 }
 
 /// Takes histories in: each entry must be under the leaf that the feed brought, and each customer's must go from the first
 /// event on without a gap.
-pub(crate) async fn take(replica: &Replica, history: History, to: u64) -> Result<(), DeskError> {
+pub(crate) async fn take(replica: &Replica, history: History, reach: Reach) -> Result<(), DeskError> {
+    let to = reach.to;
     let mut found = Vec::with_capacity(history.entries.len());
     for past in history.entries {
         let own = Own { index: past.index, entry: past.e.0, attachment: past.a.map(|a| a.0) };
@@ -168,6 +181,10 @@ pub(crate) async fn take(replica: &Replica, history: History, to: u64) -> Result
     }
     let mut writer = replica.writer().await?;
     let applied = *replica.applied.borrow();
+    if applied < to || replica.cuts.load(Ordering::Acquire) != reach.cuts {
+        // Thrown away meanwhile, for a rebuild or a new epoch of the log: it is asked for again.
+        return Ok(());
+    }
     let mut db = writer.begin().await?;
     for customer in history.done {
         let there: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM wanted WHERE customer_id = $1")

@@ -24,6 +24,9 @@ const HEAD: &str = "'checkpoint'";
 /// Changes so far.
 const COUNT: &str = "own-count";
 
+/// The file beside, while it is being written.
+const NEW: &str = "own-new.sqlite";
+
 /// The file beside a replica.
 pub(super) fn beside(replica: &Path) -> PathBuf {
     replica.with_file_name("own.sqlite")
@@ -113,7 +116,7 @@ async fn known(db: &mut SqliteConnection, file: &Path, key: &[u8]) -> Result<Opt
 
 /// Writes the file anew, and puts it in its place when it is whole.
 async fn written(db: &mut SqliteConnection, file: &Path, key: &[u8]) -> Result<(), DeskError> {
-    let new = file.with_file_name("own-new.sqlite");
+    let new = file.with_file_name(NEW);
     remove(&new)?;
     attach(db, &new, key, "own").await?;
     let made = run(db, tables()).await;
@@ -182,8 +185,17 @@ fn triggers() -> String {
     )
 }
 
+/// Everything of a replica, that of its own file too. All of it is tried; what went wrong first is told.
+pub(super) fn remove_all(replica: &Path) -> Result<(), DeskError> {
+    let files = [replica.to_owned(), beside(replica), beside(replica).with_file_name(NEW)];
+    let mut removed: Vec<_> = files.iter().map(|file| remove(file)).collect();
+    removed.push(gone(std::fs::remove_dir_all(super::afresh::workshop(replica))));
+    removed.into_iter().collect()
+}
+
 fn remove(file: &Path) -> Result<(), DeskError> {
-    with_its_own(file).iter().try_for_each(|part| gone(std::fs::remove_file(part)))
+    let removed: Vec<_> = with_its_own(file).iter().map(|part| gone(std::fs::remove_file(part))).collect();
+    removed.into_iter().collect()
 }
 
 fn gone(removed: std::io::Result<()>) -> Result<(), DeskError> {

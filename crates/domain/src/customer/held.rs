@@ -11,7 +11,7 @@ use super::decide::{Context, decide, not_by};
 use super::event::CustomerEvent as E;
 use super::state::{Customer, HeldAct};
 use crate::actor::Role;
-use crate::authorisation::role_may;
+use crate::authorisation::acting;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{BranchCode, CommandId, SessionId, TerminalId};
 use crate::personal::PersonalData;
@@ -99,9 +99,9 @@ pub fn standing(
     }
     let alone = mark.at + Duration::hours(i64::from(policy.offline_sign_in_hours));
     // As himself where that is enough; else as the deputy he was at that terminal, if he still is.
-    let (own, here) = (mark.role, mark.deputy.as_ref());
-    let as_deputy = here.filter(|here| **here != mark.branch || !role_may(own, command));
-    let deputy_over = as_deputy.is_some_and(|here| !staff.deputy_at(here, now));
+    let here = (mark.deputy.as_ref().unwrap_or(&mark.branch), mark.deputy.is_some());
+    let (role, branch, deputy) = acting((mark.role, &mark.branch), here, command);
+    let deputy_over = deputy && !staff.deputy_at(&branch, now);
     let hold = if staff.locked_at.is_some_and(|at| at > mark.at) {
         Some(HoldReason::StaffLocked)
     } else if staff.role != Some(mark.role) || staff.branch.as_ref() != Some(&mark.branch) || deputy_over {
@@ -111,8 +111,7 @@ pub fn standing(
     } else {
         None
     };
-    let (role, branch) = as_deputy.map_or((own, &mark.branch), |here| (Role::Supervisor, here));
-    Ok(Standing { role, branch: branch.clone(), deputy: as_deputy.is_some(), hold })
+    Ok(Standing { role, branch, deputy, hold })
 }
 
 /// An act to be held, and why.

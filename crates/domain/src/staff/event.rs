@@ -124,11 +124,12 @@ impl StaffEvent {
     }
 
     /// Is it every branch's business? Whoever is locked, has another password or stands in at a branch may have worked at any
-    /// terminal, and its desk must hear of it. There is no personal data in it.
+    /// terminal, and its desk must hear of it, and of its end. There is no personal data in it.
     pub fn concerns_every_branch(&self) -> bool {
         matches!(
             self,
             Self::StaffLocked {}
+                | Self::StaffUnlocked {}
                 | Self::StaffLeft {}
                 | Self::PasswordReset {}
                 | Self::PasswordChanged { .. }
