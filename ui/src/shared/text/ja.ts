@@ -626,7 +626,7 @@ export const ja = {
 	policyMay: "設定できる値",
 	policyChoose: "変更",
 	policyChooseOne: "{name}を変更する",
-	policyRange: "{min}~{max}{unit}",
+	policyRange: "{min}〜{max}{unit}",
 	policyDays: "日付(366日まで)",
 	policySeveral: "コンマで区切って入力します。{range}",
 	policyNone: "なし",
