@@ -108,6 +108,9 @@ pub(crate) struct Inner {
     pub(crate) check: StdMutex<CheckView>,
     pub(crate) verifier: CheckpointVerifier,
     pub(crate) slips: StdMutex<OpenSlips>,
+    pub(crate) verification: StdMutex<crate::cases::verify::Verification>,
+    /// What was looked for in 発行ログ last.
+    pub(crate) log_found: StdMutex<Option<crate::cases::log::Found>>,
     tasks: StdMutex<Vec<tokio::task::JoinHandle<()>>>,
 }
 
@@ -263,6 +266,8 @@ impl Desk {
                 check: StdMutex::default(),
                 verifier: verifier.clone(),
                 slips: StdMutex::default(),
+                verification: StdMutex::default(),
+                log_found: StdMutex::default(),
                 tasks: StdMutex::default(),
             }),
         };

@@ -22,10 +22,12 @@ macro_rules! views {
 
 mod branch;
 mod guide;
+mod log;
 mod policy;
 mod staff;
 pub use branch::*;
 pub use guide::*;
+pub use log::*;
 pub use policy::*;
 pub use staff::*;
 
@@ -734,41 +736,6 @@ views! {
         hex: String,
         /// Is it the one of the fingerprint that was typed? `None`: none was.
         fits: Option<bool>,
-    }
-    /// A line of 発行ログ.
-    LogLine {
-        /// Index in the log.
-        index: u32,
-        entry_id: String,
-        at: String,
-        /// `customer`, `staff`, `terminal`, `institution`, `access`.
-        subject_kind: String,
-        /// Event types (`application_approved`).
-        events: Vec<String>,
-        /// `staff`, `customer`, `terminal`, `system`, `operator`.
-        actor_kind: String,
-        actor_id: String,
-        actor_name: String,
-        actor_role: Option<Role>,
-        /// 代行: the role is the one this person stood in for.
-        actor_deputy: bool,
-        terminal_label: String,
-        customer_id: Option<String>,
-        customer_name: String,
-        user_id: String,
-        receipt: String,
-        detail: BTreeMap<String, String>,
-        /// The desk's claim, where it differs from the centre's time or the act was made off-line.
-        made_at: Option<String>,
-        offline: bool,
-    }
-    /// A page of 発行ログ, newest first.
-    LogPage {
-        lines: Vec<LogLine>,
-        /// Index to continue below; `None`: the end.
-        next_before: Option<u32>,
-        /// Entries this desk holds in full.
-        total: u32,
     }
     /// 同期状態.
     SyncStatus {

@@ -102,6 +102,8 @@ error_codes! {
     FingerprintWordUnknown "fingerprint_word_unknown" 422,
     /// The words of the fingerprint don't fit together: one is wrong, or two are exchanged.
     FingerprintTypo "fingerprint_typo" 422,
+    /// The head of the log on a paper is not the one of this log at that size. Arg `size`.
+    HeadDiffers "head_differs" 409,
     /// The centre that answers is another one than the paper names.
     FingerprintMismatch "fingerprint_mismatch" 403,
     /// Nobody said which centre to trust.

@@ -12,8 +12,10 @@ mod envelope;
 pub mod fingerprint;
 #[cfg(test)]
 mod golden;
+pub mod head;
 pub mod invitation;
 pub mod message;
+pub mod signed;
 
 pub use attachment::Attachment;
 pub use bytes::{Base64, sha256_hex};

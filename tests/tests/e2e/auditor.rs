@@ -1,7 +1,7 @@
 //! An auditor reads every branch and changes nothing; what is looked at is an entry first, and without the line there is nothing
 //! to see.
 
-use desk::view::{ApplicationList, TodayList};
+use desk::view::{ApplicationList, LogFilter, TodayList};
 use domain::event::{AccessEvent, ViewKind};
 use domain::{ErrorCode, Event};
 use e2e::centre::{BRANCH, Centre};
@@ -88,7 +88,10 @@ async fn every_look_is_an_entry_and_nothing_is_seen_without_the_line() {
     let gone = |error: desk::DeskError| error.code();
     assert_eq!(audit.desk.customer(&customers[0]).await.map(drop).map_err(gone), Err(ErrorCode::Offline));
     assert_eq!(audit.desk.search("ミホン").await.map(drop).map_err(gone), Err(ErrorCode::Offline));
-    assert_eq!(audit.desk.log_page(None, 10).await.map(drop).map_err(gone), Err(ErrorCode::Offline));
+    assert_eq!(
+        audit.desk.log_page(LogFilter::default(), None, 0, 10).await.map(drop).map_err(gone),
+        Err(ErrorCode::Offline)
+    );
     assert_eq!(audit.desk.export_list(TodayList::Applications).await.map(drop).map_err(gone), Err(ErrorCode::Offline));
     audit.desk.sign_in("A9101", e2e::centre::PASSWORD).await.unwrap();
     assert_eq!(audit.desk.customer(&customers[0]).await.map(drop).map_err(gone), Err(ErrorCode::SignInOffline));

@@ -1,7 +1,7 @@
 //! How things end: a user ID, a contract, a contract that another follows, and everything by the calendar; each through
 //! real desks and the real centre, and each tried once in a way that must not work.
 
-use desk::view::{ApplicationForm, RequestKind};
+use desk::view::{ApplicationForm, LogFilter, RequestKind};
 use domain::ErrorCode;
 use domain::customer::{ApplicationState, CertificateState, RevocationReason, UserRole};
 use e2e::centre::BRANCH;
@@ -179,7 +179,7 @@ async fn a_contract_takes_the_place_of_another_with_days_between() {
     assert_eq!(only(&view, OLD).successor.as_deref(), Some(NEW));
     assert_eq!(only(&view, NEW).predecessor.as_deref(), Some(OLD));
     assert_eq!(view.certificates.last().unwrap().contract, NEW);
-    let log = world.office.desk.log_page(None, 500).await.unwrap().lines;
+    let log = world.office.desk.log_page(LogFilter::default(), None, 0, 500).await.unwrap().lines;
     let linked: Vec<_> = log.iter().filter(|line| line.events.iter().any(|event| event == "contract_linked")).collect();
     assert_eq!(linked.len(), 1);
     assert_eq!(linked[0].detail.get("old_contract").map(String::as_str), Some(OLD));

@@ -1,7 +1,7 @@
 //! The guide at a real desk, and the stop for another branch's customer, tried from outside by whoever may not.
 
 use desk::secrets::Secrets;
-use desk::view::{ContactView, GuideOutcome, IncidentForm, OutboxState, RequestKind, StopTargetView};
+use desk::view::{ContactView, GuideOutcome, IncidentForm, LogFilter, OutboxState, RequestKind, StopTargetView};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, CustomerCommand, Happening, IncidentCause, ReissueCause};
 use domain::guide::{Answer, Note, Reason};
@@ -99,7 +99,7 @@ async fn a_guide_asks_what_matters_and_ends_in_one_act() {
     let advised = desk.record_advice(&world.customer, backup.to_vec()).await.unwrap();
     assert_eq!(advised.state, OutboxState::Confirmed);
     assert_eq!(world.state().await, CertificateState::Active, "no certificate changed");
-    let lines = desk.log_page(None, 5).await.unwrap().lines;
+    let lines = desk.log_page(LogFilter::default(), None, 0, 5).await.unwrap().lines;
     assert!(lines.iter().any(|l| l.events == ["advice_given"] && l.user_id == USER), "{lines:?}");
 
     // A form filled by the guide is a draft until it is sent.
@@ -203,7 +203,7 @@ async fn another_branchs_customer_is_stopped_by_exact_id_and_no_more() {
     let events = |desk: &desk::Desk| {
         let desk = desk.clone();
         async move {
-            let lines = desk.log_page(None, 200).await.unwrap().lines;
+            let lines = desk.log_page(LogFilter::default(), None, 0, 200).await.unwrap().lines;
             lines.into_iter().filter(|l| l.actor_id == "T3001").flat_map(|l| l.events).collect::<Vec<_>>()
         }
     };
@@ -265,7 +265,7 @@ async fn who_may_not_stop_finds_nobody_and_who_guesses_waits() {
     // Others of the branch still work, and each try is in the log of the one who looked.
     world.there.sign_in("S3001").await;
     there.stop_target(USER).await.unwrap();
-    let lines = there.log_page(None, 100).await.unwrap().lines;
+    let lines = there.log_page(LogFilter::default(), None, 0, 100).await.unwrap().lines;
     let tries = lines.iter().filter(|l| l.actor_id == "T3001" && l.events == ["stop_target_sought"]).count();
     assert_eq!(tries, 5, "{lines:?}");
     world.finish().await;

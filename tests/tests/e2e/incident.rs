@@ -1,7 +1,7 @@
 //! A lost PC, from the phone call to the end: stopped before anything is asked, settled by somebody else.
 
 use central::clock::Clock;
-use desk::view::{IncidentForm, IncidentView, OutboxState, RequestUser};
+use desk::view::{IncidentForm, IncidentView, LogFilter, OutboxState, RequestUser};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, IncidentCause, UserRole};
 use e2e::centre::{BRANCH, Centre};
@@ -119,8 +119,14 @@ async fn stolen_asked_about_and_revoked() {
     desk.revoke_incident(&incident).await.unwrap();
     assert_eq!(world.states().await, [CertificateState::Revoked, CertificateState::Cancelled]);
     assert_eq!(world.fetch().await, Err(ErrorCode::PickupCancelled));
-    let events: Vec<String> =
-        desk.log_page(None, 100).await.unwrap().lines.into_iter().flat_map(|line| line.events).collect();
+    let events: Vec<String> = desk
+        .log_page(LogFilter::default(), None, 0, 100)
+        .await
+        .unwrap()
+        .lines
+        .into_iter()
+        .flat_map(|line| line.events)
+        .collect();
     for event in
         ["incident_reported", "certificate_suspended", "right_frozen", "certificate_revoked", "right_cancelled"]
     {

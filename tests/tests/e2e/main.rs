@@ -29,6 +29,7 @@ mod keyring;
 mod kill;
 mod line;
 mod lists;
+mod log;
 #[cfg(unix)]
 mod login;
 mod mail;

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use desk::secrets::Secrets;
-use desk::view::{CheckPhase, MoveForm, OutboxState};
+use desk::view::{CheckPhase, LogFilter, MoveForm, OutboxState};
 use domain::ErrorCode;
 use domain::branch::BranchCommand;
 use domain::id::{BranchCode, CustomerId};
@@ -39,7 +39,7 @@ async fn open_branches(head: &Office, terminal: &Terminal) {
 
 /// How many of the entries that a desk holds name a customer.
 async fn named(office: &Office, customer: &str) -> usize {
-    let page = office.desk.log_page(None, 500).await.unwrap();
+    let page = office.desk.log_page(LogFilter::default(), None, 0, 500).await.unwrap();
     page.lines.iter().filter(|line| line.customer_id.as_deref() == Some(customer)).count()
 }
 

@@ -1,6 +1,6 @@
 //! The main job, without the window: from a walk-in application to a certificate, and what must hold on the way.
 
-use desk::view::{ApplicationList, OutboxState, RequestKind, RequestUser};
+use desk::view::{ApplicationList, LogFilter, OutboxState, RequestKind, RequestUser};
 use domain::ErrorCode;
 use domain::customer::{ApplicationState, CertificateState, HandoverMethod, LoginMethod};
 use e2e::centre::{BRANCH, Centre, Kind};
@@ -89,7 +89,7 @@ async fn from_the_walk_in_to_the_certificate(kind: Kind) {
     judge::certificate(&fetched.certificate.0, &centre.config.keys(), &named);
 
     // Every act is in the log, with who and where.
-    let log = desk.log_page(None, 200).await.unwrap();
+    let log = desk.log_page(LogFilter::default(), None, 0, 200).await.unwrap();
     for event in [
         "application_submitted",
         "application_returned",
@@ -132,7 +132,7 @@ fn assert_absent(dir: &std::path::Path, text: &str) {
     }
 }
 
-async fn wait_for(desk: &desk::Desk, customer: &str, state: CertificateState) -> std::time::Duration {
+pub(crate) async fn wait_for(desk: &desk::Desk, customer: &str, state: CertificateState) -> std::time::Duration {
     let start = std::time::Instant::now();
     let mut changes = desk.changes();
     loop {
@@ -217,7 +217,15 @@ async fn another_branch_sees_nothing_and_decides_nothing(kind: Kind) {
     assert_eq!(b.desk.customer(&id).await.unwrap_err().code(), ErrorCode::CustomerUnknown);
     assert_eq!(b.desk.application(&application).await.unwrap_err().code(), ErrorCode::ApplicationUnknown);
     assert_eq!(b.desk.applications(ApplicationList::WaitingForApproval).await.unwrap(), []);
-    assert!(b.desk.log_page(None, 500).await.unwrap().lines.iter().all(|line| line.customer_id.is_none()));
+    assert!(
+        b.desk
+            .log_page(LogFilter::default(), None, 0, 500)
+            .await
+            .unwrap()
+            .lines
+            .iter()
+            .all(|line| line.customer_id.is_none())
+    );
 }
 
 async fn wrong_passwords_lock_and_the_desk_hides_itself(kind: Kind) {
@@ -235,7 +243,7 @@ async fn wrong_passwords_lock_and_the_desk_hides_itself(kind: Kind) {
     for refused in [
         desk.search("ミホン").await.map(|_| ()),
         desk.customer(&id).await.map(|_| ()),
-        desk.log_page(None, 5).await.map(|_| ()),
+        desk.log_page(LogFilter::default(), None, 0, 5).await.map(|_| ()),
     ] {
         assert_eq!(refused.unwrap_err().code(), ErrorCode::DeskLocked);
     }

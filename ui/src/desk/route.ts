@@ -15,6 +15,9 @@ export type Route =
 	| { screen: "notice"; id: string; notice: string }
 	| { screen: "approvals"; id?: string }
 	| { screen: "log" }
+	| { screen: "log-entry"; index: number }
+	| { screen: "history"; customer?: string | undefined; certificate?: string | undefined }
+	| { screen: "verify" }
 	| { screen: "sync" }
 	| { screen: "admin"; part?: string | undefined }
 	| { screen: "about" };
@@ -24,6 +27,7 @@ export function parseRoute(hash: string): Route {
 	switch (screen) {
 		case "search":
 		case "log":
+		case "verify":
 		case "sync":
 		case "about":
 		case "new-customer":
@@ -37,6 +41,10 @@ export function parseRoute(hash: string): Route {
 			return first
 				? { screen, customer: first, kind: second || undefined, draft: third || undefined }
 				: { screen: "today" };
+		case "log-entry":
+			return /^\d+$/.test(first ?? "") ? { screen, index: Number(first) } : { screen: "log" };
+		case "history":
+			return { screen, customer: first || undefined, certificate: second || undefined };
 		case "slip":
 			return first && second ? { screen, id: first, application: second } : { screen: "today" };
 		case "notice":
@@ -55,7 +63,9 @@ export function parseRoute(hash: string): Route {
 
 export function formatRoute(route: Route): string {
 	const parts: string[] = [route.screen];
-	if ("customer" in route) parts.push(route.customer, route.kind ?? "", route.draft ?? "");
+	if (route.screen === "history") parts.push(route.customer ?? "", route.certificate ?? "");
+	else if (route.screen === "log-entry") parts.push(String(route.index));
+	else if ("customer" in route) parts.push(route.customer, route.kind ?? "", route.draft ?? "");
 	if ("id" in route && route.id) parts.push(route.id);
 	if (route.screen === "slip") parts.push(route.application);
 	if (route.screen === "notice") parts.push(route.notice);

@@ -55,7 +55,13 @@ export const commands = {
 	stopTarget: (id: string) => typedError<StopTargetView_Serialize, ErrorView>(__TAURI_INVOKE("stop_target", { id })),
 	recordIncidentElsewhere: (customerId: string, incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident_elsewhere", { customerId, incidentId, form })),
 	emergencyContacts: () => typedError<ContactView[], ErrorView>(__TAURI_INVOKE("emergency_contacts")),
-	logPage: (before: number | null, limit: number) => typedError<LogPage_Serialize, ErrorView>(__TAURI_INVOKE("log_page", { before, limit })),
+	logPage: (filter: LogFilter_Deserialize, asOf: number | null, offset: number, limit: number) => typedError<LogPage_Serialize, ErrorView>(__TAURI_INVOKE("log_page", { filter, asOf, offset, limit })),
+	logChoices: () => typedError<LogChoices, ErrorView>(__TAURI_INVOKE("log_choices")),
+	logEntry: (index: number) => typedError<LogEntryView_Serialize, ErrorView>(__TAURI_INVOKE("log_entry", { index })),
+	verification: () => typedError<VerifyView_Serialize, ErrorView>(__TAURI_INVOKE("verification")),
+	verifyBegin: () => typedError<null, ErrorView>(__TAURI_INVOKE("verify_begin")),
+	verifyStop: () => typedError<null, ErrorView>(__TAURI_INVOKE("verify_stop")),
+	compareHead: (size: number | null, text: string) => typedError<HeadView, ErrorView>(__TAURI_INVOKE("compare_head", { size, text })),
 	syncStatus: () => typedError<SyncStatus_Serialize, ErrorView>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<null, ErrorView>(__TAURI_INVOKE("sync_now")),
 	refusedDismiss: (commandId: string) => typedError<null, ErrorView>(__TAURI_INVOKE("refused_dismiss", { commandId })),
@@ -505,6 +511,17 @@ export type CertificateView_Serialize = {
 	reason: RevocationReason | null,
 };
 
+/**  A value of the state that an entry changed. */
+export type ChangeView = {
+	/**  `application`, `certificate`, `contract`, `user`, `incident`, `name`, `kana`, `address`, `phone`, `email`, `branch`, `cif`. */
+	what: string,
+	/**  Which one (利用者ID, 契約者番号, 受付番号). */
+	of: string,
+	/**  Empty: there was none. */
+	before: string,
+	after: string,
+};
+
 /**  Where a check of the replica stands. */
 export type CheckPhase = 
 /**  None was asked for. */
@@ -558,6 +575,12 @@ export type ChecksView_Serialize = {
 	identity: IdentityDocument | null,
 	environment: boolean,
 	terms: boolean,
+};
+
+/**  Something to choose. */
+export type Choice = {
+	id: string,
+	name: string,
 };
 
 /**  Whom to call when the centre can't be reached. */
@@ -841,6 +864,27 @@ export type EnrolPresented_Serialize = {
 	fits: boolean | null,
 };
 
+/**  What a terminal signed. */
+export type EnvelopeView = EnvelopeView_Serialize | EnvelopeView_Deserialize;
+
+/**  What a terminal signed. */
+export type EnvelopeView_Deserialize = {
+	/**  As it was signed, indented for reading. */
+	text: string,
+	signature: string,
+	/**  Does it fit? `None`: the terminal's key is not held here. */
+	fits?: boolean | null,
+};
+
+/**  What a terminal signed. */
+export type EnvelopeView_Serialize = {
+	/**  As it was signed, indented for reading. */
+	text: string,
+	signature: string,
+	/**  Does it fit? `None`: the terminal's key is not held here. */
+	fits: boolean | null,
+};
+
 /**  What was wrong, as a stable label. The screen holds a total map from it to title, body and next step. */
 export type ErrorCode = 
 /**  The request is not what the API describes (not JSON, a lone surrogate, an unknown field). */
@@ -909,6 +953,8 @@ export type ErrorCode =
 "fingerprint_word_unknown" | 
 /**  The words of the fingerprint don't fit together: one is wrong, or two are exchanged. */
 "fingerprint_typo" | 
+/**  The head of the log on a paper is not the one of this log at that size. Arg `size`. */
+"head_differs" | 
 /**  The centre that answers is another one than the paper names. */
 "fingerprint_mismatch" | 
 /**  Nobody said which centre to trust. */
@@ -1170,6 +1216,46 @@ export type ErrorView = {
 	requestId: string,
 };
 
+/**  Something that is not as it was signed. */
+export type FindingView = FindingView_Serialize | FindingView_Deserialize;
+
+/**  Something that is not as it was signed. */
+export type FindingView_Deserialize = {
+	/**  Its entry; `None`: the tree as a whole. */
+	index?: number | null,
+	why: string,
+};
+
+/**  Something that is not as it was signed. */
+export type FindingView_Serialize = {
+	/**  Its entry; `None`: the tree as a whole. */
+	index: number | null,
+	why: string,
+};
+
+/**  What this desk can't say by itself. */
+export type GapKind = 
+/**  Entries that came after it. */
+"since" | 
+/**  Other branches' entries: their hash is in the tree, their content is elsewhere. */
+"hash_only" | 
+/**  Acts at terminals of other branches: whoever has their key can check the signature. */
+"key_elsewhere" | 
+/**  Entries of jobs and operators, sign-ins: the centre alone says so. */
+"centres_word" | 
+/**  So many times the centre was put back from a backup. */
+"restored" | 
+/**  It is being recovered now. */
+"recovering" | 
+/**  Acts that were lost with it. */
+"lost";
+
+/**  Something this desk can't say. */
+export type GapView = {
+	kind: GapKind,
+	count: number,
+};
+
 /**  A question with its answers, in the order of the number keys. */
 export type GuideAsk = GuideAsk_Serialize | GuideAsk_Deserialize;
 
@@ -1380,6 +1466,16 @@ export type Happening =
 "recontract" | 
 /**  名義変更 */
 "renamed";
+
+/**  The head of the log at some size, as it stands on paper. */
+export type HeadView = {
+	size: number,
+	/**  Hex. */
+	root: string,
+	words: string[],
+	/**  Text of the QR code. */
+	line: string,
+};
 
 /**  An act made off-line that waits for a supervisor. */
 export type HeldView = HeldView_Serialize | HeldView_Deserialize;
@@ -1619,6 +1715,98 @@ export type ListPage_Serialize = {
 	next: string | null,
 };
 
+/**  What stands in this desk's entries. */
+export type LogChoices = {
+	kinds: string[],
+	actors: string[],
+	reasons: string[],
+	staff: Choice[],
+	terminals: Choice[],
+	branches: Choice[],
+};
+
+/**  One entry of 発行ログ. */
+export type LogEntryView = LogEntryView_Serialize | LogEntryView_Deserialize;
+
+/**  One entry of 発行ログ. */
+export type LogEntryView_Deserialize = {
+	line: LogLine_Deserialize,
+	changes: ChangeView[],
+	/**  What was written beside it. */
+	comment?: string | null,
+	/**  The entry as it is stored and hashed, indented for reading. */
+	text: string,
+	envelope?: EnvelopeView_Deserialize | null,
+	place: PlaceView,
+};
+
+/**  One entry of 発行ログ. */
+export type LogEntryView_Serialize = {
+	line: LogLine_Serialize,
+	changes: ChangeView[],
+	/**  What was written beside it. */
+	comment: string | null,
+	/**  The entry as it is stored and hashed, indented for reading. */
+	text: string,
+	envelope: EnvelopeView_Serialize | null,
+	place: PlaceView,
+};
+
+/**  What of 発行ログ is shown: entries that fit every part. */
+export type LogFilter = LogFilter_Serialize | LogFilter_Deserialize;
+
+/**  What of 発行ログ is shown: entries that fit every part. */
+export type LogFilter_Deserialize = {
+	/**  First day (JST, `YYYY-MM-DD`). */
+	from?: string | null,
+	/**  Last day. */
+	until?: string | null,
+	/**  What happened (`application_approved`). */
+	kind?: string | null,
+	/**  By whom. */
+	staff?: string | null,
+	/**  By nobody of the staff: `customer`, `system`, `operator`, `terminal`. */
+	actor?: string | null,
+	/**  At which terminal. */
+	terminal?: string | null,
+	/**  Of which branch. */
+	branch?: string | null,
+	/**  Why (`revocation.key_compromise`). */
+	reason?: string | null,
+	/**  Two or more characters of a name or a reading, or a number: 顧客番号, 契約者番号, 利用者ID, serial, 受付番号, phone. */
+	text?: string | null,
+	/**  A customer's own history. */
+	customer?: string | null,
+	/**  A certificate's own history. */
+	certificate?: string | null,
+};
+
+/**  What of 発行ログ is shown: entries that fit every part. */
+export type LogFilter_Serialize = {
+	/**  First day (JST, `YYYY-MM-DD`). */
+	from: string | null,
+	/**  Last day. */
+	until: string | null,
+	/**  What happened (`application_approved`). */
+	kind: string | null,
+	/**  By whom. */
+	staff: string | null,
+	/**  By nobody of the staff: `customer`, `system`, `operator`, `terminal`. */
+	actor: string | null,
+	/**  At which terminal. */
+	terminal: string | null,
+	/**  Of which branch. */
+	branch: string | null,
+	/**  Why (`revocation.key_compromise`). */
+	reason: string | null,
+	/**  Two or more characters of a name or a reading, or a number: 顧客番号, 契約者番号, 利用者ID, serial, 受付番号, phone. */
+	text: string | null,
+	/**  A customer's own history. */
+	customer: string | null,
+	/**  A certificate's own history. */
+	certificate: string | null,
+};
+
 /**  A line of 発行ログ. */
 export type LogLine = LogLine_Serialize | LogLine_Deserialize;
 
@@ -1628,7 +1816,7 @@ export type LogLine_Deserialize = {
 	index: number,
 	entryId: string,
 	at: string,
-	/**  `customer`, `staff`, `terminal`, `institution`, `access`. */
+	/**  `customer`, `staff`, `terminal`, `institution`, `policy`, `branch`. */
 	subjectKind: string,
 	/**  Event types (`application_approved`). */
 	events: string[],
@@ -1656,7 +1844,7 @@ export type LogLine_Serialize = {
 	index: number,
 	entryId: string,
 	at: string,
-	/**  `customer`, `staff`, `terminal`, `institution`, `access`. */
+	/**  `customer`, `staff`, `terminal`, `institution`, `policy`, `branch`. */
 	subjectKind: string,
 	/**  Event types (`application_approved`). */
 	events: string[],
@@ -1678,25 +1866,29 @@ export type LogLine_Serialize = {
 	offline: boolean,
 };
 
-/**  A page of 発行ログ, newest first. */
+/**  Lines of 発行ログ, newest first. */
 export type LogPage = LogPage_Serialize | LogPage_Deserialize;
 
-/**  A page of 発行ログ, newest first. */
+/**  Lines of 発行ログ, newest first. */
 export type LogPage_Deserialize = {
 	lines: LogLine_Deserialize[],
-	/**  Index to continue below; `None`: the end. */
-	nextBefore?: number | null,
-	/**  Entries this desk holds in full. */
+	/**  Entries before the first of them. */
+	offset: number,
+	/**  Entries that fit the filter. */
 	total: number,
+	/**  Entries of the whole log that this counts. */
+	asOf: number,
 };
 
-/**  A page of 発行ログ, newest first. */
+/**  Lines of 発行ログ, newest first. */
 export type LogPage_Serialize = {
 	lines: LogLine_Serialize[],
-	/**  Index to continue below; `None`: the end. */
-	nextBefore: number | null,
-	/**  Entries this desk holds in full. */
+	/**  Entries before the first of them. */
+	offset: number,
+	/**  Entries that fit the filter. */
 	total: number,
+	/**  Entries of the whole log that this counts. */
+	asOf: number,
 };
 
 /**  How a user ID logs in. */
@@ -1830,6 +2022,17 @@ export type OutboxState =
 "held" | 
 /**  受付不可 */
 "refused";
+
+/**  Where an entry stands in the tree. */
+export type PlaceView = {
+	leaf: string,
+	size: number,
+	root: string,
+	/**  RFC 9162 §2.1.3: the hashes that lead from the leaf to the root. */
+	path: string[],
+	/**  They do, computed now. */
+	leads: boolean,
+};
 
 /**  Where a change stands. */
 export type PolicyChangeState = 
@@ -2749,6 +2952,62 @@ export type UserView_Serialize = {
 	certificate: CertificateState | null,
 	/**  Receipt number of an open application that touches it. */
 	openReceipt: string | null,
+};
+
+/**  Where 検証 stands. */
+export type VerifyPhase = 
+/**  There was none on this PC. */
+"never" | "running" | 
+/**  Stopped on the way; the next one goes on from there. */
+"stopped" | 
+/**  Nothing was found. */
+"sound" | 
+/**  Something is not as it was signed. */
+"broken" | 
+/**  It did not come to its end. */
+"failed";
+
+/**  検証 */
+export type VerifyView = VerifyView_Serialize | VerifyView_Deserialize;
+
+/**  検証 */
+export type VerifyView_Deserialize = {
+	phase: VerifyPhase,
+	done: number,
+	total: number,
+	at?: string | null,
+	/**  Entries under a signature that fits, and how many of those were known from before. */
+	signed: number,
+	remembered: number,
+	/**  The centre's own words. */
+	own: number,
+	findings: FindingView_Deserialize[],
+	gaps: GapView[],
+	head: HeadView,
+	/**  The signed note over it (C2SP tlog-checkpoint). */
+	checkpoint: string,
+	/**  The key it is signed with. */
+	logKey: string,
+};
+
+/**  検証 */
+export type VerifyView_Serialize = {
+	phase: VerifyPhase,
+	done: number,
+	total: number,
+	at: string | null,
+	/**  Entries under a signature that fits, and how many of those were known from before. */
+	signed: number,
+	remembered: number,
+	/**  The centre's own words. */
+	own: number,
+	findings: FindingView_Serialize[],
+	gaps: GapView[],
+	head: HeadView,
+	/**  The signed note over it (C2SP tlog-checkpoint). */
+	checkpoint: string,
+	/**  The key it is signed with. */
+	logKey: string,
 };
 
 /**  When it comes into force. */

@@ -2,10 +2,8 @@
 //! enrolled terminal.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
-use domain::event::AccessEvent;
-use domain::staff::StaffEvent;
-use domain::{Actor, Event, Subject};
-use wire::{Base64, Body, Entry, Envelope, message};
+use domain::{Actor, Subject};
+use wire::{Base64, Entry, signed};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -24,40 +22,15 @@ pub(super) fn check(idx: u64, entry: &Entry, states: &States, verdict: &mut Verd
 
 /// `terminal_state`: the state of the terminal that the entry names.
 pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<(), &'static str> {
-    let Actor::Staff { staff, terminal, session, .. } = &entry.actor else {
-        return if entry.envelope.is_none() { Ok(()) } else { Err("an envelope without a member of staff") };
+    let point = public_key(terminal_state);
+    let verify = |message: &[u8], signature: &[u8]| {
+        let key = point.as_ref().map(|point| UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point));
+        key.is_some_and(|key| key.verify(message, signature).is_ok())
     };
-    let (Some(bytes), Some(signature)) = (&entry.envelope, &entry.signature) else {
-        // Sign-ins, sign-outs and what somebody looked at are the centre's own words; an act never is.
-        let own = |event: &Event| {
-            matches!(event, Event::Staff(StaffEvent::SignedIn { .. } | StaffEvent::SignedOut { .. }) | Event::Access(_))
-        };
-        let all = entry.events.iter().all(own);
-        return if all { Ok(()) } else { Err("an act of staff without a signed envelope") };
-    };
-    let point = public_key(terminal_state).ok_or("the terminal was not enrolled")?;
-    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point)
-        .verify(&message::envelope(&bytes.0), &signature.0)
-        .map_err(|_| "the terminal's signature does not fit")?;
-    let envelope = Envelope::from_bytes(&bytes.0).map_err(|_| "the envelope can't be read")?;
-    if let [Event::Access(AccessEvent::Refused { command, .. })] = entry.events.as_slice() {
-        return if *command == envelope.id { Ok(()) } else { Err("the refusal is of another command") };
+    match signed::fits(entry, verify) {
+        Err(_) if point.is_none() && entry.signature.is_some() => Err("the terminal was not enrolled"),
+        other => other.map(drop),
     }
-    let subject = match &envelope.body {
-        Body::Customer { customer, .. } => Subject::Customer(*customer),
-        Body::Terminal { terminal, .. } => Subject::Terminal(*terminal),
-        Body::Branch { branch, .. } => Subject::Branch(branch.clone()),
-        Body::Policy { .. } => Subject::Policy(envelope.institution.clone()),
-        Body::Staff { staff, .. } => Subject::Staff(staff.clone()),
-    };
-    let same = envelope.id == entry.id
-        && envelope.institution == entry.institution
-        && envelope.terminal == *terminal
-        && envelope.session == *session
-        && envelope.staff == *staff
-        && envelope.attachment == entry.attachment
-        && entry.subject == subject;
-    if same { Ok(()) } else { Err("the entry says something else than its envelope") }
 }
 
 /// The key the terminal was enrolled with.

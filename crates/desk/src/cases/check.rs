@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
-use crate::replica::rebuild;
+use crate::replica::{rebuild, verify};
 use crate::view::{CheckPhase, CheckView};
 
 impl Desk {
@@ -54,7 +54,7 @@ impl Desk {
         let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         self.all_applied().await;
         held(&self.inner.check).total = small(*replica.size.borrow());
-        rebuild::read_again(replica, &self.inner.verifier, |done| {
+        verify::read_again(replica, &self.inner.verifier, |done| {
             held(&self.inner.check).done = small(done);
             self.changed(Topics::STATUS);
         })

@@ -16,6 +16,7 @@ use sqlx::SqliteConnection;
 use wire::{Attachment, Entry, Envelope};
 
 use super::chunk::Own;
+use super::marks::Marks;
 use super::moved::Moved;
 use super::{epoch, lists, rows, terms};
 use crate::error::DeskError;
@@ -54,6 +55,7 @@ struct Touched {
     policies: BTreeMap<String, PolicyLog>,
     branches: BTreeMap<String, Branch>,
     moved: Moved,
+    marks: Marks,
     claims: Vec<(String, DateTime<Utc>, bool)>,
 }
 
@@ -72,9 +74,14 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
             && let Some(state) = touched.customers.get_mut(&id.to_string())
             && !touched.moved.takes(*index, entry, state)
         {
+            if touched.moved.gap(entry, state) {
+                return Err(mismatch(format!("an entry of {id} before entry {index} was held back")));
+            }
+            touched.marks.see(*index, entry, None);
             continue;
         }
         touched.apply(entry, personal.as_ref());
+        touched.mark(*index, entry);
     }
     let moved = std::mem::take(&mut touched.moved);
     touched.customers.retain(|id, state| state.version > 0 && !moved.holds_back(id));
@@ -88,8 +95,9 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
 pub(super) async fn histories(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
     let mut touched = Touched::load(db, entries).await?;
     touched.customers.values_mut().for_each(|state| *state = Customer::unknown(state.id));
-    for Opened { entry, personal, .. } in entries {
+    for Opened { index, entry, personal } in entries {
         touched.apply(entry, personal.as_ref());
+        touched.mark(*index, entry);
     }
     touched.write(db, &HashMap::new()).await
 }
@@ -164,14 +172,24 @@ impl Touched {
         }
     }
 
+    /// Under the words it is found by: the customer's name as it is after it.
+    fn mark(&mut self, index: u64, entry: &Entry) {
+        let named = match &entry.subject {
+            Subject::Customer(id) => self.customers.get(&id.to_string()).filter(|_| !entry.is_access()),
+            _ => None,
+        };
+        self.marks.see(index, entry, named);
+    }
+
     async fn write(
         self,
         db: &mut SqliteConnection,
         before: &HashMap<String, Vec<terms::Term>>,
     ) -> Result<(), DeskError> {
-        let Self { customers, staff, terminals, policies, branches, claims, .. } = self;
+        let Self { customers, staff, terminals, policies, branches, claims, marks, .. } = self;
         lists::write(db, &customers).await?;
         terms::write(db, &customers, before).await?;
+        marks.write(db).await?;
         let staff = (
             "INSERT INTO staff (staff_id, state) ",
             " ON CONFLICT (staff_id) DO UPDATE SET state = excluded.state",

@@ -25,6 +25,12 @@ pub(crate) async fn current(db: &SqlitePool) -> Result<(u32, bool), DeskError> {
     Ok(row.map_or((0, false), |(epoch, ended)| (epoch, !ended)))
 }
 
+/// Epochs that ended, each with the size of the log from which it went on as another one.
+pub(crate) async fn ends(db: &SqlitePool) -> Result<Vec<(u32, u64)>, DeskError> {
+    let rows: Vec<(u32, i64)> = sqlx::query_as("SELECT former, size FROM epoch WHERE held = 1").fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(epoch, size)| (epoch, u64::try_from(size).unwrap_or_default())).collect())
+}
+
 /// The epoch that an entry opens.
 pub(super) fn opens(entry: &Entry) -> Option<u32> {
     entry.events.iter().find_map(|event| match event {
@@ -144,7 +150,7 @@ pub(crate) async fn go_over(
 }
 
 /// The run of leaves that begins here.
-pub(super) async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<LeafHash>, DeskError> {
+pub(crate) async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<LeafHash>, DeskError> {
     let row: Option<(Vec<u8>,)> =
         sqlx::query_as("SELECT hashes FROM leaves WHERE first = $1").bind(int(first)).fetch_optional(db).await?;
     let (hashes,) = row.ok_or_else(|| mismatch(format!("leaf {first} is not held here")))?;
@@ -154,7 +160,7 @@ pub(super) async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<Lea
 }
 
 /// The right edge over the first leaves, from the hashes this desk holds.
-async fn frontier_at(db: &SqlitePool, size: u64) -> Result<Frontier, DeskError> {
+pub(crate) async fn frontier_at(db: &SqlitePool, size: u64) -> Result<Frontier, DeskError> {
     let mut db = db.acquire().await?;
     let mut frontier = Frontier::new();
     while frontier.size() < size {

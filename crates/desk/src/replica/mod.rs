@@ -9,14 +9,16 @@ pub(crate) mod chunk;
 pub(crate) mod epoch;
 pub(crate) mod head_seen;
 pub(crate) mod lists;
+pub(crate) mod marks;
 pub(crate) mod moved;
 mod own;
 mod policy;
 pub(crate) mod rebuild;
-mod rows;
+pub(crate) mod rows;
 mod terms;
 #[cfg(test)]
 mod tests;
+pub(crate) mod verify;
 mod wal;
 
 use std::collections::BTreeMap;
@@ -58,7 +60,7 @@ pub(crate) struct Replica {
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
 /// them anew, one of a newer version is refused.
-const DERIVED: u32 = 2;
+const DERIVED: u32 = 3;
 const DERIVED_KEY: &str = "derived-version";
 
 /// Removes a closed replica, with everything that stands beside it under the same key.

@@ -15,7 +15,7 @@ use wire::Entry;
 use wire::api::history::History;
 
 use super::chunk::{self, Own, int};
-use super::{Replica, apply, rows};
+use super::{Replica, apply, marks, rows};
 use crate::error::DeskError;
 use crate::witness::mismatch;
 
@@ -73,6 +73,14 @@ impl Moved {
             }
             _ => goes_on && !self.wanted.contains(&id),
         }
+    }
+
+    /// Does an entry leave out what came before it? The state is known here, nothing moves, and it does not go on from it: an entry
+    /// of the customer was held back.
+    pub(super) fn gap(&self, entry: &Entry, state: &Customer) -> bool {
+        let goes_on = entry.version.checked_sub(entry.events.len() as u64) == Some(state.version);
+        let moves = moved(entry).is_some() || self.holds_back(&state.id.to_string());
+        !goes_on && state.version > 0 && !moves && !entry.is_access()
     }
 
     /// Is nothing of the customer to be written?
@@ -300,12 +308,14 @@ pub(crate) async fn erase(replica: &Replica) -> Result<bool, DeskError> {
             .fetch(&mut *db);
         while let Some((idx, bytes)) = rows.try_next().await? {
             let Ok(Of { subject: Subject::Customer(id) }) = serde_json::from_slice::<Of>(&bytes) else { continue };
-            if leaving.get(&id.to_string()).is_some_and(|left| idx < *left) {
-                theirs.push(idx);
+            let id = id.to_string();
+            if leaving.get(&id).is_some_and(|left| idx < *left) {
+                theirs.push((id, idx));
             }
         }
     }
-    for idx in theirs {
+    marks::erase(&mut db, &theirs).await?;
+    for (_, idx) in theirs {
         for text in ["DELETE FROM entry WHERE idx = $1", "DELETE FROM attachment WHERE idx = $1"] {
             sqlx::query(text).bind(idx).execute(&mut *db).await?;
         }

@@ -46,7 +46,7 @@ pub(super) async fn among(db: &mut SqliteConnection, text: &'static str, ids: &[
 }
 
 /// Id and stored state of those that are there.
-pub(super) async fn states(
+pub(crate) async fn states(
     db: &mut SqliteConnection,
     (select, key): (&'static str, &'static str),
     ids: &[String],

@@ -17,12 +17,13 @@ use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier, LeafHash}
 use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Base64, Entry};
 
-use super::{Replica, behind, chunk, rebuild};
+use super::{Replica, behind, chunk, rebuild, verify};
 use crate::error::DeskError;
 
 mod damage;
 mod epoch;
 mod older;
+mod tampering;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -272,7 +273,7 @@ async fn another_key_opens_nothing_and_the_file_shows_nothing() {
             assert!(!bytes.windows(plain.len()).any(|window| window == plain), "plain text on disk");
         }
     }
-    replica(&dir).await;
+    replica(&dir).await.close().await.unwrap();
 }
 
 /// A replica as an older version left it: the tables of the lists are filled when it is opened, once.
@@ -433,13 +434,13 @@ async fn a_changed_octet_of_what_is_stored_is_found() {
         let answer = log.answer(leaves);
         chunk::take(&replica, &log.verifier(), answer).await.unwrap();
         let mut seen = 0;
-        rebuild::read_again(&replica, &log.verifier(), |done| seen = done).await.unwrap();
+        verify::read_again(&replica, &log.verifier(), |done| seen = done).await.unwrap();
         assert_eq!(seen, 3, "it says how far it is");
         let mut db = replica.writer().await.unwrap();
         let changed = sqlx::query(change).execute(&mut *db).await.unwrap();
         assert!(changed.rows_affected() > 0, "{change}");
         drop(db);
-        let found = rebuild::read_again(&replica, &log.verifier(), |_| {}).await.unwrap_err();
+        let found = verify::read_again(&replica, &log.verifier(), |_| {}).await.unwrap_err();
         assert!(matches!(found, DeskError::LogMismatch(_)), "{change}: {found}");
         replica.close().await.unwrap();
     }

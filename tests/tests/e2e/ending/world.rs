@@ -6,7 +6,9 @@ use std::time::Duration;
 use central::clock::Clock;
 use central::config::Config;
 use chrono::{Days, NaiveDate};
-use desk::view::{ApplicationForm, ApplicationView, ContractView, CustomerView, OutboxState, RequestKind, RequestUser};
+use desk::view::{
+    ApplicationForm, ApplicationView, ContractView, CustomerView, LogFilter, OutboxState, RequestKind, RequestUser,
+};
 use domain::customer::{CertificateState, RevocationReason, UserRole};
 use domain::{ErrorCode, calendar};
 use e2e::centre::{BRANCH, Centre};
@@ -177,7 +179,7 @@ impl World {
 
     /// How often something is in the log.
     pub(super) async fn count(&self, event: &str) -> usize {
-        let page = self.office.desk.log_page(None, 500).await.unwrap();
+        let page = self.office.desk.log_page(LogFilter::default(), None, 0, 500).await.unwrap();
         page.lines.iter().flat_map(|line| &line.events).filter(|one| *one == event).count()
     }
 

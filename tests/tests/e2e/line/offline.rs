@@ -1,6 +1,6 @@
 //! Signing in, registering and reporting without the centre; and what arrives when the line is back.
 
-use desk::view::{IncidentForm, OutboxState};
+use desk::view::{IncidentForm, LogFilter, OutboxState};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, IncidentCause};
 use e2e::centre::PASSWORD;
@@ -68,7 +68,7 @@ async fn what_is_registered_and_reported_without_the_centre_arrives_afterwards()
     let arrived = desk.application(&application).await.unwrap();
     assert!(arrived.offline && arrived.made_at.is_some(), "the claim stands beside the centre's time");
     assert!(arrived.registered_by[0].contains("T1001"));
-    let lines = desk.log_page(None, 20).await.unwrap().lines;
+    let lines = desk.log_page(LogFilter::default(), None, 0, 20).await.unwrap().lines;
     let offline: Vec<bool> =
         lines.iter().filter(|l| l.events.iter().any(|e| e == "application_submitted")).map(|l| l.offline).collect();
     assert!(offline.contains(&true), "{offline:?}");

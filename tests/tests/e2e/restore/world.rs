@@ -7,7 +7,7 @@ use std::time::Duration;
 use central::backup;
 use central::clock::Clock;
 use central::issuance::Authority;
-use desk::view::CertificateView;
+use desk::view::{CertificateView, LogFilter};
 use domain::Actor;
 use e2e::centre::{Centre, PASSPHRASE};
 use e2e::customer::{Customer, fresh_key};
@@ -218,7 +218,7 @@ impl World {
         }
         let mut shown: std::collections::BTreeMap<String, Vec<desk::view::LogLine>> = Default::default();
         for office in &self.offices {
-            let lines = office.desk.log_page(None, 500).await.unwrap().lines;
+            let lines = office.desk.log_page(LogFilter::default(), None, 0, 500).await.unwrap().lines;
             let lines: Vec<_> = lines.into_iter().map(|line| desk::view::LogLine { offline: false, ..line }).collect();
             let first = shown.entry(office.identity.branch.to_string()).or_insert_with(|| lines.clone());
             assert_eq!(*first, lines);

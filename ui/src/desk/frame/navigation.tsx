@@ -6,6 +6,9 @@ import { formatRoute, type Route, useRoute } from "../route";
 
 type Item = { route: Route; label: string; key: string; count?: number; alarm?: boolean; testid: string };
 
+/** Screens that belong to another one's way. */
+const parts: Partial<Record<Route["screen"], Route["screen"]>> = { "log-entry": "log", history: "log", verify: "log" };
+
 export function Navigation({ status }: { status: Status }) {
 	const current = useRoute().screen;
 	const counts = status.counts;
@@ -47,7 +50,7 @@ export function Navigation({ status }: { status: Status }) {
 					key={item.testid}
 					href={formatRoute(item.route)}
 					className={item.alarm ? "alarm" : undefined}
-					aria-current={current === item.route.screen ? "page" : undefined}
+					aria-current={(parts[current] ?? current) === item.route.screen ? "page" : undefined}
 					data-testid={item.testid}
 				>
 					<span>{item.label}</span>

@@ -9,7 +9,10 @@ import { Approvals } from "../features/approval/approvals";
 import { CustomerPage } from "../features/customer/customer-page";
 import { NewCustomer } from "../features/customer/new-customer";
 import { Guide } from "../features/guide/guide";
+import { Entry } from "../features/log/entry";
+import { History } from "../features/log/history";
 import { Log } from "../features/log/log";
+import { Verification } from "../features/log/verification";
 import { Search } from "../features/search/search";
 import { NoticePage } from "../features/slip/notice-page";
 import { ReceiptSlip } from "../features/slip/receipt-slip";
@@ -47,6 +50,12 @@ export function Screen({ status }: { status: Status }) {
 			return <Approvals selected={route.id} status={status} />;
 		case "log":
 			return <Log />;
+		case "log-entry":
+			return <Entry key={route.index} index={route.index} />;
+		case "history":
+			return <History key={window.location.hash} customer={route.customer} certificate={route.certificate} />;
+		case "verify":
+			return <Verification />;
 		case "sync":
 			return <Sync />;
 		case "admin":

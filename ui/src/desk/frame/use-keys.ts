@@ -34,7 +34,11 @@ function action(event: KeyboardEvent): (() => void) | undefined {
 		case "F4":
 			return () => go({ screen: "approvals" });
 		case "F6":
-			return () => go({ screen: "log" });
+			// On a customer's page its own history, and from there the whole log.
+			return () => {
+				const here = parseRoute(window.location.hash);
+				go(here.screen === "customer" ? { screen: "history", customer: here.id } : { screen: "log" });
+			};
 		case "F7":
 			return () => {
 				const here = parseRoute(window.location.hash);

@@ -301,6 +301,10 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "One of the 16 words is wrong, or two are swapped.",
 		next: "Compare with the invitation word by word.",
 	},
+	head_differs: {
+		title: "The head on paper is not the head of this log at {size} entries.",
+		next: "Check the words and the number; if they still differ, keep the paper and call the systems section of head office and the auditors.",
+	},
 	fingerprint_mismatch: {
 		title: "Who answered is not the centre of the invitation. Nothing was enrolled.",
 		next: "Check address and fingerprint; if it still differs, call the systems section of head office.",

@@ -26,7 +26,10 @@ export const errorTexts = {
 		next: "制御文字や表示方向を変える文字を除いてください。",
 	},
 	kana_malformed: { title: "カナ以外の文字「{character}」が含まれています。", next: "カタカナで入力してください。" },
-	phone_malformed: { title: "電話番号の形式が正しくありません。", next: "10〜11桁の数字とハイフンで入力してください。" },
+	phone_malformed: {
+		title: "電話番号の形式が正しくありません。",
+		next: "10〜11桁の数字とハイフンで入力してください。",
+	},
 	email_malformed: { title: "メールアドレスの形式が正しくありません。", next: "アドレスを確認してください。" },
 	date_out_of_range: {
 		title: "日付が範囲外です。",
@@ -80,6 +83,10 @@ export const errorTexts = {
 	fingerprint_typo: {
 		title: "16語のどれかが違うか、順序が入れ替わっています。",
 		next: "案内と1語ずつ照らし合わせてください。",
+	},
+	head_differs: {
+		title: "紙に印刷された先頭と、この端末のログ({size}件の時点)が一致しません。",
+		next: "入力した語と件数を確かめ、それでも一致しないときは、紙を保管して事務部システム課と監査部署に電話してください。",
 	},
 	fingerprint_mismatch: {
 		title: "応答したのは、案内に書かれたセンターではありません。登録していません。",
@@ -409,6 +416,8 @@ export const errorTexts = {
 
 /** An error's words in the language of whoever reads them. */
 export const errorText = (code: ErrorCode): ErrorText => (language() === "en" ? errorTextsEn : errorTexts)[code];
+
+export const isErrorCode = (code: string): code is ErrorCode => code in errorTexts;
 
 /** Fills `{name}` from the arguments; a missing one leaves nothing behind. */
 export function fill(text: string, args: Partial<Record<string, string>>): string {

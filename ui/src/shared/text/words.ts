@@ -39,6 +39,8 @@ const applicationWords: Record<ApplicationState, string> = {
 	completed: "完了",
 };
 
+export const isCertificateState = (word: string): word is CertificateState => word in certificateWords;
+export const isApplicationState = (word: string): word is ApplicationState => word in applicationWords;
 export const certificateWord = (state: CertificateState): string =>
 	(language() === "en" ? certificateWordsEn : certificateWords)[state];
 export const applicationWord = (state: ApplicationState): string =>
@@ -113,6 +115,7 @@ export const reissueCauses: ReissueCause[] = [
 	"renamed",
 	"ended",
 ];
+export const isReissueCause = (word: string): word is ReissueCause => reissueCauses.some((cause) => cause === word);
 export const reissueCauseWord = keyed<ReissueCause>({
 	replaced: "reissueReplaced",
 	broken: "reissueBroken",
@@ -133,18 +136,21 @@ export const reissueMeaning = keyed<ReissueCause>({
 	ended: "oldNone",
 });
 
-const reasonWords = keyed<RevocationReason>({
+const reasons: Record<RevocationReason, TextKey> = {
 	key_compromise: "reasonKeyCompromise",
 	affiliation_changed: "reasonAffiliationChanged",
 	superseded: "reasonSuperseded",
 	cessation_of_operation: "reasonCessation",
 	privilege_withdrawn: "reasonPrivilegeWithdrawn",
-});
+};
+const reasonWords = keyed(reasons);
+export const isRevocationReason = (word: string): word is RevocationReason => word in reasons;
 /** The branch's word, and what stands in the revocation list (RFC 5280). */
 export const reasonWord = (reason: RevocationReason): string =>
 	`${reasonWords(reason)} ${reason.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}`;
 
 export const causes: IncidentCause[] = ["lost", "stolen", "misuse"];
+export const isCause = (word: string): word is IncidentCause => causes.some((cause) => cause === word);
 export const causeWord = keyed<IncidentCause>({ lost: "causeLost", stolen: "causeStolen", misuse: "causeMisuse" });
 export const outcomeWord = keyed<IncidentOutcome>({ resumed: "outcomeResumed", revoked: "outcomeRevoked" });
 

@@ -117,7 +117,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// Reads everything, as a desk does in time.
 async fn read_all(replica: &Replica, log: &Log) -> Result<Own, DeskError> {
-    rebuild::read_again(replica, &log.verifier(), |_| {}).await?;
+    verify::read_again(replica, &log.verifier(), |_| {}).await?;
     rebuild::digest(&replica.readers).await?;
     Ok(own_rows(replica).await)
 }

@@ -103,7 +103,7 @@ async fn goes_over_keeps_what_it_had_and_gets_it_back() {
     assert_eq!(epoch::current(&replica.readers).await.unwrap(), (1, false));
     assert_eq!(epoch::lost_count(&replica.readers).await.unwrap(), 0);
     assert!(epoch::orphans(&replica.readers, 1, 0, 9).await.unwrap().is_empty(), "all of it has done its work");
-    rebuild::read_again(&replica, &log.verifier(), |_| {}).await.unwrap();
+    verify::read_again(&replica, &log.verifier(), |_| {}).await.unwrap();
     replica.close().await.unwrap();
 }
 

@@ -103,7 +103,7 @@ async fn a_replica_of_an_older_version_opens_and_loses_nothing() {
         .await
         .unwrap();
     let verifier = CheckpointVerifier::parse(std::str::from_utf8(&key.0).unwrap()).unwrap();
-    rebuild::read_again(&replica, &verifier, |_| {}).await.unwrap();
+    verify::read_again(&replica, &verifier, |_| {}).await.unwrap();
     let waiting = outbox::unsent(&replica.readers).await.unwrap();
     let [row] = waiting.as_slice() else { panic!("the act that waited: {waiting:?}") };
     assert_eq!((row.request.as_str(), row.tries, row.draft.as_deref()), ("{\"exact\": \"bytes\"}", 2, Some("a1")));

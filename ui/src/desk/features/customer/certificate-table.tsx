@@ -4,6 +4,7 @@ import { dateTime, dayOf, dayShort } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
 import { reasonWord } from "../../../shared/text/words";
 import { CertificateBadge } from "../../../shared/ui/state-badge";
+import { formatRoute } from "../../route";
 import { CertificateNotice } from "../slip/certificate-notice";
 
 export function CertificateTable({ rows, withContract }: { rows: CertificateView[]; withContract: boolean }) {
@@ -29,7 +30,13 @@ export function CertificateTable({ rows, withContract }: { rows: CertificateView
 						</td>
 						<td>{row.deviceLabel}</td>
 						<td>
-							<CertificateBadge state={row.state} />
+							<a
+								href={formatRoute({ screen: "history", certificate: row.certificateId })}
+								title={t("historyCertificate")}
+								data-testid={`history-${row.userId}`}
+							>
+								<CertificateBadge state={row.state} />
+							</a>
 							{row.revokedAt && (
 								<small className="under">
 									{dayOf(row.revokedAt)} {row.reason && reasonWord(row.reason)}

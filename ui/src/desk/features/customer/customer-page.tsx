@@ -63,6 +63,9 @@ export function CustomerPage({ id }: { id: string }) {
 					</a>
 				))}
 				<span className="push together">
+					<a className="button" href={formatRoute({ screen: "history", customer: id })} data-testid="history">
+						{t("history")} <kbd>F6</kbd>
+					</a>
 					<a className="button" href={formatRoute({ screen: "guide", id })} data-testid="guide">
 						{t("guide")} <kbd>F7</kbd>
 					</a>

@@ -1,70 +1,66 @@
-// One entry of the issuance log.
+// One line of 発行ログ.
 import type { LogLine } from "../../../generated/desk";
-import { dateTime, dayShort } from "../../../shared/dates";
-import { type TextKey, t } from "../../../shared/text/ja";
-import { changeWord, isChange } from "../../../shared/text/staff-words";
-import { actingWord, eventWord, roles, roleWord } from "../../../shared/text/words";
+import { dateTime } from "../../../shared/dates";
+import { t } from "../../../shared/text/ja";
 import { MadeAt } from "../../../shared/ui/made-at";
 import { formatRoute } from "../../route";
+import { Whom } from "./cells";
+import { what, who } from "./words";
 
-const actors: Record<string, TextKey> = {
-	customer: "actorCustomer",
-	system: "actorSystem",
-	operator: "actorOperator",
-	terminal: "actorTerminal",
-};
+type Props = { offset: number; line: LogLine | undefined; chosen: boolean; onPick: () => void };
 
-export function LogRow({ line }: { line: LogLine }) {
-	const actor = actors[line.actorKind];
+export function LogRow({ offset, line, chosen, onPick }: Props) {
+	if (!line)
+		return (
+			<tr aria-rowindex={offset + 2} data-testid="log-row-coming">
+				<td colSpan={6} className="quiet">
+					{t("loading")}
+				</td>
+			</tr>
+		);
 	return (
-		<tr data-testid="log-row" data-events={line.events.join(" ")}>
-			<td className="number">{line.index}</td>
+		<tr
+			aria-rowindex={offset + 2}
+			aria-current={chosen ? "true" : undefined}
+			data-testid="log-row"
+			data-events={line.events.join(" ")}
+			onPointerDown={onPick}
+		>
+			<td className="number">
+				<a href={formatRoute({ screen: "log-entry", index: line.index })} tabIndex={-1}>
+					{line.index}
+				</a>
+			</td>
 			<td className="number">
 				{dateTime(line.at)} <MadeAt madeAt={line.madeAt} offline={line.offline} />
 			</td>
-			<td>{[...new Set(line.events.map(eventWord))].join("、")}</td>
 			<td>
-				{line.customerId ? (
-					<a href={formatRoute({ screen: "customer", id: line.customerId })}>{line.customerName}</a>
-				) : (
-					line.customerName
-				)}{" "}
-				{line.userId && <code className="wrap">{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
-				<Contracts detail={line.detail} />
-				<OfStaff detail={line.detail} />
+				<div>{what(line)}</div>
+			</td>
+			<td>
+				<div>
+					<Whom line={line} />
+				</div>
 			</td>
 			<td className="actor">
-				{actor
-					? t(actor)
-					: `${line.actorName || line.actorId}${line.actorRole ? `(${actingWord(line.actorRole, line.actorDeputy)})` : ""}`}
+				<div>{who(line)}</div>
 			</td>
-			<td>{line.terminalLabel || "―"}</td>
+			<td>
+				<div>{line.terminalLabel || "―"}</div>
+			</td>
 		</tr>
 	);
 }
 
-/** Which role and branch, which days of 代行, what was asked for; how many an auditor saw. */
-function OfStaff({ detail }: { detail: LogLine["detail"] }) {
-	const { staff_role: role, staff_branch: branch, deputy_branch: deputy, deputy_from: from, proposed } = detail;
-	const known = roles.find((one) => one === role);
-	const words = [
-		proposed && isChange(proposed) ? changeWord(proposed) : "",
-		known ? `${roleWord(known)} ${branch}` : "",
-		deputy ?? "",
-		from && detail.deputy_until ? `${dayShort(from)}〜${dayShort(detail.deputy_until)}` : "",
-		detail.customers ? t("viewedCustomers", { count: detail.customers }) : "",
-	].filter((word) => word !== "");
-	return words.length > 0 ? <small className="under">{words.join(" ")}</small> : null;
-}
-
-/** Which contracts, where the words of the events leave it open; a re-contract both ways. */
-function Contracts({ detail }: { detail: LogLine["detail"] }) {
-	const { old_contract: old, new_contract: next, contract, closing_on: closing } = detail;
-	if (!old && !contract) return null;
-	return (
-		<small className="under">
-			{old && next ? `${t("oldContract")} ${old} → ${t("newContract")} ${next}` : `${t("contract")} ${contract}`}
-			{closing && ` ${t("closingOn")} ${dayShort(closing)}`}
-		</small>
-	);
-}
+export const LogHeader = () => (
+	<thead>
+		<tr aria-rowindex={1}>
+			<th>{t("logIndex")}</th>
+			<th>{t("logAt")}</th>
+			<th>{t("logWhat")}</th>
+			<th>{t("logWhom")}</th>
+			<th>{t("logWho")}</th>
+			<th>{t("logWhere")}</th>
+		</tr>
+	</thead>
+);

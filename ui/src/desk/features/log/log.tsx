@@ -1,51 +1,109 @@
-// 発行ログ: every act with who, when and at which terminal, newest first, a page at a time.
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { desk } from "../../../shared/ipc";
+// 発行ログ: every act with who, when and at which terminal, newest first, under any filter.
+import { useCallback, useDeferredValue, useState } from "react";
+import type { LogFilter } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
-import { LogRow } from "./log-row";
+import { formatRoute, go } from "../../route";
+import { asked, FilterBar } from "./filter-bar";
+import { LogHeader, LogRow } from "./log-row";
+import { Rows } from "./rows";
+import { useFound } from "./use-found";
 
-const PAGE = 200;
+export const everything: LogFilter = {
+	from: null,
+	until: null,
+	kind: null,
+	staff: null,
+	actor: null,
+	terminal: null,
+	branch: null,
+	reason: null,
+	text: null,
+	customer: null,
+	certificate: null,
+};
+
+// Kept while the window lives, so that Esc from an entry comes back to the same place.
+let last = { filter: everything, text: "", first: 0, at: 0 };
 
 export function Log() {
-	const pages = useInfiniteQuery({
-		queryKey: ["log", "pages"],
-		initialPageParam: null as number | null,
-		queryFn: ({ pageParam }) => desk.logPage(pageParam, PAGE),
-		getNextPageParam: (page) => page.nextBefore,
-	});
-	const lines = pages.data?.pages.flatMap((page) => page.lines) ?? [];
+	const [here, setHere] = useState(last);
+	const [room, setRoom] = useState(20);
+	const put = useCallback((part: Partial<typeof last>) => {
+		last = { ...last, ...part };
+		setHere(last);
+	}, []);
+	const filter = useDeferredValue(asked(here.filter, here.text));
+	const found = useFound(filter, here.first, room);
+	const narrowed = JSON.stringify(filter) !== JSON.stringify(everything);
+	const top = { first: 0, at: 0 };
+	const open = (at: number) => {
+		const line = found.line(at);
+		if (line) go({ screen: "log-entry", index: line.index });
+	};
 	return (
-		<main className="page" data-testid="log">
-			<h1>
-				{t("log")} <small>{t("logTotal", { count: pages.data?.pages[0]?.total ?? 0 })}</small>
-			</h1>
-			<p className="quiet">{t("logLead")}</p>
-			<ErrorNote cause={pages.error} />
-			{pages.data && lines.length === 0 && <Empty title={t("logNone")} />}
-			<table className="dense">
-				<thead>
-					<tr>
-						<th>{t("logIndex")}</th>
-						<th>{t("logAt")}</th>
-						<th>{t("logWhat")}</th>
-						<th>{t("logWhom")}</th>
-						<th>{t("logWho")}</th>
-						<th>{t("logWhere")}</th>
-					</tr>
-				</thead>
-				<tbody>
-					{lines.map((line) => (
-						<LogRow key={line.index} line={line} />
-					))}
-				</tbody>
-			</table>
-			{pages.hasNextPage && (
-				<button type="button" onClick={() => pages.fetchNextPage()} disabled={pages.isFetchingNextPage}>
-					{t("logMore")}
-				</button>
+		<main className="page log" data-testid="log">
+			<header className="title">
+				<h1>
+					{t("log")}{" "}
+					<small data-testid="log-total">{t("logTotal", { count: found.total.toLocaleString("ja-JP") })}</small>
+				</h1>
+				<span className="push together">
+					{found.newer > 0 && (
+						<button
+							type="button"
+							onClick={() => {
+								put(top);
+								found.renew();
+							}}
+							data-testid="log-newer"
+						>
+							{t("logNewer", { count: found.newer })}
+						</button>
+					)}
+					{narrowed && (
+						<button type="button" onClick={() => put({ filter: everything, text: "", ...top })} data-testid="log-clear">
+							{t("logClear")}
+						</button>
+					)}
+					<a className="button" href={formatRoute({ screen: "verify" })} data-testid="to-verify">
+						{t("verify")}
+					</a>
+				</span>
+			</header>
+			<FilterBar
+				filter={here.filter}
+				text={here.text}
+				onText={(text) => put({ text, ...top })}
+				onFilter={(next) => put({ filter: next, ...top })}
+			/>
+			<ErrorNote cause={found.error} />
+			{!found.pending && found.total === 0 && !found.error && (
+				<Empty title={t(narrowed ? "logNoneFits" : "logNone")} {...(narrowed ? { next: t("logNoneFitsNext") } : {})} />
 			)}
+			<Rows
+				total={found.total}
+				height={3.1}
+				label={t("log")}
+				header={<LogHeader />}
+				first={here.first}
+				at={here.at}
+				onFirst={(first) => put({ first })}
+				onAt={(at) => put({ at })}
+				onOpen={open}
+				onRoom={setRoom}
+				row={(offset) => (
+					<LogRow
+						key={offset}
+						offset={offset}
+						line={found.line(offset)}
+						chosen={offset === here.at}
+						onPick={() => put({ at: offset })}
+					/>
+				)}
+			/>
+			<p className="quiet">{t("logKeys")}</p>
 		</main>
 	);
 }

@@ -1,0 +1,127 @@
+//! One entry of 発行ログ: what it changed, what was signed, and where it stands in the tree.
+
+use domain::customer::Customer;
+use domain::event::ViewKind;
+use domain::{Actor, ErrorCode, PersonalData, Subject};
+use tlog::LeafHash;
+use wire::{Attachment, Entry, signed};
+
+use super::changes;
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::replica::{chunk, epoch, marks, verify};
+use crate::view::{ChangeView, EnvelopeView, LogEntryView, PlaceView};
+
+impl Desk {
+    /// One entry, with everything that can be said of it here.
+    ///
+    /// # Errors
+    /// Nobody works here; [`ErrorCode::NotFound`]: there is none, or this desk may not read it; or the replica failed.
+    pub async fn log_entry(&self, index: u32) -> Result<LogEntryView, DeskError> {
+        let staff = self.working()?;
+        let entry = self.entry(index).await?;
+        let line = self.lines(&[(index, entry.clone())]).await?.pop().ok_or(ErrorCode::NotFound)?;
+        self.showing(&staff, ViewKind::Log, line.customer_id.iter().cloned().collect()).await?;
+        let beside = self.beside(index).await?;
+        let comment = match &beside {
+            Some(PersonalData::Comment(comment)) => Some(comment.text.clone()),
+            _ => None,
+        };
+        Ok(LogEntryView {
+            line,
+            changes: self.changed_by(index, &entry).await?,
+            comment,
+            text: indented(&entry.to_bytes()?),
+            envelope: self.envelope(&entry).await?,
+            place: self.place_of(index, &entry).await?,
+        })
+    }
+
+    /// What came beside an entry.
+    async fn beside(&self, index: u32) -> Result<Option<PersonalData>, DeskError> {
+        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM attachment WHERE idx = $1")
+            .bind(index)
+            .fetch_optional(&self.inner.replica.readers)
+            .await?;
+        Ok(row.map(|(bytes,)| Attachment::from_bytes(&bytes)).transpose()?.map(|attachment| attachment.data))
+    }
+
+    /// The customer's history up to the entry, applied without it and with it.
+    async fn changed_by(&self, index: u32, entry: &Entry) -> Result<Vec<ChangeView>, DeskError> {
+        let Subject::Customer(id) = &entry.subject else { return Ok(Vec::new()) };
+        if entry.is_access() {
+            return Ok(Vec::new());
+        }
+        let places = marks::mentions(&self.inner.replica.readers, &[id.to_string()]).await?;
+        let until: Vec<u32> = places.into_iter().take_while(|place| *place <= index).collect();
+        let (mut before, mut after) = (Customer::unknown(*id), Customer::unknown(*id));
+        for (place, entry) in self.entries(&until).await? {
+            if entry.is_access() || entry.subject != Subject::Customer(*id) {
+                continue;
+            }
+            let personal = self.beside(place).await?;
+            before = after.clone();
+            for event in &entry.events {
+                if let domain::Event::Customer(event) = event {
+                    domain::customer::apply(&mut after, event, personal.as_ref(), &entry.actor, entry.happened_at());
+                }
+            }
+        }
+        Ok(changes::between(&before, &after))
+    }
+
+    async fn envelope(&self, entry: &Entry) -> Result<Option<EnvelopeView>, DeskError> {
+        let (Some(envelope), Some(signature), Actor::Staff { terminal, .. }) =
+            (&entry.envelope, &entry.signature, &entry.actor)
+        else {
+            return Ok(None);
+        };
+        let row: Option<(String,)> = sqlx::query_as("SELECT state FROM terminal WHERE terminal_id = $1")
+            .bind(terminal.to_string())
+            .fetch_optional(&self.inner.replica.readers)
+            .await?;
+        let terminal: Option<domain::terminal::Terminal> =
+            row.map(|(state,)| serde_json::from_str(&state)).transpose()?;
+        let point = terminal.and_then(verify::point);
+        let fits = point
+            .map(|point| signed::fits(entry, |message, signature| verify::genuine(&point, message, signature)).is_ok());
+        Ok(Some(EnvelopeView { text: indented(&envelope.0), signature: hex::encode(&signature.0), fits }))
+    }
+
+    /// From its leaf to the root of everything held here.
+    async fn place_of(&self, index: u32, entry: &Entry) -> Result<PlaceView, DeskError> {
+        let replica = &self.inner.replica;
+        let frontier = chunk::head(&replica.readers).await?;
+        let (size, root) = (frontier.size(), frontier.root());
+        let mut leaves: Vec<LeafHash> = Vec::new();
+        {
+            let mut db = replica.readers.acquire().await?;
+            while (leaves.len() as u64) < size {
+                let first = leaves.len() as u64;
+                leaves.extend(epoch::run(&mut db, first).await?);
+            }
+        }
+        leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let leaf = tlog::leaf_hash(&entry.to_bytes()?);
+        let found = tokio::task::spawn_blocking(move || {
+            let path = tlog::inclusion_proof(&leaves, u64::from(index)).ok()?;
+            let leads = tlog::verify_inclusion(leaf, u64::from(index), size, &path, root).is_ok();
+            Some((path, leads))
+        });
+        let (path, leads) = found.await.map_err(|e| DeskError::Internal(e.to_string()))?.ok_or(ErrorCode::NotFound)?;
+        Ok(PlaceView {
+            leaf: hex::encode(leaf.0),
+            size: u32::try_from(size).unwrap_or(u32::MAX),
+            root: hex::encode(root.0),
+            path: path.iter().map(hex::encode).collect(),
+            leads,
+        })
+    }
+}
+
+/// JSON for reading. What can't be read as JSON is shown as it is.
+fn indented(bytes: &[u8]) -> String {
+    let value: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
+    let text = value.and_then(|value| serde_json::to_string_pretty(&value));
+    text.unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
+}

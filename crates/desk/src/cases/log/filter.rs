@@ -1,0 +1,215 @@
+//! From what somebody looks for to the set of entries.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike as _, Months, NaiveDate};
+use domain::customer::Customer;
+use domain::id::{ApplicationId, CertificateId, UserId};
+use domain::text::search_key;
+use domain::{ErrorCode, Refusal};
+use roaring::RoaringBitmap;
+use sqlx::SqlitePool;
+use wire::Entry;
+
+use super::about::About;
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::replica::marks::{self, Word};
+use crate::view::LogFilter;
+
+/// Customers whose numbers begin with what was typed; more than these nobody meant.
+const BEGINNINGS: u32 = 100;
+
+impl Desk {
+    /// The entries that fit every part of the filter.
+    pub(super) async fn fitting(&self, filter: &LogFilter) -> Result<RoaringBitmap, DeskError> {
+        let db = &self.inner.replica.readers;
+        let mut found = marks::places(db, &Word::All).await?;
+        for word in words(filter) {
+            found &= marks::places(db, &word).await?;
+        }
+        if let Some(period) = period(filter)? {
+            found &= within(db, period).await?;
+        }
+        if let Some(customer) = &filter.customer {
+            found &= marks::mentions(db, std::slice::from_ref(customer)).await?;
+        }
+        if let Some(certificate) = &filter.certificate {
+            found &= self.of_certificate(certificate).await?;
+        }
+        let text = search_key(filter.text.as_deref().unwrap_or_default());
+        if !text.is_empty() {
+            found &= self.with_text(&text).await?;
+        }
+        Ok(found)
+    }
+
+    async fn of_certificate(&self, certificate: &str) -> Result<RoaringBitmap, DeskError> {
+        let id: CertificateId = certificate.parse()?;
+        let owner = "SELECT customer_id FROM certificate WHERE certificate_id = $1";
+        let Some(customer) = self.owner(owner, certificate).await? else { return Ok(RoaringBitmap::new()) };
+        let wanted = Thing { certificates: BTreeSet::from([id]), ..Thing::default() };
+        self.about_thing(&customer, &wanted).await
+    }
+
+    /// A part of a name or reading, or one of the numbers that people say on the phone: of a whole number the entries about
+    /// what it is the number of, else those of the customers whose numbers begin with it.
+    async fn with_text(&self, key: &str) -> Result<RoaringBitmap, DeskError> {
+        if key.chars().nth(1).is_none() {
+            return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
+        }
+        let db = &self.inner.replica.readers;
+        let mut found: Option<RoaringBitmap> = None;
+        for pair in marks::pairs(key) {
+            let places = marks::places(db, &pair).await?;
+            found = Some(match found {
+                Some(found) => found & places,
+                None => places,
+            });
+        }
+        let mut found = found.unwrap_or_default();
+        // A name has no digits to begin with, and every number has one.
+        if !key.bytes().any(|octet| octet.is_ascii_digit()) {
+            return Ok(found);
+        }
+        let rows: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT DISTINCT customer_id, kind, shown FROM term
+             WHERE term >= $1 AND term < $2 AND kind NOT IN ('name', 'kana') LIMIT $3",
+        )
+        .bind(key)
+        .bind(format!("{key}\u{10ffff}"))
+        .bind(BEGINNINGS)
+        .fetch_all(db)
+        .await?;
+        let whole = |shown: &str| search_key(shown) == key;
+        let exact = rows.iter().any(|(_, _, shown)| whole(shown));
+        let mut beginnings = BTreeSet::new();
+        for (customer, kind, shown) in rows {
+            if exact && whole(&shown) {
+                found |= self.with_number(&customer, &kind, key).await?;
+            } else if !exact && search_key(&shown).starts_with(key) {
+                beginnings.insert(customer);
+            }
+        }
+        Ok(found | marks::mentions(db, &beginnings.into_iter().collect::<Vec<_>>()).await?)
+    }
+
+    async fn with_number(&self, customer: &str, kind: &str, key: &str) -> Result<RoaringBitmap, DeskError> {
+        let state = self.find_customer(customer.parse()?).await?;
+        let same = |text: String| search_key(&text) == key;
+        match kind {
+            "user_id" => {
+                let users = state.contracts.iter().flat_map(|contract| &contract.users).map(|user| user.id.clone());
+                let users: BTreeSet<UserId> = users.filter(|user| same(user.to_string())).collect();
+                let of = state.certificates.iter().filter(|certificate| users.contains(&certificate.user));
+                let (certificates, applications) =
+                    of.map(|certificate| (certificate.id, certificate.application)).collect();
+                self.about_thing(&state, &Thing { certificates, users, applications }).await
+            }
+            "serial" => {
+                let signed = |certificate: &&domain::customer::Certificate| {
+                    certificate.signed.as_ref().is_some_and(|signed| same(signed.serial.to_string()))
+                };
+                let certificates = state.certificates.iter().filter(signed).map(|certificate| certificate.id).collect();
+                self.about_thing(&state, &Thing { certificates, ..Thing::default() }).await
+            }
+            "receipt" => {
+                let of = state.applications.iter().filter(|application| same(application.receipt.to_string()));
+                let applications: BTreeSet<ApplicationId> = of.map(|application| application.id).collect();
+                let of = state.certificates.iter().filter(|one| applications.contains(&one.application));
+                let certificates = of.map(|certificate| certificate.id).collect();
+                self.about_thing(&state, &Thing { certificates, applications, ..Thing::default() }).await
+            }
+            _ => marks::mentions(&self.inner.replica.readers, &[customer.to_owned()]).await,
+        }
+    }
+
+    /// The customer's entries that are about one of these.
+    async fn about_thing(&self, customer: &Customer, wanted: &Thing) -> Result<RoaringBitmap, DeskError> {
+        let all = marks::mentions(&self.inner.replica.readers, &[customer.id.to_string()]).await?;
+        let mut found = RoaringBitmap::new();
+        for (index, entry) in self.entries(&all.iter().collect::<Vec<_>>()).await? {
+            if wanted.fits(&entry) {
+                found.insert(index);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What an entry may be about.
+#[derive(Default)]
+struct Thing {
+    certificates: BTreeSet<CertificateId>,
+    users: BTreeSet<UserId>,
+    applications: BTreeSet<ApplicationId>,
+}
+
+impl Thing {
+    fn fits(&self, entry: &Entry) -> bool {
+        let about = About::of(entry);
+        about.certificates.iter().any(|id| self.certificates.contains(id))
+            || about.users.iter().any(|id| self.users.contains(id))
+            || about.applications.iter().any(|id| self.applications.contains(id))
+    }
+}
+
+fn words(filter: &LogFilter) -> Vec<Word> {
+    let LogFilter { kind, staff, actor, terminal, branch, reason, .. } = filter.clone();
+    let words = [
+        kind.map(Word::Kind),
+        staff.map(Word::Staff),
+        actor.map(Word::Actor),
+        terminal.map(Word::Terminal),
+        branch.map(Word::Branch),
+        reason.map(Word::Reason),
+    ];
+    words.into_iter().flatten().collect()
+}
+
+/// First and last day, where one of them is named.
+fn period(filter: &LogFilter) -> Result<Option<(NaiveDate, NaiveDate)>, DeskError> {
+    let day = |field: &str, text: &Option<String>| match text {
+        None => Ok(None),
+        Some(text) => {
+            let read = text.parse::<NaiveDate>();
+            read.map(Some).map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at(field))
+        }
+    };
+    let (from, until) = (day("from", &filter.from)?, day("until", &filter.until)?);
+    if from.is_none() && until.is_none() {
+        return Ok(None);
+    }
+    // No log is older, and none is of a later day: a day further on is one too many to count.
+    let first = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
+    let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default();
+    let (from, until) = (from.unwrap_or(first), until.unwrap_or(last));
+    if until < from {
+        return Err(Refusal::new(ErrorCode::DateOutOfRange).at("until").into());
+    }
+    Ok(Some((from, until)))
+}
+
+/// Entries of these days: whole months by their month, the days at both ends by themselves.
+async fn within(db: &SqlitePool, (from, until): (NaiveDate, NaiveDate)) -> Result<RoaringBitmap, DeskError> {
+    let month = |day: NaiveDate| day.with_day(1).unwrap_or(day);
+    let next = |day: NaiveDate| month(day).checked_add_months(Months::new(1));
+    let first_whole = if from == month(from) { Some(from) } else { next(from) };
+    let (Some(first), Some(after)) = (first_whole, until.succ_opt()) else {
+        return marks::between(db, &Word::Day(from), &Word::Day(until)).await;
+    };
+    let end = month(after);
+    if first >= end {
+        return marks::between(db, &Word::Day(from), &Word::Day(until)).await;
+    }
+    let last = end.checked_sub_months(Months::new(1)).unwrap_or(end);
+    let mut found = marks::between(db, &Word::Month(first), &Word::Month(last)).await?;
+    if from < first {
+        let before = first.pred_opt().unwrap_or(first);
+        found |= marks::between(db, &Word::Day(from), &Word::Day(before)).await?;
+    }
+    if end <= until {
+        found |= marks::between(db, &Word::Day(end), &Word::Day(until)).await?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,190 @@
+//! What 発行ログ is filtered by: for every word that an entry has, the set of places where it stands. Sets are met and counted in
+//! memory, so that any filter gives its number of entries and any page of them at once, however long the log is.
+
+mod word;
+
+use std::collections::BTreeMap;
+
+use domain::customer::Customer;
+use domain::event::AccessEvent;
+use domain::{Event, Subject};
+use futures_util::TryStreamExt as _;
+use roaring::RoaringBitmap;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use wire::Entry;
+
+use super::rows;
+use crate::error::DeskError;
+
+pub(crate) use word::{Word, pairs};
+
+/// Places of a row, as a power of two: one container of a bitmap.
+const PART: u32 = 16;
+/// Words asked for in one statement.
+const WORDS: usize = 256;
+
+/// A place in the log as the sets count it. The centre's numbers go further, a branch's log never does.
+pub(crate) fn place(index: u64) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// The words and mentions of entries that are being applied.
+#[derive(Default)]
+pub(crate) struct Marks {
+    words: BTreeMap<(u32, String), RoaringBitmap>,
+    mentions: Vec<(String, u32)>,
+}
+
+impl Marks {
+    /// `named`: the customer it is about as it stands now, if its name may be written down here.
+    pub(crate) fn see(&mut self, index: u64, entry: &Entry, named: Option<&Customer>) {
+        let place = place(index);
+        for word in word::of(entry, named) {
+            self.words.entry((place >> PART, word)).or_default().insert(place);
+        }
+        self.mentions.extend(mentioned(entry).into_iter().map(|customer| (customer, place)));
+    }
+
+    /// Adds them to what is there.
+    pub(crate) async fn write(self, db: &mut SqliteConnection) -> Result<(), DeskError> {
+        let mut words = self.words;
+        let keys: Vec<(u32, String)> = words.keys().cloned().collect();
+        for of_part in keys.chunk_by(|(a, _), (b, _)| a == b) {
+            for some in of_part.chunks(WORDS) {
+                let Some((part, _)) = some.first() else { continue };
+                let mut text = QueryBuilder::<Sqlite>::new("SELECT word, places FROM mark WHERE part = ");
+                text.push_bind(*part).push(" AND word IN (");
+                let mut list = text.separated(", ");
+                some.iter().for_each(|(_, word)| _ = list.push_bind(word.clone()));
+                text.push(")");
+                let known: Vec<(String, Vec<u8>)> = text.build_query_as().fetch_all(&mut *db).await?;
+                for (word, places) in known {
+                    if let Some(new) = words.get_mut(&(*part, word)) {
+                        *new |= read(&places)?;
+                    }
+                }
+            }
+        }
+        put(db, words.into_iter().collect()).await?;
+        let into = ("INSERT OR IGNORE INTO mention (customer_id, idx) ", 2, "");
+        rows::insert(db, into, self.mentions, |row, (customer, place)| {
+            row.push_bind(customer).push_bind(place);
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// The customers an entry is about: whose it is, or who was looked at.
+fn mentioned(entry: &Entry) -> Vec<String> {
+    let mut found: Vec<String> = match &entry.subject {
+        Subject::Customer(id) => vec![id.to_string()],
+        _ => Vec::new(),
+    };
+    for event in &entry.events {
+        match event {
+            Event::Access(AccessEvent::Viewed { customers, .. }) => {
+                found.extend(customers.iter().map(ToString::to_string));
+            }
+            Event::Access(AccessEvent::StopTargetSought { customer: Some(customer), .. }) => {
+                found.push(customer.to_string());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn read(places: &[u8]) -> Result<RoaringBitmap, DeskError> {
+    RoaringBitmap::deserialize_from(places).map_err(|e| DeskError::Internal(format!("places of a word: {e}")))
+}
+
+async fn put(db: &mut SqliteConnection, words: Vec<((u32, String), RoaringBitmap)>) -> Result<(), DeskError> {
+    let mut written = Vec::with_capacity(words.len());
+    for ((part, word), places) in words {
+        let mut bytes = Vec::with_capacity(places.serialized_size());
+        places.serialize_into(&mut bytes).map_err(|e| DeskError::Internal(e.to_string()))?;
+        written.push((word, part, bytes));
+    }
+    let then = " ON CONFLICT (word, part) DO UPDATE SET places = excluded.places";
+    rows::insert(db, ("INSERT INTO mark (word, part, places) ", 3, then), written, |row, (word, part, bytes)| {
+        row.push_bind(word).push_bind(part).push_bind(bytes);
+    })
+    .await?;
+    Ok(())
+}
+
+/// Where a word stands.
+pub(crate) async fn places(db: &SqlitePool, word: &Word) -> Result<RoaringBitmap, DeskError> {
+    let text = "SELECT places FROM mark WHERE word = $1 ORDER BY part";
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(text).bind(word.to_string()).fetch_all(db).await?;
+    union(rows)
+}
+
+/// Where any of the words from one to the other stands; both of the same kind, in the order of their text.
+pub(crate) async fn between(db: &SqlitePool, first: &Word, last: &Word) -> Result<RoaringBitmap, DeskError> {
+    let text = "SELECT places FROM mark WHERE word >= $1 AND word <= $2";
+    let rows: Vec<(Vec<u8>,)> =
+        sqlx::query_as(text).bind(first.to_string()).bind(last.to_string()).fetch_all(db).await?;
+    union(rows)
+}
+
+fn union(rows: Vec<(Vec<u8>,)>) -> Result<RoaringBitmap, DeskError> {
+    let mut all = RoaringBitmap::new();
+    for (places,) in rows {
+        all |= read(&places)?;
+    }
+    Ok(all)
+}
+
+/// Where customers are mentioned.
+pub(crate) async fn mentions(db: &SqlitePool, customers: &[String]) -> Result<RoaringBitmap, DeskError> {
+    let mut all = RoaringBitmap::new();
+    for some in customers.chunks(WORDS) {
+        let mut text = QueryBuilder::<Sqlite>::new("SELECT idx FROM mention WHERE customer_id IN (");
+        let mut list = text.separated(", ");
+        some.iter().for_each(|customer| _ = list.push_bind(customer.clone()));
+        text.push(")");
+        let rows: Vec<(i64,)> = text.build_query_as().fetch_all(db).await?;
+        all.extend(rows.into_iter().filter_map(|(idx,)| u32::try_from(idx).ok()));
+    }
+    Ok(all)
+}
+
+/// Every word of a kind, in order, without its kind.
+pub(crate) async fn words(db: &SqlitePool, kind: &str) -> Result<Vec<String>, DeskError> {
+    let text = "SELECT DISTINCT word FROM mark WHERE word >= $1 || ':' AND word < $1 || ';' ORDER BY word";
+    let rows: Vec<(String,)> = sqlx::query_as(text).bind(kind).fetch_all(db).await?;
+    Ok(rows.into_iter().filter_map(|(word,)| word.split_once(':').map(|(_, rest)| rest.to_owned())).collect())
+}
+
+/// Takes entries out of every word, and out of what mentions their customer: they are erased.
+pub(crate) async fn erase(db: &mut SqliteConnection, entries: &[(String, i64)]) -> Result<(), DeskError> {
+    let gone: RoaringBitmap = entries.iter().filter_map(|(_, idx)| u32::try_from(*idx).ok()).collect();
+    let (mut kept, mut ended) = (Vec::new(), Vec::new());
+    {
+        let mut rows =
+            sqlx::query_as::<_, (String, u32, Vec<u8>)>("SELECT word, part, places FROM mark").fetch(&mut *db);
+        while let Some((word, part, bytes)) = rows.try_next().await? {
+            let known = read(&bytes)?;
+            if known.is_disjoint(&gone) {
+                continue;
+            }
+            let left = known - &gone;
+            if left.is_empty() {
+                ended.push((word, part));
+            } else {
+                kept.push(((part, word), left));
+            }
+        }
+    }
+    put(db, kept).await?;
+    for (word, part) in ended {
+        sqlx::query("DELETE FROM mark WHERE word = $1 AND part = $2").bind(word).bind(part).execute(&mut *db).await?;
+    }
+    for (customer, idx) in entries {
+        let text = "DELETE FROM mention WHERE customer_id = $1 AND idx = $2";
+        sqlx::query(text).bind(customer).bind(idx).execute(&mut *db).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,451 @@
+//! 検証: every entry held here is hashed again and compared with its leaf, the leaves are grown into the tree again, the root is
+//! compared with what the centre signed, and every terminal's signature is checked. Whoever acts names the head of the log it had
+//! seen last: each of those is compared as well, so that a desk that is shown another log is found by every other one. Some of it
+//! at a time: it can be stopped and goes on where it stopped, also after a restart.
+
+use std::collections::HashMap;
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
+use chrono::{DateTime, Utc};
+use domain::Actor;
+use domain::id::TerminalId;
+use domain::terminal::Terminal;
+use serde::{Deserialize, Serialize};
+use tlog::{CheckpointVerifier, Frontier, LeafHash, RootHash};
+use wire::signed::Signed;
+use wire::{Base64, Entry, Envelope, signed};
+use x509_parser::prelude::FromDer as _;
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+use super::chunk::{self, int};
+use super::{Replica, epoch, note};
+use crate::error::DeskError;
+use crate::witness::{Witness, mismatch};
+
+/// Where it is kept.
+const KEY: &str = "verification";
+/// Findings that are kept; the first of them says what is wrong.
+const FINDINGS: usize = 100;
+
+/// Something that is not as it was signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Finding {
+    /// Its entry; `None`: the tree as a whole.
+    pub(crate) index: Option<u64>,
+    pub(crate) why: String,
+}
+
+/// How far it has come.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Stand {
+    epoch: u32,
+    /// The right edge of the tree over what was looked at.
+    edge: Vec<u8>,
+    /// Entries under a terminal's signature that fits.
+    pub(crate) signed: u64,
+    /// Of those, how many were checked by an earlier run, and are the same octets still.
+    pub(crate) remembered: u64,
+    /// The centre's own words, which nobody signs.
+    pub(crate) own: u64,
+    /// Acts at terminals whose key is not held here.
+    pub(crate) elsewhere: u64,
+    /// Leaves of which only the hash is held here.
+    pub(crate) hashes: u64,
+    /// Heads that acts named and that were too old to be compared on the way.
+    heads: Vec<Named>,
+    pub(crate) findings: Vec<Finding>,
+    /// When it was over.
+    pub(crate) at: Option<DateTime<Utc>>,
+}
+
+/// The head of the log that an act's desk had seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Named {
+    /// The act's entry.
+    index: u64,
+    size: u64,
+    root: Base64,
+}
+
+/// The last verification that found nothing, and the one under way.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    whole: Option<Stand>,
+    /// Shown until another one is over.
+    last: Option<Stand>,
+    open: Option<Stand>,
+}
+
+impl Stand {
+    fn frontier(&self) -> Frontier {
+        Frontier::from_bytes(&self.edge).unwrap_or_default()
+    }
+
+    /// Leaves looked at.
+    pub(crate) fn size(&self) -> u64 {
+        self.frontier().size()
+    }
+
+    fn find(&mut self, index: Option<u64>, why: impl Into<String>) {
+        if self.findings.len() < FINDINGS {
+            self.findings.push(Finding { index, why: why.into() });
+        }
+    }
+}
+
+/// One under way.
+pub(crate) struct Run {
+    kept: Kept,
+    stand: Stand,
+    frontier: Frontier,
+    keys: Keys,
+    /// Where each epoch ends whose log goes on otherwise: what was seen of it beyond is not in this tree.
+    ends: std::sync::Arc<Vec<(u32, u64)>>,
+    next: Option<Batch>,
+}
+
+type Keys = std::sync::Arc<HashMap<TerminalId, Vec<u8>>>;
+
+/// Leaves with what is held of them.
+struct Batch {
+    from: u64,
+    leaves: Vec<LeafHash>,
+    rows: Vec<(i64, Vec<u8>, Option<Vec<u8>>)>,
+}
+
+/// The one that was stopped, or the last one that came to its end.
+pub(crate) async fn kept(replica: &Replica) -> Result<(Option<Stand>, Option<Stand>), DeskError> {
+    let kept: Kept = replica.get(KEY).await?.unwrap_or_default();
+    Ok((kept.open, kept.last))
+}
+
+/// Begins, or goes on with the one that was stopped.
+pub(crate) async fn begin(replica: &Replica) -> Result<Run, DeskError> {
+    let mut kept: Kept = replica.get(KEY).await?.unwrap_or_default();
+    let (epoch, _) = epoch::current(&replica.readers).await?;
+    // Another epoch is another log from some place on: nothing is remembered across it.
+    kept.whole = kept.whole.filter(|stand| stand.epoch == epoch);
+    let stand = kept.open.take().filter(|stand| stand.epoch == epoch);
+    Run::new(replica, kept, stand.unwrap_or_else(|| Stand { epoch, ..Stand::default() })).await
+}
+
+/// The public keys of terminals held here.
+async fn keys(replica: &Replica) -> Result<HashMap<TerminalId, Vec<u8>>, DeskError> {
+    let rows: Vec<(String,)> = sqlx::query_as("SELECT state FROM terminal").fetch_all(&replica.readers).await?;
+    let mut keys = HashMap::new();
+    for (state,) in rows {
+        let terminal: Terminal = serde_json::from_str(&state)?;
+        let id = terminal.id;
+        keys.extend(point(terminal).map(|point| (id, point)));
+    }
+    Ok(keys)
+}
+
+/// A terminal's public key: an uncompressed point of P-256. `None` before it is enrolled.
+pub(crate) fn point(terminal: Terminal) -> Option<Vec<u8>> {
+    let Base64(spki) = serde_json::from_value(terminal.public_key.into()).ok()?;
+    let (_, spki) = SubjectPublicKeyInfo::from_der(&spki).ok()?;
+    Some(spki.subject_public_key.data.to_vec())
+}
+
+async fn batch(replica: &Replica, from: u64) -> Result<Option<Batch>, DeskError> {
+    if from >= *replica.size.borrow() {
+        return Ok(None);
+    }
+    let leaves = {
+        let mut db = replica.readers.acquire().await?;
+        epoch::run(&mut db, from).await?
+    };
+    let rows = sqlx::query_as(
+        "SELECT e.idx, e.bytes, a.bytes FROM entry e LEFT JOIN attachment a ON a.idx = e.idx
+         WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
+    )
+    .bind(int(from))
+    .bind(int(from + leaves.len() as u64))
+    .fetch_all(&replica.readers)
+    .await?;
+    Ok(Some(Batch { from, leaves, rows }))
+}
+
+impl Run {
+    async fn new(replica: &Replica, kept: Kept, stand: Stand) -> Result<Self, DeskError> {
+        let (frontier, keys) = (stand.frontier(), keys(replica).await?.into());
+        let ends = epoch::ends(&replica.readers).await?.into();
+        Ok(Self { kept, stand, frontier, keys, ends, next: None })
+    }
+
+    /// Where it stands.
+    pub(crate) fn stand(&self) -> &Stand {
+        &self.stand
+    }
+
+    /// Looks at some more. Says whether there was any.
+    pub(crate) async fn step(&mut self, replica: &Replica) -> Result<bool, DeskError> {
+        let batch = match self.next.take() {
+            Some(next) => Some(next),
+            None => batch(replica, self.frontier.size()).await?,
+        };
+        let Some(now) = batch else { return Ok(false) };
+        let after = now.from + now.leaves.len() as u64;
+        let known = self.kept.whole.as_ref().map(|whole| (whole.size(), whole.frontier().root()));
+        let (frontier, keys, ends) = (self.frontier.clone(), self.keys.clone(), self.ends.clone());
+        // While this one is worked on, the next one is read.
+        let looked = tokio::task::spawn_blocking(move || look(&now, frontier, known.as_ref(), (&keys, &ends)));
+        let (looked, next) = tokio::join!(looked, self::batch(replica, after));
+        let looked = looked.map_err(|e| DeskError::Internal(e.to_string()))?;
+        self.next = next?;
+        self.frontier = looked.frontier;
+        self.stand.edge = self.frontier.to_bytes();
+        self.stand.signed += looked.signed;
+        self.stand.remembered += looked.remembered;
+        self.stand.own += looked.own;
+        self.stand.elsewhere += looked.elsewhere;
+        self.stand.hashes += looked.hashes;
+        self.stand.heads.extend(looked.heads);
+        looked.findings.into_iter().for_each(|finding| self.stand.find(finding.index, finding.why));
+        if looked.other {
+            // What was signed before stands no longer there: nothing of it is believed.
+            self.stand.find(None, "the tree is not the one that was verified before");
+            self.kept.whole = None;
+        }
+        Ok(true)
+    }
+
+    /// Keeps where it stands, to go on from there.
+    pub(crate) async fn pause(mut self, replica: &Replica) -> Result<(), DeskError> {
+        self.kept.open = Some(self.stand);
+        replica.set(KEY, &self.kept).await
+    }
+
+    /// Everything was looked at: does the root agree with what the centre signed?
+    async fn agreed(&self, replica: &Replica, verifier: &CheckpointVerifier) -> Result<Stand, DeskError> {
+        let mut stand = self.stand.clone();
+        let mut heads = std::mem::take(&mut stand.heads);
+        heads.sort_by_key(|named| named.size);
+        compared(replica, &mut heads.into_iter().peekable(), &mut stand).await?;
+        let note = note(&replica.readers).await?.unwrap_or_default();
+        let witness = Witness::new(verifier.clone(), self.frontier.clone()).in_epoch(stand.epoch);
+        if let Err(error) = witness.agree(&self.frontier, &note) {
+            stand.find(None, error.to_string());
+        }
+        Ok(stand)
+    }
+
+    /// Compares, and keeps what came of it.
+    pub(crate) async fn end(
+        mut self,
+        replica: &Replica,
+        verifier: &CheckpointVerifier,
+        at: DateTime<Utc>,
+    ) -> Result<Stand, DeskError> {
+        let stand = Stand { at: Some(at), ..self.agreed(replica, verifier).await? };
+        if stand.findings.is_empty() {
+            self.kept.whole = Some(stand.clone());
+        }
+        self.kept.last = Some(stand.clone());
+        replica.set(KEY, &self.kept).await?;
+        Ok(stand)
+    }
+}
+
+/// Reads everything that is stored, keeps nothing of it, and stops at the first finding. `seen` is told how far it is.
+///
+/// # Errors
+/// [`DeskError::LogMismatch`]: something is not what was verified when it came.
+pub(crate) async fn read_again(
+    replica: &Replica,
+    verifier: &CheckpointVerifier,
+    mut seen: impl FnMut(u64),
+) -> Result<(), DeskError> {
+    let (epoch, _) = epoch::current(&replica.readers).await?;
+    let mut run = Run::new(replica, Kept::default(), Stand { epoch, ..Stand::default() }).await?;
+    while run.step(replica).await? {
+        seen(run.stand.size());
+    }
+    let mut stand = run.agreed(replica, verifier).await?;
+    match stand.findings.drain(..).next() {
+        Some(Finding { index: Some(index), why }) => Err(mismatch(format!("entry {index}: {why}"))),
+        Some(Finding { index: None, why }) => Err(mismatch(why)),
+        None => Ok(()),
+    }
+}
+
+#[derive(Default)]
+struct Looked {
+    frontier: Frontier,
+    signed: u64,
+    remembered: u64,
+    own: u64,
+    elsewhere: u64,
+    hashes: u64,
+    findings: Vec<Finding>,
+    heads: Vec<Named>,
+    /// The root where the last verification ended is another one.
+    other: bool,
+}
+
+/// One more pass over the leaves, for heads that were named long after they were seen.
+async fn compared(
+    replica: &Replica,
+    heads: &mut std::iter::Peekable<std::vec::IntoIter<Named>>,
+    stand: &mut Stand,
+) -> Result<(), DeskError> {
+    let mut frontier = Frontier::new();
+    while heads.peek().is_some() {
+        let leaves = {
+            let mut db = replica.readers.acquire().await?;
+            epoch::run(&mut db, frontier.size()).await?
+        };
+        for leaf in leaves {
+            while let Some(named) = heads.next_if(|named| named.size <= frontier.size()) {
+                differs(&named, &frontier).into_iter().for_each(|finding| stand.find(finding.index, finding.why));
+            }
+            frontier.append(leaf);
+        }
+    }
+    Ok(())
+}
+
+/// Is it the root of this tree?
+fn differs(named: &Named, frontier: &Frontier) -> Option<Finding> {
+    (named.root.0 != frontier.root().0).then(|| Finding {
+        index: Some(named.index),
+        why: format!("its desk had seen another log of {} entries: somebody is shown a fork", named.size),
+    })
+}
+
+/// `known`: size and root of what was verified before; signatures below that size were checked.
+fn look(
+    batch: &Batch,
+    mut frontier: Frontier,
+    known: Option<&(u64, RootHash)>,
+    (keys, ends): (&Keys, &[(u32, u64)]),
+) -> Looked {
+    let signed_to = known.map_or(0, |(size, _)| *size);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = batch.rows.len().div_ceil(threads).max(1);
+    let mut looked = Looked::default();
+    std::thread::scope(|scope| {
+        let shares = batch.rows.chunks(share);
+        let working: Vec<_> =
+            shares.map(|rows| scope.spawn(move || part(batch, rows, signed_to, keys, ends))).collect();
+        for part in working.into_iter().filter_map(|working| working.join().ok()) {
+            looked.signed += part.signed;
+            looked.remembered += part.remembered;
+            looked.own += part.own;
+            looked.elsewhere += part.elsewhere;
+            looked.findings.extend(part.findings);
+            looked.heads.extend(part.heads);
+        }
+    });
+    // Most acts name a head of a moment before.
+    let (mut near, old): (Vec<Named>, Vec<Named>) =
+        looked.heads.drain(..).partition(|named| named.size >= frontier.size());
+    looked.heads = old;
+    near.sort_by_key(|named| named.size);
+    let mut near = near.into_iter().peekable();
+    for leaf in &batch.leaves {
+        while let Some(named) = near.next_if(|named| named.size <= frontier.size()) {
+            looked.findings.extend(differs(&named, &frontier));
+        }
+        frontier.append(*leaf);
+        looked.other |= known.is_some_and(|(size, root)| *size == frontier.size() && *root != frontier.root());
+    }
+    // What is left names more than there was when it was made.
+    looked.findings.extend(near.map(|named| Finding {
+        index: Some(named.index),
+        why: format!("it names a head of {} entries, which is more than stood before it", named.size),
+    }));
+    looked.hashes = (batch.leaves.len() - batch.rows.len().min(batch.leaves.len())) as u64;
+    looked.frontier = frontier;
+    looked
+}
+
+fn part(
+    batch: &Batch,
+    rows: &[(i64, Vec<u8>, Option<Vec<u8>>)],
+    signed_to: u64,
+    keys: &Keys,
+    ends: &[(u32, u64)],
+) -> Looked {
+    let mut looked = Looked::default();
+    for (idx, bytes, attachment) in rows {
+        let index = u64::try_from(*idx).unwrap_or_default();
+        match one(batch, index, bytes, attachment.as_deref(), signed_to, keys) {
+            Ok(Seen::Own) => looked.own += 1,
+            Ok(Seen::Act { envelope, how }) => {
+                match how {
+                    How::Signed => looked.signed += 1,
+                    How::Remembered => {
+                        looked.signed += 1;
+                        looked.remembered += 1;
+                    }
+                    How::Elsewhere => looked.elsewhere += 1,
+                }
+                looked.heads.extend(named(index, &envelope, ends));
+            }
+            Err(why) => looked.findings.push(Finding { index: Some(index), why }),
+        }
+    }
+    looked
+}
+
+enum Seen {
+    Own,
+    Act { envelope: Box<Envelope>, how: How },
+}
+
+enum How {
+    Signed,
+    Remembered,
+    Elsewhere,
+}
+
+fn one(
+    batch: &Batch,
+    index: u64,
+    bytes: &[u8],
+    attachment: Option<&[u8]>,
+    signed_to: u64,
+    keys: &Keys,
+) -> Result<Seen, String> {
+    let at = index.checked_sub(batch.from).and_then(|at| usize::try_from(at).ok());
+    if at.and_then(|at| batch.leaves.get(at)) != Some(&tlog::leaf_hash(bytes)) {
+        return Err("the entry is not the one under its leaf".into());
+    }
+    chunk::beside(index, bytes, attachment).map_err(|e| e.to_string())?;
+    let entry = Entry::from_bytes(bytes).map_err(|e| e.to_string())?;
+    let key = match &entry.actor {
+        Actor::Staff { terminal, .. } => keys.get(terminal),
+        _ => None,
+    };
+    let foreign = entry.signature.is_some() && key.is_none();
+    let before = index < signed_to;
+    let verify = |message: &[u8], signature: &[u8]| {
+        // The same octets as then, under the same leaf: the signature was good. Or nobody here can say.
+        before || foreign || key.is_some_and(|key| genuine(key, message, signature))
+    };
+    match signed::fits(&entry, verify)? {
+        Signed::Own => Ok(Seen::Own),
+        Signed::Terminal(envelope) if foreign => Ok(Seen::Act { envelope, how: How::Elsewhere }),
+        Signed::Terminal(envelope) if before => Ok(Seen::Act { envelope, how: How::Remembered }),
+        Signed::Terminal(envelope) => Ok(Seen::Act { envelope, how: How::Signed }),
+    }
+}
+
+/// The head that an act names. The terminal's signature covers it, and its desk had verified it: the centre's own signature is
+/// not looked at again. One of an epoch that went on otherwise says nothing of this tree.
+fn named(index: u64, envelope: &Envelope, ends: &[(u32, u64)]) -> Option<Named> {
+    let note = envelope.last_checkpoint.as_ref()?;
+    let mut lines = note.lines();
+    let (origin, size, root) = (lines.next()?, lines.next()?.parse().ok()?, lines.next()?);
+    let root = RootHash::from_base64(root).ok()?;
+    let epoch: u32 = origin.rsplit('/').next()?.parse().ok()?;
+    let stands = ends.iter().all(|(ended, end)| epoch != *ended || size <= *end);
+    stands.then(|| Named { index, size, root: Base64(root.0.to_vec()) })
+}
+
+/// ECDSA P-256 with SHA-256, as terminals sign.
+pub(crate) fn genuine(point: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature).is_ok()
+}
