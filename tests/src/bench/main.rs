@@ -16,13 +16,14 @@ mod import;
 mod issuance;
 mod kept;
 mod ocsp;
+mod reading;
 mod refusal;
 mod rivals;
 mod sync;
 
 use serde_json::{Map, Value};
 
-const NAMES: [&str; 6] = ["issuance", "refusal", "ocsp", "crl", "sync", "import"];
+const NAMES: [&str; 9] = ["issuance", "refusal", "ocsp", "crl", "sync", "import", "log", "search", "verify"];
 
 fn main() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -42,6 +43,8 @@ fn main() {
     let unknown = names.iter().find(|name| !NAMES.contains(&name.as_str()));
     assert!(!names.is_empty() && unknown.is_none(), "there are: {NAMES:?} (not {unknown:?})");
     let mut results = Map::new();
+    // What is read is made once for all that read it.
+    let mut reading = None;
     for name in names {
         let found = runtime.block_on(async {
             match name.as_str() {
@@ -50,6 +53,9 @@ fn main() {
                 "ocsp" => ocsp::run().await,
                 "import" => import::run().await,
                 "sync" => sync::run().await,
+                "log" => reading::log(&mut reading).await,
+                "search" => reading::search(&mut reading).await,
+                "verify" => reading::verify(&mut reading).await,
                 _ => crl::run().await,
             }
         });

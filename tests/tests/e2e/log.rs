@@ -138,7 +138,10 @@ async fn every_filter_gives_what_reading_everything_gives() {
         (LogFilter { from: some("2026-13-01"), ..none() }, "from"),
         (LogFilter { from: some("2026-02-02"), until: some("2026-02-01"), ..none() }, "until"),
     ] {
-        assert_eq!(desk.log_page(filter, None, 0, 9).await.unwrap_err().view().args.get("field").map(String::as_str), Some(field));
+        assert_eq!(
+            desk.log_page(filter, None, 0, 9).await.unwrap_err().view().args.get("field").map(String::as_str),
+            Some(field)
+        );
     }
     // Pages stay where they are while the log grows.
     let before = desk.log_page(none(), None, 3, 2).await.unwrap();

@@ -66,6 +66,8 @@ mod window_kinds;
 #[cfg(unix)]
 mod window_line;
 #[cfg(unix)]
+mod window_log;
+#[cfg(unix)]
 mod window_overdue;
 #[cfg(unix)]
 mod window_policy;

@@ -83,6 +83,7 @@ impl Page {
 
     pub(crate) async fn fill(&self, id: &str, text: &str) {
         let element = self.find(id).await;
+        element.scroll_into_view().await.unwrap();
         element.click().await.unwrap();
         element.clear().await.unwrap();
         element.send_keys(text).await.unwrap();

@@ -141,6 +141,10 @@ async fn contracts_that_end_in_the_real_window() {
     desk.shot("10-customer").await;
     desk.in_little_room("10-customer").await;
     desk.press(Key::F6).await;
+    desk.find("history-entry").await;
+    desk.shot("11-history").await;
+    desk.in_little_room("11-history").await;
+    desk.press(Key::F6).await;
     desk.find("log-row").await;
     desk.shot("11-log").await;
     desk.in_little_room("11-log").await;

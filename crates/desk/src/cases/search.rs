@@ -1,6 +1,6 @@
 //! One box that finds a customer by anything that may be said on the phone: any part of it, in any width or kana.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::customer::{CertificateState, Customer};
 use domain::event::ViewKind;
@@ -8,10 +8,13 @@ use domain::text::search_key;
 
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::replica::rows;
 use crate::view::SearchHit;
 
 /// Most hits on screen.
 const HITS: usize = 50;
+/// Most matches that are looked at: who types what so many have goes on typing.
+const MATCHES: u32 = 400;
 
 impl Desk {
     /// Customers that match, best first: a beginning before a middle, then by reading.
@@ -25,27 +28,42 @@ impl Desk {
             return Ok(Vec::new());
         }
         let after = format!("{key}\u{10ffff}");
-        let found: Vec<(String, String, String, String)> = sqlx::query_as(
-            "SELECT t.customer_id, t.kind, t.shown, c.state FROM term t JOIN customer c ON c.customer_id = t.customer_id
-             WHERE t.term >= $1 AND t.term < $2 LIMIT 400",
-        )
-        .bind(&key)
-        .bind(after)
-        .fetch_all(&self.inner.replica.readers)
-        .await?;
-        let mut best: HashMap<String, ((usize, String), SearchHit)> = HashMap::new();
-        for (customer_id, kind, shown, state) in found {
-            let place = search_key(&shown).find(&key).unwrap_or(usize::MAX);
-            let hit = hit(&serde_json::from_str(&state)?, kind, shown);
-            let rank = (place.min(1), hit.kana.clone());
+        let mut db = self.inner.replica.readers.acquire().await?;
+        let found: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT customer_id, kind, shown FROM term WHERE term >= $1 AND term < $2 LIMIT $3")
+                .bind(&key)
+                .bind(after)
+                .bind(MATCHES)
+                .fetch_all(&mut *db)
+                .await?;
+        // By what each customer is found best: a beginning before a middle.
+        let mut best: BTreeMap<String, (usize, String, String)> = BTreeMap::new();
+        for (customer_id, kind, shown) in found {
+            let place = search_key(&shown).find(&key).unwrap_or(usize::MAX).min(1);
             match best.get(&customer_id) {
-                Some((known, _)) if *known <= rank => {}
-                _ => drop(best.insert(customer_id, (rank, hit))),
+                Some((known, ..)) if *known <= place => {}
+                _ => drop(best.insert(customer_id, (place, kind, shown))),
             }
         }
-        let mut hits: Vec<_> = best.into_values().collect();
-        hits.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let hits: Vec<SearchHit> = hits.into_iter().take(HITS).map(|(_, hit)| hit).collect();
+        let ids: Vec<String> = best.keys().cloned().collect();
+        let readings = ("SELECT customer_id, kana FROM customer", "customer_id");
+        let mut order: Vec<(usize, String, String)> = Vec::with_capacity(ids.len());
+        for (id, kana) in rows::states(&mut db, readings, &ids).await? {
+            order.extend(best.get(&id).map(|(place, ..)| (*place, kana, id)));
+        }
+        order.sort();
+        order.truncate(HITS);
+        let ids: Vec<String> = order.into_iter().map(|(.., id)| id).collect();
+        // Only of those that are shown the whole state is read.
+        let states = ("SELECT customer_id, state FROM customer", "customer_id");
+        let mut states: HashMap<String, String> = rows::states(&mut db, states, &ids).await?.into_iter().collect();
+        drop(db);
+        let mut hits = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let (Some(state), Some((_, kind, shown))) = (states.remove(&id), best.remove(&id)) {
+                hits.push(hit(&serde_json::from_str(&state)?, kind, shown));
+            }
+        }
         self.showing(&staff, ViewKind::Search, hits.iter().map(|hit| hit.customer_id.clone()).collect()).await?;
         Ok(hits)
     }

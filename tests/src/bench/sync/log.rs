@@ -4,16 +4,16 @@
 use std::path::Path;
 
 use central::issuance::Authority;
+use desk::secrets::Secrets;
 use e2e::centre::{BRANCH, Centre, PASSPHRASE};
 use e2e::office::Office;
+use e2e::terminal::Terminal;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, QueryBuilder, Sqlite, SqliteConnection};
 use tlog::{Checkpoint, CheckpointSigner, Frontier, LeafHash};
 use uuid::Uuid;
-use wire::Attachment;
+use wire::{Attachment, Base64, Entry, Envelope};
 
-/// Of so many customers, one is this branch's.
-pub(crate) const BRANCHES: u64 = 5;
 /// Entries under one checkpoint.
 const BATCH: u64 = 64;
 /// Rows of one statement, and statements of one transaction.
@@ -70,8 +70,8 @@ fn replaced(bytes: &[u8], with: &[(String, String)]) -> Vec<u8> {
 
 impl Story {
     /// The same of another customer: id, subject, branch, entry and what is beside it.
-    fn told(&self, n: u64) -> Vec<Told> {
-        let own = n.is_multiple_of(BRANCHES);
+    fn told(&self, n: u64, one_in: u64, terminal: &Terminal) -> Vec<Told> {
+        let own = n.is_multiple_of(one_in);
         let uuid = |k: usize| {
             Uuid::from_u128((0x0193_u128 << 112) | (7 << 76) | (2 << 62) | (u128::from(n) << 8) | k as u128).to_string()
         };
@@ -94,14 +94,28 @@ impl Story {
                 with.push((Attachment::hash(bytes), Attachment::hash(&other)));
                 other
             });
-            (uuid(k), subject.clone(), if own { BRANCH } else { "012" }, replaced(entry, &with), attachment)
+            let entry = signed_again(&replaced(entry, &with), &with, terminal);
+            (uuid(k), subject.clone(), if own { BRANCH } else { "012" }, entry, attachment)
         });
         told.collect()
     }
 }
 
-/// Lengthens the log of a serving centre to so many entries, and lets it rest.
-pub(crate) async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64) {
+/// The entry with its envelope of the same other numbers, under the terminal's own signature.
+fn signed_again(entry: &[u8], with: &[(String, String)], terminal: &Terminal) -> Vec<u8> {
+    let mut entry = Entry::from_bytes(entry).unwrap();
+    let Some(Base64(envelope)) = &entry.envelope else { return entry.to_bytes().unwrap() };
+    let mut envelope = Envelope::from_bytes(&replaced(envelope, with)).unwrap();
+    // The head it had named is one of another log.
+    envelope.last_checkpoint = None;
+    let signed = terminal.sign(&envelope);
+    (entry.envelope, entry.signature) = (Some(signed.envelope), Some(signed.signature));
+    entry.to_bytes().unwrap()
+}
+
+/// Lengthens the log of a serving centre to so many entries, and lets it rest. Of so many customers, one is this branch's.
+pub(crate) async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64, one_in: u64) {
+    let terminal = Terminal::new(office.identity.clone(), &Secrets::Files(office.dir.path().join("secrets")));
     let mut db = open(&centre.config.database_file()).await;
     let story = story(office, &mut db).await;
     office.desk.close().await;
@@ -111,7 +125,7 @@ pub(crate) async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u
     let (frontier,): (Vec<u8>,) =
         sqlx::query_as("SELECT frontier FROM checkpoint ORDER BY size DESC LIMIT 1").fetch_one(&mut db).await.unwrap();
     let mut frontier = Frontier::from_bytes(&frontier).unwrap();
-    let mut told = (1_u64..).flat_map(|n| story.told(n));
+    let mut told = (1_u64..).flat_map(|n| story.told(n, one_in, &terminal));
     while frontier.size() < entries {
         let (mut rows, mut beside, mut notes) = (Vec::with_capacity(ROWS), Vec::new(), Vec::new());
         while rows.len() < ROWS && frontier.size() < entries {

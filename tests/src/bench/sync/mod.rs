@@ -1,8 +1,8 @@
 //! The first sync of a branch that comes late: a long log, of which every fifth entry is the branch's own, stored and verified
 //! by a desk in a process of its own, from a centre in another; and how soon an act at one desk is seen at the next.
 
-mod desk;
-mod log;
+pub(crate) mod desk;
+pub(crate) mod log;
 mod rivals;
 
 use std::path::Path;
@@ -21,17 +21,25 @@ use tlog::CheckpointVerifier;
 use crate::cost::round;
 
 pub(crate) use desk::{WORD, run as run_desk};
+pub(crate) use rivals::verify_per_tree;
 
 /// Leaves that are verified in memory.
 const VERIFIED: u64 = 200_000;
+/// Of so many customers, one is the branch's own.
+const ONE_IN: u64 = 5;
 /// Acts whose way to the other desk is measured.
 const ACTS: u32 = 41;
 
-fn entries() -> u64 {
+pub(crate) fn entries() -> u64 {
     std::env::var("MADOGUCHI_BENCH_ENTRIES").ok().map_or(1_000_000, |count| count.parse().unwrap())
 }
 
-async fn enrolled(centre: &Centre, url: &str, invitation: &str, terminal_url: &str) -> (tempfile::TempDir, Identity) {
+pub(crate) async fn enrolled(
+    centre: &Centre,
+    url: &str,
+    invitation: &str,
+    terminal_url: &str,
+) -> (tempfile::TempDir, Identity) {
     let dir = tempfile::tempdir().unwrap();
     let secrets = Secrets::Files(dir.path().join("secrets"));
     let mut identity = ::desk::enrol::enrol(url, &root_pem(centre), invitation, &secrets).await.unwrap();
@@ -45,7 +53,7 @@ pub(crate) async fn run() -> Value {
     let invitations: Vec<String> = (1..=3).map(|n| centre.invite(BRANCH, &format!("窓口 {n}番"))).collect();
     centre.start();
     let office = Office::enrol(&centre, &invitations[0]).await;
-    log::lengthen_by(&mut centre, &office, entries).await;
+    log::lengthen_by(&mut centre, &office, entries, ONE_IN).await;
     office.desk.close().await;
 
     let database = centre.config.database_file();
@@ -79,7 +87,7 @@ pub(crate) async fn run() -> Value {
     let visible = visible(one.path(), two.path()).await;
     json!({ "sync": {
         "entries": size,
-        "own_per_entry": round(1.0 / log::BRANCHES as f64),
+        "own_per_entry": round(1.0 / ONE_IN as f64),
         "rows_per_s": round(per_s),
         "rows_per_bulk_insert": round(per_s / bulk),
         "bulk_insert_per_s": round(bulk),

@@ -60,7 +60,7 @@ export function Verification() {
 			</p>
 			<ErrorNote cause={begin.error ?? stop.error} />
 			<Findings view={view} />
-			<div className="two">
+			<div className="verify-parts">
 				<section className="card">
 					<h2>{t("verifyCounts")}</h2>
 					<dl className="counts">

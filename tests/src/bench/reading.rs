@@ -1,0 +1,278 @@
+//! What somebody waits for in front of a long log: a page of it under any filter, a search, a verification. The same desk crate as in
+//! the window, from the command to its answer; a short log beside the long one in the same run.
+
+use std::time::Instant;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
+};
+use desk::Desk;
+use desk::secrets::Secrets;
+use desk::view::{LogFilter, VerifyPhase, VerifyView};
+use e2e::centre::{BRANCH, Centre, PASSWORD};
+use e2e::office::Office;
+use e2e::served::Served;
+use e2e::terminal::Terminal;
+use serde_json::{Value, json};
+use tlog::{CheckpointVerifier, Frontier};
+use wire::api::feed::{FeedAnswer, FeedLeaf};
+
+use crate::cost::round;
+use crate::sync::{self, desk as process, log as loader};
+
+/// Entries of the short log, and about how many customers' worth the short search has.
+const SHORT: u64 = 1_000;
+/// The short log for search: the growth is told from here to the long one.
+const MIDDLE: u64 = 10_000;
+/// Entries a customer's story leaves.
+const STORY: u64 = 6;
+/// How often each question is asked.
+const TIMES: usize = 25;
+
+/// A desk that holds a log of so many entries, all of them its own.
+struct Held {
+    desk: Desk,
+    entries: u64,
+    identity: desk::Identity,
+    dir: tempfile::TempDir,
+    served: Served,
+    _centre: Centre,
+}
+
+/// The logs of one run.
+pub(crate) struct Reading {
+    short: Held,
+    middle: Held,
+    long: Held,
+}
+
+impl Held {
+    async fn of(entries: u64) -> Self {
+        let mut centre = Centre::new(|_| {});
+        let invitations = [centre.invite(BRANCH, "窓口 1番"), centre.invite(BRANCH, "窓口 2番")];
+        centre.start();
+        let office = Office::enrol(&centre, &invitations[0]).await;
+        loader::lengthen_by(&mut centre, &office, entries, 1).await;
+        let served = Served::start(&centre, None).await;
+        let (dir, identity) = sync::enrolled(&centre, &served.at.enrol, &invitations[1], &served.at.terminal).await;
+        let terminal = Terminal::new(identity.clone(), &Secrets::Files(dir.path().join("secrets")));
+        let size = terminal.size().await;
+        process::synced(dir.path(), &identity, size);
+        let desk = process::open(dir.path()).await;
+        while desk.sign_in("T1001", PASSWORD).await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        Self { desk, entries: size, identity, dir, served, _centre: centre }
+    }
+
+    /// Milliseconds of a page under a filter, as if for the first time: each time as of another size of the log.
+    async fn page(&self, filter: &LogFilter, times: usize) -> Vec<f64> {
+        let as_of = self.desk.log_page(filter.clone(), None, 0, 1).await.unwrap().as_of;
+        let mut took = Vec::with_capacity(times);
+        for before in 1..=times {
+            let begun = Instant::now();
+            let as_of = as_of - u32::try_from(before).unwrap();
+            self.desk.log_page(filter.clone(), Some(as_of), 0, 50).await.unwrap();
+            took.push(begun.elapsed().as_secs_f64() * 1000.0);
+        }
+        took
+    }
+
+    async fn search(&self) -> Vec<f64> {
+        let customers = self.entries / STORY;
+        let some = customers / 2;
+        let texts = [
+            "ミホ".to_owned(),
+            "みほんしょう".to_owned(),
+            "見本".to_owned(),
+            "見本商店".to_owned(),
+            format!("商店{some}"),
+            format!("{some:07}"),
+            format!("{some:010}"),
+            format!("U{some:08}"),
+            format!("U{:05}", some / 1000),
+            "025-000".to_owned(),
+            "ない名前".to_owned(),
+        ];
+        let mut took = Vec::new();
+        for text in texts {
+            for _ in 0..TIMES {
+                let begun = Instant::now();
+                std::hint::black_box(self.desk.search(&text).await.unwrap());
+                took.push(begun.elapsed().as_secs_f64() * 1000.0);
+            }
+        }
+        took
+    }
+}
+
+async fn reading(kept: &mut Option<Reading>) -> &Reading {
+    if kept.is_none() {
+        *kept = Some(Reading {
+            short: Held::of(SHORT).await,
+            middle: Held::of(MIDDLE * STORY).await,
+            long: Held::of(sync::entries()).await,
+        });
+    }
+    kept.as_ref().unwrap()
+}
+
+fn at(mut took: Vec<f64>, part: f64) -> f64 {
+    took.sort_by(f64::total_cmp);
+    took[((took.len() - 1) as f64 * part).round() as usize]
+}
+
+/// Every filter there is something for, some of them together.
+async fn filters(desk: &Desk) -> Vec<LogFilter> {
+    let choices = desk.log_choices().await.unwrap();
+    let none = LogFilter::default;
+    let today = domain::calendar::jst_day(chrono::Utc::now()).to_string();
+    let texts = ["見本", "ミホン", "商店1", "0000000100", "U00000100", "0000100", "2026", "ない名前"];
+    let mut filters = vec![
+        none(),
+        LogFilter { from: Some(today.clone()), ..none() },
+        LogFilter { until: Some("2026-01-15".into()), from: Some("2020-03-03".into()), ..none() },
+    ];
+    filters.extend(choices.kinds.iter().map(|kind| LogFilter { kind: Some(kind.clone()), ..none() }));
+    filters.extend(choices.staff.iter().map(|one| LogFilter { staff: Some(one.id.clone()), ..none() }));
+    filters.extend(choices.actors.iter().map(|kind| LogFilter { actor: Some(kind.clone()), ..none() }));
+    filters.extend(choices.terminals.iter().map(|one| LogFilter { terminal: Some(one.id.clone()), ..none() }));
+    filters.extend(texts.iter().map(|text| LogFilter { text: Some((*text).into()), ..none() }));
+    filters.extend(choices.kinds.iter().map(|kind| LogFilter {
+        kind: Some(kind.clone()),
+        staff: Some("S2001".into()),
+        text: Some("見本商店".into()),
+        from: Some(today.clone()),
+        ..none()
+    }));
+    filters
+}
+
+pub(crate) async fn log(kept: &mut Option<Reading>) -> Value {
+    let Reading { short, long, .. } = reading(kept).await;
+    let (mut long_ms, mut short_ms) = (Vec::new(), Vec::new());
+    // In turn, so that both meet the same machine.
+    for _ in 0..TIMES {
+        long_ms.extend(long.page(&LogFilter::default(), 3).await);
+        short_ms.extend(short.page(&LogFilter::default(), 3).await);
+    }
+    let (mut filtered, mut worst) = (Vec::new(), (0.0, LogFilter::default()));
+    for filter in filters(&long.desk).await {
+        let took = long.page(&filter, TIMES).await;
+        let slow = at(took.clone(), 0.99);
+        if slow > worst.0 {
+            worst = (slow, filter);
+        }
+        filtered.extend(took);
+    }
+    let (long_p50, short_p50) = (at(long_ms, 0.5), at(short_ms, 0.5));
+    json!({ "log": {
+        "entries": long.entries,
+        "open_ms": round(long_p50),
+        "open_1m_per_1k": round(long_p50 / short_p50),
+        "filter_p50_ms": round(at(filtered.clone(), 0.5)),
+        "filter_p99_ms": round(at(filtered, 0.99)),
+        "slowest_filter_ms": round(worst.0),
+        "slowest_filter": worst.1,
+    } })
+}
+
+pub(crate) async fn search(kept: &mut Option<Reading>) -> Value {
+    let Reading { middle, long, .. } = reading(kept).await;
+    let (mut long_ms, mut middle_ms) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        long_ms.extend(long.search().await);
+        middle_ms.extend(middle.search().await);
+    }
+    json!({ "search": {
+        "customers": long.entries / STORY,
+        "p50_ms": round(at(long_ms.clone(), 0.5)),
+        "p99_ms": round(at(long_ms.clone(), 0.99)),
+        "growth_10k_1m": round(at(long_ms, 0.5) / at(middle_ms, 0.5)),
+    } })
+}
+
+/// Runs a verification to its end; gives it with its seconds.
+async fn verified(desk: &Desk) -> (VerifyView, f64) {
+    let begun = Instant::now();
+    desk.verify().unwrap();
+    loop {
+        let view = desk.verification().await.unwrap();
+        if view.phase != VerifyPhase::Running {
+            assert_eq!(view.phase, VerifyPhase::Sound, "{:?}", view.findings.first());
+            return (view, begun.elapsed().as_secs_f64());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+/// Verifications a second of bare P-256, all cores together.
+fn raw_signatures() -> f64 {
+    const EACH: u32 = 8_000;
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap();
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref()).unwrap();
+    // About as long as an envelope is.
+    let message = [7_u8; 700];
+    let signature = pair.sign(&SystemRandom::new(), &message).unwrap();
+    let point = pair.public_key().as_ref();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                for _ in 0..EACH {
+                    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point);
+                    std::hint::black_box(key.verify(&message, signature.as_ref()).unwrap());
+                }
+            });
+        }
+    });
+    threads as f64 * f64::from(EACH) / begun.elapsed().as_secs_f64()
+}
+
+pub(crate) async fn verify(kept: &mut Option<Reading>) -> Value {
+    let long = &reading(kept).await.long;
+    let (first, first_s) = verified(&long.desk).await;
+    let raw = raw_signatures();
+    let (second, mut second_s) = verified(&long.desk).await;
+    assert_eq!((first.remembered, second.remembered), (0, second.signed));
+    for _ in 0..2 {
+        second_s = second_s.min(verified(&long.desk).await.1);
+    }
+    // The same entries in memory: the bare tree, and the desk's witness.
+    let terminal = Terminal::new(long.identity.clone(), &Secrets::Files(long.dir.path().join("secrets")));
+    let verifier = CheckpointVerifier::parse(&long.identity.log_key).unwrap();
+    let (mut answers, mut seen): (Vec<FeedAnswer>, u64) = (Vec::new(), 0);
+    assert!(!long.served.at.terminal.is_empty());
+    while seen < long.entries {
+        let answer = terminal.feed(seen, 16_384).await;
+        seen += answer.leaves.len() as u64;
+        answers.push(answer);
+    }
+    let mut tree_s = f64::MAX;
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let mut tree = Frontier::new();
+        for leaf in answers.iter().flat_map(|answer| &answer.leaves) {
+            let FeedLeaf::Entry { e, .. } = leaf else { panic!("all of them are the branch's own") };
+            tree.append(tlog::leaf_hash(&e.0));
+        }
+        std::hint::black_box(tree.root());
+        tree_s = tree_s.min(begun.elapsed().as_secs_f64());
+    }
+    let per_tree = sync::verify_per_tree(&verifier, &answers);
+    let signatures = f64::from(first.signed) / (first_s - second_s).max(f64::EPSILON);
+    json!({ "verify": {
+        "entries": second.done,
+        "signatures": first.signed,
+        "first_s": round(first_s),
+        "again_s": round(second_s),
+        "tree_s": round(tree_s),
+        "per_tree": round(per_tree),
+        "stored_per_tree": round(second_s / tree_s),
+        "sig_per_raw": round(signatures / raw),
+        "sig_per_s": round(signatures),
+        "raw_per_s": round(raw),
+    } })
+}
