@@ -106,11 +106,14 @@ pub(crate) struct Run {
 
 type Keys = std::sync::Arc<HashMap<TerminalId, Vec<u8>>>;
 
+/// Place, entry, and what is beside it.
+type Row = (i64, Vec<u8>, Option<Vec<u8>>);
+
 /// Leaves with what is held of them.
 struct Batch {
     from: u64,
     leaves: Vec<LeafHash>,
-    rows: Vec<(i64, Vec<u8>, Option<Vec<u8>>)>,
+    rows: Vec<Row>,
 }
 
 /// The one that was stopped, or the last one that came to its end.
@@ -363,7 +366,7 @@ fn look(
 
 fn part(
     batch: &Batch,
-    rows: &[(i64, Vec<u8>, Option<Vec<u8>>)],
+    rows: &[Row],
     signed_to: u64,
     keys: &Keys,
     ends: &[(u32, u64)],
