@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod approval;
 mod attack;
 mod auditor;
 mod authorisation;
@@ -55,6 +56,8 @@ mod trouble;
 mod watch;
 #[cfg(unix)]
 mod window;
+#[cfg(unix)]
+mod window_approvals;
 #[cfg(unix)]
 mod window_damaged;
 #[cfg(unix)]

@@ -29,7 +29,7 @@ fn terminal_port(profile: &Path) -> Option<u64> {
 }
 
 /// The same PC's key in another's hands: another desk, as far as the centre can tell, whose line is not cut.
-async fn rival(profile: &Path) -> Terminal {
+pub(crate) async fn rival(profile: &Path) -> Terminal {
     let key = std::fs::read(profile.join("secrets/replica-key")).unwrap();
     let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     let options = sqlx::sqlite::SqliteConnectOptions::new()

@@ -1,5 +1,5 @@
 // Reads of the desk as queries, and which announced topic makes which of them stale.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { Status } from "../generated/desk";
 import { desk, onChanged } from "../shared/ipc";
@@ -16,13 +16,26 @@ export function useStatus() {
 	return useQuery<Status, Error>({ queryKey: ["status"], queryFn: desk.status, staleTime: Number.POSITIVE_INFINITY });
 }
 
+/** Everything under a topic is read again. A first read that is still under way is not begun anew by that, and may bring what was
+ * before the change: it is followed by another one. */
+function readAgain(client: QueryClient, topic: string): void {
+	const first = client
+		.getQueryCache()
+		.findAll({ queryKey: [topic], fetchStatus: "fetching" })
+		.filter((query) => query.state.data === undefined);
+	void client.invalidateQueries({ queryKey: [topic] });
+	for (const { promise, queryKey } of first) {
+		const again = () => client.invalidateQueries({ queryKey, exact: true });
+		void promise?.then(again, again);
+	}
+}
+
 export function useAnnouncements(): void {
 	const client = useQueryClient();
 	useEffect(
 		() =>
 			onChanged((topics) => {
-				for (const topic of topics) client.invalidateQueries({ queryKey: [topic] });
-				client.invalidateQueries({ queryKey: ["status"] });
+				for (const topic of new Set([...topics, "status"])) readAgain(client, topic);
 			}),
 		[client],
 	);

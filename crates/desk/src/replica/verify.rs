@@ -364,13 +364,7 @@ fn look(
     looked
 }
 
-fn part(
-    batch: &Batch,
-    rows: &[Row],
-    signed_to: u64,
-    keys: &Keys,
-    ends: &[(u32, u64)],
-) -> Looked {
+fn part(batch: &Batch, rows: &[Row], signed_to: u64, keys: &Keys, ends: &[(u32, u64)]) -> Looked {
     let mut looked = Looked::default();
     for (idx, bytes, attachment) in rows {
         let index = u64::try_from(*idx).unwrap_or_default();

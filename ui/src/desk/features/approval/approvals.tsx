@@ -1,49 +1,72 @@
-// 承認待ち: the queue on the left, everything needed to judge on the right.
-import type { Status } from "../../../generated/desk";
+// 承認待ち: what could not wait first, then the queue on the left and everything needed to judge on the right. Walked through with the
+// arrow keys; a decision by keyboard goes on to the next one.
+import { useEffect, useState } from "react";
+import type { ApplicationView, Status } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
-import { kindWord } from "../../../shared/text/words";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
-import { formatRoute } from "../../route";
+import { formatRoute, go } from "../../route";
 import { ApplicationFacts } from "../application/application-facts";
 import { Decide } from "./decide";
 import { HeldActs } from "./held-acts";
+import { QueueItem } from "./queue-item";
+import { UnconfirmedStops } from "./unconfirmed-stops";
+
+const steps: Partial<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 export function Approvals({ selected, status }: { selected?: string | undefined; status: Status }) {
 	const queue = useDesk("applications", ["waiting"], () => desk.applications("waiting_for_approval"));
+	const [done, setDone] = useState<ApplicationView[]>([]);
 	const rows = queue.data ?? [];
-	const shown = rows.find((row) => row.applicationId === selected) ?? rows[0];
+	const place = Math.max(
+		0,
+		rows.findIndex((row) => row.applicationId === selected),
+	);
+	const shown = rows[place];
+	const choose = (row: ApplicationView | undefined) => row && go({ screen: "approvals", id: row.applicationId });
+	useEffect(() => {
+		const pressed = (event: KeyboardEvent) => {
+			const step = steps[event.key];
+			const writing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
+			if (!step || writing || event.ctrlKey || document.querySelector("dialog[open]")) return;
+			event.preventDefault();
+			choose(rows[Math.max(0, Math.min(rows.length - 1, place + step))]);
+		};
+		window.addEventListener("keydown", pressed);
+		return () => window.removeEventListener("keydown", pressed);
+	});
+	const decided = (application: ApplicationView) => {
+		setDone((before) => [application, ...before].slice(0, 3));
+		choose(rows[place + 1] ?? rows[place - 1]);
+	};
 	return (
-		<main className="page approvals" data-testid="approvals">
+		<main className="page approvals" data-testid="approvals" data-waiting={rows.length}>
 			<h1>{t("approvals")}</h1>
 			<ErrorNote cause={queue.error} />
+			<UnconfirmedStops />
 			<HeldActs />
+			{done.map((one) => (
+				<p key={one.applicationId} className="note note-good" role="status" data-testid="decided">
+					<span>
+						{t("approvedNow", { customer: one.customerName })}{" "}
+						<a href={formatRoute({ screen: "application", id: one.applicationId })}>{one.receipt}</a>
+					</span>
+				</p>
+			))}
 			{queue.data && rows.length === 0 && <Empty title={t("approvalsNone")} next={t("approvalsNoneNext")} />}
 			<div className="split">
 				<ul className="queue">
 					{rows.map((row) => (
-						<li key={row.applicationId}>
-							<a
-								href={formatRoute({ screen: "approvals", id: row.applicationId })}
-								aria-current={row === shown ? "true" : undefined}
-								className={row.decideRefusal ? "greyed" : undefined}
-								data-testid="waiting"
-							>
-								<b>{row.customerName}</b>
-								<span>
-									{kindWord(row.kind)} <code>{row.receipt}</code>
-								</span>
-								{row.decideRefusal === "two_person_rule" && <small>{t("ownWork")}</small>}
-							</a>
-						</li>
+						<QueueItem key={row.applicationId} row={row} chosen={row === shown} />
 					))}
 				</ul>
 				{shown && (
 					<div>
 						<ApplicationFacts application={shown} />
-						<Decide key={shown.applicationId} application={shown} status={status} />
+						<Decide key={shown.applicationId} application={shown} status={status} onDecided={decided} />
+						<p className="quiet">{t("approvalKeys")}</p>
 					</div>
 				)}
 			</div>

@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ActResult } from "../../../generated/desk";
+import { composing } from "../../../shared/keyboard";
 import { t } from "../../../shared/text/ja";
 import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
@@ -35,6 +36,11 @@ export function CommentDialog(props: {
 						rows={3}
 						autoFocus
 						onChange={(event) => setComment(event.target.value)}
+						onKeyDown={(event) => {
+							if (event.key !== "Enter" || !event.ctrlKey || event.repeat || composing(event.nativeEvent)) return;
+							event.preventDefault();
+							event.currentTarget.form?.requestSubmit();
+						}}
 						data-testid="comment"
 					/>
 				</label>

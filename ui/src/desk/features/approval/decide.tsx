@@ -1,6 +1,6 @@
 // Approve, return or reject; or a supervisor signs in over the teller's screen for this one approval.
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ApplicationView, Status } from "../../../generated/desk";
 import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
@@ -11,15 +11,39 @@ import { settled } from "../../settled";
 import { CommentDialog } from "./comment-dialog";
 import { OverLockDialog } from "./over-lock-dialog";
 
-export function Decide({ application, status }: { application: ApplicationView; status: Status }) {
+type Props = {
+	application: ApplicationView;
+	status: Status;
+	/** Approved by keyboard: whoever goes through the queue goes on. */
+	onDecided: (application: ApplicationView) => void;
+};
+
+export function Decide({ application, status, onDecided }: Props) {
 	const [asking, setAsking] = useState<"return" | "reject" | "over-lock" | null>(null);
 	const { applicationId: id, customerVersion: version } = application;
 	const approve = useMutation({
-		mutationFn: () => desk.approveApplication(id, version).then(settled),
-		onSuccess: () => go({ screen: "application", id }),
+		mutationFn: (_stay: boolean) => desk.approveApplication(id, version).then(settled),
+		onSuccess: (_, stay) => (stay ? onDecided(application) : go({ screen: "application", id })),
 	});
 	const role = status.staff?.role;
 	const decides = role === "supervisor" || role === "head_office";
+	const possible = decides && !application.decideRefusal && status.online && !approve.isPending;
+	useEffect(() => {
+		const pressed = (event: KeyboardEvent) => {
+			if (!event.ctrlKey || event.repeat || !possible || document.querySelector("dialog[open]")) return;
+			const acts: Partial<Record<string, () => void>> = {
+				Enter: () => approve.mutate(true),
+				Backspace: () => setAsking("return"),
+				Delete: () => setAsking("reject"),
+			};
+			const act = acts[event.key];
+			if (!act) return;
+			event.preventDefault();
+			act();
+		};
+		window.addEventListener("keydown", pressed);
+		return () => window.removeEventListener("keydown", pressed);
+	});
 	return (
 		<section className="decide">
 			<ErrorNote cause={approve.error} />
@@ -35,7 +59,7 @@ export function Decide({ application, status }: { application: ApplicationView; 
 						<LineButton
 							className="primary"
 							disabled={application.decideRefusal !== null || approve.isPending}
-							onClick={() => approve.mutate()}
+							onClick={() => approve.mutate(false)}
 							data-testid="approve"
 						>
 							{t("approve")}
