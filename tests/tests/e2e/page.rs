@@ -67,7 +67,7 @@ impl Page {
         match wait.first().await {
             Ok(element) => element,
             Err(_) => {
-                self.shot("failed").await;
+                self.picture("failed").await;
                 let text = self.driver.find(By::Tag("body")).await.unwrap().text().await.unwrap_or_default();
                 panic!("{id} did not appear on {}; the page says:\n{text}", self.name)
             }
@@ -129,7 +129,7 @@ impl Page {
         let enlarge = "document.documentElement.style.zoom = window.innerWidth / 683; return [document.documentElement.scrollWidth, document.documentElement.clientWidth, [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.className || e.tagName)];";
         let found = self.driver.execute(enlarge, vec![]).await.unwrap();
         let (scroll, inner, over): (f64, f64, Vec<String>) = found.convert().unwrap();
-        self.shot(&format!("{step}-200")).await;
+        self.picture(&format!("{step}-200")).await;
         self.driver.execute("document.documentElement.style.zoom = 1;", vec![]).await.unwrap();
         let (width, height) = (u32::try_from(before.width).unwrap(), u32::try_from(before.height).unwrap());
         self.driver.set_window_rect(0, 0, width, height).await.unwrap();
@@ -146,7 +146,32 @@ impl Page {
         element.attr("data-testid").await.unwrap().unwrap_or_default()
     }
 
+    /// A picture of what is on screen, and a judge's word on whether everybody can use it.
     pub(crate) async fn shot(&self, step: &str) {
+        self.picture(step).await;
+        self.accessible(step).await;
+    }
+
+    /// axe-core (rules of WCAG 2 A and AA) finds nothing serious or critical.
+    async fn accessible(&self, step: &str) {
+        let there = self.driver.execute("return typeof axe === 'object';", vec![]).await.unwrap();
+        if !there.convert::<bool>().unwrap() {
+            let source = std::fs::read_to_string(repository().join("ui/node_modules/axe-core/axe.min.js")).unwrap();
+            self.driver.execute(source, vec![]).await.unwrap();
+        }
+        let judge = "const done = arguments[0];
+            const only = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] };
+            axe.run(document, { runOnly: only, resultTypes: ['violations'] }).then(
+                ({ violations }) => done(violations
+                    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+                    .map(({ id, nodes }) => id + ': ' + nodes.map(({ html, any }) => html.slice(0, 200) + ' ' + any.map((one) => one.message).join(' ')).join(' | '))),
+                (error) => done([String(error)]));";
+        let found = self.driver.execute_async(judge, vec![]).await.unwrap();
+        let found: Vec<String> = found.convert().unwrap();
+        assert!(found.is_empty(), "{} {step}: {found:#?}", self.name);
+    }
+
+    async fn picture(&self, step: &str) {
         let settle = "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         let _ = self.driver.execute_async(settle, vec![]).await;
         let _ = self.driver.screenshot(&self.shots.join(format!("{}-{step}.png", self.name))).await;
