@@ -23,10 +23,12 @@ macro_rules! views {
 mod branch;
 mod guide;
 mod policy;
+mod sign_off;
 mod staff;
 pub use branch::*;
 pub use guide::*;
 pub use policy::*;
+pub use sign_off::*;
 pub use staff::*;
 
 /// Where this desk stands; decides which screen is shown.

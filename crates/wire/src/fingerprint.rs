@@ -40,6 +40,13 @@ fn check(told: &[u8; TOLD]) -> u8 {
     Sha256::digest([b"madoguchi-fingerprint-v1".as_slice(), told].concat()).first().copied().unwrap_or_default()
 }
 
+impl From<[u8; 32]> for Fingerprint {
+    /// Of something else that is known by its SHA-256.
+    fn from(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+}
+
 impl Fingerprint {
     /// Of a certificate's DER.
     pub fn of(der: &[u8]) -> Self {

@@ -12,6 +12,7 @@ mod envelope;
 pub mod fingerprint;
 #[cfg(test)]
 mod golden;
+pub mod head;
 pub mod invitation;
 pub mod message;
 

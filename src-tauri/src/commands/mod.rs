@@ -14,6 +14,7 @@ mod log;
 mod policy;
 mod save;
 mod session;
+mod sign_off;
 mod slip;
 mod staff;
 mod sync;
@@ -88,6 +89,11 @@ pub fn builder() -> Builder<tauri::Wry> {
         branch::merge_branch,
         branch::withdraw_merger,
         branch::move_customer,
+        sign_off::sign_off_days,
+        sign_off::sign_off_day,
+        sign_off::sign_off,
+        sign_off::day_ledger,
+        sign_off::save_day_ledger,
         policy::policy,
         policy::policy_outlook,
         policy::propose_policy,

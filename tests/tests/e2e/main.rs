@@ -44,6 +44,7 @@ mod renewal_page;
 mod renewal_proof;
 mod restore;
 mod secrets;
+mod sign_off;
 mod staff;
 mod standing;
 mod status;
@@ -68,6 +69,8 @@ mod window_line;
 mod window_overdue;
 #[cfg(unix)]
 mod window_policy;
+#[cfg(unix)]
+mod window_sign_off;
 #[cfg(unix)]
 mod window_staff;
 #[cfg(unix)]

@@ -15,6 +15,8 @@ export type Route =
 	| { screen: "notice"; id: string; notice: string }
 	| { screen: "approvals"; id?: string }
 	| { screen: "log" }
+	| { screen: "sign-off"; branch?: string | undefined; day?: string | undefined }
+	| { screen: "ledger"; branch: string; day: string }
 	| { screen: "sync" }
 	| { screen: "admin"; part?: string | undefined }
 	| { screen: "about" };
@@ -46,6 +48,10 @@ export function parseRoute(hash: string): Route {
 			return { screen, id: first || undefined };
 		case "admin":
 			return { screen, part: first || undefined };
+		case "sign-off":
+			return { screen, branch: first || undefined, day: second || undefined };
+		case "ledger":
+			return first && second ? { screen, branch: first, day: second } : { screen: "sign-off" };
 		case "today":
 			return { screen, list: first || undefined };
 		default:
@@ -60,6 +66,8 @@ export function formatRoute(route: Route): string {
 	if (route.screen === "slip") parts.push(route.application);
 	if (route.screen === "notice") parts.push(route.notice);
 	if (route.screen === "today" && route.list) parts.push(route.list);
+	if (route.screen === "ledger") parts.push(route.branch, route.day);
+	if (route.screen === "sign-off") parts.push(route.branch ?? "", route.day ?? "");
 	if (route.screen === "admin" && route.part) parts.push(route.part);
 	return `#/${parts.map(encodeURIComponent).join("/").replace(/\/+$/, "")}`;
 }

@@ -72,6 +72,12 @@ export const commands = {
 	mergeBranch: (code: string, into: string, on: string) => typedError<null, ErrorView>(__TAURI_INVOKE("merge_branch", { code, into, on })),
 	withdrawMerger: (code: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_merger", { code })),
 	moveCustomer: (form: MoveForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("move_customer", { form })),
+	signOffDays: (branch: string | null, before: string | null) => typedError<SignOffDays_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_days", { branch, before })),
+	signOffDay: (branch: string, day: string) => typedError<SignOffView_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_day", { branch, day })),
+	signOff: (form: SignOffForm) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_off", { form })),
+	dayLedger: (branch: string, day: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("day_ledger", { branch, day })),
+	/**  Saves it as PDF; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	saveDayLedger: (branch: string, day: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_day_ledger", { branch, day })),
 	policy: () => typedError<PolicyView_Serialize, ErrorView>(__TAURI_INVOKE("policy")),
 	policyOutlook: (form: PolicyForm) => typedError<PolicyOutlookLine_Serialize[], ErrorView>(__TAURI_INVOKE("policy_outlook", { form })),
 	proposePolicy: (form: PolicyForm) => typedError<null, ErrorView>(__TAURI_INVOKE("propose_policy", { form })),
@@ -347,6 +353,12 @@ export type ApplicationView_Serialize = {
 	/**  The desk's claim, where it differs from the centre's time or it was made off-line. */
 	madeAt: string | null,
 	offline: boolean,
+};
+
+/**  A branch whose days can be looked at here. */
+export type BranchChoice = {
+	code: string,
+	name: string,
 };
 
 /**  A branch to choose. */
@@ -685,6 +697,21 @@ export type CustomerView_Serialize = {
 	/**  Acts made off-line that wait for a supervisor. */
 	held: HeldView_Serialize[],
 };
+
+/**  What makes an entry one that is looked at by itself. */
+export type DayException = 
+/**  緊急停止: stopped before anybody approved. */
+"emergency_stop" | 
+/**  A supervisor acted over somebody's locked screen. */
+"over_lock" | 
+/**  An act that was held because its author's standing had changed was accepted. */
+"held_accepted" | 
+/**  Made while the centre was out of reach. */
+"offline" | 
+/**  Refused by the centre. */
+"refused" | 
+/**  Outside business hours. */
+"outside_hours";
 
 /**  代行 */
 export type DeputyView = {
@@ -1061,6 +1088,22 @@ export type ErrorCode =
 "branch_same" | 
 /**  Acts made off-line wait for a supervisor first. */
 "held_acts_open" | 
+/**  The day is signed off already. Args `by`, `at` (RFC 3339). */
+"day_signed_off" | 
+/**  No business is done on that day. Arg `day`. */
+"day_not_business" | 
+/**  The business day has not closed yet. Arg `closes` (RFC 3339). */
+"day_not_over" | 
+/**  The log did not tell of the branch then. Arg `first`, if there is one. */
+"day_before_first" | 
+/**  Entries of the day are there that the one who looked at it has not seen. */
+"day_changed" | 
+/**  The tree head as of which it was looked at is none of this log. */
+"day_head_unknown" | 
+/**  Whoever did something exceptional that day does not sign it off. Arg `what`. */
+"day_own_work" | 
+/**  A comment is needed: there were exceptions, or head office signs for the branch. Arg `count`. */
+"day_comment_missing" | 
 /**  There is no such setting. Arg `field`. */
 "policy_setting_unknown" | 
 /**  The setting can't hold this. Args `field`, and of numbers `min`, `max`. */
@@ -2219,6 +2262,167 @@ export type SearchHit = {
 	certificatesActive: number,
 };
 
+/**  How often something happened. */
+export type SignOffCount = {
+	/**  The event's word. */
+	word: string,
+	count: number,
+};
+
+/**  Business days of a branch, newest first. */
+export type SignOffDays = SignOffDays_Serialize | SignOffDays_Deserialize;
+
+/**  Business days of a branch, newest first. */
+export type SignOffDays_Deserialize = {
+	branch: string,
+	branchName: string,
+	branches: BranchChoice[],
+	/**  Business days of the branch that are not signed off, all of them. */
+	missing: number,
+	days: SignOffLine_Deserialize[],
+	/**  The newest day that is not in the list any more. */
+	before?: string | null,
+};
+
+/**  Business days of a branch, newest first. */
+export type SignOffDays_Serialize = {
+	branch: string,
+	branchName: string,
+	branches: BranchChoice[],
+	/**  Business days of the branch that are not signed off, all of them. */
+	missing: number,
+	days: SignOffLine_Serialize[],
+	/**  The newest day that is not in the list any more. */
+	before: string | null,
+};
+
+/**  検印 of a day. */
+export type SignOffDone = SignOffDone_Serialize | SignOffDone_Deserialize;
+
+/**  検印 of a day. */
+export type SignOffDone_Deserialize = {
+	by: string,
+	role?: Role | null,
+	deputy: boolean,
+	at: string,
+	comment?: string | null,
+	/**  As the centre counted. */
+	entries: number,
+	exceptions: number,
+};
+
+/**  検印 of a day. */
+export type SignOffDone_Serialize = {
+	by: string,
+	role: Role | null,
+	deputy: boolean,
+	at: string,
+	comment: string | null,
+	/**  As the centre counted. */
+	entries: number,
+	exceptions: number,
+};
+
+/**  An entry that is looked at by itself. */
+export type SignOffException = SignOffException_Serialize | SignOffException_Deserialize;
+
+/**  An entry that is looked at by itself. */
+export type SignOffException_Deserialize = {
+	kinds: DayException[],
+	line: LogLine_Deserialize,
+};
+
+/**  An entry that is looked at by itself. */
+export type SignOffException_Serialize = {
+	kinds: DayException[],
+	line: LogLine_Serialize,
+};
+
+/**  検印. */
+export type SignOffForm = {
+	branch: string,
+	day: string,
+	/**  The tree head that was shown. */
+	size: string,
+	root: string,
+	comment: string,
+};
+
+/**  A business day in the list. */
+export type SignOffLine = SignOffLine_Serialize | SignOffLine_Deserialize;
+
+/**  A business day in the list. */
+export type SignOffLine_Deserialize = {
+	day: string,
+	state: SignOffState,
+	by?: string | null,
+	at?: string | null,
+};
+
+/**  A business day in the list. */
+export type SignOffLine_Serialize = {
+	day: string,
+	state: SignOffState,
+	by: string | null,
+	at: string | null,
+};
+
+/**  Where a business day stands. */
+export type SignOffState = 
+/**  Business has not closed yet. */
+"open" | 
+/**  未検印 */
+"missing" | 
+/**  検印済 */
+"signed";
+
+/**  What happened on a business day. */
+export type SignOffView = SignOffView_Serialize | SignOffView_Deserialize;
+
+/**  What happened on a business day. */
+export type SignOffView_Deserialize = {
+	branch: string,
+	branchName: string,
+	day: string,
+	state: SignOffState,
+	/**  When the business day before it closed, and when it closes. */
+	from: string,
+	until: string,
+	/**  The tree head as of which it is shown, or was signed off. */
+	size: string,
+	root: string,
+	words: string[],
+	entries: number,
+	counts: SignOffCount[],
+	exceptions: SignOffException_Deserialize[],
+	done?: SignOffDone_Deserialize | null,
+	/**  What keeps whoever works here from signing it off. */
+	refusal?: ErrorView | null,
+	commentNeeded: boolean,
+};
+
+/**  What happened on a business day. */
+export type SignOffView_Serialize = {
+	branch: string,
+	branchName: string,
+	day: string,
+	state: SignOffState,
+	/**  When the business day before it closed, and when it closes. */
+	from: string,
+	until: string,
+	/**  The tree head as of which it is shown, or was signed off. */
+	size: string,
+	root: string,
+	words: string[],
+	entries: number,
+	counts: SignOffCount[],
+	exceptions: SignOffException_Serialize[],
+	done: SignOffDone_Serialize | null,
+	/**  What keeps whoever works here from signing it off. */
+	refusal: ErrorView | null,
+	commentNeeded: boolean,
+};
+
 /**  A slip on screen: one SVG a page. */
 export type SlipView = SlipView_Serialize | SlipView_Deserialize;
 
@@ -2702,6 +2906,8 @@ export type Unit =
 "business_days" | 
 /**  時間 */
 "hours" | 
+/**  時 (of a day) */
+"hour_of_day" | 
 /**  分 */
 "minutes" | 
 /**  回 */

@@ -155,7 +155,7 @@ impl Touched {
                 }
                 (Event::Branch(event), Subject::Branch(code)) => {
                     if let Some(state) = self.branches.get_mut(code.as_str()) {
-                        domain::branch::apply(state, event);
+                        domain::branch::apply(state, event, &entry.actor, entry.happened_at());
                     }
                 }
                 // Access entries are never applied, and a subject never gets another's events.

@@ -6,6 +6,7 @@ pub(crate) mod afresh;
 mod apply;
 pub(crate) mod behind;
 pub(crate) mod chunk;
+pub(crate) mod day;
 pub(crate) mod epoch;
 pub(crate) mod head_seen;
 pub(crate) mod lists;

@@ -11,6 +11,8 @@ import { NewCustomer } from "../features/customer/new-customer";
 import { Guide } from "../features/guide/guide";
 import { Log } from "../features/log/log";
 import { Search } from "../features/search/search";
+import { LedgerPage } from "../features/sign-off/ledger-page";
+import { SignOff } from "../features/sign-off/sign-off";
 import { NoticePage } from "../features/slip/notice-page";
 import { ReceiptSlip } from "../features/slip/receipt-slip";
 import { SlipPage } from "../features/slip/slip-page";
@@ -47,6 +49,10 @@ export function Screen({ status }: { status: Status }) {
 			return <Approvals selected={route.id} status={status} />;
 		case "log":
 			return <Log />;
+		case "sign-off":
+			return <SignOff key={route.branch ?? ""} branch={route.branch} day={route.day} />;
+		case "ledger":
+			return <LedgerPage branch={route.branch} day={route.day} />;
 		case "sync":
 			return <Sync />;
 		case "admin":

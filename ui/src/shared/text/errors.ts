@@ -26,7 +26,10 @@ export const errorTexts = {
 		next: "制御文字や表示方向を変える文字を除いてください。",
 	},
 	kana_malformed: { title: "カナ以外の文字「{character}」が含まれています。", next: "カタカナで入力してください。" },
-	phone_malformed: { title: "電話番号の形式が正しくありません。", next: "10〜11桁の数字とハイフンで入力してください。" },
+	phone_malformed: {
+		title: "電話番号の形式が正しくありません。",
+		next: "10〜11桁の数字とハイフンで入力してください。",
+	},
 	email_malformed: { title: "メールアドレスの形式が正しくありません。", next: "アドレスを確認してください。" },
 	date_out_of_range: {
 		title: "日付が範囲外です。",
@@ -166,6 +169,29 @@ export const errorTexts = {
 	held_acts_open: {
 		title: "オフラインで行われた操作が審査を待っています。",
 		next: "役席の審査が終わってから、移管してください。",
+	},
+	day_signed_off: {
+		title: "この営業日は検印済みです。{who}",
+		next: "検印の内容は一覧から確認できます。検印日時は{at}です。",
+	},
+	day_not_business: { title: "{day}は休業日です。", next: "休業日の記録は、次の営業日の検印に含まれます。" },
+	day_not_over: { title: "営業がまだ終わっていません。", next: "{closes}の締めより後に検印してください。" },
+	day_before_first: { title: "この取引店の記録が始まる前の日です。", next: "{first}より後の営業日を選んでください。" },
+	day_changed: {
+		title: "この営業日の記録を、まだすべて受け取っていません。",
+		next: "同期が終わってから、内容を確認し直して検印してください。",
+	},
+	day_head_unknown: {
+		title: "確認したログがセンターのログと一致しません。",
+		next: "同期状態を確認し、解決しないときは事務部システム課に連絡してください。",
+	},
+	day_own_work: {
+		title: "この営業日に、ご自身の例外の操作({what})があるため検印できません。",
+		next: "別の役席、代行、または事務部が検印してください。",
+	},
+	day_comment_missing: {
+		title: "所見が必要です(例外{count}件)。",
+		next: "例外を確認した内容、または事務部が検印する理由を入力してください。",
 	},
 	policy_setting_unknown: {
 		title: "この設定項目({field})はありません。",
