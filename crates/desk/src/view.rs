@@ -21,11 +21,13 @@ macro_rules! views {
 }
 
 mod branch;
+mod export;
 mod guide;
 mod policy;
 mod sign_off;
 mod staff;
 pub use branch::*;
+pub use export::*;
 pub use guide::*;
 pub use policy::*;
 pub use sign_off::*;

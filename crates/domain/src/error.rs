@@ -383,6 +383,8 @@ error_codes! {
     SlipSaveRefused "slip_save_refused" 403,
     /// A file can't be written where it was to be saved.
     FileNotSaved "file_not_saved" 500,
+    /// A character has no place in the encoding of the file. Args `row`, `column`, `character`.
+    ExportUnmappable "export_unmappable" 422,
 
     // --- the service
     /// Too many requests. Arg `retry_after_s`.

@@ -94,6 +94,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         sign_off::sign_off,
         sign_off::day_ledger,
         sign_off::save_day_ledger,
+        sign_off::export_sign_off_days,
         policy::policy,
         policy::policy_outlook,
         policy::propose_policy,

@@ -1,6 +1,6 @@
 //! Forwards calls about 日次検印 and its 発行管理簿 to the desk.
 
-use desk::view::{ErrorView, SignOffDays, SignOffForm, SignOffView, SlipView};
+use desk::view::{ErrorView, ExportFormat, SignOffDays, SignOffForm, SignOffView, SlipView};
 use tauri::{AppHandle, State};
 
 use super::save::{File, save};
@@ -52,5 +52,18 @@ pub(crate) async fn save_day_ledger(
     day: String,
 ) -> Result<Option<String>, ErrorView> {
     let paper = shell.desk()?.day_ledger_pdf(&branch, &day).await.map_err(|e| e.view())?;
-    save(&app, File { name: paper.name, extension: "pdf", folder: "MADOGUCHI_EXPORT_DIR", bytes: paper.bytes }).await
+    save(&app, File::of(paper)).await
+}
+
+/// Saves the list of days as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_sign_off_days(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    branch: String,
+    format: ExportFormat,
+) -> Result<Option<String>, ErrorView> {
+    let export = shell.desk()?.export_sign_off_days(&branch, format).await.map_err(|e| e.view())?;
+    save(&app, File::of(export)).await
 }

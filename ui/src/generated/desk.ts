@@ -39,8 +39,8 @@ export const commands = {
 	saveSlipPdf: (printTicket: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_slip_pdf", { printTicket })),
 	noticeSlip: (kind: NoticeKind, id: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("notice_slip", { kind, id })),
 	list: (list: TodayList, after: string | null) => typedError<ListPage_Serialize, ErrorView>(__TAURI_INVOKE("list", { list, after })),
-	/**  Saves a list as CSV; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
-	exportList: (list: TodayList) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_list", { list })),
+	/**  Saves a list as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportList: (list: TodayList, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_list", { list, format })),
 	suspend: (customerId: string, cause: IncidentCause, contract: string, userId: string | null) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("suspend", { customerId, cause, contract, userId })),
 	recordIncident: (incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident", { incidentId, form })),
 	recordRevocationPaper: (incidentId: string, receivedOn: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_revocation_paper", { incidentId, receivedOn })),
@@ -78,6 +78,8 @@ export const commands = {
 	dayLedger: (branch: string, day: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("day_ledger", { branch, day })),
 	/**  Saves it as PDF; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
 	saveDayLedger: (branch: string, day: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_day_ledger", { branch, day })),
+	/**  Saves the list of days as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportSignOffDays: (branch: string, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_sign_off_days", { branch, format })),
 	policy: () => typedError<PolicyView_Serialize, ErrorView>(__TAURI_INVOKE("policy")),
 	policyOutlook: (form: PolicyForm) => typedError<PolicyOutlookLine_Serialize[], ErrorView>(__TAURI_INVOKE("policy_outlook", { form })),
 	proposePolicy: (form: PolicyForm) => typedError<null, ErrorView>(__TAURI_INVOKE("propose_policy", { form })),
@@ -1196,6 +1198,8 @@ export type ErrorCode =
 "slip_save_refused" | 
 /**  A file can't be written where it was to be saved. */
 "file_not_saved" | 
+/**  A character has no place in the encoding of the file. Args `row`, `column`, `character`. */
+"export_unmappable" | 
 /**  Too many requests. Arg `retry_after_s`. */
 "rate_limited" | 
 /**  The service is starting, stopping, or out of resources. */
@@ -1212,6 +1216,17 @@ export type ErrorView = {
 	/**  Reference number. */
 	requestId: string,
 };
+
+/**  The kind of file. */
+export type ExportFormat = 
+/**  CSV in UTF-8, with a byte order mark. */
+"csv_utf8" | 
+/**  CSV in Shift_JIS. */
+"csv_shift_jis" | 
+/**  A workbook. */
+"xlsx" | 
+/**  A paper, A4 lying on its side. */
+"pdf";
 
 /**  A question with its answers, in the order of the number keys. */
 export type GuideAsk = GuideAsk_Serialize | GuideAsk_Deserialize;

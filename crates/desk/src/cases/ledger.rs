@@ -88,7 +88,11 @@ impl Desk {
     pub async fn day_ledger_pdf(&self, branch: &str, day: &str) -> Result<Export, DeskError> {
         let ledger = self.ledger(branch, day, ViewKind::Export).await?;
         let name = format!("発行管理簿_{}_{}.pdf", ledger.branch_code, day.replace('-', ""));
-        Ok(Export { name, bytes: slip::render_pdf(&Slip::DayLedger(ledger)).map_err(|e| failed(&e))? })
+        Ok(Export {
+            name,
+            extension: "pdf",
+            bytes: slip::render_pdf(&Slip::DayLedger(ledger)).map_err(|e| failed(&e))?,
+        })
     }
 
     async fn ledger(&self, branch: &str, day: &str, what: ViewKind) -> Result<DayLedger, DeskError> {

@@ -33,3 +33,5 @@ mod viewing;
 pub(crate) mod views;
 mod waiting;
 mod words;
+
+pub use export::Export;

@@ -17,13 +17,15 @@ use wire::Body;
 use wire::api::session::SignedIn;
 use wire::head::Head;
 
+use super::export::{Cell, Column, Export, Sheet};
+use super::words;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::chunk;
 use crate::replica::day::{self, Day};
 use crate::view::{
-    BranchChoice, ErrorView, SignOffCount, SignOffDays, SignOffDone, SignOffException, SignOffForm, SignOffLine,
-    SignOffState, SignOffView,
+    BranchChoice, ErrorView, ExportFormat, SignOffCount, SignOffDays, SignOffDone, SignOffException, SignOffForm,
+    SignOffLine, SignOffState, SignOffView,
 };
 
 /// Business days of the list at a time.
@@ -48,25 +50,16 @@ impl Desk {
     /// Nobody works here, this copy does not hold the branch, or the replica failed.
     pub async fn sign_off_days(&self, branch: Option<&str>, before: Option<&str>) -> Result<SignOffDays, DeskError> {
         let staff = self.working()?;
-        let policy = &staff.policy;
         let branch = self.branch_shown(branch).await?;
-        let db = &self.inner.replica.readers;
-        let today = day_of(self.centre_now(), policy);
-        let first = day::told_first(db, &branch.code).await?.map_or(today, |at| day_of(at, policy));
-        let before = before.map(on).transpose()?;
-        let (mut days, mut missing, mut next) = (Vec::new(), 0, None);
-        let mut at = today;
-        while at >= first {
-            let line = self.line_of(&branch, at, policy).await;
-            missing += u32::from(line.state == SignOffState::Missing);
-            if before.is_none_or(|before| at < before) {
-                match days.len() < DAYS {
-                    true => days.push(line),
-                    false => next = next.or_else(|| days.last().map(|last: &SignOffLine| last.day.clone())),
-                }
-            }
-            at = business_day_before(at, policy);
-        }
+        let before = before.map(on).transpose()?.map(|before| before.to_string());
+        let mut days = self.every_day(&branch, &staff.policy).await?;
+        let missing = days.iter().filter(|line| line.state == SignOffState::Missing).count();
+        // As text: the form of a day sorts as days do.
+        days.retain(|line| before.as_ref().is_none_or(|before| line.day < *before));
+        let more = days.len() > DAYS;
+        days.truncate(DAYS);
+        let next = days.last().filter(|_| more).map(|last| last.day.clone());
+        let missing = u32::try_from(missing).unwrap_or(u32::MAX);
         Ok(SignOffDays {
             branch_name: self.branch_name(branch.code.as_str()),
             branch: branch.code.to_string(),
@@ -75,6 +68,48 @@ impl Desk {
             days,
             before: next,
         })
+    }
+
+    /// The business days of a branch as a file.
+    ///
+    /// # Errors
+    /// As [`Desk::sign_off_days`]; a character has no place in the chosen encoding.
+    pub async fn export_sign_off_days(&self, branch: &str, format: ExportFormat) -> Result<Export, DeskError> {
+        let staff = self.working()?;
+        let branch = self.branch_shown(Some(branch)).await?;
+        let days = self.every_day(&branch, &staff.policy).await?;
+        let text = |text: &str| Cell::Text(text.to_owned());
+        let row = |line: SignOffLine| {
+            let state = match line.state {
+                SignOffState::Open => "営業中",
+                SignOffState::Missing => "未検印",
+                SignOffState::Signed => "検印済",
+            };
+            let at = line.at.as_deref().map(words::cell_time).unwrap_or_default();
+            let by = line.by.unwrap_or_default();
+            vec![text(&line.day.replace('-', "/")), text(state), text(&by), text(&at)]
+        };
+        let column = |name: &str| Column { name: name.to_owned(), number: false };
+        let sheet = Sheet {
+            title: "日次検印".to_owned(),
+            about: format!("{}(店番{})", self.branch_name(branch.code.as_str()), branch.code),
+            columns: ["営業日", "状態", "検印者", "検印日時"].map(column).to_vec(),
+            rows: days.into_iter().map(row).collect(),
+        };
+        self.file(&staff, &sheet, format)
+    }
+
+    /// From today back to the first day on which the log tells of the branch.
+    async fn every_day(&self, branch: &Branch, policy: &Policy) -> Result<Vec<SignOffLine>, DeskError> {
+        let today = day_of(self.centre_now(), policy);
+        let first = day::told_first(&self.inner.replica.readers, &branch.code).await?;
+        let first = first.map_or(today, |at| day_of(at, policy));
+        let (mut days, mut at) = (Vec::new(), today);
+        while at >= first {
+            days.push(self.line_of(branch, at, policy).await);
+            at = business_day_before(at, policy);
+        }
+        Ok(days)
     }
 
     async fn line_of(&self, branch: &Branch, day: NaiveDate, policy: &Policy) -> SignOffLine {

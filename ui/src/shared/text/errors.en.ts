@@ -257,6 +257,10 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "The file could not be saved.",
 		next: "Close a file of the same name, or choose another folder, and try again.",
 	},
+	export_unmappable: {
+		title: "Row {row} has a character ({character}) in column {column} that Shift_JIS does not know.",
+		next: "Export as CSV (UTF-8), Excel or PDF instead.",
+	},
 	rate_limited: { title: "There are too many requests.", next: "Wait a little and try again." },
 	unavailable: { title: "The centre is not available for the moment.", next: "Wait a little and try again." },
 	recovering: {

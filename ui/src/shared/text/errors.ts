@@ -424,6 +424,10 @@ export const errorTexts = {
 		title: "ファイルを保存できませんでした。",
 		next: "同じ名前のファイルを開いているときは閉じ、または別の保存先を選んで、もう一度お試しください。",
 	},
+	export_unmappable: {
+		title: "{row}件目の「{column}」に、Shift_JISで表せない文字({character})があります。",
+		next: "CSV(UTF-8)、Excel、PDFのいずれかで書き出してください。",
+	},
 	rate_limited: { title: "操作が集中しています。", next: "少し待って、もう一度お試しください。" },
 	unavailable: { title: "センターが一時的に利用できません。", next: "少し待って、もう一度お試しください。" },
 	recovering: {

@@ -488,7 +488,12 @@ export const ja = {
 	listUnconfirmed: "未検印",
 	listPapers: "失効依頼書 未着",
 	listApplications: "申込一覧",
-	listExport: "CSVに書き出す",
+	listExport: "書き出す",
+	exportFormat: "書き出す形式",
+	exportCsv: "CSV(UTF-8)",
+	exportCsvShiftJis: "CSV(Shift_JIS)",
+	exportXlsx: "Excel(xlsx)",
+	exportPdf: "PDF(A4横)",
 	listExported: "書き出しました: {path}",
 	listMore: "さらに表示",
 	overdueStops:

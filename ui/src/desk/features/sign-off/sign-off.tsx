@@ -5,6 +5,7 @@ import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
 import { go } from "../../route";
+import { ExportButton, Exported, useExport } from "../export/export-button";
 import { DayList } from "./day-list";
 import { DayView } from "./day-view";
 
@@ -21,6 +22,7 @@ export function SignOff({ branch, day }: { branch?: string | undefined; day?: st
 			<ErrorNote cause={read.error} />
 			{days && (
 				<>
+					<DaysFile branch={days.branch} />
 					{days.branches.length > 1 && (
 						<label className="field narrow">
 							{t("branch")}
@@ -49,5 +51,17 @@ export function SignOff({ branch, day }: { branch?: string | undefined; day?: st
 				</>
 			)}
 		</main>
+	);
+}
+
+function DaysFile({ branch }: { branch: string }) {
+	const exporting = useExport((format) => desk.exportSignOffDays(branch, format));
+	return (
+		<>
+			<div className="list-head">
+				<ExportButton exporting={exporting} />
+			</div>
+			<Exported exporting={exporting} />
+		</>
 	);
 }
