@@ -24,12 +24,14 @@ mod branch;
 mod export;
 mod guide;
 mod policy;
+mod report;
 mod sign_off;
 mod staff;
 pub use branch::*;
 pub use export::*;
 pub use guide::*;
 pub use policy::*;
+pub use report::*;
 pub use sign_off::*;
 pub use staff::*;
 

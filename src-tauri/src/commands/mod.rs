@@ -12,6 +12,7 @@ mod incident;
 mod list;
 mod log;
 mod policy;
+mod report;
 mod save;
 mod session;
 mod sign_off;
@@ -89,6 +90,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         branch::merge_branch,
         branch::withdraw_merger,
         branch::move_customer,
+        report::report,
+        report::export_report,
         sign_off::sign_off_days,
         sign_off::sign_off_day,
         sign_off::sign_off,

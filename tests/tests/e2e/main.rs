@@ -42,6 +42,7 @@ mod renewal;
 #[cfg(unix)]
 mod renewal_page;
 mod renewal_proof;
+mod report;
 mod restore;
 mod secrets;
 mod sign_off;

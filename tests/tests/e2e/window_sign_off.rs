@@ -129,5 +129,21 @@ async fn a_day_is_signed_off_by_keyboard() {
     let saved = saved.into_iter().find(|path| path.extension().is_some_and(|one| one == "pdf")).unwrap();
     let written: String = text(&std::fs::read(saved).unwrap()).split_whitespace().collect();
     assert!(written.contains("◆緊急停止") && written.contains("S2001"), "{written}");
+
+    // The month's figures, and the same as a workbook.
+    desk.press(Key::F12).await;
+    let figures = desk.text("report-issued").await;
+    assert!(figures.contains('1'), "{figures}");
+    desk.shot("05-report").await;
+    desk.in_little_room("05-report").await;
+    let format = desk.find("export-format").await;
+    format.find(By::Css("option[value='xlsx']")).await.unwrap().click().await.unwrap();
+    desk.press_all(Key::Control + "e").await;
+    desk.find("exported").await;
+    let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    assert!(files.any(|path| path.extension().is_some_and(|one| one == "xlsx")));
+    desk.press(Key::F11).await;
+    desk.find("sign-off-missing").await;
+    desk.shot("06-days").await;
     let _ = desk.driver.quit().await;
 }

@@ -15,6 +15,7 @@ export type Route =
 	| { screen: "notice"; id: string; notice: string }
 	| { screen: "approvals"; id?: string }
 	| { screen: "log" }
+	| { screen: "report" }
 	| { screen: "sign-off"; branch?: string | undefined; day?: string | undefined }
 	| { screen: "ledger"; branch: string; day: string }
 	| { screen: "sync" }
@@ -26,6 +27,7 @@ export function parseRoute(hash: string): Route {
 	switch (screen) {
 		case "search":
 		case "log":
+		case "report":
 		case "sync":
 		case "about":
 		case "new-customer":

@@ -72,6 +72,9 @@ export const commands = {
 	mergeBranch: (code: string, into: string, on: string) => typedError<null, ErrorView>(__TAURI_INVOKE("merge_branch", { code, into, on })),
 	withdrawMerger: (code: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_merger", { code })),
 	moveCustomer: (form: MoveForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("move_customer", { form })),
+	report: (form: ReportForm_Deserialize) => typedError<ReportView_Serialize, ErrorView>(__TAURI_INVOKE("report", { form })),
+	/**  Saves a report as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportReport: (form: ReportForm_Deserialize, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_report", { form, format })),
 	signOffDays: (branch: string | null, before: string | null) => typedError<SignOffDays_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_days", { branch, before })),
 	signOffDay: (branch: string, day: string) => typedError<SignOffView_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_day", { branch, day })),
 	signOff: (form: SignOffForm) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_off", { form })),
@@ -2193,6 +2196,96 @@ export type ReissueCause =
 "renamed" | 
 /**  After a revocation, or where the right lapsed: there is no old one. */
 "ended";
+
+/**  What is asked for. */
+export type ReportForm = ReportForm_Serialize | ReportForm_Deserialize;
+
+/**  What is asked for. */
+export type ReportForm_Deserialize = {
+	/**  `None`: every branch that is here. */
+	branch?: string | null,
+	/**  `YYYY-MM`. */
+	from: string,
+	until: string,
+};
+
+/**  What is asked for. */
+export type ReportForm_Serialize = {
+	/**  `None`: every branch that is here. */
+	branch: string | null,
+	/**  `YYYY-MM`. */
+	from: string,
+	until: string,
+};
+
+/**  What is counted. */
+export type ReportKind = 
+/**  発行 */
+"issued" | 
+/**  再発行 */
+"reissued" | 
+/**  更新 */
+"renewed" | 
+/**  取得 */
+"fetched" | 
+/**  一時停止 */
+"suspended" | 
+/**  失効 */
+"revoked" | 
+/**  取得期限切れ */
+"lapsed";
+
+/**  How often something happened, month by month. */
+export type ReportRow = {
+	kind: ReportKind,
+	/**  Cause or reason; empty: all of them. */
+	detail: string,
+	counts: number[],
+	total: number,
+};
+
+/**  How long something took. */
+export type ReportTime = {
+	kind: ReportTimeKind,
+	count: number,
+	/**  Seconds. */
+	median: number,
+	worst: number,
+};
+
+/**  What is measured. */
+export type ReportTimeKind = 
+/**  From the report to the stop. */
+"stopped" | 
+/**  From the stop to the check mark. */
+"checked";
+
+/**  A report. */
+export type ReportView = ReportView_Serialize | ReportView_Deserialize;
+
+/**  A report. */
+export type ReportView_Deserialize = {
+	branch?: string | null,
+	branches: BranchChoice[],
+	months: string[],
+	rows: ReportRow[],
+	times: ReportTime[],
+	/**  As it is now. */
+	notFetched: number,
+	ending: number,
+};
+
+/**  A report. */
+export type ReportView_Serialize = {
+	branch: string | null,
+	branches: BranchChoice[],
+	months: string[],
+	rows: ReportRow[],
+	times: ReportTime[],
+	/**  As it is now. */
+	notFetched: number,
+	ending: number,
+};
 
 /**  Which kind of application. */
 export type RequestKind = 

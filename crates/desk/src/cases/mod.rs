@@ -20,6 +20,7 @@ mod lost;
 mod notice;
 mod policy;
 mod receipt;
+mod report;
 mod request;
 mod search;
 mod sign_off;

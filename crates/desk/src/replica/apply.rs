@@ -16,6 +16,7 @@ use sqlx::SqliteConnection;
 use wire::{Attachment, Entry, Envelope};
 
 use super::chunk::Own;
+use super::facts::Facts;
 use super::moved::Moved;
 use super::{epoch, lists, rows, terms};
 use crate::error::DeskError;
@@ -55,6 +56,7 @@ struct Touched {
     branches: BTreeMap<String, Branch>,
     moved: Moved,
     claims: Vec<(String, DateTime<Utc>, bool)>,
+    facts: Facts,
 }
 
 /// Does one of them change the policy, or a branch? Then whoever holds it in memory reads it again after the commit.
@@ -75,6 +77,7 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
             continue;
         }
         touched.apply(entry, personal.as_ref());
+        touched.fact(*index, entry);
     }
     let moved = std::mem::take(&mut touched.moved);
     touched.customers.retain(|id, state| state.version > 0 && !moved.holds_back(id));
@@ -88,8 +91,9 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
 pub(super) async fn histories(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
     let mut touched = Touched::load(db, entries).await?;
     touched.customers.values_mut().for_each(|state| *state = Customer::unknown(state.id));
-    for Opened { entry, personal, .. } in entries {
+    for Opened { index, entry, personal } in entries {
         touched.apply(entry, personal.as_ref());
+        touched.fact(*index, entry);
     }
     touched.write(db, &HashMap::new()).await
 }
@@ -164,14 +168,24 @@ impl Touched {
         }
     }
 
+    /// What the reports count of it.
+    fn fact(&mut self, index: u64, entry: &Entry) {
+        let customer = match &entry.subject {
+            Subject::Customer(id) if !entry.is_access() => self.customers.get(&id.to_string()),
+            _ => None,
+        };
+        self.facts.see(index, entry, customer);
+    }
+
     async fn write(
         self,
         db: &mut SqliteConnection,
         before: &HashMap<String, Vec<terms::Term>>,
     ) -> Result<(), DeskError> {
-        let Self { customers, staff, terminals, policies, branches, claims, .. } = self;
+        let Self { customers, staff, terminals, policies, branches, claims, facts, .. } = self;
         lists::write(db, &customers).await?;
         terms::write(db, &customers, before).await?;
+        facts.write(db).await?;
         let staff = (
             "INSERT INTO staff (staff_id, state) ",
             " ON CONFLICT (staff_id) DO UPDATE SET state = excluded.state",

@@ -8,6 +8,7 @@ pub(crate) mod behind;
 pub(crate) mod chunk;
 pub(crate) mod day;
 pub(crate) mod epoch;
+mod facts;
 pub(crate) mod head_seen;
 pub(crate) mod lists;
 pub(crate) mod moved;
@@ -59,7 +60,7 @@ pub(crate) struct Replica {
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
 /// them anew, one of a newer version is refused.
-const DERIVED: u32 = 2;
+const DERIVED: u32 = 3;
 const DERIVED_KEY: &str = "derived-version";
 
 /// Removes a closed replica, with everything that stands beside it under the same key.

@@ -11,7 +11,7 @@ use crate::error::DeskError;
 use crate::witness::{Witness, mismatch};
 
 /// Everything that is made from the entries, each with a statement that gives its rows in one order.
-const DERIVED: [(&str, &str); 12] = [
+const DERIVED: [(&str, &str); 13] = [
     ("DELETE FROM customer", "SELECT * FROM customer ORDER BY customer_id"),
     ("DELETE FROM staff", "SELECT * FROM staff ORDER BY staff_id"),
     ("DELETE FROM terminal", "SELECT * FROM terminal ORDER BY terminal_id"),
@@ -23,6 +23,7 @@ const DERIVED: [(&str, &str); 12] = [
     ("DELETE FROM incident", "SELECT * FROM incident ORDER BY incident_id"),
     ("DELETE FROM held", "SELECT * FROM held ORDER BY act"),
     ("DELETE FROM claim", "SELECT * FROM claim ORDER BY id"),
+    ("DELETE FROM fact", "SELECT * FROM fact ORDER BY idx, place"),
     ("DELETE FROM term", "SELECT * FROM term ORDER BY customer_id, kind, shown, term"),
 ];
 

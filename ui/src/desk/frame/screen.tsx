@@ -10,6 +10,7 @@ import { CustomerPage } from "../features/customer/customer-page";
 import { NewCustomer } from "../features/customer/new-customer";
 import { Guide } from "../features/guide/guide";
 import { Log } from "../features/log/log";
+import { Report } from "../features/report/report";
 import { Search } from "../features/search/search";
 import { LedgerPage } from "../features/sign-off/ledger-page";
 import { SignOff } from "../features/sign-off/sign-off";
@@ -49,6 +50,8 @@ export function Screen({ status }: { status: Status }) {
 			return <Approvals selected={route.id} status={status} />;
 		case "log":
 			return <Log />;
+		case "report":
+			return <Report />;
 		case "sign-off":
 			return <SignOff key={route.branch ?? ""} branch={route.branch} day={route.day} />;
 		case "ledger":
