@@ -13,16 +13,20 @@ export function SignOff({ branch, day }: { branch?: string | undefined; day?: st
 	const [before, setBefore] = useState<string | null>(null);
 	const read = useDesk("log", ["sign-off", branch ?? "", before ?? ""], () => desk.signOffDays(branch ?? null, before));
 	const days = read.data;
+	const exporting = useExport((format) => desk.exportSignOffDays(days?.branch ?? branch ?? "", format));
 	const shown = day ?? days?.days.find((one) => one.state === "missing")?.day ?? days?.days[0]?.day;
 	return (
 		<main className="page" data-testid="sign-off">
-			<h1>
-				{t("signOff")} {days && <small>{days.branchName || days.branch}</small>}
-			</h1>
+			<div className="list-head">
+				<h1>
+					{t("signOff")} {days && <small>{days.branchName || days.branch}</small>}
+				</h1>
+				<ExportButton exporting={exporting} />
+			</div>
+			<Exported exporting={exporting} />
 			<ErrorNote cause={read.error} />
 			{days && (
 				<>
-					<DaysFile branch={days.branch} />
 					{days.branches.length > 1 && (
 						<label className="field narrow">
 							{t("branch")}
@@ -51,17 +55,5 @@ export function SignOff({ branch, day }: { branch?: string | undefined; day?: st
 				</>
 			)}
 		</main>
-	);
-}
-
-function DaysFile({ branch }: { branch: string }) {
-	const exporting = useExport((format) => desk.exportSignOffDays(branch, format));
-	return (
-		<>
-			<div className="list-head">
-				<ExportButton exporting={exporting} />
-			</div>
-			<Exported exporting={exporting} />
-		</>
 	);
 }
