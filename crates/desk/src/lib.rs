@@ -30,6 +30,7 @@ pub mod training;
 pub mod view;
 mod witness;
 
+pub use cases::Export;
 pub use clock::Clock;
 pub use desk::{Desk, Over, Topics};
 pub use enrol::Identity;

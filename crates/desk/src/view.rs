@@ -21,14 +21,20 @@ macro_rules! views {
 }
 
 mod branch;
+mod export;
 mod guide;
 mod log;
 mod policy;
+mod report;
+mod sign_off;
 mod staff;
 pub use branch::*;
+pub use export::*;
 pub use guide::*;
 pub use log::*;
 pub use policy::*;
+pub use report::*;
+pub use sign_off::*;
 pub use staff::*;
 
 /// Where this desk stands; decides which screen is shown.

@@ -1,6 +1,7 @@
 //! Which role may send which command. One table; the centre enforces it, the desk uses it to hide what would be refused.
 
 use crate::actor::Role;
+use crate::branch::BranchCommand;
 use crate::customer::{CustomerCommand, Request};
 use crate::id::BranchCode;
 
@@ -48,14 +49,42 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
     }
 }
 
+/// May a role send this command (to a branch it may act for)?
+pub fn role_may_branch(role: Role, command: &BranchCommand) -> bool {
+    match command {
+        BranchCommand::SignOffDay { .. } => matches!(role, Role::Supervisor | Role::HeadOffice),
+        BranchCommand::OpenBranch { .. }
+        | BranchCommand::RenameBranch { .. }
+        | BranchCommand::MergeBranch { .. }
+        | BranchCommand::WithdrawMerger {} => role == Role::HeadOffice,
+    }
+}
+
 /// As whom somebody acts at a terminal: as himself where that is enough, else as the deputy he is there.
 pub fn acting(
-    (role, branch): (Role, &BranchCode),
-    (terminal, deputy): (&BranchCode, bool),
+    who: (Role, &BranchCode),
+    here: (&BranchCode, bool),
     command: &CustomerCommand,
 ) -> (Role, BranchCode, bool) {
-    let himself = terminal == branch && role_may(role, command);
-    match deputy && !himself && role_may(Role::Supervisor, command) {
+    acting_where(who, here, |role| role_may(role, command))
+}
+
+/// The same of a command on a branch.
+pub fn acting_on_branch(
+    who: (Role, &BranchCode),
+    here: (&BranchCode, bool),
+    command: &BranchCommand,
+) -> (Role, BranchCode, bool) {
+    acting_where(who, here, |role| role_may_branch(role, command))
+}
+
+fn acting_where(
+    (role, branch): (Role, &BranchCode),
+    (terminal, deputy): (&BranchCode, bool),
+    may: impl Fn(Role) -> bool,
+) -> (Role, BranchCode, bool) {
+    let himself = terminal == branch && may(role);
+    match deputy && !himself && may(Role::Supervisor) {
         true => (Role::Supervisor, terminal.clone(), true),
         false => (role, branch.clone(), false),
     }

@@ -1,5 +1,13 @@
-//! Branches of the institution: opened, renamed, merged into another on a day (店舗統廃合). Customers go over to the other
-//! branch one by one; each of them is an act on that customer.
+//! Branches of the institution: opened, renamed, merged into another on a day (店舗統廃合), and their business days signed off.
+//! Customers go over to the other branch one by one; each of them is an act on that customer.
+
+mod day;
+mod sign_off;
+
+pub use day::{DayException, DayFacts, Seen, Span, business_day_before, concerns, day_of, span};
+pub use sign_off::{may_sign_off, needs_comment, open_to};
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,7 +15,9 @@ use serde::{Deserialize, Serialize};
 use crate::actor::{Actor, Role};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::BranchCode;
+use crate::id::{BranchCode, StaffId};
+use crate::personal::PersonalData;
+use crate::policy::Policy;
 use crate::text;
 
 /// A merger lies no further ahead, days.
@@ -22,19 +32,31 @@ pub struct Merger {
     pub on: NaiveDate,
 }
 
+/// 日次検印 of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedOff {
+    /// Who.
+    pub by: StaffId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// A branch, derived from the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     /// 店番.
     pub code: BranchCode,
-    /// Number of events applied; 0: nobody has opened it.
+    /// Number of events applied.
     pub version: u64,
-    /// 店名.
+    /// 店名; empty: nobody has opened it.
     pub name: String,
     /// Its reading, as the zengin data has it.
     pub kana: String,
     /// What was decided about its end.
     pub merger: Option<Merger>,
+    /// Business days that were signed off.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signed_off: BTreeMap<NaiveDate, SignedOff>,
 }
 
 /// What is asked for.
@@ -64,6 +86,15 @@ pub enum BranchCommand {
     },
     /// A merger whose day has not come does not take place.
     WithdrawMerger {},
+    /// 日次検印 of a business day (attachment: `Comment`, where there is something to say).
+    SignOffDay {
+        /// Which day (JST).
+        day: NaiveDate,
+        /// Size of the tree as of which it was looked at.
+        size: u64,
+        /// The root of that tree, Base64.
+        root: String,
+    },
 }
 
 impl BranchCommand {
@@ -74,6 +105,7 @@ impl BranchCommand {
             Self::RenameBranch { .. } => "rename_branch",
             Self::MergeBranch { .. } => "merge_branch",
             Self::WithdrawMerger {} => "withdraw_merger",
+            Self::SignOffDay { .. } => "sign_off_day",
         }
     }
 }
@@ -105,12 +137,53 @@ pub enum BranchEvent {
     },
     /// It will not.
     MergerWithdrawn {},
+    /// A supervisor has looked at what happened on a business day (attachment: `Comment`, where there was something to say).
+    DaySignedOff {
+        /// Which day (JST).
+        day: NaiveDate,
+        /// Size of the tree as of which it was looked at.
+        size: u64,
+        /// The root of that tree, Base64.
+        root: String,
+        /// Entries of the branch on that day.
+        entries: u32,
+        /// Of those, how many were exceptions.
+        exceptions: u32,
+    },
+}
+
+impl BranchEvent {
+    /// Is it that branch's business alone? Which branches there are is everybody's.
+    pub fn concerns_the_branch_only(&self) -> bool {
+        matches!(self, Self::DaySignedOff { .. })
+    }
+}
+
+/// What a decision rests on beside the branch itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// What travels beside the command.
+    pub personal: Option<&'a PersonalData>,
+    /// In force now.
+    pub policy: &'a Policy,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// With [`BranchCommand::SignOffDay`]: what the log says of that day.
+    pub day: Option<&'a DayFacts>,
 }
 
 impl Branch {
     /// A branch nobody has opened yet.
     pub fn unknown(code: BranchCode) -> Self {
-        Self { code, version: 0, name: String::new(), kana: String::new(), merger: None }
+        let (name, kana, signed_off) = Default::default();
+        Self { code, version: 0, name, kana, merger: None, signed_off }
+    }
+
+    /// Has it been opened? Of a branch that the banking system knows and the log does not, days can be signed off all the same.
+    pub fn opened(&self) -> bool {
+        !self.name.is_empty()
     }
 
     /// The branch its customers go over to, once the day has come.
@@ -124,7 +197,7 @@ impl Branch {
     /// Nobody has opened it, or it is merged into another itself.
     pub fn may_receive(&self) -> Result<(), Refusal> {
         match &self.merger {
-            _ if self.version == 0 => Err(Refusal::new(ErrorCode::BranchUnknown).at("branch")),
+            _ if !self.opened() => Err(Refusal::new(ErrorCode::BranchUnknown).at("branch")),
             Some(merger) => Err(Refusal::new(ErrorCode::BranchMerged).at("branch").with("into", &merger.into)),
             None => Ok(()),
         }
@@ -141,13 +214,11 @@ fn named(name: &str, kana: &str) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// A [`Refusal`] that names the rule.
-pub fn decide(
-    branch: &Branch,
-    command: &BranchCommand,
-    actor: &Actor,
-    now: DateTime<Utc>,
-) -> Result<Vec<BranchEvent>, Refusal> {
-    match actor {
+pub fn decide(branch: &Branch, command: &BranchCommand, context: &Context<'_>) -> Result<Vec<BranchEvent>, Refusal> {
+    if let BranchCommand::SignOffDay { day, size, root } = command {
+        return sign_off::decide(branch, (*day, *size, root), context);
+    }
+    match context.actor {
         Actor::Staff { role: Role::HeadOffice, .. } => {}
         Actor::Staff { .. } => return Err(ErrorCode::RoleNotPermitted.into()),
         // The list comes from a file; a merger is decided by whoever answers for it.
@@ -155,8 +226,11 @@ pub fn decide(
             if matches!(command, BranchCommand::OpenBranch { .. } | BranchCommand::RenameBranch { .. }) => {}
         _ => return Err(ErrorCode::ActorNotPermitted.into()),
     }
-    let known = branch.version > 0;
-    let today = calendar::jst_day(now);
+    if context.personal.is_some() {
+        return Err(ErrorCode::AttachmentMismatch.into());
+    }
+    let known = branch.opened();
+    let today = calendar::jst_day(context.now);
     match command {
         BranchCommand::OpenBranch { .. } if known => Err(ErrorCode::BranchExists.into()),
         BranchCommand::OpenBranch { name, kana } => {
@@ -185,11 +259,12 @@ pub fn decide(
             Some(merger) => Err(Refusal::new(ErrorCode::BranchMerged).with("into", &merger.into)),
             None => Err(Refusal::new(ErrorCode::BranchUnknown).at("branch")),
         },
+        BranchCommand::SignOffDay { .. } => Err(ErrorCode::DayChanged.into()),
     }
 }
 
 /// Applies an event. Infallible.
-pub fn apply(branch: &mut Branch, event: &BranchEvent) {
+pub fn apply(branch: &mut Branch, event: &BranchEvent, actor: &Actor, at: DateTime<Utc>) {
     branch.version += 1;
     match event {
         BranchEvent::BranchOpened { name, kana } | BranchEvent::BranchRenamed { name, kana } => {
@@ -198,6 +273,11 @@ pub fn apply(branch: &mut Branch, event: &BranchEvent) {
         }
         BranchEvent::BranchMerged { into, on } => branch.merger = Some(Merger { into: into.clone(), on: *on }),
         BranchEvent::MergerWithdrawn {} => branch.merger = None,
+        BranchEvent::DaySignedOff { day, .. } => {
+            if let Some(by) = actor.staff() {
+                branch.signed_off.insert(*day, SignedOff { by: by.clone(), at });
+            }
+        }
     }
 }
 
@@ -224,8 +304,9 @@ mod tests {
     /// 2026-11-24 10:00 JST.
     fn run(branch: &mut Branch, command: &BranchCommand, actor: &Actor) -> Result<(), ErrorCode> {
         let now = Utc.with_ymd_and_hms(2026, 11, 24, 1, 0, 0).unwrap();
-        let events = decide(branch, command, actor, now).map_err(|refusal| refusal.code)?;
-        events.iter().for_each(|event| apply(branch, event));
+        let context = Context { actor, personal: None, policy: &Policy::default(), now, day: None };
+        let events = decide(branch, command, &context).map_err(|refusal| refusal.code)?;
+        events.iter().for_each(|event| apply(branch, event, actor, now));
         Ok(())
     }
 

@@ -267,6 +267,24 @@ error_codes! {
     /// Acts made off-line wait for a supervisor first.
     HeldActsOpen "held_acts_open" 409,
 
+    // --- daily sign-off
+    /// The day is signed off already. Args `by`, `at` (RFC 3339).
+    DaySignedOff "day_signed_off" 409,
+    /// No business is done on that day. Arg `day`.
+    DayNotBusiness "day_not_business" 422,
+    /// The business day has not closed yet. Arg `closes` (RFC 3339).
+    DayNotOver "day_not_over" 409,
+    /// The log did not tell of the branch then. Arg `first`, if there is one.
+    DayBeforeFirst "day_before_first" 422,
+    /// Entries of the day are there that the one who looked at it has not seen.
+    DayChanged "day_changed" 409,
+    /// The tree head as of which it was looked at is none of this log.
+    DayHeadUnknown "day_head_unknown" 409,
+    /// Whoever did something exceptional that day does not sign it off. Arg `what`.
+    DayOwnWork "day_own_work" 403,
+    /// A comment is needed: there were exceptions, or head office signs for the branch. Arg `count`.
+    DayCommentMissing "day_comment_missing" 422,
+
     // --- policy
     /// There is no such setting. Arg `field`.
     PolicySettingUnknown "policy_setting_unknown" 422,
@@ -367,6 +385,8 @@ error_codes! {
     SlipSaveRefused "slip_save_refused" 403,
     /// A file can't be written where it was to be saved.
     FileNotSaved "file_not_saved" 500,
+    /// A character has no place in the encoding of the file. Args `row`, `column`, `character`.
+    ExportUnmappable "export_unmappable" 422,
 
     // --- the service
     /// Too many requests. Arg `retry_after_s`.

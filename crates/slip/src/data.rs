@@ -4,6 +4,7 @@ use serde::Serialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::invitation::TerminalInvitation;
+use crate::ledger::{DayLedger, TablePaper};
 use crate::letter::{RestoreGuide, RevocationNotice, SuspensionNotice};
 
 /// A pickup code in groups. Wiped when dropped; `Debug` hides it.
@@ -135,4 +136,8 @@ pub enum Slip {
     Restore(RestoreGuide),
     /// 端末登録のご案内.
     TerminalInvitation(TerminalInvitation),
+    /// 発行管理簿.
+    DayLedger(DayLedger),
+    /// A list or a report.
+    Table(TablePaper),
 }

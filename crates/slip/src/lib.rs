@@ -6,6 +6,7 @@
 
 mod data;
 mod invitation;
+mod ledger;
 mod letter;
 mod mark;
 mod qr;
@@ -14,6 +15,7 @@ mod world;
 
 pub use data::{Contact, IssueNotice, PickupCodeText, Receipt, Slip};
 pub use invitation::TerminalInvitation;
+pub use ledger::{DayLedger, LedgerRow, LedgerSigned, TableColumn, TablePaper};
 pub use letter::{Letter, RestoreGuide, RevocationNotice, Stopped, SuspensionNotice};
 pub use text::unprintable;
 
@@ -74,6 +76,8 @@ pub fn render_pdf(slip: &Slip) -> Result<Vec<u8>, SlipError> {
             Slip::Suspension(notice) => format!("madoguchi suspension notice {}", notice.letter.notice_id),
             Slip::Revocation(notice) => format!("madoguchi revocation notice {}", notice.letter.notice_id),
             Slip::TerminalInvitation(paper) => format!("madoguchi terminal invitation {}", paper.issued_at),
+            Slip::DayLedger(ledger) => format!("madoguchi day ledger {} {}", ledger.branch_code, ledger.day),
+            Slip::Table(table) => format!("madoguchi table {} {} {}", table.branch_code, table.title, table.made_at),
             Slip::Restore(guide) => format!("madoguchi restore guide {}", guide.letter.notice_id),
         }),
         creator: Smart::Custom(Some("Madoguchi".into())),

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use super::*;
 
 mod invitation;
+mod ledger;
 mod letters;
 
 const CODE: &str = "ABCD-EFGH-JKMN-PQRS-T";

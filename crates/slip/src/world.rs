@@ -41,6 +41,8 @@ const RECEIPT: &str = include_str!("../../../assets/slips/receipt.typ");
 const SUSPENSION: &str = include_str!("../../../assets/slips/suspension-notice.typ");
 const REVOCATION: &str = include_str!("../../../assets/slips/revocation-notice.typ");
 const TERMINAL_INVITATION: &str = include_str!("../../../assets/slips/terminal-invitation.typ");
+const DAY_LEDGER: &str = include_str!("../../../assets/slips/day-ledger.typ");
+const TABLE: &str = include_str!("../../../assets/slips/table.typ");
 const RESTORE: &str = include_str!("../../../assets/slips/restore-guide.typ");
 
 /// `/data.json`. The code is apart from the rest: it alone is never copied on its way here.
@@ -108,6 +110,11 @@ impl SlipWorld {
             Slip::Revocation(notice) => {
                 (REVOCATION, plain(in_lines(notice, "next_steps", &notice.next_steps)?, notice.letter.training))
             }
+            Slip::DayLedger(ledger) => {
+                let qr = Some(Qr::of(&ledger.head_line)?);
+                (DAY_LEDGER, Data { qr, ..plain(serde_json::to_value(ledger).map_err(encode)?, ledger.training) })
+            }
+            Slip::Table(table) => (TABLE, plain(serde_json::to_value(table).map_err(encode)?, table.training)),
             Slip::Restore(guide) => {
                 (RESTORE, plain(serde_json::to_value(guide).map_err(encode)?, guide.letter.training))
             }

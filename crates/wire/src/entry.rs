@@ -5,7 +5,7 @@ use domain::id::{BranchCode, CommandId, InstitutionId};
 use domain::{Actor, Event, Subject};
 use serde::{Deserialize, Serialize};
 
-use crate::{Base64, WireError};
+use crate::{Base64, Envelope, WireError};
 
 /// An entry. Written once as bytes by the centre; the leaf hash is over those bytes (RFC 6962 §2.1). The index is the
 /// place in the log and not part of the bytes. No password, code, code hash or private key is ever in it.
@@ -61,6 +61,12 @@ impl Entry {
     /// When it happened: what is applied with the events. ([`Entry::at`] says when it was appended.)
     pub fn happened_at(&self) -> DateTime<Utc> {
         self.recovered.map_or(self.at, |recovered| recovered.at)
+    }
+
+    /// Does its envelope say that it was made while the centre was out of reach?
+    pub fn offline(&self) -> bool {
+        let envelope = self.envelope.as_ref().and_then(|bytes| Envelope::from_bytes(&bytes.0).ok());
+        envelope.is_some_and(|envelope| envelope.offline)
     }
 
     /// Of kind access: a trace of somebody's look or of a refusal, never applied.

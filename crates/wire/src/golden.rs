@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use chrono::DateTime;
-use domain::branch::BranchEvent;
+use domain::branch::{BranchCommand, BranchEvent};
 use domain::customer::{
     CustomerCommand, CustomerEvent, HoldReason, IdentityDocument, NewUser, PaperChecks, Request, UserRole,
 };
@@ -157,6 +157,21 @@ fn branch_merged() -> Entry {
     Entry { subject, branch, attachment: None, events: vec![Event::Branch(event)], ..entry() }
 }
 
+/// A supervisor has looked at what happened on a business day.
+fn day_signed_off() -> Entry {
+    let (day, root) = ("2026-11-24".parse().unwrap(), "3bib5AOAnjJXUNPSY814kpwpQreUKjS3fhIslZSnTIw=".to_owned());
+    let event = BranchEvent::DaySignedOff { day, size: 40, root, entries: 31, exceptions: 2 };
+    let subject = Subject::Branch("011".parse().unwrap());
+    Entry { subject, events: vec![Event::Branch(event)], ..entry() }
+}
+
+/// The envelope it comes in.
+fn signs_off() -> Envelope {
+    let (day, root) = ("2026-11-24".parse().unwrap(), "3bib5AOAnjJXUNPSY814kpwpQreUKjS3fhIslZSnTIw=".to_owned());
+    let command = BranchCommand::SignOffDay { day, size: 40, root };
+    Envelope { expected_version: None, body: Body::Branch { branch: "011".parse().unwrap(), command }, ..envelope() }
+}
+
 /// A customer that went over to another branch.
 fn customer_moved() -> Entry {
     let (from, branch): (BranchCode, BranchCode) = ("011".parse().unwrap(), "012".parse().unwrap());
@@ -288,12 +303,15 @@ fn stored_forms_are_written_and_read_as_ever() {
         ("entry-policy-proposed-v1.json", policy_proposed()),
         ("entry-branch-merged-v1.json", branch_merged()),
         ("entry-customer-moved-v1.json", customer_moved()),
+        ("entry-day-signed-off-v1.json", day_signed_off()),
     ] {
         golden(name, &entry.to_bytes().unwrap());
         assert_eq!(Entry::from_bytes(&file(name)).unwrap(), entry);
     }
     golden("envelope-terminal-v1.json", &cut_off().to_bytes().unwrap());
     golden("envelope-staff-v1.json", &administers().to_bytes().unwrap());
+    golden("envelope-day-signed-off-v1.json", &signs_off().to_bytes().unwrap());
+    assert_eq!(Envelope::from_bytes(&file("envelope-day-signed-off-v1.json")).unwrap(), signs_off());
     assert_eq!(Envelope::from_bytes(&file("envelope-staff-v1.json")).unwrap(), administers());
     golden("entry-held-v1.json", &held().to_bytes().unwrap());
     assert_eq!(Entry::from_bytes(&file("entry-stop-target-v1.json")).unwrap(), sought());

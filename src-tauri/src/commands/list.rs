@@ -1,6 +1,6 @@
 //! Forwards calls about the lists of 今日の仕事 to the desk.
 
-use desk::view::{ErrorView, ListPage, TodayList};
+use desk::view::{ErrorView, ExportFormat, ListPage, TodayList};
 use tauri::{AppHandle, State};
 
 use super::save::{File, save};
@@ -16,15 +16,15 @@ pub(crate) async fn list(
     shell.desk()?.list(list, after.as_deref()).await.map_err(|e| e.view())
 }
 
-/// Saves a list as CSV; asks where, unless `MADOGUCHI_EXPORT_DIR` says so.
+/// Saves a list as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_list(
     app: AppHandle,
     shell: State<'_, Shell>,
     list: TodayList,
+    format: ExportFormat,
 ) -> Result<Option<String>, ErrorView> {
-    let export = shell.desk()?.export_list(list).await.map_err(|e| e.view())?;
-    let file = File { name: export.name, extension: "csv", folder: "MADOGUCHI_EXPORT_DIR", bytes: export.bytes };
-    save(&app, file).await
+    let export = shell.desk()?.export_list(list, format).await.map_err(|e| e.view())?;
+    save(&app, File::of(export)).await
 }

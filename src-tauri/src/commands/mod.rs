@@ -12,8 +12,10 @@ mod incident;
 mod list;
 mod log;
 mod policy;
+mod report;
 mod save;
 mod session;
+mod sign_off;
 mod slip;
 mod staff;
 mod sync;
@@ -94,6 +96,14 @@ pub fn builder() -> Builder<tauri::Wry> {
         branch::merge_branch,
         branch::withdraw_merger,
         branch::move_customer,
+        report::report,
+        report::export_report,
+        sign_off::sign_off_days,
+        sign_off::sign_off_day,
+        sign_off::sign_off,
+        sign_off::day_ledger,
+        sign_off::save_day_ledger,
+        sign_off::export_sign_off_days,
         policy::policy,
         policy::policy_outlook,
         policy::propose_policy,

@@ -19,6 +19,14 @@ pub(super) struct File {
     pub(super) bytes: Vec<u8>,
 }
 
+impl File {
+    /// A list, a report or a paper without a secret.
+    pub(super) fn of(export: desk::Export) -> Self {
+        let (name, extension, bytes) = (export.name, export.extension, export.bytes);
+        Self { name, extension, folder: "MADOGUCHI_EXPORT_DIR", bytes }
+    }
+}
+
 /// Saves it; `None`: whoever was asked changed their mind.
 pub(super) async fn save(app: &AppHandle, file: File) -> Result<Option<String>, ErrorView> {
     let path = match std::env::var_os(file.folder) {

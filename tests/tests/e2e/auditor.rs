@@ -1,7 +1,7 @@
 //! An auditor reads every branch and changes nothing; what is looked at is an entry first, and without the line there is nothing
 //! to see.
 
-use desk::view::{ApplicationList, LogFilter, TodayList};
+use desk::view::{ApplicationList, ExportFormat, LogFilter, TodayList};
 use domain::event::{AccessEvent, ViewKind};
 use domain::{ErrorCode, Event};
 use e2e::centre::{BRANCH, Centre};
@@ -63,7 +63,7 @@ async fn every_look_is_an_entry_and_nothing_is_seen_without_the_line() {
     assert_eq!(shown, 3, "each customer once: {:?}", looks().await);
     // A file counts each time.
     for n in 1..3 {
-        audit.desk.export_list(TodayList::Applications).await.unwrap();
+        audit.desk.export_list(TodayList::Applications, ExportFormat::CsvUtf8).await.unwrap();
         let exports = looks().await.into_iter().filter(|(what, ..)| *what == ViewKind::Export).collect::<Vec<_>>();
         assert_eq!(exports, vec![(ViewKind::Export, 3, 3, "000".to_owned()); n]);
     }
@@ -92,7 +92,10 @@ async fn every_look_is_an_entry_and_nothing_is_seen_without_the_line() {
         audit.desk.log_page(LogFilter::default(), None, 0, 10).await.map(drop).map_err(gone),
         Err(ErrorCode::Offline)
     );
-    assert_eq!(audit.desk.export_list(TodayList::Applications).await.map(drop).map_err(gone), Err(ErrorCode::Offline));
+    assert_eq!(
+        audit.desk.export_list(TodayList::Applications, ExportFormat::CsvUtf8).await.map(drop).map_err(gone),
+        Err(ErrorCode::Offline)
+    );
     audit.desk.sign_in("A9101", e2e::centre::PASSWORD).await.unwrap();
     assert_eq!(audit.desk.customer(&customers[0]).await.map(drop).map_err(gone), Err(ErrorCode::SignInOffline));
     assert_eq!(centre.check().findings, []);

@@ -1,6 +1,6 @@
 //! A day's work as lists: each piece is on the list of its next step, the counts say how many, the file holds the same.
 
-use desk::view::{Counts, IncidentForm, ListPage, NoticeKind, RequestKind, RequestUser, TodayList};
+use desk::view::{Counts, ExportFormat, IncidentForm, ListPage, NoticeKind, RequestKind, RequestUser, TodayList};
 use domain::ErrorCode;
 use domain::customer::{HandoverMethod, IncidentCause, UserRole};
 use e2e::customer::{Customer, fresh_key};
@@ -63,7 +63,8 @@ async fn read(office: &Office) -> Vec<Read> {
     let mut read = Vec::new();
     for list in LISTS {
         let page = office.desk.list(list, None).await.unwrap();
-        let file = String::from_utf8(office.desk.export_list(list).await.unwrap().bytes).unwrap();
+        let file =
+            String::from_utf8(office.desk.export_list(list, ExportFormat::CsvUtf8).await.unwrap().bytes).unwrap();
         read.push((list, count(&counts, list), length(&page), file));
     }
     read
@@ -112,7 +113,10 @@ async fn a_day_of_work_from_list_to_list() {
     let portal = Customer::new(&centre.at().portal, &root_pem(&centre));
     let desk = &office.desk;
     assert_eq!(desk.list(TodayList::Ending, None).await.unwrap_err().code(), ErrorCode::SessionMissing);
-    assert_eq!(desk.export_list(TodayList::Ending).await.unwrap_err().code(), ErrorCode::SessionMissing);
+    assert_eq!(
+        desk.export_list(TodayList::Ending, ExportFormat::CsvUtf8).await.unwrap_err().code(),
+        ErrorCode::SessionMissing
+    );
     office.sign_in("T1001").await;
     assert_eq!(work(&office).await, []);
     let customer = office.record_customer("7654321", NAME, "ミホンウンソウ").await;
@@ -153,7 +157,7 @@ async fn a_day_of_work_from_list_to_list() {
         (ending.user_id.as_str(), ending.days_left, ending.role),
         ("ADMIN0001", 20, Some(UserRole::Administrator))
     );
-    let file = desk.export_list(TodayList::Ending).await.unwrap();
+    let file = desk.export_list(TodayList::Ending, ExportFormat::CsvUtf8).await.unwrap();
     assert!(file.name.starts_with("期限が近い証明書_") && file.name.ends_with(".csv"), "{}", file.name);
     let content = String::from_utf8(file.bytes).unwrap();
     assert!(content.starts_with('\u{feff}') && content.contains(&format!(",'{NAME},")), "{content}");
@@ -234,7 +238,8 @@ async fn a_day_of_work_from_list_to_list() {
     let version = desk.application(&again).await.unwrap().customer_version;
     desk.return_application(&again, &version, "=届出印相違").await.unwrap();
     becomes(&office, &[(TodayList::Returned, 1)]).await;
-    let file = String::from_utf8(desk.export_list(TodayList::Returned).await.unwrap().bytes).unwrap();
+    let file =
+        String::from_utf8(desk.export_list(TodayList::Returned, ExportFormat::CsvUtf8).await.unwrap().bytes).unwrap();
     assert!(file.contains(",'=届出印相違\r\n") && file.contains(",差戻し,"), "{file}");
     office.sign_in("T1001").await;
     let form = desk.application_form(&again).await.unwrap();

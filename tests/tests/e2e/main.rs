@@ -44,8 +44,10 @@ mod renewal;
 #[cfg(unix)]
 mod renewal_page;
 mod renewal_proof;
+mod report;
 mod restore;
 mod secrets;
+mod sign_off;
 mod staff;
 mod standing;
 mod status;
@@ -74,6 +76,8 @@ mod window_log;
 mod window_overdue;
 #[cfg(unix)]
 mod window_policy;
+#[cfg(unix)]
+mod window_sign_off;
 #[cfg(unix)]
 mod window_staff;
 #[cfg(unix)]

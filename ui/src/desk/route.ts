@@ -18,6 +18,9 @@ export type Route =
 	| { screen: "log-entry"; index: number }
 	| { screen: "history"; customer?: string | undefined; certificate?: string | undefined }
 	| { screen: "verify" }
+	| { screen: "report" }
+	| { screen: "sign-off"; branch?: string | undefined; day?: string | undefined }
+	| { screen: "ledger"; branch: string; day: string }
 	| { screen: "sync" }
 	| { screen: "admin"; part?: string | undefined }
 	| { screen: "about" };
@@ -28,6 +31,7 @@ export function parseRoute(hash: string): Route {
 		case "search":
 		case "log":
 		case "verify":
+		case "report":
 		case "sync":
 		case "about":
 		case "new-customer":
@@ -54,6 +58,10 @@ export function parseRoute(hash: string): Route {
 			return { screen, id: first || undefined };
 		case "admin":
 			return { screen, part: first || undefined };
+		case "sign-off":
+			return { screen, branch: first || undefined, day: second || undefined };
+		case "ledger":
+			return first && second ? { screen, branch: first, day: second } : { screen: "sign-off" };
 		case "today":
 			return { screen, list: first || undefined };
 		default:
@@ -70,6 +78,8 @@ export function formatRoute(route: Route): string {
 	if (route.screen === "slip") parts.push(route.application);
 	if (route.screen === "notice") parts.push(route.notice);
 	if (route.screen === "today" && route.list) parts.push(route.list);
+	if (route.screen === "ledger") parts.push(route.branch, route.day);
+	if (route.screen === "sign-off") parts.push(route.branch ?? "", route.day ?? "");
 	if (route.screen === "admin" && route.part) parts.push(route.part);
 	return `#/${parts.map(encodeURIComponent).join("/").replace(/\/+$/, "")}`;
 }

@@ -39,8 +39,8 @@ export const commands = {
 	saveSlipPdf: (printTicket: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_slip_pdf", { printTicket })),
 	noticeSlip: (kind: NoticeKind, id: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("notice_slip", { kind, id })),
 	list: (list: TodayList, after: string | null) => typedError<ListPage_Serialize, ErrorView>(__TAURI_INVOKE("list", { list, after })),
-	/**  Saves a list as CSV; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
-	exportList: (list: TodayList) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_list", { list })),
+	/**  Saves a list as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportList: (list: TodayList, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_list", { list, format })),
 	suspend: (customerId: string, cause: IncidentCause, contract: string, userId: string | null) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("suspend", { customerId, cause, contract, userId })),
 	recordIncident: (incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident", { incidentId, form })),
 	recordRevocationPaper: (incidentId: string, receivedOn: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_revocation_paper", { incidentId, receivedOn })),
@@ -78,6 +78,17 @@ export const commands = {
 	mergeBranch: (code: string, into: string, on: string) => typedError<null, ErrorView>(__TAURI_INVOKE("merge_branch", { code, into, on })),
 	withdrawMerger: (code: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_merger", { code })),
 	moveCustomer: (form: MoveForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("move_customer", { form })),
+	report: (form: ReportForm_Deserialize) => typedError<ReportView_Serialize, ErrorView>(__TAURI_INVOKE("report", { form })),
+	/**  Saves a report as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportReport: (form: ReportForm_Deserialize, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_report", { form, format })),
+	signOffDays: (branch: string | null, before: string | null) => typedError<SignOffDays_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_days", { branch, before })),
+	signOffDay: (branch: string, day: string) => typedError<SignOffView_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_day", { branch, day })),
+	signOff: (form: SignOffForm) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_off", { form })),
+	dayLedger: (branch: string, day: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("day_ledger", { branch, day })),
+	/**  Saves it as PDF; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	saveDayLedger: (branch: string, day: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_day_ledger", { branch, day })),
+	/**  Saves the list of days as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportSignOffDays: (branch: string, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_sign_off_days", { branch, format })),
 	policy: () => typedError<PolicyView_Serialize, ErrorView>(__TAURI_INVOKE("policy")),
 	policyOutlook: (form: PolicyForm) => typedError<PolicyOutlookLine_Serialize[], ErrorView>(__TAURI_INVOKE("policy_outlook", { form })),
 	proposePolicy: (form: PolicyForm) => typedError<null, ErrorView>(__TAURI_INVOKE("propose_policy", { form })),
@@ -353,6 +364,12 @@ export type ApplicationView_Serialize = {
 	/**  The desk's claim, where it differs from the centre's time or it was made off-line. */
 	madeAt: string | null,
 	offline: boolean,
+};
+
+/**  A branch whose days can be looked at here. */
+export type BranchChoice = {
+	code: string,
+	name: string,
 };
 
 /**  A branch to choose. */
@@ -708,6 +725,21 @@ export type CustomerView_Serialize = {
 	/**  Acts made off-line that wait for a supervisor. */
 	held: HeldView_Serialize[],
 };
+
+/**  What makes an entry one that is looked at by itself. */
+export type DayException = 
+/**  緊急停止: stopped before anybody approved. */
+"emergency_stop" | 
+/**  A supervisor acted over somebody's locked screen. */
+"over_lock" | 
+/**  An act that was held because its author's standing had changed was accepted. */
+"held_accepted" | 
+/**  Made while the centre was out of reach. */
+"offline" | 
+/**  Refused by the centre. */
+"refused" | 
+/**  Outside business hours. */
+"outside_hours";
 
 /**  代行 */
 export type DeputyView = {
@@ -1107,6 +1139,22 @@ export type ErrorCode =
 "branch_same" | 
 /**  Acts made off-line wait for a supervisor first. */
 "held_acts_open" | 
+/**  The day is signed off already. Args `by`, `at` (RFC 3339). */
+"day_signed_off" | 
+/**  No business is done on that day. Arg `day`. */
+"day_not_business" | 
+/**  The business day has not closed yet. Arg `closes` (RFC 3339). */
+"day_not_over" | 
+/**  The log did not tell of the branch then. Arg `first`, if there is one. */
+"day_before_first" | 
+/**  Entries of the day are there that the one who looked at it has not seen. */
+"day_changed" | 
+/**  The tree head as of which it was looked at is none of this log. */
+"day_head_unknown" | 
+/**  Whoever did something exceptional that day does not sign it off. Arg `what`. */
+"day_own_work" | 
+/**  A comment is needed: there were exceptions, or head office signs for the branch. Arg `count`. */
+"day_comment_missing" | 
 /**  There is no such setting. Arg `field`. */
 "policy_setting_unknown" | 
 /**  The setting can't hold this. Args `field`, and of numbers `min`, `max`. */
@@ -1199,6 +1247,8 @@ export type ErrorCode =
 "slip_save_refused" | 
 /**  A file can't be written where it was to be saved. */
 "file_not_saved" | 
+/**  A character has no place in the encoding of the file. Args `row`, `column`, `character`. */
+"export_unmappable" | 
 /**  Too many requests. Arg `retry_after_s`. */
 "rate_limited" | 
 /**  The service is starting, stopping, or out of resources. */
@@ -1215,6 +1265,17 @@ export type ErrorView = {
 	/**  Reference number. */
 	requestId: string,
 };
+
+/**  The kind of file. */
+export type ExportFormat = 
+/**  CSV in UTF-8, with a byte order mark. */
+"csv_utf8" | 
+/**  CSV in Shift_JIS. */
+"csv_shift_jis" | 
+/**  A workbook. */
+"xlsx" | 
+/**  A paper, A4 lying on its side. */
+"pdf";
 
 /**  Something that is not as it was signed. */
 export type FindingView = FindingView_Serialize | FindingView_Deserialize;
@@ -2339,6 +2400,96 @@ export type ReissueCause =
 /**  After a revocation, or where the right lapsed: there is no old one. */
 "ended";
 
+/**  What is asked for. */
+export type ReportForm = ReportForm_Serialize | ReportForm_Deserialize;
+
+/**  What is asked for. */
+export type ReportForm_Deserialize = {
+	/**  `None`: every branch that is here. */
+	branch?: string | null,
+	/**  `YYYY-MM`. */
+	from: string,
+	until: string,
+};
+
+/**  What is asked for. */
+export type ReportForm_Serialize = {
+	/**  `None`: every branch that is here. */
+	branch: string | null,
+	/**  `YYYY-MM`. */
+	from: string,
+	until: string,
+};
+
+/**  What is counted. */
+export type ReportKind = 
+/**  発行 */
+"issued" | 
+/**  再発行 */
+"reissued" | 
+/**  更新 */
+"renewed" | 
+/**  取得 */
+"fetched" | 
+/**  一時停止 */
+"suspended" | 
+/**  失効 */
+"revoked" | 
+/**  取得期限切れ */
+"lapsed";
+
+/**  How often something happened, month by month. */
+export type ReportRow = {
+	kind: ReportKind,
+	/**  Cause or reason; empty: all of them. */
+	detail: string,
+	counts: number[],
+	total: number,
+};
+
+/**  How long something took. */
+export type ReportTime = {
+	kind: ReportTimeKind,
+	count: number,
+	/**  Seconds. */
+	median: number,
+	worst: number,
+};
+
+/**  What is measured. */
+export type ReportTimeKind = 
+/**  From the report to the stop. */
+"stopped" | 
+/**  From the stop to the check mark. */
+"checked";
+
+/**  A report. */
+export type ReportView = ReportView_Serialize | ReportView_Deserialize;
+
+/**  A report. */
+export type ReportView_Deserialize = {
+	branch?: string | null,
+	branches: BranchChoice[],
+	months: string[],
+	rows: ReportRow[],
+	times: ReportTime[],
+	/**  As it is now. */
+	notFetched: number,
+	ending: number,
+};
+
+/**  A report. */
+export type ReportView_Serialize = {
+	branch: string | null,
+	branches: BranchChoice[],
+	months: string[],
+	rows: ReportRow[],
+	times: ReportTime[],
+	/**  As it is now. */
+	notFetched: number,
+	ending: number,
+};
+
 /**  Which kind of application. */
 export type RequestKind = 
 /**  ID・パスワード方式から電子証明書方式へ */
@@ -2420,6 +2571,167 @@ export type SearchHit = {
 	matchedText: string,
 	contracts: number,
 	certificatesActive: number,
+};
+
+/**  How often something happened. */
+export type SignOffCount = {
+	/**  The event's word. */
+	word: string,
+	count: number,
+};
+
+/**  Business days of a branch, newest first. */
+export type SignOffDays = SignOffDays_Serialize | SignOffDays_Deserialize;
+
+/**  Business days of a branch, newest first. */
+export type SignOffDays_Deserialize = {
+	branch: string,
+	branchName: string,
+	branches: BranchChoice[],
+	/**  Business days of the branch that are not signed off, all of them. */
+	missing: number,
+	days: SignOffLine_Deserialize[],
+	/**  The newest day that is not in the list any more. */
+	before?: string | null,
+};
+
+/**  Business days of a branch, newest first. */
+export type SignOffDays_Serialize = {
+	branch: string,
+	branchName: string,
+	branches: BranchChoice[],
+	/**  Business days of the branch that are not signed off, all of them. */
+	missing: number,
+	days: SignOffLine_Serialize[],
+	/**  The newest day that is not in the list any more. */
+	before: string | null,
+};
+
+/**  検印 of a day. */
+export type SignOffDone = SignOffDone_Serialize | SignOffDone_Deserialize;
+
+/**  検印 of a day. */
+export type SignOffDone_Deserialize = {
+	by: string,
+	role?: Role | null,
+	deputy: boolean,
+	at: string,
+	comment?: string | null,
+	/**  As the centre counted. */
+	entries: number,
+	exceptions: number,
+};
+
+/**  検印 of a day. */
+export type SignOffDone_Serialize = {
+	by: string,
+	role: Role | null,
+	deputy: boolean,
+	at: string,
+	comment: string | null,
+	/**  As the centre counted. */
+	entries: number,
+	exceptions: number,
+};
+
+/**  An entry that is looked at by itself. */
+export type SignOffException = SignOffException_Serialize | SignOffException_Deserialize;
+
+/**  An entry that is looked at by itself. */
+export type SignOffException_Deserialize = {
+	kinds: DayException[],
+	line: LogLine_Deserialize,
+};
+
+/**  An entry that is looked at by itself. */
+export type SignOffException_Serialize = {
+	kinds: DayException[],
+	line: LogLine_Serialize,
+};
+
+/**  検印. */
+export type SignOffForm = {
+	branch: string,
+	day: string,
+	/**  The tree head that was shown. */
+	size: string,
+	root: string,
+	comment: string,
+};
+
+/**  A business day in the list. */
+export type SignOffLine = SignOffLine_Serialize | SignOffLine_Deserialize;
+
+/**  A business day in the list. */
+export type SignOffLine_Deserialize = {
+	day: string,
+	state: SignOffState,
+	by?: string | null,
+	at?: string | null,
+};
+
+/**  A business day in the list. */
+export type SignOffLine_Serialize = {
+	day: string,
+	state: SignOffState,
+	by: string | null,
+	at: string | null,
+};
+
+/**  Where a business day stands. */
+export type SignOffState = 
+/**  Business has not closed yet. */
+"open" | 
+/**  未検印 */
+"missing" | 
+/**  検印済 */
+"signed";
+
+/**  What happened on a business day. */
+export type SignOffView = SignOffView_Serialize | SignOffView_Deserialize;
+
+/**  What happened on a business day. */
+export type SignOffView_Deserialize = {
+	branch: string,
+	branchName: string,
+	day: string,
+	state: SignOffState,
+	/**  When the business day before it closed, and when it closes. */
+	from: string,
+	until: string,
+	/**  The tree head as of which it is shown, or was signed off. */
+	size: string,
+	root: string,
+	words: string[],
+	entries: number,
+	counts: SignOffCount[],
+	exceptions: SignOffException_Deserialize[],
+	done?: SignOffDone_Deserialize | null,
+	/**  What keeps whoever works here from signing it off. */
+	refusal?: ErrorView | null,
+	commentNeeded: boolean,
+};
+
+/**  What happened on a business day. */
+export type SignOffView_Serialize = {
+	branch: string,
+	branchName: string,
+	day: string,
+	state: SignOffState,
+	/**  When the business day before it closed, and when it closes. */
+	from: string,
+	until: string,
+	/**  The tree head as of which it is shown, or was signed off. */
+	size: string,
+	root: string,
+	words: string[],
+	entries: number,
+	counts: SignOffCount[],
+	exceptions: SignOffException_Serialize[],
+	done: SignOffDone_Serialize | null,
+	/**  What keeps whoever works here from signing it off. */
+	refusal: ErrorView | null,
+	commentNeeded: boolean,
 };
 
 /**  A slip on screen: one SVG a page. */
@@ -2905,6 +3217,8 @@ export type Unit =
 "business_days" | 
 /**  時間 */
 "hours" | 
+/**  時 (of a day) */
+"hour_of_day" | 
 /**  分 */
 "minutes" | 
 /**  回 */

@@ -33,6 +33,13 @@ export function dayWithEra(day: string): string {
 /** `2026-11-24` → `2026/11/24`. */
 export const dayShort = (day: string): string => short.format(noon(day));
 
+const weekday = new Intl.DateTimeFormat("ja-JP", { weekday: "short", timeZone: zone });
+const weekdayEnglish = new Intl.DateTimeFormat("en-GB", { weekday: "short", timeZone: zone });
+
+/** `2026-11-24` → `2026/11/24(火)`. */
+export const dayWithWeekday = (day: string): string =>
+	`${dayShort(day)}(${(language() === "en" ? weekdayEnglish : weekday).format(noon(day))})`;
+
 /** Days from one day to another, `2026-11-24` and `2026-11-26` → 2. */
 export const daysBetween = (from: string, to: string): number =>
 	Math.round((noon(to).getTime() - noon(from).getTime()) / 86_400_000);

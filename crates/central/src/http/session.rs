@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::{StatusCode, header, request::Parts};
 use chrono::{DateTime, Duration as Span, Utc};
-use domain::authorisation::acting;
+use domain::authorisation::{acting, acting_on_branch};
 use domain::id::{BranchCode, CommandId, SessionId, StaffId, TerminalId};
 use domain::staff::{Staff, StaffCommand};
 use domain::{Actor, ErrorCode, Role};
@@ -46,9 +46,13 @@ impl StaffSession {
 
     /// As whom a command is taken: 代行 where the own role does not do, and only there.
     pub(super) fn acting(&self, terminal: &Terminal, body: &wire::Body, now: DateTime<Utc>) -> Actor {
-        let wire::Body::Customer { command, .. } = body else { return self.actor(terminal.id) };
         let here = (&terminal.branch, self.staff.deputy_at(&terminal.branch, now));
-        let (role, branch, deputy) = acting((self.role, &self.branch), here, command);
+        let who = (self.role, &self.branch);
+        let (role, branch, deputy) = match body {
+            wire::Body::Customer { command, .. } => acting(who, here, command),
+            wire::Body::Branch { command, .. } => acting_on_branch(who, here, command),
+            _ => return self.actor(terminal.id),
+        };
         Actor::Staff { staff: self.staff.id.clone(), role, branch, terminal: terminal.id, session: self.id, deputy }
     }
 }

@@ -1,7 +1,7 @@
 //! The aggregates behind one face: load, decide, apply. Rules stay in `domain`; this only picks the right ones.
 
 use chrono::{DateTime, Utc};
-use domain::branch::Branch;
+use domain::branch::{Branch, DayFacts};
 use domain::customer::{Customer, CustomerCommand};
 use domain::id::BranchCode;
 use domain::institution::Institution;
@@ -114,6 +114,12 @@ impl Aggregate {
 
     /// The branch that may read an entry with these events, after them; `None`: all.
     pub(crate) fn readers(&self, events: &[Event]) -> Option<BranchCode> {
+        let its_own = |event: &Event| matches!(event, Event::Branch(event) if event.concerns_the_branch_only());
+        if let Self::Branch(state) = self
+            && events.iter().any(its_own)
+        {
+            return Some(state.code.clone());
+        }
         let everybody = |event: &Event| matches!(event, Event::Staff(event) if event.concerns_every_branch());
         if events.iter().any(everybody) { None } else { self.branch() }
     }
@@ -125,6 +131,7 @@ impl Aggregate {
         actor: &Actor,
         policy: &Policy,
         now: DateTime<Utc>,
+        day: Option<&DayFacts>,
     ) -> Result<Vec<Event>, Refusal> {
         match (self, command) {
             (Self::Customer(state), Command::Customer(_, command)) => {
@@ -155,7 +162,8 @@ impl Aggregate {
                 Ok(events.into_iter().map(Event::Policy).collect())
             }
             (Self::Branch(state), Command::Branch(_, command)) => {
-                let events = domain::branch::decide(state, command, actor, now)?;
+                let context = domain::branch::Context { actor, personal, policy, now, day };
+                let events = domain::branch::decide(state, command, &context)?;
                 Ok(events.into_iter().map(Event::Branch).collect())
             }
             _ => Err(ErrorCode::Internal.into()),
@@ -171,7 +179,7 @@ impl Aggregate {
             (Self::Terminal(state), Event::Terminal(event)) => domain::terminal::apply(state, event, actor),
             (Self::Institution(state), Event::Institution(event)) => domain::institution::apply(state, event, at),
             (Self::Policy(state), Event::Policy(event)) => domain::policy::apply(state, event, actor, at),
-            (Self::Branch(state), Event::Branch(event)) => domain::branch::apply(state, event),
+            (Self::Branch(state), Event::Branch(event)) => domain::branch::apply(state, event, actor, at),
             // Access entries are never applied, and a subject never gets another's events.
             _ => {}
         }

@@ -268,12 +268,14 @@ impl<'a> Batch<'a> {
         let key = aggregate::key(&subject);
         let state = self.load(&subject, &key).await?;
         let personal = act.attached.as_ref().map(|a| &a.data);
+        let policy = Arc::clone(&self.policy);
         let in_force = match &act.command {
             // What the file says is what a log without a policy goes on with.
             Command::Policy(..) => &self.setting.policy,
-            _ => &*self.policy,
+            _ => &*policy,
         };
-        let decided = state.decide(&act.command, personal, &act.actor, in_force, self.now);
+        let day = self.day(act, in_force).await?;
+        let decided = state.decide(&act.command, personal, &act.actor, in_force, self.now, day.as_ref());
         if let Err(refusal) = &decided
             && matches!(
                 refusal.code,
@@ -460,6 +462,11 @@ impl<'a> Batch<'a> {
         self.standings.extend(standings);
         self.cache.insert(key.clone(), state);
         self.dirty.insert(key);
+    }
+
+    /// How many entries stand in the database; the others of this batch wait for its end.
+    pub(super) fn stored(&self) -> u64 {
+        self.frontier.size().saturating_sub(self.entries.len() as u64)
     }
 
     pub(super) fn attach(&mut self, id: CommandId, bytes: Vec<u8>) {

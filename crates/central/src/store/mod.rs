@@ -6,6 +6,7 @@ pub(crate) use aggregate::{Aggregate, key as aggregate_key};
 mod aside;
 pub(crate) mod batch;
 pub(crate) mod bulk;
+mod day;
 pub mod db;
 pub mod epoch;
 mod group;

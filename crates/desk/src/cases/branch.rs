@@ -35,7 +35,7 @@ impl Desk {
             name: branch.name,
             kana: branch.kana,
         };
-        Ok(self.inner.replica.branches_known().await?.into_iter().map(view).collect())
+        Ok(self.inner.replica.branches_known().await?.into_iter().filter(Branch::opened).map(view).collect())
     }
 
     /// A branch will be merged into another on a day.

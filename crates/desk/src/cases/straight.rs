@@ -1,7 +1,7 @@
 //! Acts of head office on something else than a customer: they go straight to the centre, and never wait in the outbox.
 
-use domain::ErrorCode;
-use wire::Body;
+use domain::{ErrorCode, PersonalData};
+use wire::{Attachment, Body};
 
 use super::act::Sealing;
 use crate::desk::{Desk, Topics};
@@ -10,12 +10,23 @@ use crate::error::DeskError;
 impl Desk {
     /// Makes it in the name of whoever works here, and waits a little until it has come back by the feed.
     pub(super) async fn straight(&self, body: Body, expected_version: Option<u64>) -> Result<(), DeskError> {
+        self.straight_beside(body, expected_version, None).await
+    }
+
+    /// The same with something that travels beside it.
+    pub(super) async fn straight_beside(
+        &self,
+        body: Body,
+        expected_version: Option<u64>,
+        personal: Option<PersonalData>,
+    ) -> Result<(), DeskError> {
         let staff = self.working()?;
         if staff.token.is_empty() {
             return Err(ErrorCode::SignInOffline.into());
         }
         let last_checkpoint = self.checkpoint().await?;
-        let (attachment, code_sha256, offline) = (None, None, false);
+        let attachment = personal.map(salted).transpose()?;
+        let (code_sha256, offline) = (None, false);
         let sealing = Sealing { body, expected_version, offline, last_checkpoint, attachment, code_sha256 };
         let (_, _, request) = self.sealed(&staff, sealing)?;
         let accepted = self.inner.centre.push(&staff.token, &request).await?;
@@ -23,4 +34,10 @@ impl Desk {
         self.changed(Topics::ALL);
         Ok(())
     }
+}
+
+fn salted(data: PersonalData) -> Result<Vec<u8>, DeskError> {
+    let mut salt = [0; 16];
+    aws_lc_rs::rand::fill(&mut salt).map_err(|_| DeskError::Internal("no randomness".into()))?;
+    Ok(Attachment::new(salt, data).to_bytes()?)
 }

@@ -16,6 +16,7 @@ use sqlx::SqliteConnection;
 use wire::{Attachment, Entry, Envelope};
 
 use super::chunk::Own;
+use super::facts::Facts;
 use super::marks::Marks;
 use super::moved::Moved;
 use super::{epoch, lists, rows, terms};
@@ -57,6 +58,7 @@ struct Touched {
     moved: Moved,
     marks: Marks,
     claims: Vec<(String, DateTime<Utc>, bool)>,
+    facts: Facts,
 }
 
 /// Does one of them change the policy, or a branch? Then whoever holds it in memory reads it again after the commit.
@@ -82,6 +84,7 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
         }
         touched.apply(entry, personal.as_ref());
         touched.mark(*index, entry);
+        touched.fact(*index, entry);
     }
     let moved = std::mem::take(&mut touched.moved);
     touched.customers.retain(|id, state| state.version > 0 && !moved.holds_back(id));
@@ -98,6 +101,7 @@ pub(super) async fn histories(db: &mut SqliteConnection, entries: &[Opened]) -> 
     for Opened { index, entry, personal } in entries {
         touched.apply(entry, personal.as_ref());
         touched.mark(*index, entry);
+        touched.fact(*index, entry);
     }
     touched.write(db, &HashMap::new()).await
 }
@@ -163,7 +167,7 @@ impl Touched {
                 }
                 (Event::Branch(event), Subject::Branch(code)) => {
                     if let Some(state) = self.branches.get_mut(code.as_str()) {
-                        domain::branch::apply(state, event);
+                        domain::branch::apply(state, event, &entry.actor, entry.happened_at());
                     }
                 }
                 // Access entries are never applied, and a subject never gets another's events.
@@ -181,15 +185,25 @@ impl Touched {
         self.marks.see(index, entry, named);
     }
 
+    /// What the reports count of it.
+    fn fact(&mut self, index: u64, entry: &Entry) {
+        let customer = match &entry.subject {
+            Subject::Customer(id) if !entry.is_access() => self.customers.get(&id.to_string()),
+            _ => None,
+        };
+        self.facts.see(index, entry, customer);
+    }
+
     async fn write(
         self,
         db: &mut SqliteConnection,
         before: &HashMap<String, Vec<terms::Term>>,
     ) -> Result<(), DeskError> {
-        let Self { customers, staff, terminals, policies, branches, claims, marks, .. } = self;
+        let Self { customers, staff, terminals, policies, branches, claims, marks, facts, .. } = self;
         lists::write(db, &customers).await?;
         terms::write(db, &customers, before).await?;
         marks.write(db).await?;
+        facts.write(db).await?;
         let staff = (
             "INSERT INTO staff (staff_id, state) ",
             " ON CONFLICT (staff_id) DO UPDATE SET state = excluded.state",

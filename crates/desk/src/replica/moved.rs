@@ -129,6 +129,7 @@ async fn forget(db: &mut SqliteConnection, customers: &[String]) -> Result<(), s
         "DELETE FROM held WHERE customer_id",
         "DELETE FROM term WHERE customer_id",
         "DELETE FROM draft WHERE customer_id",
+        "DELETE FROM fact WHERE customer_id",
     ] {
         rows::among(db, text, customers).await?;
     }

@@ -17,7 +17,7 @@ impl Replica {
         Ok(row.map(|(json,)| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
     }
 
-    /// Every branch the log knows.
+    /// Every branch of which the log tells, opened or not.
     pub(crate) async fn branches_known(&self) -> Result<Vec<Branch>, DeskError> {
         let rows: Vec<(String,)> =
             sqlx::query_as("SELECT state FROM branch ORDER BY code").fetch_all(&self.readers).await?;
@@ -31,7 +31,7 @@ impl Replica {
         let timeline = log.opened.is_some().then(|| Arc::new(log.timeline(&Policy::default())));
         self.policy.send_replace(timeline);
         let mut names = BTreeMap::new();
-        for branch in self.branches_known().await? {
+        for branch in self.branches_known().await?.into_iter().filter(Branch::opened) {
             names.insert(branch.code.to_string(), branch.name);
         }
         self.branches.send_replace(Arc::new(names));

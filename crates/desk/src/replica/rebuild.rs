@@ -8,7 +8,7 @@ use super::{Replica, set};
 use crate::error::DeskError;
 
 /// Everything that is made from the entries, each with a statement that gives its rows in one order.
-const DERIVED: [(&str, &str); 14] = [
+const DERIVED: [(&str, &str); 15] = [
     ("DELETE FROM customer", "SELECT * FROM customer ORDER BY customer_id"),
     ("DELETE FROM staff", "SELECT * FROM staff ORDER BY staff_id"),
     ("DELETE FROM terminal", "SELECT * FROM terminal ORDER BY terminal_id"),
@@ -20,6 +20,7 @@ const DERIVED: [(&str, &str); 14] = [
     ("DELETE FROM incident", "SELECT * FROM incident ORDER BY incident_id"),
     ("DELETE FROM held", "SELECT * FROM held ORDER BY act"),
     ("DELETE FROM claim", "SELECT * FROM claim ORDER BY id"),
+    ("DELETE FROM fact", "SELECT * FROM fact ORDER BY idx, place"),
     ("DELETE FROM term", "SELECT * FROM term ORDER BY customer_id, kind, shown, term"),
     ("DELETE FROM mark", "SELECT word, part, HEX(places) FROM mark ORDER BY word, part"),
     ("DELETE FROM mention", "SELECT * FROM mention ORDER BY customer_id, idx"),

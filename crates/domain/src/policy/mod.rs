@@ -67,6 +67,10 @@ pub struct Policy {
     pub paper_reminder_days: u32,
     /// The oldest date an application may have been received on, days back.
     pub received_days_back: u32,
+    /// Business begins at this hour (JST).
+    pub business_from_hour: u32,
+    /// Business closes at this hour (JST): what comes after it belongs to the next business day.
+    pub business_until_hour: u32,
 }
 
 /// Where the customer's key is made and kept.
@@ -182,6 +186,8 @@ impl Default for Policy {
             closed_days: Vec::new(),
             paper_reminder_days: 5,
             received_days_back: 60,
+            business_from_hour: 8,
+            business_until_hour: 17,
         }
     }
 }

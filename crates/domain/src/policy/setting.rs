@@ -23,6 +23,8 @@ pub enum Unit {
     BusinessDays,
     /// 時間
     Hours,
+    /// 時 (of a day)
+    HourOfDay,
     /// 分
     Minutes,
     /// 回
@@ -83,6 +85,8 @@ pub const SETTINGS: &[Setting] = &[
     number("hold_confirm_days", Unit::BusinessDays, 0, 10),
     number("paper_reminder_days", Unit::BusinessDays, 1, 30),
     Setting { key: "closed_days", kind: Kind::Days(366) },
+    number("business_from_hour", Unit::HourOfDay, 0, 23),
+    number("business_until_hour", Unit::HourOfDay, 1, 24),
     number("idle_lock_minutes", Unit::Minutes, 1, 60),
     number("sign_in_tries", Unit::Times, 1, 20),
     number("sign_in_lock_minutes", Unit::Minutes, 1, 1440),
@@ -148,6 +152,10 @@ impl Policy {
         let all = self.settings();
         for setting in SETTINGS {
             setting.check(all.get(setting.key).unwrap_or(&Value::Null))?;
+        }
+        if self.business_from_hour >= self.business_until_hour {
+            let refusal = Refusal::new(ErrorCode::PolicyValueRefused).at("business_until_hour");
+            return Err(refusal.with("min", self.business_from_hour + 1).with("max", 24));
         }
         // A renewal can't open before there is a certificate, and nobody is reminded of one before it either.
         let opens = ("renewal_opens_days", self.renewal_opens_days);

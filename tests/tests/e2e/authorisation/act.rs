@@ -383,8 +383,13 @@ pub(super) async fn branches(persons: &Persons) -> Table {
         ("merge_branch (one that nobody opened)", BranchCommand::MergeBranch { into: BRANCH.parse().unwrap(), on }),
         ("withdraw_merger (there is none)", BranchCommand::WithdrawMerger {}),
     ];
-    let rows = rows.map(|(row, command)| (row, Body::Branch { branch: "777".parse().unwrap(), command }));
-    sent(persons, "Branches", "Which branches there are comes from the zengin list, at the server.", &rows).await
+    let mut rows = rows.map(|(row, command)| (row, Body::Branch { branch: "777".parse().unwrap(), command })).to_vec();
+    // A business day that has not closed: whoever may sign off is told so, whoever may not is not told even that.
+    let day = calendar::business_days_after(on, 1, &[]);
+    let command = BranchCommand::SignOffDay { day, size: 0, root: String::new() };
+    rows.push(("sign_off_day (a day that is not over)", Body::Branch { branch: BRANCH.parse().unwrap(), command }));
+    let lead = "Which branches there are comes from the zengin list, at the server. `day_not_over`: may sign off, once the day has closed.";
+    sent(persons, "Branches", lead, &rows).await
 }
 
 async fn sent(persons: &Persons, title: &str, lead: &'static str, rows: &[(&str, Body)]) -> Table {

@@ -24,6 +24,8 @@ export function Navigation({ status }: { status: Status }) {
 		},
 		{ route: { screen: "guide" }, label: t("navGuide"), key: "F7", testid: "nav-guide" },
 		{ route: { screen: "log" }, label: t("navLog"), key: "F6", testid: "nav-log" },
+		{ route: { screen: "sign-off" }, label: t("navSignOff"), key: "F11", testid: "nav-sign-off" },
+		{ route: { screen: "report" }, label: t("navReport"), key: "F12", testid: "nav-report" },
 		{
 			route: { screen: "sync" },
 			label: t("navSync"),

@@ -13,7 +13,10 @@ import { Entry } from "../features/log/entry";
 import { History } from "../features/log/history";
 import { Log } from "../features/log/log";
 import { Verification } from "../features/log/verification";
+import { Report } from "../features/report/report";
 import { Search } from "../features/search/search";
+import { LedgerPage } from "../features/sign-off/ledger-page";
+import { SignOff } from "../features/sign-off/sign-off";
 import { NoticePage } from "../features/slip/notice-page";
 import { ReceiptSlip } from "../features/slip/receipt-slip";
 import { SlipPage } from "../features/slip/slip-page";
@@ -56,6 +59,12 @@ export function Screen({ status }: { status: Status }) {
 			return <History key={window.location.hash} customer={route.customer} certificate={route.certificate} />;
 		case "verify":
 			return <Verification />;
+		case "report":
+			return <Report />;
+		case "sign-off":
+			return <SignOff key={route.branch ?? ""} branch={route.branch} day={route.day} />;
+		case "ledger":
+			return <LedgerPage branch={route.branch} day={route.day} />;
 		case "sync":
 			return <Sync />;
 		case "admin":

@@ -46,6 +46,10 @@ function action(event: KeyboardEvent): (() => void) | undefined {
 			};
 		case "F8":
 			return () => go({ screen: "sync" });
+		case "F12":
+			return () => go({ screen: "report" });
+		case "F11":
+			return () => go({ screen: "sign-off" });
 		case "F10":
 			return () => go({ screen: "admin" });
 		case "Escape":

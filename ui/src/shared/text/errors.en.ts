@@ -257,6 +257,10 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "The file could not be saved.",
 		next: "Close a file of the same name, or choose another folder, and try again.",
 	},
+	export_unmappable: {
+		title: "Row {row} has a character ({character}) in column {column} that Shift_JIS does not know.",
+		next: "Export as CSV (UTF-8), Excel or PDF instead.",
+	},
 	rate_limited: { title: "There are too many requests.", next: "Wait a little and try again." },
 	unavailable: { title: "The centre is not available for the moment.", next: "Wait a little and try again." },
 	recovering: {
@@ -328,6 +332,35 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 	held_acts_open: {
 		title: "Acts made off-line wait for review.",
 		next: "Move the customer when a supervisor has reviewed them.",
+	},
+	day_signed_off: {
+		title: "This business day is signed off already. {who}",
+		next: "The list shows what was signed off. It was signed off at {at}.",
+	},
+	day_not_business: {
+		title: "{day} is no business day.",
+		next: "Its records belong to the sign-off of the next business day.",
+	},
+	day_not_over: { title: "Business has not closed yet.", next: "Sign it off after closing, {closes}." },
+	day_before_first: {
+		title: "The records of this branch begin later.",
+		next: "Choose a business day from {first} on.",
+	},
+	day_changed: {
+		title: "Not all records of this business day have arrived yet.",
+		next: "When the synchronisation has ended, look at the day again and sign it off.",
+	},
+	day_head_unknown: {
+		title: "The log that was looked at is not the centre's.",
+		next: "Check the synchronisation. If that does not help, call the systems section.",
+	},
+	day_own_work: {
+		title: "You did something exceptional yourself on this day ({what}), so you can't sign it off.",
+		next: "Another supervisor, a deputy or head office signs it off.",
+	},
+	day_comment_missing: {
+		title: "A comment is needed ({count} exceptions).",
+		next: "Write what was checked about the exceptions, or why head office signs off.",
 	},
 	policy_setting_unknown: {
 		title: "There is no such setting ({field}).",

@@ -174,6 +174,29 @@ export const errorTexts = {
 		title: "オフラインで行われた操作が審査を待っています。",
 		next: "役席の審査が終わってから、移管してください。",
 	},
+	day_signed_off: {
+		title: "この営業日は検印済みです。{who}",
+		next: "検印の内容は一覧から確認できます。検印日時は{at}です。",
+	},
+	day_not_business: { title: "{day}は休業日です。", next: "休業日の記録は、次の営業日の検印に含まれます。" },
+	day_not_over: { title: "営業がまだ終わっていません。", next: "{closes}の締めより後に検印してください。" },
+	day_before_first: { title: "この取引店の記録が始まる前の日です。", next: "{first}より後の営業日を選んでください。" },
+	day_changed: {
+		title: "この営業日の記録を、まだすべて受け取っていません。",
+		next: "同期が終わってから、内容を確認し直して検印してください。",
+	},
+	day_head_unknown: {
+		title: "確認したログがセンターのログと一致しません。",
+		next: "同期状態を確認し、解決しないときは事務部システム課に連絡してください。",
+	},
+	day_own_work: {
+		title: "この営業日に、ご自身の例外の操作({what})があるため検印できません。",
+		next: "別の役席、代行、または事務部が検印してください。",
+	},
+	day_comment_missing: {
+		title: "所見が必要です(例外{count}件)。",
+		next: "例外を確認した内容、または事務部が検印する理由を入力してください。",
+	},
 	policy_setting_unknown: {
 		title: "この設定項目({field})はありません。",
 		next: "画面を開き直してください。続くときは、このPCのプログラムを更新してください。",
@@ -404,6 +427,10 @@ export const errorTexts = {
 	file_not_saved: {
 		title: "ファイルを保存できませんでした。",
 		next: "同じ名前のファイルを開いているときは閉じ、または別の保存先を選んで、もう一度お試しください。",
+	},
+	export_unmappable: {
+		title: "{row}件目の「{column}」に、Shift_JISで表せない文字({character})があります。",
+		next: "CSV(UTF-8)、Excel、PDFのいずれかで書き出してください。",
 	},
 	rate_limited: { title: "操作が集中しています。", next: "少し待って、もう一度お試しください。" },
 	unavailable: { title: "センターが一時的に利用できません。", next: "少し待って、もう一度お試しください。" },

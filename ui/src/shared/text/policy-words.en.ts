@@ -27,12 +27,15 @@ export const settingWordsEn: Record<string, string> = {
 	sign_in_lock_minutes: "Lock after wrong passwords",
 	session_hours: "Longest session",
 	offline_sign_in_hours: "Signing in without the centre for",
+	business_from_hour: "Business begins at",
+	business_until_hour: "Business closes at (end of the business day)",
 };
 
 export const unitWordsEn: Record<Unit, string> = {
 	days: "days",
 	business_days: "business days",
 	hours: "hours",
+	hour_of_day: "o'clock",
 	minutes: "minutes",
 	times: "times",
 	characters: "characters",

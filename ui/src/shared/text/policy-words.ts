@@ -31,6 +31,8 @@ const settingWords: Record<string, string> = {
 	sign_in_lock_minutes: "職員のサインインの停止時間",
 	session_hours: "サインインの有効時間",
 	offline_sign_in_hours: "未接続のサインインを認める時間",
+	business_from_hour: "業務の開始時刻",
+	business_until_hour: "業務の終了時刻(日次の締め)",
 };
 export const settingWord = (key: string): string => (english() ? settingWordsEn[key] : settingWords[key]) ?? key;
 
@@ -38,6 +40,7 @@ const unitWords: Record<Unit, string> = {
 	days: "日",
 	business_days: "営業日",
 	hours: "時間",
+	hour_of_day: "時",
 	minutes: "分",
 	times: "回",
 	characters: "文字",

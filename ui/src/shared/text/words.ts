@@ -2,6 +2,7 @@
 import type {
 	ApplicationState,
 	CertificateState,
+	DayException,
 	HandoverMethod,
 	IdentityDocument,
 	IncidentCause,
@@ -169,6 +170,7 @@ export const eventWords = {
 	branch_renamed: "店舗名の変更",
 	branch_merged: "店舗の統合の決定",
 	merger_withdrawn: "店舗の統合の取りやめ",
+	day_signed_off: "日次検印",
 	customer_moved: "移管(取引店の変更)",
 	policy_opened: "運用の設定の開始",
 	policy_change_proposed: "運用の設定の変更の提案",
@@ -283,8 +285,23 @@ export const actWords = {
 	rename_branch: "店舗名の変更",
 	merge_branch: "店舗の統合",
 	withdraw_merger: "店舗の統合の取りやめ",
+	sign_off_day: "日次検印",
 	propose_policy_change: "運用の設定の変更の提案",
 	confirm_policy_change: "運用の設定の変更の確認",
 	withdraw_policy_change: "運用の設定の変更の取下げ",
 };
 export const actWord = named(actWords, () => actWordsEn);
+
+const exceptionTexts: Record<DayException, TextKey> = {
+	emergency_stop: "exceptionStop",
+	over_lock: "exceptionOverLock",
+	held_accepted: "exceptionHeld",
+	offline: "exceptionOffline",
+	refused: "exceptionRefused",
+	outside_hours: "exceptionHours",
+};
+/** What makes an entry one that is looked at by itself; nothing for another word. */
+export const exceptionWord = (what: string | undefined): string | undefined => {
+	const key = exceptionTexts[what as DayException];
+	return key && t(key);
+};

@@ -1,11 +1,11 @@
 // An error in words: what happened, what to do next, and the reference number.
 import type { ErrorView } from "../../generated/desk";
-import { dayShort } from "../dates";
+import { dateTime, dayShort } from "../dates";
 import { asErrorView } from "../ipc";
 import { errorText, fill } from "../text/errors";
 import { t } from "../text/ja";
 import { accountState, passwordWhy } from "../text/staff-words";
-import { eventWord } from "../text/words";
+import { eventWord, exceptionWord } from "../text/words";
 
 const shownArgs = (given: ErrorView["args"]): Partial<Record<string, string>> => {
 	// What somebody else did, in the log's words; who did it, where that is known.
@@ -14,6 +14,12 @@ const shownArgs = (given: ErrorView["args"]): Partial<Record<string, string>> =>
 		...(given.did && { did: t("errorDid", { did: eventWord(given.did) }) }),
 		...(given.by && { who: t("errorBy", { by: given.by }) }),
 	};
+	if (given.day) args.day = dayShort(given.day);
+	if (given.first) args.first = dayShort(given.first);
+	if (given.closes) args.closes = dateTime(given.closes);
+	if (given.at) args.at = dateTime(given.at);
+	const what = exceptionWord(given.what);
+	if (what) args.what = what;
 	if (given.why) args.reason = passwordWhy(given.why);
 	if (given.state) args.account = accountState(given.state);
 	const until = given.until;

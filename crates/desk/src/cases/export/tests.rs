@@ -2,6 +2,7 @@
 
 use domain::customer::{CertificateState, UserRole};
 
+use super::csv::text as guarded;
 use super::*;
 
 fn row(name: &str) -> CertificateRow {
@@ -29,15 +30,24 @@ fn page(list: TodayList, names: &[&str]) -> ListPage {
     ListPage { list, certificates, incidents: Vec::new(), applications: Vec::new(), next: None }
 }
 
+fn sheet(page: &ListPage) -> Sheet {
+    let (columns, rows) = table(page);
+    Sheet { title: words::list(page.list).to_owned(), about: "2026年11月24日 現在".to_owned(), columns, rows }
+}
+
+fn csv(page: &ListPage) -> Vec<u8> {
+    super::csv::utf8(&sheet(page)).unwrap()
+}
+
 fn read(bytes: &[u8]) -> Vec<Vec<String>> {
     let plain = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(plain);
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(plain);
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
 #[test]
 fn a_file_as_excel_wants_it() {
-    let bytes = csv(&page(TodayList::Ending, &["株式会社見本製作所", "㈱髙﨑商店, \"本店\""])).unwrap();
+    let bytes = csv(&page(TodayList::Ending, &["株式会社見本製作所", "㈱髙﨑商店, \"本店\""]));
     let text = std::str::from_utf8(&bytes).unwrap();
     assert!(text.starts_with("\u{feff}残り日数,有効期限,氏名・名称,"), "{text}");
     assert_eq!((text.matches("\r\n").count(), text.matches('\n').count()), (3, 3), "CRLF and nothing else");
@@ -66,7 +76,7 @@ fn nothing_in_it_is_calculated() {
         "－1",
         "＠SUM(A1)",
     ];
-    let rows = read(&csv(&page(TodayList::NotFetched, &hostile)).unwrap());
+    let rows = read(&csv(&page(TodayList::NotFetched, &hostile)));
     assert_eq!(rows.len(), hostile.len() + 1);
     for (row, name) in rows[1..].iter().zip(hostile) {
         assert_eq!(row[2], format!("'{name}"), "made text, and nothing of it is lost");
@@ -74,7 +84,7 @@ fn nothing_in_it_is_calculated() {
     }
     for harmless in ["株式会社=見本", "見本-商店", "a@example.jp", "'quoted'", "1+1", "見本,\"商店\"", ""]
     {
-        assert_eq!(text(harmless), harmless);
+        assert_eq!(guarded(harmless), harmless);
     }
 }
 
@@ -131,9 +141,54 @@ fn every_list_has_as_many_cells_as_titles() {
             applications: vec![application.clone()],
             ..page(list, &["=見本"])
         };
-        let rows = read(&csv(&page).unwrap());
+        let rows = read(&csv(&page));
         assert_eq!((rows.len(), rows[1].len()), (2, rows[0].len()), "{list:?}");
         let acts = |cell: &String| cell.starts_with(['=', '+', '@']) || (cell.starts_with('-') && cell != "-3");
         assert!(!rows[1].iter().any(acts), "{list:?}: {:?}", rows[1]);
     }
+}
+
+#[test]
+fn in_shift_jis_it_is_what_windows_writes_or_says_which_character_is_not() {
+    let good = page(TodayList::Ending, &["株式会社見本製作所", "㈱髙﨑商店", "=見本"]);
+    let bytes = super::csv::shift_jis(&sheet(&good)).unwrap();
+    let (text, _, broken) = encoding_rs::SHIFT_JIS.decode(&bytes);
+    assert!(!broken && !text.starts_with('\u{feff}'), "{text}");
+    // The same cells as in UTF-8.
+    assert_eq!(text.as_bytes(), csv(&good).strip_prefix("\u{feff}".as_bytes()).unwrap());
+    assert!(text.contains("㈱髙﨑商店") && text.contains("'=見本"), "{text}");
+    for (name, character) in [("𠮷野家具", "𠮷"), ("한글상사", "한"), ("見本〜商店", "〜"), ("Société", "é")]
+    {
+        let refused = super::csv::shift_jis(&sheet(&page(TodayList::Ending, &["見本", name]))).unwrap_err().view();
+        let said = ["row", "column", "character"].map(|arg| refused.args[arg].as_str());
+        assert_eq!((refused.code, said), (domain::ErrorCode::ExportUnmappable, ["2", "氏名・名称", character]));
+    }
+}
+
+#[test]
+fn in_a_workbook_numbers_are_numbers_and_everything_else_is_text() {
+    use calamine::{Data, Reader as _, Xlsx};
+    let names = [
+        "=1+1",
+        "@SUM(A1)",
+        "=HYPERLINK(\"http://example.jp\")",
+        "株式会社見本製作所",
+        "𠮷野家具",
+        "https://example.jp/",
+    ];
+    let now = "2026-11-24T08:00:00Z".parse().unwrap();
+    let bytes = super::xlsx::workbook(&sheet(&page(TodayList::Ending, &names)), now).unwrap();
+    let mut book = Xlsx::new(std::io::Cursor::new(bytes.clone())).unwrap();
+    let sheets = book.sheet_names();
+    let range = book.worksheet_range(&sheets[0]).unwrap();
+    assert_eq!(range.height(), names.len() + 1);
+    for (row, name) in range.rows().skip(1).zip(names) {
+        assert_eq!(row[0], Data::Float(-3.0), "a number of ours");
+        assert_eq!(row[2], Data::String(name.to_owned()), "as it was given");
+        // What looks like a number and is none keeps its zeros and its hyphens.
+        assert_eq!((&row[4], &row[5]), (&Data::String("025-000-0001".into()), &Data::String("1000000001".into())));
+    }
+    assert!(book.worksheet_formula(&sheets[0]).unwrap().is_empty(), "nothing is calculated");
+    let again = super::xlsx::workbook(&sheet(&page(TodayList::Ending, &names)), now).unwrap();
+    assert_eq!(bytes, again, "the same list is the same file");
 }

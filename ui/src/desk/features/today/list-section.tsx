@@ -1,11 +1,12 @@
 // One list: read a page at a time, walked through with the arrow keys, exported with Ctrl+E.
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { ListPage, TodayList } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import { ExportButton, Exported, useExport } from "../export/export-button";
 import { ApplicationRows } from "./application-rows";
 import { CertificateRows } from "./certificate-rows";
 import { IncidentRows } from "./incident-rows";
@@ -53,19 +54,16 @@ export function ListSection({ list, chosen }: { list: TodayList; chosen: boolean
 		queryFn: ({ pageParam }) => desk.list(list, pageParam),
 		getNextPageParam: (page) => page.next,
 	});
-	const { mutate: save, ...saved } = useMutation({ mutationFn: () => desk.exportList(list) });
+	const exporting = useExport((format) => desk.exportList(list, format));
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
 			if (document.querySelector("dialog[open]")) return;
 			const step = steps[event.key];
 			if (step && walk(section.current, step)) event.preventDefault();
-			if (!event.ctrlKey || event.key.toLowerCase() !== "e") return;
-			event.preventDefault();
-			save();
 		};
 		window.addEventListener("keydown", pressed);
 		return () => window.removeEventListener("keydown", pressed);
-	}, [save]);
+	}, []);
 	// Whoever opened this list goes on with its first row. Only once: a change of the data must not move the focus.
 	const waits = useRef(chosen);
 	useEffect(() => {
@@ -80,22 +78,10 @@ export function ListSection({ list, chosen }: { list: TodayList; chosen: boolean
 		<section ref={section} tabIndex={-1} data-testid={`list-${list}`}>
 			<div className="list-head">
 				<h2>{t(lists[list].label)}</h2>
-				<button
-					type="button"
-					className="quiet-button"
-					disabled={saved.isPending}
-					onClick={() => save()}
-					data-testid="export"
-				>
-					{t("listExport")} <kbd>Ctrl+E</kbd>
-				</button>
+				<ExportButton exporting={exporting} />
 			</div>
-			<ErrorNote cause={read.error ?? saved.error} />
-			{saved.data && (
-				<p className="note note-good" role="status" data-testid="exported">
-					{t("listExported", { path: saved.data })}
-				</p>
-			)}
+			<ErrorNote cause={read.error} />
+			<Exported exporting={exporting} />
 			{empty ? <Empty title={t(lists[list].none)} next={t(lists[list].next)} /> : <Rows list={list} pages={pages} />}
 			{read.hasNextPage && (
 				<button

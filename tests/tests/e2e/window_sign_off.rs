@@ -1,0 +1,149 @@
+//! 日次検印 in the real window: what happened on a business day two weeks ago is looked at and signed off by keyboard, and its
+//! 発行管理簿 is shown and saved.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{Duration, Utc};
+use domain::Policy;
+use domain::branch::day_of;
+use e2e::office::text;
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use crate::page::{Page, connect, results};
+use crate::window::{application, start_window};
+
+/// The program, started two weeks ago as long as the file `past` is there.
+fn program(folder: &Path) -> PathBuf {
+    let script = folder.join("madoguchi");
+    let text = format!(
+        "#!/bin/sh\n[ -e '{}' ] && exec faketime -f -14d '{1}' \"$@\"\nexec '{1}' \"$@\"\n",
+        folder.join("past").display(),
+        application().display()
+    );
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    script
+}
+
+async fn window(program: &Path, port: u16) -> Page {
+    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": program } })).await;
+    let page = Page { driver, shots: results(), name: "sign-off" };
+    page.find("sign-in").await;
+    page
+}
+
+/// An application, and its right stopped before it is fetched.
+async fn work(desk: &Page) {
+    desk.sign_in("t1001").await;
+    desk.press(Key::F2).await;
+    desk.fill("search-box", "ヤマダ").await;
+    desk.find("hit").await;
+    desk.press(Key::Enter).await;
+    desk.find("customer").await;
+    desk.click("apply-move_to_certificate").await;
+    desk.find("application-form").await;
+    let first = desk.driver.query(By::Css("[data-testid^='choose-']")).first().await.unwrap();
+    first.click().await.unwrap();
+    let user = first.attr("data-testid").await.unwrap().unwrap().trim_start_matches("choose-").to_owned();
+    desk.fill(&format!("device-{user}"), "経理課 1号機").await;
+    for check in ["check-seal", "check-environment", "check-terms"] {
+        desk.click(check).await;
+    }
+    let identity = desk.find("check-identity").await;
+    identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+    desk.fill("applicant", "見本 太郎").await;
+    desk.click("submit").await;
+    desk.find("application").await;
+    desk.click("sign-out").await;
+    desk.sign_in("s2001").await;
+    desk.press(Key::F4).await;
+    desk.click("approve").await;
+    desk.find("slips").await;
+    desk.click("sign-out").await;
+    desk.sign_in("t1001").await;
+    desk.press(Key::F2).await;
+    desk.fill("search-box", &user).await;
+    desk.find("hit").await;
+    desk.press(Key::Enter).await;
+    desk.find("customer").await;
+    desk.press(Key::F9).await;
+    desk.find("stop-dialog").await;
+    desk.keys("1").await;
+    desk.press(Key::Enter).await;
+    desk.find("stop-done").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_is_signed_off_by_keyboard() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let folder = tempfile::tempdir().unwrap();
+    let program = program(folder.path());
+    std::fs::write(folder.path().join("past"), "").unwrap();
+    let day = day_of(Utc::now() - Duration::days(14), &Policy::default()).to_string();
+    let (driver, port) = start_window(folder.path());
+    let desk = window(&program, port).await;
+    work(&desk).await;
+    let _ = desk.driver.quit().await;
+    drop(driver);
+
+    // Two weeks later.
+    std::fs::remove_file(folder.path().join("past")).unwrap();
+    let (_driver, port) = start_window(folder.path());
+    let desk = window(&program, port).await;
+    desk.sign_in("s2001").await;
+    desk.press(Key::F11).await;
+    desk.find("sign-off-missing").await;
+    // The days before it had no exceptions; its own place in the list is found by the arrow keys.
+    let newest = desk.driver.query(By::Css(".day-list a")).first().await.unwrap();
+    newest.focus().await.unwrap();
+    let wanted = format!("day-{day}");
+    for _ in 0..40 {
+        if desk.focused().await == wanted {
+            break;
+        }
+        desk.press(Key::Down).await;
+    }
+    assert_eq!(desk.focused().await, wanted);
+    desk.press(Key::Enter).await;
+    desk.find("day-exceptions").await;
+    let exceptions = desk.text("day-exceptions").await;
+    assert!(exceptions.contains("緊急停止"), "{exceptions}");
+    desk.shot("01-day").await;
+    desk.in_little_room("01-day").await;
+    desk.tab_to("sign-off-comment").await;
+    desk.keys("緊急停止は電話の記録と照合しました").await;
+    desk.shot("02-comment").await;
+    desk.tab_to("sign-off-send").await;
+    desk.press(Key::Enter).await;
+    let done = desk.text("signed-off").await;
+    assert!(done.contains("緊急停止は電話の記録と照合しました"), "{done}");
+    desk.shot("03-signed").await;
+    desk.click("ledger").await;
+    desk.find("paper").await;
+    desk.shot("04-ledger").await;
+    desk.click("save-ledger").await;
+    desk.find("exported").await;
+    let saved = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let saved = saved.into_iter().find(|path| path.extension().is_some_and(|one| one == "pdf")).unwrap();
+    let written: String = text(&std::fs::read(saved).unwrap()).split_whitespace().collect();
+    assert!(written.contains("◆緊急停止") && written.contains("S2001"), "{written}");
+
+    // The month's figures, and the same as a workbook.
+    desk.press(Key::F12).await;
+    let figures = desk.text("report-issued").await;
+    assert!(figures.contains('1'), "{figures}");
+    desk.shot("05-report").await;
+    desk.in_little_room("05-report").await;
+    let format = desk.find("export-format").await;
+    format.find(By::Css("option[value='xlsx']")).await.unwrap().click().await.unwrap();
+    desk.press_all(Key::Control + "e").await;
+    desk.find("exported").await;
+    let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    assert!(files.any(|path| path.extension().is_some_and(|one| one == "xlsx")));
+    desk.press(Key::F11).await;
+    desk.find("sign-off-missing").await;
+    desk.shot("06-days").await;
+    let _ = desk.driver.quit().await;
+}
