@@ -146,7 +146,6 @@ export const desk = {
 	openIncidents: () => call<IncidentView[]>("open_incidents"),
 	noticeSlip: (kind: NoticeKind, id: string) => call<SlipView>("notice_slip", { kind, id }),
 	list: (list: TodayList, after: string | null) => call<ListPage>("list", { list, after }),
-	exportList: (list: TodayList) => call<string | null>("export_list", { list }),
 	logPage: (filter: LogFilter, asOf: number | null, offset: number, limit: number) =>
 		call<LogPage>("log_page", { filter, asOf, offset, limit }),
 	logChoices: () => call<LogChoices>("log_choices"),
@@ -156,7 +155,6 @@ export const desk = {
 	verifyStop: () => call<null>("verify_stop"),
 	compareHead: (size: number | null, text: string) => call<HeadView>("compare_head", { size, text }),
 	exportList: (list: TodayList, format: ExportFormat) => call<string | null>("export_list", { list, format }),
-	logPage: (before: number | null, limit: number) => call<LogPage>("log_page", { before, limit }),
 	syncStatus: () => call<SyncStatus>("sync_status"),
 	syncNow: () => call<null>("sync_now"),
 	syncPause: (paused: boolean) => call<null>("sync_pause", { paused }),
