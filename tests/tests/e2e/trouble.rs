@@ -107,11 +107,13 @@ async fn the_centres_disk_is_full() {
 async fn an_fsync_of_the_centre_fails() {
     let centre = Centre::new(|_| {});
     let invitation = centre.invite(BRANCH, "窓口 1番");
-    // From its hundredth call on, fsync fails now and then, as a dying disk's does.
-    let faults = "enable_random name=posix/io/sync/*,probability=0.03";
-    let mut served = Served::from(&centre.config, Served::command(&centre, &["fiu-run", "-x", "-c", faults])).await;
+    let mut served = Served::from(&centre.config, Served::command(&centre, &["fiu-run", "-x"])).await;
     let terminal = terminal(&served, &centre, &invitation).await;
     let teller = terminal.sign_in("T1001").await;
+    // From here on fsync fails now and then, as a dying disk's does.
+    let faults = "enable_random name=posix/io/sync/*,probability=0.03";
+    let told = std::process::Command::new("fiu-ctrl").args(["-c", faults, &served.pid().to_string()]).output().unwrap();
+    assert!(told.status.success() && told.stdout.is_empty(), "{told:?}");
     let acts = until_it_fails(&terminal, &teller).await;
     assert!(!served.died().await.success());
     drop(served);
