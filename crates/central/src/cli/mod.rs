@@ -321,7 +321,7 @@ pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyh
         ceremony(&config.keys(), passphrase, &names, clock.now())?;
     }
     let operator = Operator::open_with(config, passphrase, clock.clone()).await?;
-    let opened = if complete && !operator.log_is_empty() {
+    let opened = if complete && operator.log_is_begun() {
         Err(anyhow::anyhow!("{} holds a centre already", config.data_dir.display()))
     } else {
         operator.open_log().await
@@ -403,8 +403,29 @@ mod tests {
         let again = init_with(&config, PASSPHRASE, &clock).await.unwrap_err();
         assert!(again.to_string().contains("holds a centre already"), "{again}");
         let operator = Operator::open_with(&config, PASSPHRASE, clock).await.unwrap();
-        assert!(!operator.log_is_empty());
+        assert!(operator.log_is_begun());
         operator.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn init_goes_on_after_a_kill_between_the_first_two_entries() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = config(&dir);
+        let clock = Clock::at(start());
+        init_with(&config, PASSPHRASE, &clock).await.unwrap();
+        // As if it had been killed after the first.
+        let mut db = config.place().unwrap().connect().await.unwrap();
+        for text in [
+            "DELETE FROM entry WHERE idx >= 1",
+            "DELETE FROM checkpoint WHERE size > 1",
+            "DELETE FROM aggregate WHERE subject LIKE 'policy/%'",
+        ] {
+            crate::store::db::query(text).execute(&mut db).await.unwrap();
+        }
+        drop(db);
+        init_with(&config, PASSPHRASE, &clock).await.unwrap();
+        assert_eq!(check::check(&config.place().unwrap(), &backup::log_key(&config).unwrap()).await.unwrap().findings, []);
+        assert!(init_with(&config, PASSPHRASE, &clock).await.is_err());
     }
 
     #[tokio::test]

@@ -100,10 +100,12 @@ impl Operator {
         self.clock.now_ms()
     }
 
-    pub(super) fn log_is_empty(&self) -> bool {
-        *self.writer.size().borrow() == 0
+    /// Does it hold the two entries that every log begins with?
+    pub(super) fn log_is_begun(&self) -> bool {
+        *self.writer.size().borrow() >= 2
     }
 
+    /// Writes the two entries that every log begins with; after a kill between them, the second.
     pub(super) async fn open_log(&self) -> anyhow::Result<()> {
         let institution = self.config.institution.id.clone();
         let event = InstitutionEvent::LogOpened {
@@ -113,7 +115,10 @@ impl Operator {
             root_sha256: wire::sha256_hex(self.authority.root_der()),
         };
         let policy = PolicyCommand::OpenPolicy { settings: self.config.policy.settings() };
-        self.act(Command::Institution(institution.clone(), event), None, Vec::new()).await.map_err(|r| say(&r))?;
+        let size = *self.writer.size().borrow();
+        if size == 0 {
+            self.act(Command::Institution(institution.clone(), event), None, Vec::new()).await.map_err(|r| say(&r))?;
+        }
         // What the file says now is what the log begins with; from here on the log says it.
         self.act(Command::Policy(institution, policy), None, Vec::new()).await.map_err(|r| say(&r))?;
         Ok(())

@@ -34,7 +34,7 @@ pub(super) async fn setup(config: &Config, passphrase: &str, data: &Path) -> any
         init_with(config, passphrase, &Clock::System).await?;
     }
     let operator = Operator::open(config, passphrase).await?;
-    if operator.log_is_empty() {
+    if !operator.log_is_begun() {
         operator.open_log().await?;
     }
     let file = data.join("staff.json");

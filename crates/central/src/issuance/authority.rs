@@ -63,6 +63,7 @@ impl Authority {
     /// # Errors
     /// A file is missing or changed, or the passphrase is wrong.
     pub fn open(config: &Config, passphrase: &str) -> anyhow::Result<Self> {
+        let _opening = keyfile::Opening;
         let dir = config.keys();
         let issuer = |name: &str| -> anyhow::Result<(Issuer<'static, KeyPair>, Vec<u8>)> {
             let der = certificate(&dir, name)?;

@@ -32,6 +32,7 @@ pub struct Names {
 /// # Errors
 /// The folder can't be written, or a key exists already.
 pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let _opening = keyfile::Opening;
     anyhow::ensure!(passphrase.chars().count() >= 12, "the passphrase of the key files needs at least 12 characters");
     std::fs::create_dir_all(dir).with_context(|| format!("can't create {}", dir.display()))?;
     let made = Made { dir, passphrase, names, now };
@@ -105,6 +106,7 @@ pub fn renew(
     which: Own,
     now: DateTime<Utc>,
 ) -> anyhow::Result<DateTime<Utc>> {
+    let _opening = keyfile::Opening;
     let made = Made { dir, passphrase, names, now };
     let (name, by) = (which.name(), which.issuer());
     let key = |name: &str| -> anyhow::Result<KeyPair> {
@@ -148,6 +150,7 @@ pub(crate) fn root_crl_end(dir: &Path) -> Option<DateTime<Utc>> {
 /// # Errors
 /// The root's key can't be opened, or the folder can't be written.
 pub fn root_crl(dir: &Path, passphrase: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let _opening = keyfile::Opening;
     let der = std::fs::read(dir.join("root.cer")).context("can't read root.cer")?;
     let key = KeyPair::try_from(keyfile::read(dir, "root.key", passphrase)?.as_slice())?;
     let root = Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(der.clone()), key)?;

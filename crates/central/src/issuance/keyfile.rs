@@ -29,6 +29,15 @@ struct Derived {
 
 static LAST: Mutex<Option<Derived>> = Mutex::new(None);
 
+/// Held while the files of a folder are read or written; what was derived is wiped with it.
+pub(super) struct Opening;
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 fn key(passphrase: &str, salt: [u8; SALT]) -> anyhow::Result<LessSafeKey> {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let derived = match last.take() {
