@@ -18,6 +18,8 @@ use crate::secrets::Secrets;
 const REVOKED: &str = "revoked";
 /// So long what waits is sent; a thief's patience is not longer.
 const SENDING: Duration = Duration::from_secs(5);
+/// Between two tries of it.
+const AGAIN: Duration = Duration::from_millis(200);
 
 impl Desk {
     /// The centre says that this terminal was revoked.
@@ -47,7 +49,13 @@ impl Desk {
     }
 
     async fn forget(&self) {
-        let _ = tokio::time::timeout(SENDING, send::rest(self)).await;
+        // A connection that broke a moment ago is not the end of it: this is the last chance.
+        let all = async {
+            while !send::rest(self).await {
+                tokio::time::sleep(AGAIN).await;
+            }
+        };
+        let _ = tokio::time::timeout(SENDING, all).await;
         let unsent = outbox::unsent(&self.inner.replica.readers).await.map_or(0, |rows| rows.len());
         fault::point("desk-before-forgetting");
         let forgotten = forget_keys(&self.inner.secrets);

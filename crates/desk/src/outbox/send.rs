@@ -146,17 +146,18 @@ async fn in_turn(desk: &Desk, centre: &Centre, row: &Row) -> Result<(), DeskErro
     push(desk, centre, row).await.map(|_| ())
 }
 
-/// Tries everything that waits once more, in order. What gets no answer goes on waiting.
-pub(crate) async fn rest(desk: &Desk) {
+/// Tries everything that waits once more, in order, up to what gets no answer. Says whether everything got one.
+pub(crate) async fn rest(desk: &Desk) -> bool {
     let rows = unsent(&desk.inner.replica.readers).await.unwrap_or_default();
     for row in &rows {
         if let Err(error) = in_turn(desk, &desk.inner.centre, row).await {
             tracing::info!(%error, "an act that waits was not taken");
             if !error.permanent() {
-                return;
+                return false;
             }
         }
     }
+    true
 }
 
 /// Pushes what waits on a customer, in order, so that the next act does not overtake.

@@ -77,6 +77,12 @@ pub(crate) struct Kept {
 }
 
 impl Stand {
+    /// At the beginning. What is the same as then, octet by octet, is of the kind it was found to be then.
+    fn after(whole: Option<&Self>, epoch: u32) -> Self {
+        let Some(Self { signed, own, elsewhere, .. }) = whole else { return Self { epoch, ..Self::default() } };
+        Self { epoch, signed: *signed, remembered: *signed, own: *own, elsewhere: *elsewhere, ..Self::default() }
+    }
+
     fn frontier(&self) -> Frontier {
         Frontier::from_bytes(&self.edge).unwrap_or_default()
     }
@@ -129,7 +135,8 @@ pub(crate) async fn begin(replica: &Replica) -> Result<Run, DeskError> {
     // Another epoch is another log from some place on: nothing is remembered across it.
     kept.whole = kept.whole.filter(|stand| stand.epoch == epoch);
     let stand = kept.open.take().filter(|stand| stand.epoch == epoch);
-    Run::new(replica, kept, stand.unwrap_or_else(|| Stand { epoch, ..Stand::default() })).await
+    let stand = stand.unwrap_or_else(|| Stand::after(kept.whole.as_ref(), epoch));
+    Run::new(replica, kept, stand).await
 }
 
 /// The public keys of terminals held here.
@@ -200,7 +207,6 @@ impl Run {
         self.frontier = looked.frontier;
         self.stand.edge = self.frontier.to_bytes();
         self.stand.signed += looked.signed;
-        self.stand.remembered += looked.remembered;
         self.stand.own += looked.own;
         self.stand.elsewhere += looked.elsewhere;
         self.stand.hashes += looked.hashes;
@@ -277,7 +283,6 @@ pub(crate) async fn read_again(
 struct Looked {
     frontier: Frontier,
     signed: u64,
-    remembered: u64,
     own: u64,
     elsewhere: u64,
     hashes: u64,
@@ -334,7 +339,6 @@ fn look(
             shares.map(|rows| scope.spawn(move || part(batch, rows, signed_to, keys, ends))).collect();
         for part in working.into_iter().filter_map(|working| working.join().ok()) {
             looked.signed += part.signed;
-            looked.remembered += part.remembered;
             looked.own += part.own;
             looked.elsewhere += part.elsewhere;
             looked.findings.extend(part.findings);
@@ -369,16 +373,10 @@ fn part(batch: &Batch, rows: &[Row], signed_to: u64, keys: &Keys, ends: &[(u32, 
     for (idx, bytes, attachment) in rows {
         let index = u64::try_from(*idx).unwrap_or_default();
         match one(batch, index, bytes, attachment.as_deref(), signed_to, keys) {
+            Ok(Seen::Known) => {}
             Ok(Seen::Own) => looked.own += 1,
-            Ok(Seen::Act { envelope, how }) => {
-                match how {
-                    How::Signed => looked.signed += 1,
-                    How::Remembered => {
-                        looked.signed += 1;
-                        looked.remembered += 1;
-                    }
-                    How::Elsewhere => looked.elsewhere += 1,
-                }
+            Ok(Seen::Act { envelope, here }) => {
+                *(if here { &mut looked.signed } else { &mut looked.elsewhere }) += 1;
                 looked.heads.extend(named(index, &envelope, ends));
             }
             Err(why) => looked.findings.push(Finding { index: Some(index), why }),
@@ -388,14 +386,12 @@ fn part(batch: &Batch, rows: &[Row], signed_to: u64, keys: &Keys, ends: &[(u32, 
 }
 
 enum Seen {
+    /// The same octets as in the verification before, under the same leaf of the same tree.
+    Known,
+    /// The centre's own word.
     Own,
-    Act { envelope: Box<Envelope>, how: How },
-}
-
-enum How {
-    Signed,
-    Remembered,
-    Elsewhere,
+    /// What a terminal signed; is its key held here?
+    Act { envelope: Box<Envelope>, here: bool },
 }
 
 fn one(
@@ -411,23 +407,20 @@ fn one(
         return Err("the entry is not the one under its leaf".into());
     }
     chunk::beside(index, bytes, attachment).map_err(|e| e.to_string())?;
+    if index < signed_to {
+        return Ok(Seen::Known);
+    }
     let entry = Entry::from_bytes(bytes).map_err(|e| e.to_string())?;
     let key = match &entry.actor {
         Actor::Staff { terminal, .. } => keys.get(terminal),
         _ => None,
     };
-    let foreign = entry.signature.is_some() && key.is_none();
-    let before = index < signed_to;
-    let verify = |message: &[u8], signature: &[u8]| {
-        // The same octets as then, under the same leaf: the signature was good. Or nobody here can say.
-        before || foreign || key.is_some_and(|key| genuine(key, message, signature))
-    };
-    match signed::fits(&entry, verify)? {
-        Signed::Own => Ok(Seen::Own),
-        Signed::Terminal(envelope) if foreign => Ok(Seen::Act { envelope, how: How::Elsewhere }),
-        Signed::Terminal(envelope) if before => Ok(Seen::Act { envelope, how: How::Remembered }),
-        Signed::Terminal(envelope) => Ok(Seen::Act { envelope, how: How::Signed }),
-    }
+    // Without the key nobody here can say.
+    let verify = |message: &[u8], signature: &[u8]| key.is_none_or(|key| genuine(key, message, signature));
+    Ok(match signed::fits(&entry, verify)? {
+        Signed::Own => Seen::Own,
+        Signed::Terminal(envelope) => Seen::Act { envelope, here: key.is_some() },
+    })
 }
 
 /// The head that an act names. The terminal's signature covers it, and its desk had verified it: the centre's own signature is
