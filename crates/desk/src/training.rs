@@ -38,6 +38,10 @@ const PARTS: [&str; 9] = [
 const START: Duration = Duration::from_secs(60);
 /// The branch this terminal is enrolled at.
 const BRANCH: &str = "002";
+/// How the centre says that another process has its data.
+const HELD: &str = "another process serves";
+/// So long one that is ending may take.
+const GOING: Duration = Duration::from_secs(15);
 
 /// A running training centre and the desk enrolled with it.
 pub struct Training {
@@ -164,7 +168,7 @@ impl Training {
         std::fs::create_dir_all(&centre_dir).map_err(|e| fail("can't make the training folder", e))?;
         let secrets = Secrets::of(&profile)?;
         let centre = Centre::prepare(&centre_dir, share, &secrets)?;
-        centre.run(&["training-setup", "--data", &share.training.display().to_string()]).await?;
+        centre.set_up(&share.training).await?;
         let replica = open_replica(&profile, &secrets).await?;
         let known: Option<Identity> = replica.get("identity").await?;
         let invitation = match known {
@@ -280,6 +284,20 @@ impl Centre {
     }
 
     /// Runs one command to its end and returns what it printed.
+    /// Makes or completes what the training begins with. Whoever closes the window and opens it at once meets the centre of before,
+    /// which is still putting its things away.
+    async fn set_up(&self, data: &Path) -> Result<(), DeskError> {
+        let begun = std::time::Instant::now();
+        loop {
+            match self.run(&["training-setup", "--data", &data.display().to_string()]).await {
+                Err(error) if error.to_string().contains(HELD) && begun.elapsed() < GOING => {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                other => return other.map(drop),
+            }
+        }
+    }
+
     async fn run(&self, arguments: &[&str]) -> Result<String, DeskError> {
         let done = self
             .command()

@@ -37,7 +37,8 @@ pub(crate) fn start_window(profile: &Path) -> (Driver, u16) {
         .env("MADOGUCHI_SLIP_DIR", profile)
         .env("MADOGUCHI_EXPORT_DIR", profile)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        // What the program says of itself is kept beside its pictures.
+        .stderr(std::fs::File::options().create(true).append(true).open(results().join("window.log")).unwrap())
         .process_group(0)
         .spawn()
         .expect("tauri-driver");
