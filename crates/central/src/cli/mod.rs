@@ -424,7 +424,10 @@ mod tests {
         }
         drop(db);
         init_with(&config, PASSPHRASE, &clock).await.unwrap();
-        assert_eq!(check::check(&config.place().unwrap(), &backup::log_key(&config).unwrap()).await.unwrap().findings, []);
+        assert_eq!(
+            check::check(&config.place().unwrap(), &backup::log_key(&config).unwrap()).await.unwrap().findings,
+            []
+        );
         assert!(init_with(&config, PASSPHRASE, &clock).await.is_err());
     }
 

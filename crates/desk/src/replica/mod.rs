@@ -160,7 +160,8 @@ async fn ready(
     let applied = brought_up_to_date(writer).await?;
     own::begin(writer, path, key).await?;
     let readers = SqlitePoolOptions::new()
-        .max_connections(2)
+        // Two are at work while everything is read again; the third is for whoever works meanwhile.
+        .max_connections(3)
         // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
         .acquire_timeout(Duration::from_secs(300))
         .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))

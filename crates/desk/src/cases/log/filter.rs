@@ -68,8 +68,8 @@ impl Desk {
             });
         }
         let mut found = found.unwrap_or_default();
-        // A name has no digits to begin with, and every number has one.
-        if !key.bytes().any(|octet| octet.is_ascii_digit()) {
+        // Every number is of such letters, and has a digit.
+        if !key.is_ascii() || !key.bytes().any(|octet| octet.is_ascii_digit()) {
             return Ok(found);
         }
         let rows: Vec<(String, String, String)> = sqlx::query_as(
