@@ -300,9 +300,10 @@ impl World {
     pub(crate) async fn held(&self, epoch: u32, size: u64) -> SendBack {
         let end = *self.writer.size().borrow();
         let note = crate::store::read::checkpoint_at(&self.readers, end).await.unwrap().unwrap();
-        let leaves = crate::store::read::leaves(&self.readers, size, end).await.unwrap();
-        let leaves =
-            leaves.into_iter().map(|leaf| HeldLeaf::Entry { e: leaf.bytes.into(), a: leaf.attachment.map(Into::into) });
+        let leaves = crate::store::read::leaves(&self.readers, size, end, None).await.unwrap();
+        let leaves = leaves
+            .into_iter()
+            .map(|leaf| HeldLeaf::Entry { e: leaf.bytes.unwrap().into(), a: leaf.attachment.map(Into::into) });
         let former = self.writer.epochs().current();
         SendBack { epoch, former, size: end, note, from: size, leaves: leaves.collect() }
     }

@@ -79,33 +79,24 @@ async fn leaves(
     query: &FeedQuery,
     log_size: u64,
 ) -> Result<(Vec<FeedLeaf>, String), ApiError> {
+    let everything = terminal.branch == app.config.institution.head_office_branch;
+    let branch = (!everything).then_some(terminal.branch.as_str());
     let mut limit = query.limit.unwrap_or(CHUNK).clamp(1, CHUNK);
     // A batch may be committed and not yet announced: nobody is shown more than the size that is told.
     let (end, note) = loop {
         let Some((end, note)) = read::chunk_end(&app.readers, query.from, limit, log_size).await? else {
             return Ok((Vec::new(), read::checkpoint_at(&app.readers, query.from).await?.unwrap_or_default()));
         };
-        if limit == 1 || span::octets(&app.readers, query.from, end).await? <= OCTETS {
+        if limit == 1 || span::octets(&app.readers, query.from, end, branch).await? <= OCTETS {
             break (end, note);
         }
         limit = (limit / 4).max(1);
     };
-    let everything = terminal.branch == app.config.institution.head_office_branch;
-    let ours = |branch: &str| branch == terminal.branch.as_str();
-    // With the entry by which a customer leaves, the branch it leaves learns that it is gone.
-    let own = |row: &read::Leaf| {
-        everything || row.branch.as_deref().is_none_or(ours) || row.also.as_deref().is_some_and(ours)
+    let rows = read::leaves(&app.readers, query.from, end, branch).await?;
+    let leaf = |row: read::Leaf| match row.bytes {
+        Some(bytes) => FeedLeaf::Entry { e: Base64(bytes), a: row.attachment.map(Base64) },
+        None => FeedLeaf::Hash { h: Base64(row.leaf) },
     };
-    let rows = read::leaves(&app.readers, query.from, end).await?;
-    let leaves = rows
-        .into_iter()
-        .map(|row| {
-            if own(&row) {
-                FeedLeaf::Entry { e: Base64(row.bytes), a: row.attachment.map(Base64) }
-            } else {
-                FeedLeaf::Hash { h: Base64(row.leaf) }
-            }
-        })
-        .collect();
+    let leaves = rows.into_iter().map(leaf).collect();
     Ok((leaves, note))
 }

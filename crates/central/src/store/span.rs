@@ -4,13 +4,17 @@ use super::db::{Readers, query};
 use super::rows::int;
 use super::writer::Fault;
 
-/// Octets of the entries `from..to`. Bare hashes are counted as what they stand for: an upper bound is enough.
-pub async fn octets(db: &Readers, from: u64, to: u64) -> Result<i64, Fault> {
-    let (sum,): (i64,) =
-        query("SELECT CAST(COALESCE(SUM(LENGTH(bytes)), 0) AS BIGINT) FROM entry WHERE idx >= $1 AND idx < $2")
-            .bind(int(from))
-            .bind(int(to))
-            .fetch_one(db)
-            .await?;
+/// Octets of an answer with the entries `from..to`, of which this branch may read its own; `None`: all of them.
+pub async fn octets(db: &Readers, from: u64, to: u64, branch: Option<&str>) -> Result<i64, Fault> {
+    const ALL: &str = "SELECT CAST(COALESCE(SUM(LENGTH(bytes)), 0) AS BIGINT) FROM entry WHERE idx >= $1 AND idx < $2";
+    const OWN: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN branch IS NULL OR branch = $3 OR also = $3
+             THEN LENGTH(bytes) ELSE 32 END), 0) AS BIGINT)
+         FROM entry WHERE idx >= $1 AND idx < $2";
+    let asked = query(if branch.is_some() { OWN } else { ALL }).bind(int(from)).bind(int(to));
+    let asked = match branch {
+        Some(branch) => asked.bind(branch.to_owned()),
+        None => asked,
+    };
+    let (sum,): (i64,) = asked.fetch_one(db).await?;
     Ok(sum)
 }

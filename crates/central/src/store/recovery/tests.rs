@@ -274,8 +274,8 @@ async fn what_nobody_holds_is_given_up_by_a_person_only(kind: Kind) {
     assert_eq!(first.certificates[0].state, CertificateState::Signed, "never confirmed here, and so on hold");
     // The entry that ends it names the hole, and what stood on top of it.
     let end = *story.after.writer.size().borrow();
-    let leaves = read::leaves(&story.after.readers, size, end).await.unwrap();
-    let entries = leaves.iter().map(|leaf| wire::Entry::from_bytes(&leaf.bytes).unwrap());
+    let leaves = read::leaves(&story.after.readers, size, end, None).await.unwrap();
+    let entries = leaves.iter().map(|leaf| wire::Entry::from_bytes(leaf.bytes.as_ref().unwrap()).unwrap());
     let given_up: Vec<(u64, u64)> = entries
         .flat_map(|entry| entry.events)
         .filter_map(|event| match event {
