@@ -42,11 +42,6 @@ pub struct Authority {
     profile: LeafProfile,
 }
 
-fn key_pair(dir: &Path, name: &str, passphrase: &str) -> anyhow::Result<KeyPair> {
-    let pkcs8 = keyfile::read(dir, &format!("{name}.key"), passphrase)?;
-    KeyPair::try_from(pkcs8.as_slice()).with_context(|| format!("the key {name} can't be read"))
-}
-
 fn certificate(dir: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
     let path = dir.join(format!("{name}.cer"));
     std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))
@@ -63,22 +58,20 @@ impl Authority {
     /// # Errors
     /// A file is missing or changed, or the passphrase is wrong.
     pub fn open(config: &Config, passphrase: &str) -> anyhow::Result<Self> {
-        let _opening = keyfile::Opening;
         let dir = config.keys();
+        let keys = keyfile::Folder::new(&dir, passphrase);
         let issuer = |name: &str| -> anyhow::Result<(Issuer<'static, KeyPair>, Vec<u8>)> {
             let der = certificate(&dir, name)?;
-            let issuer =
-                Issuer::from_ca_cert_der(&CertificateDer::from(der.clone()), key_pair(&dir, name, passphrase)?)?;
+            let issuer = Issuer::from_ca_cert_der(&CertificateDer::from(der.clone()), keys.key_pair(name)?)?;
             Ok((issuer, der))
         };
         let (issuing, issuing_der) = issuer("issuing")?;
         let (terminal, terminal_der) = issuer("terminal")?;
         let origin = log_origin(config);
-        let log = tlog::CheckpointSigner::from_pkcs8(&origin, &keyfile::read(&dir, "log.key", passphrase)?)?;
-        let mac = |name: &str| -> anyhow::Result<hmac::Key> {
-            Ok(hmac::Key::new(hmac::HMAC_SHA256, &keyfile::read(&dir, name, passphrase)?))
-        };
-        let raw = |name: &str| crl::raw_key(&keyfile::read(&dir, name, passphrase)?);
+        let log = tlog::CheckpointSigner::from_pkcs8(&origin, &keys.read("log.key")?)?;
+        let mac =
+            |name: &str| -> anyhow::Result<hmac::Key> { Ok(hmac::Key::new(hmac::HMAC_SHA256, &keys.read(name)?)) };
+        let raw = |name: &str| crl::raw_key(&keys.read(name)?);
         Ok(Self {
             crl_key: raw("issuing.key")?,
             responder: Responder::new(raw("ocsp.key")?, &certificate(&dir, "ocsp")?, &issuing_der)?,
@@ -90,7 +83,7 @@ impl Authority {
             terminal_end: not_after(&terminal_der)?,
             terminal_der,
             root_der: certificate(&dir, "root")?,
-            server: (certificate(&dir, "server")?, keyfile::read(&dir, "server.key", passphrase)?),
+            server: (certificate(&dir, "server")?, keys.read("server.key")?),
             log: Arc::new(log),
             pepper: mac("pepper.key")?,
             nonce: mac("nonce.key")?,

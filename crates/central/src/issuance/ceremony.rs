@@ -12,8 +12,9 @@ use zeroize::Zeroizing;
 
 use super::authority::not_after;
 use super::crl::{self, Issue};
+use super::dn;
+use super::keyfile::Folder;
 use super::profile::{draw_serial, offset};
-use super::{dn, keyfile};
 use crate::random;
 
 /// Names in the certificates.
@@ -32,10 +33,9 @@ pub struct Names {
 /// # Errors
 /// The folder can't be written, or a key exists already.
 pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let _opening = keyfile::Opening;
     anyhow::ensure!(passphrase.chars().count() >= 12, "the passphrase of the key files needs at least 12 characters");
     std::fs::create_dir_all(dir).with_context(|| format!("can't create {}", dir.display()))?;
-    let made = Made { dir, passphrase, names, now };
+    let made = Made { dir, keys: Folder::new(dir, passphrase), names, now };
 
     let root_key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384)?;
     let root_params = made.ca("Root CA", 20, BasicConstraints::Constrained(1))?;
@@ -60,12 +60,12 @@ pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>)
     made.keep("server", &server_key, made.own(Own::Server)?.signed_by(&server_key, &root)?.der())?;
 
     let log = tlog::CheckpointSigner::generate(&names.log_origin)?;
-    keyfile::write(dir, "log.key", passphrase, &Zeroizing::new(log.to_pkcs8()))?;
+    made.keys.write("log.key", &Zeroizing::new(log.to_pkcs8()))?;
     std::fs::write(dir.join("log.vkey"), log.verifier().to_vkey())?;
     // Outside the log and never on a desk: the pepper of pickup codes, and the key the confirmation nonces come from.
     let drawn = || Zeroizing::new(random::bytes::<32>());
-    keyfile::write(dir, "pepper.key", passphrase, drawn().as_slice())?;
-    keyfile::write(dir, "nonce.key", passphrase, drawn().as_slice())
+    made.keys.write("pepper.key", drawn().as_slice())?;
+    made.keys.write("nonce.key", drawn().as_slice())
 }
 
 /// A certificate of the service itself that ends after two years.
@@ -106,19 +106,16 @@ pub fn renew(
     which: Own,
     now: DateTime<Utc>,
 ) -> anyhow::Result<DateTime<Utc>> {
-    let _opening = keyfile::Opening;
-    let made = Made { dir, passphrase, names, now };
+    let made = Made { dir, keys: Folder::new(dir, passphrase), names, now };
     let (name, by) = (which.name(), which.issuer());
-    let key = |name: &str| -> anyhow::Result<KeyPair> {
-        Ok(KeyPair::try_from(keyfile::read(dir, &format!("{name}.key"), passphrase)?.as_slice())?)
-    };
     let issuer_der = std::fs::read(dir.join(format!("{by}.cer"))).with_context(|| format!("can't read {by}.cer"))?;
     let issuer_end = not_after(&issuer_der)?;
     anyhow::ensure!(issuer_end > now, "{by}.cer has ended: a new hierarchy is needed");
-    let issuer = Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(issuer_der), key(by)?)?;
+    let issuer =
+        Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(issuer_der), made.keys.key_pair(by)?)?;
     let mut params = made.own(which)?;
     params.not_after = params.not_after.min(offset(issuer_end)?);
-    let der = params.signed_by(&key(name)?, &issuer)?.der().to_vec();
+    let der = params.signed_by(&made.keys.key_pair(name)?, &issuer)?.der().to_vec();
     let new = dir.join(format!("{name}.cer.new"));
     std::fs::write(&new, &der)?;
     std::fs::File::open(&new)?.sync_all()?;
@@ -150,9 +147,8 @@ pub(crate) fn root_crl_end(dir: &Path) -> Option<DateTime<Utc>> {
 /// # Errors
 /// The root's key can't be opened, or the folder can't be written.
 pub fn root_crl(dir: &Path, passphrase: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let _opening = keyfile::Opening;
     let der = std::fs::read(dir.join("root.cer")).context("can't read root.cer")?;
-    let key = KeyPair::try_from(keyfile::read(dir, "root.key", passphrase)?.as_slice())?;
+    let key = Folder::new(dir, passphrase).key_pair("root")?;
     let root = Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(der.clone()), key)?;
     let new = dir.join("root.crl.new");
     std::fs::write(&new, empty_root_crl(&root, &der, now)?)?;
@@ -161,14 +157,14 @@ pub fn root_crl(dir: &Path, passphrase: &str, now: DateTime<Utc>) -> anyhow::Res
 
 struct Made<'a> {
     dir: &'a Path,
-    passphrase: &'a str,
+    keys: Folder<'a>,
     names: &'a Names,
     now: DateTime<Utc>,
 }
 
 impl Made<'_> {
     fn keep(&self, name: &str, key: &KeyPair, der: &[u8]) -> anyhow::Result<()> {
-        keyfile::write(self.dir, &format!("{name}.key"), self.passphrase, key.serialized_der())?;
+        self.keys.write(&format!("{name}.key"), key.serialized_der())?;
         std::fs::write(self.dir.join(format!("{name}.cer")), der)?;
         Ok(())
     }
