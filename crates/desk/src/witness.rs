@@ -71,13 +71,10 @@ impl Witness {
         let mut seen = self.clone();
         let mut hashes = Vec::with_capacity(answer.leaves.len());
         for leaf in &answer.leaves {
-            let hash = match leaf {
-                FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).map_err(|e| mismatch(e.to_string()))?,
-                FeedLeaf::Entry { e, .. } => {
-                    seen.follow(&e.0)?;
-                    tlog::leaf_hash(&e.0)
-                }
-            };
+            if let FeedLeaf::Entry { e, .. } = leaf {
+                seen.follow(&e.0)?;
+            }
+            let hash = leaf.hash().map_err(|e| mismatch(e.to_string()))?;
             seen.frontier.append(hash);
             hashes.push(hash);
         }

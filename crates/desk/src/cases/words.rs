@@ -4,6 +4,8 @@
 use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Utc};
 use domain::customer::{ApplicationState, CertificateState, IncidentCause, ReissueCause, RevocationReason, UserRole};
 
+use wire::api::session::SignedIn;
+
 use crate::view::{RequestKind, TodayList};
 
 /// `2026年11月24日(令和8年)`.
@@ -21,6 +23,16 @@ pub(super) fn day(day: NaiveDate) -> String {
 pub(super) fn moment(at: DateTime<Utc>) -> String {
     let local = at + Duration::hours(9);
     format!("{} {}", day(local.date_naive()), local.format("%-H時%-M分%-S秒"))
+}
+
+/// `11/24 14:30:05`, JST, where the year is plain.
+pub(super) fn clock(at: DateTime<Utc>) -> String {
+    (at + Duration::hours(9)).format("%m/%d %H:%M:%S").to_string()
+}
+
+/// Who made a paper: name and number.
+pub(super) fn printed_by(staff: &SignedIn) -> String {
+    format!("{}({})", staff.name, staff.staff)
 }
 
 /// `2026/11/24 14:30:05`, JST, as spreadsheets read it.

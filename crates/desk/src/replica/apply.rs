@@ -28,10 +28,10 @@ use crate::witness::mismatch;
 const WORTH_SAYING: i64 = 2;
 
 /// An entry taken apart.
-pub(super) struct Opened {
-    pub(super) index: u64,
-    pub(super) entry: Entry,
-    pub(super) personal: Option<PersonalData>,
+pub(crate) struct Opened {
+    pub(crate) index: u64,
+    pub(crate) entry: Entry,
+    pub(crate) personal: Option<PersonalData>,
 }
 
 /// Reads a stored entry and what is beside it.
@@ -83,8 +83,7 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
             continue;
         }
         touched.apply(entry, personal.as_ref());
-        touched.mark(*index, entry);
-        touched.fact(*index, entry);
+        touched.tell(*index, entry);
     }
     let moved = std::mem::take(&mut touched.moved);
     touched.customers.retain(|id, state| state.version > 0 && !moved.holds_back(id));
@@ -100,8 +99,7 @@ pub(super) async fn histories(db: &mut SqliteConnection, entries: &[Opened]) -> 
     touched.customers.values_mut().for_each(|state| *state = Customer::unknown(state.id));
     for Opened { index, entry, personal } in entries {
         touched.apply(entry, personal.as_ref());
-        touched.mark(*index, entry);
-        touched.fact(*index, entry);
+        touched.tell(*index, entry);
     }
     touched.write(db, &HashMap::new()).await
 }
@@ -176,21 +174,13 @@ impl Touched {
         }
     }
 
-    /// Under the words it is found by: the customer's name as it is after it.
-    fn mark(&mut self, index: u64, entry: &Entry) {
-        let named = match &entry.subject {
-            Subject::Customer(id) => self.customers.get(&id.to_string()).filter(|_| !entry.is_access()),
-            _ => None,
-        };
-        self.marks.see(index, entry, named);
-    }
-
-    /// What the reports count of it.
-    fn fact(&mut self, index: u64, entry: &Entry) {
+    /// Under the words it is found by, and in what the reports count: with its customer as it is after it.
+    fn tell(&mut self, index: u64, entry: &Entry) {
         let customer = match &entry.subject {
             Subject::Customer(id) if !entry.is_access() => self.customers.get(&id.to_string()),
             _ => None,
         };
+        self.marks.see(index, entry, customer);
         self.facts.see(index, entry, customer);
     }
 

@@ -3,7 +3,7 @@
 //! many are applied afterwards (`behind`), so that they are safe here first.
 
 use serde::Deserialize;
-use sqlx::{Connection as _, SqliteConnection, SqlitePool};
+use sqlx::{Connection as _, SqliteConnection, SqliteExecutor};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
 use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Entry};
@@ -19,7 +19,7 @@ use crate::witness::{Witness, mismatch, read};
 const AT_ONCE: usize = 64;
 
 /// The tree's right edge as this desk knows it.
-pub(crate) async fn head(db: &SqlitePool) -> Result<Frontier, DeskError> {
+pub(crate) async fn head(db: impl SqliteExecutor<'_>) -> Result<Frontier, DeskError> {
     let row: Option<(Vec<u8>,)> =
         sqlx::query_as("SELECT value FROM meta WHERE key = 'frontier'").fetch_optional(db).await?;
     match row {
@@ -28,15 +28,52 @@ pub(crate) async fn head(db: &SqlitePool) -> Result<Frontier, DeskError> {
     }
 }
 
-/// A chunk whose every octet is under the checkpoint.
-pub(super) struct Verified {
+/// Where a desk stands, and so what the next chunk has to go on from.
+#[derive(Clone)]
+pub(crate) struct Basis {
     frontier: Frontier,
-    /// Epochs that begin in it, and where.
+    epoch: u32,
+    /// The head that was seen before the replica was fetched again.
+    before: Option<String>,
+}
+
+impl Basis {
+    /// As it is stored.
+    pub(crate) async fn read(replica: &Replica) -> Result<Self, DeskError> {
+        let frontier = head(&replica.readers).await?;
+        let (epoch, _) = epoch::current(&replica.readers).await?;
+        Ok(Self { frontier, epoch, before: head_seen::note(&replica.readers).await? })
+    }
+
+    fn seen(&self) -> Seen {
+        Seen { epoch: self.epoch, size: self.frontier.size() }
+    }
+}
+
+/// A chunk that is good, with where it goes on from.
+pub(crate) struct Verified {
+    basis: Basis,
+    checkpoint: String,
+    leaves: Leaves,
+}
+
+impl Verified {
+    /// Where this desk will stand. `None`: more than the tree changed; it is read when this is stored.
+    pub(crate) fn next(&self) -> Option<Basis> {
+        let plain = self.leaves.opened.is_empty() && !self.leaves.reached;
+        plain.then(|| Basis { frontier: self.leaves.frontier.clone(), ..self.basis.clone() })
+    }
+}
+
+/// Leaves whose every octet is under the checkpoint.
+pub(super) struct Leaves {
+    frontier: Frontier,
+    /// Epochs that begin in them, and where.
     pub(super) opened: Vec<(u32, u64)>,
     hashes: Vec<u8>,
     /// Place, entry, attachment.
     own: Vec<Own>,
-    /// It comes to the head that was seen before the replica was fetched again.
+    /// They come to the head that was seen before the replica was fetched again.
     reached: bool,
 }
 
@@ -47,57 +84,48 @@ pub(super) struct Own {
     pub(super) attachment: Option<Vec<u8>>,
 }
 
-/// Verifies and stores a chunk. Says whether anything came.
-pub(crate) async fn take(
-    replica: &Replica,
+/// Verifies a chunk. `None`: there is nothing in it, or it answers an older question, and is asked for again.
+pub(crate) async fn verify(
+    basis: Basis,
     verifier: &CheckpointVerifier,
     answer: FeedAnswer,
-) -> Result<bool, DeskError> {
-    let frontier = head(&replica.readers).await?;
-    if answer.from != frontier.size() {
-        // An answer to an older question: the plan asks again from where we are.
-        return Ok(false);
+) -> Result<Option<Verified>, DeskError> {
+    if answer.from != basis.frontier.size() {
+        return Ok(None);
     }
-    let (epoch, _) = epoch::current(&replica.readers).await?;
-    let seen = Seen { epoch, size: frontier.size() };
-    let witness = Witness::new(verifier.clone(), frontier).in_epoch(epoch);
-    let before = head_seen::note(&replica.readers).await?;
-    if let Some(before) = before.as_deref().and_then(|note| HeadSeen::of(note, verifier, [epoch])) {
+    let witness = Witness::new(verifier.clone(), basis.frontier.clone()).in_epoch(basis.epoch);
+    if let Some(before) = basis.before.as_deref().and_then(|note| HeadSeen::of(note, verifier, [basis.epoch])) {
         before.within(answer.log_size)?;
     }
     if answer.leaves.is_empty() {
-        return witness.agree(witness.frontier(), &answer.checkpoint).map(|()| false);
+        return witness.agree(witness.frontier(), &answer.checkpoint).map(|()| None);
     }
-    let checkpoint = answer.checkpoint.clone();
     // Hashing a large chunk takes tens of milliseconds: not on the threads that answer the window.
     let verifier = verifier.clone();
     let verified = tokio::task::spawn_blocking(move || {
-        let (grown, log_size) = (witness.frontier().clone(), answer.log_size);
-        let mut verified = verified(witness, answer)?;
-        let epochs = std::iter::once(epoch).chain(verified.opened.iter().map(|(epoch, _)| *epoch));
-        if let Some(before) = before.and_then(|note| HeadSeen::of(&note, &verifier, epochs)) {
-            verified.reached = before.reached(grown, &verified.hashes, &verified.opened)?;
-            if !verified.reached {
+        let (checkpoint, log_size) = (answer.checkpoint.clone(), answer.log_size);
+        let mut leaves = verified(witness, answer)?;
+        let epochs = std::iter::once(basis.epoch).chain(leaves.opened.iter().map(|(epoch, _)| *epoch));
+        if let Some(before) = basis.before.as_deref().and_then(|note| HeadSeen::of(note, &verifier, epochs)) {
+            leaves.reached = before.reached(basis.frontier.clone(), &leaves.hashes, &leaves.opened)?;
+            if !leaves.reached {
                 before.within(log_size)?;
             }
         }
-        Ok::<_, DeskError>(verified)
-    })
-    .await
-    .map_err(|e| DeskError::Internal(e.to_string()))??;
-    store(replica, verified, &checkpoint, seen).await?;
-    Ok(true)
+        Ok::<_, DeskError>(Verified { basis, checkpoint, leaves })
+    });
+    verified.await.map_err(|e| DeskError::Internal(e.to_string()))?.map(Some)
 }
 
-impl Verified {
-    /// Leaves with it.
+impl Leaves {
+    /// Entries with them.
     pub(super) fn size(&self) -> u64 {
         self.frontier.size()
     }
 }
 
 /// Verifies a chunk; nothing is stored.
-pub(super) fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Verified, DeskError> {
+pub(super) fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Leaves, DeskError> {
     let before = witness.epoch();
     let hashes: Vec<LeafHash> = witness.see(&answer)?;
     let epochs = before != witness.epoch();
@@ -114,7 +142,7 @@ pub(super) fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Verif
         }
     }
     let hashes = hashes.iter().flat_map(|hash| hash.0).collect();
-    Ok(Verified { frontier: witness.frontier().clone(), opened, hashes, own, reached: false })
+    Ok(Leaves { frontier: witness.frontier().clone(), opened, hashes, own, reached: false })
 }
 
 /// Is what came beside an entry what the entry names? The entry itself is under the checkpoint; it is read in full when it
@@ -126,24 +154,35 @@ pub(super) fn beside(index: u64, entry: &[u8], attachment: Option<&[u8]>) -> Res
         attachment: Option<std::borrow::Cow<'a, str>>,
     }
     let Some(attachment) = attachment else { return Ok(()) };
+    let hash = Attachment::hash(attachment);
+    // Quotes within JSON's strings are escaped, and nothing else of an entry has this name: no need to read all of it.
+    if memchr::memmem::find(entry, format!("\"attachment\":\"{hash}\"").as_bytes()).is_some() {
+        return Ok(());
+    }
     let named: Named<'_> =
         serde_json::from_slice(entry).map_err(|e| mismatch(format!("entry {index} can't be read: {e}")))?;
-    if named.attachment.as_deref() != Some(Attachment::hash(attachment).as_str()) {
+    if named.attachment.as_deref() != Some(hash.as_str()) {
         return Err(mismatch(format!("the attachment of entry {index} does not fit")));
     }
     Ok(())
 }
 
-async fn store(replica: &Replica, verified: Verified, checkpoint: &str, seen: Seen) -> Result<(), DeskError> {
-    let (from, size, own) = (*replica.size.borrow(), verified.size(), &verified.own);
+/// Stores a chunk. Says whether it still goes on from where this desk stands.
+pub(crate) async fn store(replica: &Replica, verified: Verified) -> Result<bool, DeskError> {
+    let Verified { basis, checkpoint, leaves } = verified;
+    let (seen, size, own) = (basis.seen(), leaves.size(), &leaves.own);
     let mut writer = replica.writer().await?;
-    let at_once = own.len() <= AT_ONCE && *replica.applied.borrow() == from;
+    if head(&mut *writer).await? != basis.frontier {
+        // Fetched again from the beginning, or gone over to another epoch, since it was verified.
+        return Ok(false);
+    }
+    let at_once = own.len() <= AT_ONCE && *replica.applied.borrow() == seen.size;
     let read = match at_once {
         true => own.iter().map(apply::opened).collect::<Result<Vec<_>, _>>()?,
         false => Vec::new(),
     };
     let mut db = writer.begin().await?;
-    write(&mut db, from, verified, checkpoint, seen).await?;
+    write(&mut db, seen.size, leaves, &checkpoint, seen).await?;
     if at_once {
         apply::apply(&mut db, &read).await?;
         set(&mut db, "applied", size.to_string().as_bytes()).await?;
@@ -161,18 +200,18 @@ async fn store(replica: &Replica, verified: Verified, checkpoint: &str, seen: Se
     if apply::policy_told(&read) {
         replica.look_at_policy().await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Stores what was verified, beginning here.
 pub(super) async fn write(
     db: &mut SqliteConnection,
     from: u64,
-    verified: Verified,
+    leaves: Leaves,
     checkpoint: &str,
     seen: Seen,
 ) -> Result<(), DeskError> {
-    let Verified { frontier, opened, hashes, own, reached } = verified;
+    let Leaves { frontier, opened, hashes, own, reached } = leaves;
     sqlx::query("INSERT INTO leaves (first, hashes) VALUES ($1, $2)")
         .bind(int(from))
         .bind(hashes)

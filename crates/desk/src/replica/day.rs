@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::Policy;
 use domain::branch::{BranchEvent, DayException, DayFacts, Seen, Span, concerns, day_of};
 use domain::id::BranchCode;
-use domain::{Event, PersonalData};
+use domain::{Event, PersonalData, Policy, Subject, calendar};
 use sqlx::SqlitePool;
-use wire::{Attachment, Entry};
+use wire::Entry;
 
+use super::marks::{self, Word};
+use super::{Opened, entries};
 use crate::error::DeskError;
 
 /// An entry of the day, and what is exceptional about it.
@@ -26,32 +27,18 @@ pub(crate) struct Day {
     pub(crate) entries: Vec<DayEntry>,
 }
 
-/// As it stands in an entry's bytes: enough to leave the others unread. What is found is looked at again.
-fn marks(branch: &BranchCode) -> [Vec<u8>; 3] {
-    [
-        format!("\"branch\":\"{branch}\",\"version\":").into_bytes(),
-        format!("\"type\":\"customer_moved\",\"from\":\"{branch}\"").into_bytes(),
-        b"\"over_lock\":true".to_vec(),
-    ]
-}
-
 /// Reads a day.
 pub(crate) async fn of(db: &SqlitePool, branch: &BranchCode, span: Span, policy: &Policy) -> Result<Day, DeskError> {
-    let [own, moved, over_lock] = marks(branch);
-    let rows: Vec<(u32, Vec<u8>)> = sqlx::query_as(
-        "SELECT idx, bytes FROM entry WHERE idx >= $1 AND idx < $2
-           AND (instr(bytes, $3) > 0 OR instr(bytes, $4) > 0 OR instr(bytes, $5) > 0) ORDER BY idx",
-    )
-    .bind(first_at(db, span.from).await?)
-    .bind(first_at(db, span.until).await?)
-    .bind(own)
-    .bind(moved)
-    .bind(over_lock)
-    .fetch_all(db)
-    .await?;
-    let mut day = Day { facts: DayFacts::default(), entries: Vec::with_capacity(rows.len()) };
-    for (index, bytes) in rows {
-        let entry = Entry::from_bytes(&bytes)?;
+    // A customer that left is the old branch's business; a sign-in over a locked screen may be of anybody's.
+    let mut places = marks::places(db, &Word::Branch(branch.to_string())).await?;
+    for kind in ["customer_moved", "signed_in"] {
+        places |= marks::places(db, &Word::Kind(kind.to_owned())).await?;
+    }
+    let (from, until) = (first_at(db, span.from).await?, first_at(db, span.until).await?);
+    let places: Vec<u32> = places.range(from..until).collect();
+    let entries = entries::at(db, &places).await?;
+    let mut day = Day { facts: DayFacts::default(), entries: Vec::with_capacity(entries.len()) };
+    for (index, entry) in entries {
         if !concerns(branch, entry.branch.as_ref(), &entry.events) {
             day.facts.sign_in(&entry.events);
             continue;
@@ -66,13 +53,13 @@ pub(crate) async fn of(db: &SqlitePool, branch: &BranchCode, span: Span, policy:
 }
 
 /// The place of the first entry here that is not older than this. Entries never are older than the ones before them.
-async fn first_at(db: &SqlitePool, time: DateTime<Utc>) -> Result<i64, DeskError> {
-    let (end,): (Option<i64>,) = sqlx::query_as("SELECT MAX(idx) + 1 FROM entry").fetch_one(db).await?;
+async fn first_at(db: &SqlitePool, time: DateTime<Utc>) -> Result<u32, DeskError> {
+    let (end,): (Option<u32>,) = sqlx::query_as("SELECT MAX(idx) + 1 FROM entry").fetch_one(db).await?;
     let (mut low, mut high) = (0, end.unwrap_or_default());
     while low < high {
         let middle = low + (high - low) / 2;
         // Only some of the log's places are held here: the first one from the middle on.
-        let row: Option<(i64, Vec<u8>)> =
+        let row: Option<(u32, Vec<u8>)> =
             sqlx::query_as("SELECT idx, bytes FROM entry WHERE idx >= $1 ORDER BY idx LIMIT 1")
                 .bind(middle)
                 .fetch_optional(db)
@@ -87,49 +74,36 @@ async fn first_at(db: &SqlitePool, time: DateTime<Utc>) -> Result<i64, DeskError
 
 /// When the log told of a branch first, by what is here.
 pub(crate) async fn told_first(db: &SqlitePool, branch: &BranchCode) -> Result<Option<DateTime<Utc>>, DeskError> {
-    let [own, ..] = marks(branch);
-    let opened = format!("\"subject\":{{\"kind\":\"branch\",\"id\":\"{branch}\"}}").into_bytes();
-    let row: Option<(Vec<u8>,)> = sqlx::query_as(
-        "SELECT bytes FROM entry WHERE instr(bytes, $1) > 0 OR instr(bytes, $2) > 0 ORDER BY idx LIMIT 1",
-    )
-    .bind(own)
-    .bind(opened)
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(|(bytes,)| Entry::from_bytes(&bytes)).transpose()?.map(|entry| entry.at))
+    let own = marks::places(db, &Word::Branch(branch.to_string())).await?.min();
+    // That a branch was opened is everybody's business.
+    let opened: Vec<u32> = marks::places(db, &Word::Kind("branch_opened".into())).await?.into_iter().collect();
+    let opened = entries::at(db, &opened).await?;
+    let opened = opened.iter().find(|(_, entry)| entry.subject == Subject::Branch(branch.clone()));
+    let first: Vec<u32> = own.into_iter().chain(opened.map(|(index, _)| *index)).min().into_iter().collect();
+    Ok(entries::at(db, &first).await?.pop().map(|(_, entry)| entry.at))
 }
 
-/// The entry that signed off a day, and what was said.
+/// The entry that signed off a day, at that time, and what was said.
 pub(crate) async fn signed_off(
     db: &SqlitePool,
     branch: &BranchCode,
     at: DateTime<Utc>,
     day: chrono::NaiveDate,
 ) -> Result<Option<(Entry, Option<String>)>, DeskError> {
-    // One that came back after a restore stands later than it happened.
-    let rows: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT idx, bytes FROM entry WHERE idx >= $1 AND instr(bytes, $2) > 0 ORDER BY idx")
-            .bind(first_at(db, at).await?)
-            .bind(format!("\"type\":\"day_signed_off\",\"day\":\"{day}\"").into_bytes())
-            .fetch_all(db)
-            .await?;
-    for (index, bytes) in rows {
-        let entry = Entry::from_bytes(&bytes)?;
-        let of =
-            |event: &Event| matches!(event, Event::Branch(BranchEvent::DaySignedOff { day: of, .. }) if *of == day);
-        if entry.branch.as_ref() != Some(branch) || !entry.events.iter().any(of) {
-            continue;
-        }
-        let beside: Option<(Vec<u8>,)> =
-            sqlx::query_as("SELECT bytes FROM attachment WHERE idx = $1").bind(index).fetch_optional(db).await?;
-        let comment =
-            beside.and_then(|(bytes,)| Attachment::from_bytes(&bytes).ok()).and_then(|read| match read.data {
-                PersonalData::Comment(comment) => Some(comment.text),
-                _ => None,
-            });
-        return Ok(Some((entry, comment)));
+    let mut places = marks::places(db, &Word::Kind("day_signed_off".into())).await?;
+    for word in [Word::Branch(branch.to_string()), Word::Day(calendar::jst_day(at))] {
+        places &= marks::places(db, &word).await?;
     }
-    Ok(None)
+    let of = |event: &Event| matches!(event, Event::Branch(BranchEvent::DaySignedOff { day: of, .. }) if *of == day);
+    let found = entries::opened(db, &places.into_iter().collect::<Vec<_>>()).await?;
+    let found = found.into_iter().find(|opened| opened.entry.events.iter().any(of));
+    Ok(found.map(|Opened { entry, personal, .. }| {
+        let comment = match personal {
+            Some(PersonalData::Comment(comment)) => Some(comment.text),
+            _ => None,
+        };
+        (entry, comment)
+    }))
 }
 
 /// Branches of which this copy holds terminals: a branch's own, or every one.

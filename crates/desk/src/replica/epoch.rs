@@ -150,7 +150,7 @@ pub(crate) async fn go_over(
 }
 
 /// The run of leaves that begins here.
-pub(crate) async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<LeafHash>, DeskError> {
+pub(super) async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<LeafHash>, DeskError> {
     let row: Option<(Vec<u8>,)> =
         sqlx::query_as("SELECT hashes FROM leaves WHERE first = $1").bind(int(first)).fetch_optional(db).await?;
     let (hashes,) = row.ok_or_else(|| mismatch(format!("leaf {first} is not held here")))?;
@@ -159,17 +159,22 @@ pub(crate) async fn run(db: &mut SqliteConnection, first: u64) -> Result<Vec<Lea
     if leaves.is_empty() { Err(mismatch(format!("no leaves at {first}"))) } else { Ok(leaves) }
 }
 
+/// The first leaves of the log, one after the other.
+pub(crate) async fn each_leaf(db: &SqlitePool, size: u64, mut see: impl FnMut(LeafHash)) -> Result<(), DeskError> {
+    let mut db = db.acquire().await?;
+    let mut at = 0;
+    while at < size {
+        let leaves = run(&mut db, at).await?;
+        (at..size).zip(&leaves).for_each(|(_, leaf)| see(*leaf));
+        at += leaves.len() as u64;
+    }
+    Ok(())
+}
+
 /// The right edge over the first leaves, from the hashes this desk holds.
 pub(crate) async fn frontier_at(db: &SqlitePool, size: u64) -> Result<Frontier, DeskError> {
-    let mut db = db.acquire().await?;
     let mut frontier = Frontier::new();
-    while frontier.size() < size {
-        for leaf in run(&mut db, frontier.size()).await? {
-            if frontier.size() < size {
-                frontier.append(leaf);
-            }
-        }
-    }
+    each_leaf(db, size, |leaf| frontier.append(leaf)).await?;
     Ok(frontier)
 }
 

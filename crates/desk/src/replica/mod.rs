@@ -7,6 +7,7 @@ mod apply;
 pub(crate) mod behind;
 pub(crate) mod chunk;
 pub(crate) mod day;
+pub(crate) mod entries;
 pub(crate) mod epoch;
 mod facts;
 pub(crate) mod head_seen;
@@ -14,9 +15,11 @@ pub(crate) mod lists;
 pub(crate) mod marks;
 pub(crate) mod moved;
 mod own;
+mod packs;
 mod policy;
 pub(crate) mod rebuild;
 pub(crate) mod rows;
+pub(crate) mod terminal_key;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -39,7 +42,7 @@ use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
 
 use crate::error::DeskError;
 
-pub(crate) use apply::claim;
+pub(crate) use apply::{Opened, claim};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 

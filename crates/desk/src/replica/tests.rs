@@ -17,8 +17,17 @@ use tlog::{Checkpoint, CheckpointSigner, CheckpointVerifier, Frontier, LeafHash}
 use wire::api::feed::{FeedAnswer, FeedLeaf};
 use wire::{Attachment, Base64, Entry};
 
+use super::chunk::Basis;
 use super::{Replica, behind, chunk, rebuild, verify};
 use crate::error::DeskError;
+
+/// Verifies and stores, as the desk does that follows the feed.
+async fn take(replica: &Replica, verifier: &CheckpointVerifier, answer: FeedAnswer) -> Result<bool, DeskError> {
+    match chunk::verify(Basis::read(replica).await?, verifier, answer).await? {
+        Some(verified) => chunk::store(replica, verified).await,
+        None => Ok(false),
+    }
+}
 
 mod damage;
 mod epoch;
@@ -51,10 +60,7 @@ impl Log {
     fn answer(&mut self, leaves: Vec<FeedLeaf>) -> FeedAnswer {
         let from = self.frontier.size();
         for leaf in &leaves {
-            self.frontier.append(match leaf {
-                FeedLeaf::Entry { e, .. } => tlog::leaf_hash(&e.0),
-                FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).unwrap(),
-            });
+            self.frontier.append(leaf.hash().unwrap());
         }
         FeedAnswer { from, leaves, checkpoint: self.note(), log_size: self.frontier.size(), centre_ms: 0 }
     }
@@ -129,16 +135,52 @@ async fn takes_chunks_in_and_goes_on_where_it_stopped() {
         log.answer(vec![recorded(2, "㈱髙橋工務店", "カブシキガイシャタカハシコウムテン"), foreign(2), foreign(3)]);
     {
         let replica = replica(&dir).await;
-        assert!(chunk::take(&replica, &log.verifier(), first.clone()).await.unwrap());
-        assert!(!chunk::take(&replica, &log.verifier(), first).await.unwrap(), "an answer to an older question");
+        assert!(take(&replica, &log.verifier(), first.clone()).await.unwrap());
+        assert!(!take(&replica, &log.verifier(), first).await.unwrap(), "an answer to an older question");
         assert_eq!(*replica.size.borrow(), 2);
         replica.close().await.unwrap();
     }
     let replica = replica(&dir).await;
     assert_eq!(*replica.size.borrow(), 2, "known again after a restart");
-    assert!(chunk::take(&replica, &log.verifier(), second).await.unwrap());
+    assert!(take(&replica, &log.verifier(), second).await.unwrap());
     assert_eq!(rows(&replica).await, (5, 2, 2));
     assert_eq!(chunk::head(&replica.readers).await.unwrap().root(), log.frontier.root());
+    replica.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_chunk_is_verified_while_the_one_before_is_stored_and_only_stored_behind_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let replica = replica(&dir).await;
+    let mut log = Log::new();
+    let answers = [1, 2, 3].map(|n| log.answer(vec![foreign(n), recorded(n.into(), "見本商店", "ミホンショウテン")]));
+    let mut basis = Basis::read(&replica).await.unwrap();
+    let mut chunks = Vec::new();
+    for answer in answers {
+        let verified = chunk::verify(basis, &log.verifier(), answer).await.unwrap().unwrap();
+        basis = verified.next().unwrap();
+        chunks.push(verified);
+    }
+    let mut chunks = chunks.into_iter();
+    assert!(chunk::store(&replica, chunks.next().unwrap()).await.unwrap());
+    let (second, third) = (chunks.next().unwrap(), chunks.next().unwrap());
+    assert!(!chunk::store(&replica, third).await.unwrap(), "the second is not there yet");
+    assert_eq!(rows(&replica).await, (2, 1, 1));
+    assert!(chunk::store(&replica, second).await.unwrap());
+    assert_eq!(rows(&replica).await, (4, 2, 2));
+    assert_eq!(chunk::head(&replica.readers).await.unwrap().size(), 4);
+
+    // A lie behind an honest chunk is found before it is stored.
+    let basis = Basis::read(&replica).await.unwrap();
+    let mut lie = Log { signer: log.signer, frontier: chunk::head(&replica.readers).await.unwrap() };
+    let honest = lie.answer(vec![foreign(4)]);
+    let mut forged = lie.answer(vec![foreign(5)]);
+    forged.leaves = vec![foreign(6)];
+    let honest = chunk::verify(basis, &lie.verifier(), honest).await.unwrap().unwrap();
+    let found = chunk::verify(honest.next().unwrap(), &lie.verifier(), forged).await;
+    assert!(matches!(found, Err(DeskError::LogMismatch(_))));
+    assert!(chunk::store(&replica, honest).await.unwrap());
+    assert_eq!(*replica.size.borrow(), 5);
     replica.close().await.unwrap();
 }
 
@@ -151,7 +193,7 @@ async fn is_found_by_any_part_in_any_width_and_kana() {
         recorded(1, "株式会社見本商事", "カブシキガイシャミホンショウジ"),
         recorded(2, "㈱髙橋工務店", "カブシキガイシャタカハシコウムテン"),
     ]);
-    chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+    take(&replica, &log.verifier(), answer).await.unwrap();
     let [one, two] = [1, 2].map(|n| uuid::Uuid::from_u128(n).to_string());
     for typed in ["高橋", "髙橋工", "たかはし", "タカハシ", "タカハシ コウ", "(株)高橋", "0000002"]
     {
@@ -208,7 +250,7 @@ async fn no_changed_byte_is_taken_in() {
         lies.push(("checkpoint", at, lie));
     }
     for (part, at, lie) in lies {
-        let taken = chunk::take(&replica, &verifier, lie).await;
+        let taken = take(&replica, &verifier, lie).await;
         match taken {
             Err(error) => assert_eq!(error.code(), ErrorCode::LogMismatch, "{part} {at}: {error}"),
             Ok(_) => panic!("{part} {at} was taken in"),
@@ -216,7 +258,7 @@ async fn no_changed_byte_is_taken_in() {
     }
     assert_eq!(rows(&replica).await, (0, 0, 0));
     assert_eq!(*replica.size.borrow(), 0);
-    assert!(chunk::take(&replica, &verifier, honest).await.unwrap(), "the honest chunk still fits");
+    assert!(take(&replica, &verifier, honest).await.unwrap(), "the honest chunk still fits");
     replica.close().await.unwrap();
 }
 
@@ -227,7 +269,7 @@ async fn a_rewritten_cut_or_foreign_log_is_a_mismatch() {
     let mut log = Log::new();
     let verifier = log.verifier();
     let first = log.answer(vec![foreign(1), foreign(2)]);
-    chunk::take(&replica, &verifier, first).await.unwrap();
+    take(&replica, &verifier, first).await.unwrap();
     // The same key signs another history of the same length, and goes on from it.
     let mut fork = Log {
         signer: CheckpointSigner::from_pkcs8("madoguchi/test/0", &log.signer.to_pkcs8()).unwrap(),
@@ -244,7 +286,7 @@ async fn a_rewritten_cut_or_foreign_log_is_a_mismatch() {
     let mut short = log.answer(vec![foreign(3), foreign(4)]);
     short.leaves.pop();
     for (what, lie) in [("silence", silence), ("onward", onward), ("stranger", strange), ("short", short)] {
-        let error = chunk::take(&replica, &verifier, lie).await.unwrap_err();
+        let error = take(&replica, &verifier, lie).await.unwrap_err();
         assert!(matches!(error, DeskError::LogMismatch(_)), "{what}: {error}");
     }
     assert_eq!(rows(&replica).await.0, 2);
@@ -259,7 +301,7 @@ async fn another_key_opens_nothing_and_the_file_shows_nothing() {
         let replica = replica(&dir).await;
         let mut log = Log::new();
         let answer = log.answer(vec![recorded(1, "MIHON-SHOJI", "ミホンショウジ")]);
-        chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+        take(&replica, &log.verifier(), answer).await.unwrap();
         replica.close().await.unwrap();
     }
     for other in [[0; 32], [8; 32]] {
@@ -360,7 +402,7 @@ async fn what_came_in_bulk_is_applied_afterwards_and_comes_out_the_same() {
         .collect();
     let mut log = Log::new();
     let answer = log.answer(leaves.clone());
-    chunk::take(&bulk, &log.verifier(), answer).await.unwrap();
+    take(&bulk, &log.verifier(), answer).await.unwrap();
     assert_eq!((*bulk.size.borrow(), *bulk.applied.borrow()), (5000, 0), "safe here first");
     assert!(customers(&bulk, "見本商店4999").await.is_empty());
     // A PC switched off in between goes on where it stopped.
@@ -376,7 +418,7 @@ async fn what_came_in_bulk_is_applied_afterwards_and_comes_out_the_same() {
     let mut log = Log::new();
     for some in leaves.chunks(40) {
         let answer = log.answer(some.to_vec());
-        chunk::take(&single, &log.verifier(), answer).await.unwrap();
+        take(&single, &log.verifier(), answer).await.unwrap();
     }
     assert_eq!(*single.applied.borrow(), 5000);
     assert_eq!(rebuild::digest(&bulk.readers).await.unwrap(), rebuild::digest(&single.readers).await.unwrap());
@@ -395,7 +437,7 @@ async fn thrown_away_and_made_anew_it_is_identical() {
     let mut log = Log::new();
     for n in 0..30 {
         let answer = log.answer(vec![recorded(n, &format!("見本商店{n}"), "ミホンショウテン"), foreign(1)]);
-        chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+        take(&replica, &log.verifier(), answer).await.unwrap();
     }
     let before = rebuild::digest(&replica.readers).await.unwrap();
     {
@@ -432,7 +474,7 @@ async fn a_changed_octet_of_what_is_stored_is_found() {
         let mut log = Log::new();
         let leaves = vec![foreign(1), recorded(1, "見本", "ミホン"), recorded(2, "見本", "ミホン")];
         let answer = log.answer(leaves);
-        chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+        take(&replica, &log.verifier(), answer).await.unwrap();
         let mut seen = 0;
         verify::read_again(&replica, &log.verifier(), |done| seen = done).await.unwrap();
         assert_eq!(seen, 3, "it says how far it is");

@@ -5,20 +5,17 @@
 
 use std::collections::HashMap;
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use chrono::{DateTime, Utc};
 use domain::Actor;
 use domain::id::TerminalId;
-use domain::terminal::Terminal;
 use serde::{Deserialize, Serialize};
 use tlog::{CheckpointVerifier, Frontier, LeafHash, RootHash};
 use wire::signed::Signed;
 use wire::{Base64, Entry, Envelope, signed};
-use x509_parser::prelude::FromDer as _;
-use x509_parser::x509::SubjectPublicKeyInfo;
 
-use super::chunk::{self, int};
-use super::{Replica, epoch, note};
+use super::packs::{self, Pack, Packed};
+use super::terminal_key::{self, TerminalKey};
+use super::{Replica, chunk, epoch, note};
 use crate::error::DeskError;
 use crate::witness::{Witness, mismatch};
 
@@ -110,16 +107,13 @@ pub(crate) struct Run {
     next: Option<Batch>,
 }
 
-type Keys = std::sync::Arc<HashMap<TerminalId, Vec<u8>>>;
-
-/// Place, entry, and what is beside it.
-type Row = (i64, Vec<u8>, Option<Vec<u8>>);
+type Keys = std::sync::Arc<HashMap<TerminalId, TerminalKey>>;
 
 /// Leaves with what is held of them.
 struct Batch {
     from: u64,
     leaves: Vec<LeafHash>,
-    rows: Vec<Row>,
+    packs: Vec<Pack>,
 }
 
 /// The one that was stopped, or the last one that came to its end.
@@ -139,25 +133,6 @@ pub(crate) async fn begin(replica: &Replica) -> Result<Run, DeskError> {
     Run::new(replica, kept, stand).await
 }
 
-/// The public keys of terminals held here.
-async fn keys(replica: &Replica) -> Result<HashMap<TerminalId, Vec<u8>>, DeskError> {
-    let rows: Vec<(String,)> = sqlx::query_as("SELECT state FROM terminal").fetch_all(&replica.readers).await?;
-    let mut keys = HashMap::new();
-    for (state,) in rows {
-        let terminal: Terminal = serde_json::from_str(&state)?;
-        let id = terminal.id;
-        keys.extend(point(terminal).map(|point| (id, point)));
-    }
-    Ok(keys)
-}
-
-/// A terminal's public key: an uncompressed point of P-256. `None` before it is enrolled.
-pub(crate) fn point(terminal: Terminal) -> Option<Vec<u8>> {
-    let Base64(spki) = serde_json::from_value(terminal.public_key.into()).ok()?;
-    let (_, spki) = SubjectPublicKeyInfo::from_der(&spki).ok()?;
-    Some(spki.subject_public_key.data.to_vec())
-}
-
 async fn batch(replica: &Replica, from: u64) -> Result<Option<Batch>, DeskError> {
     if from >= *replica.size.borrow() {
         return Ok(None);
@@ -168,25 +143,15 @@ async fn batch(replica: &Replica, from: u64) -> Result<Option<Batch>, DeskError>
     };
     // In two halves at once: reading is the database's own work, and what takes the time.
     let (to, middle) = (from + leaves.len() as u64, from + leaves.len() as u64 / 2);
-    let (mut rows, later) = tokio::try_join!(between(replica, from, middle), between(replica, middle, to))?;
-    rows.extend(later);
-    Ok(Some(Batch { from, leaves, rows }))
-}
-
-async fn between(replica: &Replica, from: u64, to: u64) -> Result<Vec<Row>, DeskError> {
-    Ok(sqlx::query_as(
-        "SELECT e.idx, e.bytes, a.bytes FROM entry e LEFT JOIN attachment a ON a.idx = e.idx
-         WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
-    )
-    .bind(int(from))
-    .bind(int(to))
-    .fetch_all(&replica.readers)
-    .await?)
+    let db = &replica.readers;
+    let (mut packs, later) = tokio::try_join!(packs::between(db, from, middle), packs::between(db, middle, to))?;
+    packs.extend(later);
+    Ok(Some(Batch { from, leaves, packs }))
 }
 
 impl Run {
     async fn new(replica: &Replica, kept: Kept, stand: Stand) -> Result<Self, DeskError> {
-        let (frontier, keys) = (stand.frontier(), keys(replica).await?.into());
+        let (frontier, keys) = (stand.frontier(), terminal_key::all(&replica.readers).await?.into());
         let ends = epoch::ends(&replica.readers).await?.into();
         Ok(Self { kept, stand, frontier, keys, ends, next: None })
     }
@@ -238,7 +203,7 @@ impl Run {
         let mut stand = self.stand.clone();
         let mut heads = std::mem::take(&mut stand.heads);
         heads.sort_by_key(|named| named.size);
-        compared(replica, &mut heads.into_iter().peekable(), &mut stand).await?;
+        compared(replica, heads, &mut stand).await?;
         let note = note(&replica.readers).await?.unwrap_or_default();
         let witness = Witness::new(verifier.clone(), self.frontier.clone()).in_epoch(stand.epoch);
         if let Err(error) = witness.agree(&self.frontier, &note) {
@@ -300,25 +265,20 @@ struct Looked {
 }
 
 /// One more pass over the leaves, for heads that were named long after they were seen.
-async fn compared(
-    replica: &Replica,
-    heads: &mut std::iter::Peekable<std::vec::IntoIter<Named>>,
-    stand: &mut Stand,
-) -> Result<(), DeskError> {
-    let mut frontier = Frontier::new();
-    while heads.peek().is_some() {
-        let leaves = {
-            let mut db = replica.readers.acquire().await?;
-            epoch::run(&mut db, frontier.size()).await?
-        };
-        for leaf in leaves {
-            while let Some(named) = heads.next_if(|named| named.size <= frontier.size()) {
-                differs(&named, &frontier).into_iter().for_each(|finding| stand.find(finding.index, finding.why));
-            }
-            frontier.append(leaf);
+async fn compared(replica: &Replica, heads: Vec<Named>, stand: &mut Stand) -> Result<(), DeskError> {
+    let Some(last) = heads.last().map(|named| named.size) else { return Ok(()) };
+    let (mut frontier, mut heads) = (Frontier::new(), heads.into_iter().peekable());
+    let mut look = |frontier: &Frontier| {
+        while let Some(named) = heads.next_if(|named| named.size <= frontier.size()) {
+            differs(&named, frontier).into_iter().for_each(|finding| stand.find(finding.index, finding.why));
         }
-    }
-    Ok(())
+    };
+    look(&frontier);
+    epoch::each_leaf(&replica.readers, last, |leaf| {
+        frontier.append(leaf);
+        look(&frontier);
+    })
+    .await
 }
 
 /// Is it the root of this tree?
@@ -338,10 +298,11 @@ fn look(
 ) -> Looked {
     let signed_to = known.map_or(0, |(size, _)| *size);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = batch.rows.len().div_ceil(threads).max(1);
+    let rows: Vec<Packed<'_>> = batch.packs.iter().flat_map(Pack::entries).collect();
+    let share = rows.len().div_ceil(threads).max(1);
     let mut looked = Looked::default();
     std::thread::scope(|scope| {
-        let shares = batch.rows.chunks(share);
+        let shares = rows.chunks(share);
         let working: Vec<_> =
             shares.map(|rows| scope.spawn(move || part(batch, rows, signed_to, keys, ends))).collect();
         for part in working.into_iter().filter_map(|working| working.join().ok()) {
@@ -370,16 +331,16 @@ fn look(
         index: Some(named.index),
         why: format!("it names a head of {} entries, which is more than stood before it", named.size),
     }));
-    looked.hashes = (batch.leaves.len() - batch.rows.len().min(batch.leaves.len())) as u64;
+    looked.hashes = (batch.leaves.len() - rows.len().min(batch.leaves.len())) as u64;
     looked.frontier = frontier;
     looked
 }
 
-fn part(batch: &Batch, rows: &[Row], signed_to: u64, keys: &Keys, ends: &[(u32, u64)]) -> Looked {
+fn part(batch: &Batch, rows: &[Packed<'_>], signed_to: u64, keys: &Keys, ends: &[(u32, u64)]) -> Looked {
     let mut looked = Looked::default();
-    for (idx, bytes, attachment) in rows {
-        let index = u64::try_from(*idx).unwrap_or_default();
-        match one(batch, index, bytes, attachment.as_deref(), signed_to, keys) {
+    for row in rows {
+        let index = row.index;
+        match one(batch, *row, signed_to, keys) {
             Ok(Seen::Known) => {}
             Ok(Seen::Own) => looked.own += 1,
             Ok(Seen::Act { envelope, here }) => {
@@ -401,14 +362,8 @@ enum Seen {
     Act { envelope: Box<Envelope>, here: bool },
 }
 
-fn one(
-    batch: &Batch,
-    index: u64,
-    bytes: &[u8],
-    attachment: Option<&[u8]>,
-    signed_to: u64,
-    keys: &Keys,
-) -> Result<Seen, String> {
+fn one(batch: &Batch, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Seen, String> {
+    let Packed { index, entry: bytes, attachment } = row;
     let at = index.checked_sub(batch.from).and_then(|at| usize::try_from(at).ok());
     if at.and_then(|at| batch.leaves.get(at)) != Some(&tlog::leaf_hash(bytes)) {
         return Err("the entry is not the one under its leaf".into());
@@ -423,7 +378,7 @@ fn one(
         _ => None,
     };
     // Without the key nobody here can say.
-    let verify = |message: &[u8], signature: &[u8]| key.is_none_or(|key| genuine(key, message, signature));
+    let verify = |message: &[u8], signature: &[u8]| key.is_none_or(|key| key.signed(message, signature));
     Ok(match signed::fits(&entry, verify)? {
         Signed::Own => Seen::Own,
         Signed::Terminal(envelope) => Seen::Act { envelope, here: key.is_some() },
@@ -440,9 +395,4 @@ fn named(index: u64, envelope: &Envelope, ends: &[(u32, u64)]) -> Option<Named> 
     let epoch: u32 = origin.rsplit('/').next()?.parse().ok()?;
     let stands = ends.iter().all(|(ended, end)| epoch != *ended || size <= *end);
     stands.then(|| Named { index, size, root: Base64(root.0.to_vec()) })
-}
-
-/// ECDSA P-256 with SHA-256, as terminals sign.
-pub(crate) fn genuine(point: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature).is_ok()
 }

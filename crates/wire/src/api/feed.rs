@@ -7,6 +7,7 @@
 
 use domain::id::BranchCode;
 use serde::{Deserialize, Serialize};
+use tlog::{LeafHash, TlogError};
 
 use crate::{Base64, WireError};
 
@@ -70,6 +71,19 @@ pub enum FeedLeaf {
         /// 32 bytes.
         h: Base64,
     },
+}
+
+impl FeedLeaf {
+    /// What stands for it in the tree (RFC 6962 §2.1).
+    ///
+    /// # Errors
+    /// A hash that is none.
+    pub fn hash(&self) -> Result<LeafHash, TlogError> {
+        match self {
+            Self::Entry { e, .. } => Ok(tlog::leaf_hash(&e.0)),
+            Self::Hash { h } => LeafHash::from_slice(&h.0),
+        }
+    }
 }
 
 fn put(to: &mut Vec<u8>, bytes: &[u8]) {

@@ -4,12 +4,13 @@ use domain::customer::Customer;
 use domain::event::ViewKind;
 use domain::{Actor, ErrorCode, PersonalData, Subject};
 use tlog::LeafHash;
-use wire::{Attachment, Entry, signed};
+use wire::{Entry, signed};
 
 use super::changes;
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::replica::{chunk, epoch, marks, verify};
+use crate::replica::terminal_key::TerminalKey;
+use crate::replica::{Opened, chunk, entries, epoch, marks};
 use crate::view::{ChangeView, EnvelopeView, LogEntryView, PlaceView};
 
 impl Desk {
@@ -19,12 +20,12 @@ impl Desk {
     /// Nobody works here; [`ErrorCode::NotFound`]: there is none, or this desk may not read it; or the replica failed.
     pub async fn log_entry(&self, index: u32) -> Result<LogEntryView, DeskError> {
         let staff = self.working()?;
-        let entry = self.entry(index).await?;
+        let found = entries::opened(&self.inner.replica.readers, &[index]).await?.pop();
+        let Opened { entry, personal, .. } = found.ok_or(ErrorCode::NotFound)?;
         let line = self.lines(&[(index, entry.clone())]).await?.pop().ok_or(ErrorCode::NotFound)?;
         self.showing(&staff, ViewKind::Log, line.customer_id.iter().cloned().collect()).await?;
-        let beside = self.beside(index).await?;
-        let comment = match &beside {
-            Some(PersonalData::Comment(comment)) => Some(comment.text.clone()),
+        let comment = match personal {
+            Some(PersonalData::Comment(comment)) => Some(comment.text),
             _ => None,
         };
         Ok(LogEntryView {
@@ -37,29 +38,20 @@ impl Desk {
         })
     }
 
-    /// What came beside an entry.
-    async fn beside(&self, index: u32) -> Result<Option<PersonalData>, DeskError> {
-        let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT bytes FROM attachment WHERE idx = $1")
-            .bind(index)
-            .fetch_optional(&self.inner.replica.readers)
-            .await?;
-        Ok(row.map(|(bytes,)| Attachment::from_bytes(&bytes)).transpose()?.map(|attachment| attachment.data))
-    }
-
     /// The customer's history up to the entry, applied without it and with it.
     async fn changed_by(&self, index: u32, entry: &Entry) -> Result<Vec<ChangeView>, DeskError> {
         let Subject::Customer(id) = &entry.subject else { return Ok(Vec::new()) };
         if entry.is_access() {
             return Ok(Vec::new());
         }
-        let places = marks::mentions(&self.inner.replica.readers, &[id.to_string()]).await?;
+        let db = &self.inner.replica.readers;
+        let places = marks::mentions(db, &[id.to_string()]).await?;
         let until: Vec<u32> = places.into_iter().take_while(|place| *place <= index).collect();
         let (mut before, mut after) = (Customer::unknown(*id), Customer::unknown(*id));
-        for (place, entry) in self.entries(&until).await? {
+        for Opened { entry, personal, .. } in entries::opened(db, &until).await? {
             if entry.is_access() || entry.subject != Subject::Customer(*id) {
                 continue;
             }
-            let personal = self.beside(place).await?;
             before = after.clone();
             for event in &entry.events {
                 if let domain::Event::Customer(event) = event {
@@ -82,9 +74,8 @@ impl Desk {
             .await?;
         let terminal: Option<domain::terminal::Terminal> =
             row.map(|(state,)| serde_json::from_str(&state)).transpose()?;
-        let point = terminal.and_then(verify::point);
-        let fits = point
-            .map(|point| signed::fits(entry, |message, signature| verify::genuine(&point, message, signature)).is_ok());
+        let key = terminal.and_then(TerminalKey::of);
+        let fits = key.map(|key| signed::fits(entry, |message, signature| key.signed(message, signature)).is_ok());
         Ok(Some(EnvelopeView { text: indented(&envelope.0), signature: hex::encode(&signature.0), fits }))
     }
 
@@ -94,14 +85,7 @@ impl Desk {
         let frontier = chunk::head(&replica.readers).await?;
         let (size, root) = (frontier.size(), frontier.root());
         let mut leaves: Vec<LeafHash> = Vec::new();
-        {
-            let mut db = replica.readers.acquire().await?;
-            while (leaves.len() as u64) < size {
-                let first = leaves.len() as u64;
-                leaves.extend(epoch::run(&mut db, first).await?);
-            }
-        }
-        leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        epoch::each_leaf(&replica.readers, size, |leaf| leaves.push(leaf)).await?;
         let leaf = tlog::leaf_hash(&entry.to_bytes()?);
         let found = tokio::task::spawn_blocking(move || {
             let path = tlog::inclusion_proof(&leaves, u64::from(index)).ok()?;

@@ -14,6 +14,7 @@ use wire::Entry;
 use super::about::About;
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::replica::entries;
 use crate::replica::marks::{self, Word};
 use crate::view::LogFilter;
 
@@ -126,14 +127,10 @@ impl Desk {
 
     /// The customer's entries that are about one of these.
     async fn about_thing(&self, customer: &Customer, wanted: &Thing) -> Result<RoaringBitmap, DeskError> {
-        let all = marks::mentions(&self.inner.replica.readers, &[customer.id.to_string()]).await?;
-        let mut found = RoaringBitmap::new();
-        for (index, entry) in self.entries(&all.iter().collect::<Vec<_>>()).await? {
-            if wanted.fits(&entry) {
-                found.insert(index);
-            }
-        }
-        Ok(found)
+        let db = &self.inner.replica.readers;
+        let all: Vec<u32> = marks::mentions(db, &[customer.id.to_string()]).await?.into_iter().collect();
+        let entries = entries::at(db, &all).await?;
+        Ok(entries.iter().filter(|(_, entry)| wanted.fits(entry)).map(|(index, _)| *index).collect())
     }
 }
 

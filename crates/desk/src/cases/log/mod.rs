@@ -4,21 +4,19 @@ mod about;
 mod changes;
 mod choices;
 mod entry;
+mod export;
 mod filter;
 mod line;
 mod names;
 
 use std::sync::Arc;
 
-use domain::ErrorCode;
 use domain::event::ViewKind;
 use roaring::RoaringBitmap;
-use sqlx::{QueryBuilder, Sqlite};
-use wire::Entry;
 
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
-use crate::replica::marks;
+use crate::replica::{entries, marks};
 use crate::view::{LogFilter, LogPage};
 
 /// Largest page.
@@ -38,7 +36,7 @@ impl Desk {
     /// had so many, so that pages stay where they are while the log grows; `None`: as it is now.
     ///
     /// # Errors
-    /// Nobody works here, the filter can't be read ([`ErrorCode::DateOutOfRange`], [`ErrorCode::TextMissing`] for a text of one
+    /// Nobody works here, the filter can't be read ([`domain::ErrorCode::DateOutOfRange`], [`domain::ErrorCode::TextMissing`] for a text of one
     /// character), or the replica failed.
     pub async fn log_page(
         &self,
@@ -56,7 +54,7 @@ impl Desk {
         let begin = end.saturating_sub(limit.clamp(1, PAGE));
         let mut wanted: Vec<u32> = (begin..end).filter_map(|nth| places.select(nth)).collect();
         wanted.reverse();
-        let lines = self.lines(&self.entries(&wanted).await?).await?;
+        let lines = self.lines(&entries::at(&self.inner.replica.readers, &wanted).await?).await?;
         let customers = lines.iter().filter_map(|line| line.customer_id.clone());
         self.showing(&staff, ViewKind::Log, customers.collect()).await?;
         Ok(LogPage { lines, offset, total, as_of })
@@ -74,30 +72,5 @@ impl Desk {
         let places = Arc::new(places);
         *held(&self.inner.log_found) = Some(Found { filter, as_of, cuts, places: places.clone() });
         Ok(places)
-    }
-
-    /// The entries at these places, in their order. One that was erased meanwhile is left out.
-    pub(super) async fn entries(&self, places: &[u32]) -> Result<Vec<(u32, Entry)>, DeskError> {
-        let mut found = Vec::with_capacity(places.len());
-        for some in places.chunks(PAGE as usize) {
-            let mut text = QueryBuilder::<Sqlite>::new("SELECT idx, bytes FROM entry WHERE idx IN (");
-            let mut list = text.separated(", ");
-            some.iter().for_each(|place| _ = list.push_bind(*place));
-            text.push(")");
-            let rows: Vec<(u32, Vec<u8>)> = text.build_query_as().fetch_all(&self.inner.replica.readers).await?;
-            for (index, bytes) in rows {
-                found.push((index, Entry::from_bytes(&bytes)?));
-            }
-        }
-        let order: std::collections::HashMap<u32, usize> =
-            places.iter().enumerate().map(|(at, place)| (*place, at)).collect();
-        found.sort_by_key(|(index, _)| order.get(index).copied());
-        Ok(found)
-    }
-
-    /// One entry.
-    pub(super) async fn entry(&self, index: u32) -> Result<Entry, DeskError> {
-        let found = self.entries(&[index]).await?.pop();
-        found.map(|(_, entry)| entry).ok_or_else(|| ErrorCode::NotFound.into())
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{Actor, Subject};
-use sqlx::{SqliteConnection, SqlitePool};
+use domain::Subject;
+use sqlx::SqlitePool;
 use wire::Entry;
 
 use super::about::About;
@@ -24,37 +24,53 @@ pub(super) struct Names {
     receipts: Found,
 }
 
+/// Whose names are looked up.
+#[derive(Default)]
+pub(super) struct Wanted {
+    pub(super) customers: BTreeSet<String>,
+    pub(super) staff: BTreeSet<String>,
+    pub(super) terminals: BTreeSet<String>,
+    pub(super) certificates: BTreeSet<String>,
+    pub(super) applications: BTreeSet<String>,
+}
+
 impl Names {
+    /// Of everybody these entries name.
     pub(super) async fn of(db: &SqlitePool, entries: &[(u32, Entry)]) -> Result<Self, DeskError> {
-        let [mut customers, mut staff, mut terminals, mut certificates, mut applications] =
-            [const { BTreeSet::<String>::new() }; 5];
+        let mut wanted = Wanted::default();
         for (_, entry) in entries {
-            customers.extend(line::customer(entry));
-            terminals.extend(line::terminal(&entry.actor));
+            wanted.customers.extend(line::customer(entry));
+            wanted.terminals.extend(line::terminal(&entry.actor));
             match &entry.subject {
-                Subject::Staff(id) => drop(staff.insert(id.to_string())),
-                Subject::Terminal(id) => drop(terminals.insert(id.to_string())),
+                Subject::Staff(id) => drop(wanted.staff.insert(id.to_string())),
+                Subject::Terminal(id) => drop(wanted.terminals.insert(id.to_string())),
                 _ => {}
             }
-            if let Actor::Staff { staff: id, .. } = &entry.actor {
-                staff.insert(id.to_string());
-            }
+            wanted.staff.extend(entry.actor.staff().map(ToString::to_string));
             let about = About::of(entry);
-            certificates.extend(about.certificates.iter().map(ToString::to_string));
-            applications.extend(about.applications.iter().map(ToString::to_string));
+            wanted.certificates.extend(about.certificates.iter().map(ToString::to_string));
+            wanted.applications.extend(about.applications.iter().map(ToString::to_string));
         }
+        Self::look(db, wanted).await
+    }
+
+    pub(super) async fn look(db: &SqlitePool, wanted: Wanted) -> Result<Self, DeskError> {
         let mut db = db.acquire().await?;
-        let customers = known(&mut db, ("SELECT customer_id, name FROM customer", "customer_id"), customers).await?;
-        let staff =
-            (("SELECT staff_id, COALESCE(json_extract(state, '$.details.name'), '') FROM staff", "staff_id"), staff);
-        let staff = known(&mut db, staff.0, staff.1).await?;
-        let text = "SELECT terminal_id, COALESCE(json_extract(state, '$.label'), '') FROM terminal";
-        let terminals = known(&mut db, (text, "terminal_id"), terminals).await?;
-        let text = "SELECT certificate_id, user_id FROM certificate";
-        let users = known(&mut db, (text, "certificate_id"), certificates).await?;
-        let text = "SELECT application_id, receipt FROM application";
-        let receipts = known(&mut db, (text, "application_id"), applications).await?;
-        Ok(Self { customers, staff, terminals, users, receipts })
+        let mut known = async |text, key, ids: BTreeSet<String>| -> Result<Found, DeskError> {
+            let ids: Vec<String> = ids.into_iter().collect();
+            Ok(rows::states(&mut db, (text, key), &ids).await?.into_iter().collect())
+        };
+        let staff = "SELECT staff_id, COALESCE(json_extract(state, '$.details.name'), '') FROM staff";
+        let terminals = "SELECT terminal_id, COALESCE(json_extract(state, '$.label'), '') FROM terminal";
+        let users = "SELECT certificate_id, user_id FROM certificate";
+        let receipts = "SELECT application_id, receipt FROM application";
+        Ok(Self {
+            customers: known("SELECT customer_id, name FROM customer", "customer_id", wanted.customers).await?,
+            staff: known(staff, "staff_id", wanted.staff).await?,
+            terminals: known(terminals, "terminal_id", wanted.terminals).await?,
+            users: known(users, "certificate_id", wanted.certificates).await?,
+            receipts: known(receipts, "application_id", wanted.applications).await?,
+        })
     }
 
     pub(super) fn customer(&self, id: &str) -> String {
@@ -86,13 +102,4 @@ impl Names {
         let last = about.applications.last();
         last.and_then(|id| self.receipts.get(&id.to_string()).cloned()).unwrap_or_default()
     }
-}
-
-async fn known(
-    db: &mut SqliteConnection,
-    from: (&'static str, &'static str),
-    ids: BTreeSet<String>,
-) -> Result<Found, DeskError> {
-    let ids: Vec<String> = ids.into_iter().collect();
-    Ok(rows::states(db, from, &ids).await?.into_iter().collect())
 }

@@ -30,7 +30,7 @@ pub(crate) enum Word {
     Reason(String),
     /// On which JST day of the centre's time.
     Day(NaiveDate),
-    /// In which month of it, as the month's first day.
+    /// In which month of it; any day of that.
     Month(NaiveDate),
     /// Two characters that follow one another in the name or the reading of its customer.
     Pair(String),
@@ -64,7 +64,7 @@ pub(crate) fn pairs(key: &str) -> impl Iterator<Item = Word> {
 /// The words of an entry. A move from branch to branch has no name: what is held of a customer that left says nothing of it.
 pub(super) fn of(entry: &Entry, named: Option<&Customer>) -> BTreeSet<String> {
     let day = calendar::jst_day(entry.happened_at());
-    let mut words = vec![Word::All, Word::Day(day), Word::Month(month(day))];
+    let mut words = vec![Word::All, Word::Day(day), Word::Month(day)];
     match &entry.actor {
         Actor::Staff { staff, terminal, .. } => {
             words.extend([Word::Staff(staff.to_string()), Word::Terminal(terminal.to_string())]);
@@ -90,11 +90,6 @@ pub(super) fn of(entry: &Entry, named: Option<&Customer>) -> BTreeSet<String> {
         }
     }
     words.iter().map(ToString::to_string).collect()
-}
-
-/// The first day of its month.
-pub(crate) fn month(day: NaiveDate) -> NaiveDate {
-    chrono::Datelike::with_day(&day, 1).unwrap_or(day)
 }
 
 /// As it is stored.

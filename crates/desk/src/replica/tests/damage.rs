@@ -65,7 +65,7 @@ async fn worked(dir: &Path, log: &mut Log) -> Own {
     for chunk in 0..6 {
         let leaves = (0..40).map(|n| recorded(chunk * 40 + n + 1, "見本商店", "ミホンショウテン")).collect();
         let answer = log.answer(leaves);
-        chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+        take(&replica, &log.verifier(), answer).await.unwrap();
     }
     replica.set("identity", &"who this desk is").await.unwrap();
     {
@@ -264,7 +264,7 @@ async fn another_log_is_not_taken_in_afterwards() {
     let path = dir.path().join("replica.sqlite");
     let replica = Replica::open(&path, &KEY).await.unwrap();
     let answer = log.answer(leaves.clone());
-    chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+    take(&replica, &log.verifier(), answer).await.unwrap();
     replica.set("seen", &1).await.unwrap();
     replica.close().await.unwrap();
     let signer = || CheckpointSigner::from_pkcs8("madoguchi/test/0", &log.signer.to_pkcs8()).unwrap();
@@ -274,7 +274,7 @@ async fn another_log_is_not_taken_in_afterwards() {
         afresh::begin(&path, &KEY).await.unwrap();
         let replica = Replica::open(&path, &KEY).await.unwrap();
         let mut fork = Log { signer: signer(), frontier: Frontier::new() };
-        let error = chunk::take(&replica, &log.verifier(), fork.answer(lie)).await.unwrap_err();
+        let error = take(&replica, &log.verifier(), fork.answer(lie)).await.unwrap_err();
         assert!(matches!(error, DeskError::LogMismatch(_)), "{what}: {error}");
         assert_eq!(rows(&replica).await.0, 0, "{what}");
         replica.close().await.unwrap();
@@ -284,7 +284,7 @@ async fn another_log_is_not_taken_in_afterwards() {
     for some in [&leaves[..2], &leaves[2..], &[foreign(1)]] {
         let mut answer = again.answer(some.to_vec());
         answer.log_size = 7;
-        assert!(chunk::take(&replica, &log.verifier(), answer).await.unwrap());
+        assert!(take(&replica, &log.verifier(), answer).await.unwrap());
     }
     assert_eq!(rows(&replica).await, (7, 6, 6));
     replica.close().await.unwrap();

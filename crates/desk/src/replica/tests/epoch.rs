@@ -64,7 +64,7 @@ async fn witnessed(dir: &TempDir) -> (Replica, Log) {
     let replica = replica(dir).await;
     let mut log = Log::new();
     let answer = log.answer(seen());
-    assert!(chunk::take(&replica, &log.verifier(), answer).await.unwrap());
+    assert!(take(&replica, &log.verifier(), answer).await.unwrap());
     (replica, log)
 }
 
@@ -97,7 +97,7 @@ async fn goes_over_keeps_what_it_had_and_gets_it_back() {
     replica.close().await.unwrap();
     let replica = super::replica(&dir).await;
     let answer = after.answer(vec![foreign(8), again(&seen()[2], 1, 2), ended(1)]);
-    assert!(chunk::take(&replica, &log.verifier(), answer).await.unwrap());
+    assert!(take(&replica, &log.verifier(), answer).await.unwrap());
     apply_all(&replica).await;
     assert_eq!(rows(&replica).await, (7, 4, 2));
     assert_eq!(epoch::current(&replica.readers).await.unwrap(), (1, false));
@@ -117,7 +117,7 @@ async fn what_does_not_come_back_stays_in_sight() {
     epoch::go_over(&replica, &log.verifier(), answer).await.unwrap();
     assert_eq!(epoch::lost_count(&replica.readers).await.unwrap(), 0, "not while it may come back");
     let answer = after.answer(vec![ended(1)]);
-    chunk::take(&replica, &log.verifier(), answer).await.unwrap();
+    take(&replica, &log.verifier(), answer).await.unwrap();
     apply_all(&replica).await;
     assert_eq!(epoch::lost_count(&replica.readers).await.unwrap(), 1);
     let lost = epoch::lost(&replica.readers).await.unwrap();
@@ -208,9 +208,9 @@ async fn whoever_has_seen_less_just_goes_on() {
     answer.from = 4;
     let mut lie = answer.clone();
     lie.leaves[1] = opening(1, 0, &log.frontier);
-    let error = chunk::take(&replica, &log.verifier(), lie).await.unwrap_err();
+    let error = take(&replica, &log.verifier(), lie).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::LogMismatch);
-    assert!(chunk::take(&replica, &log.verifier(), answer).await.unwrap());
+    assert!(take(&replica, &log.verifier(), answer).await.unwrap());
     apply_all(&replica).await;
     assert_eq!(rows(&replica).await, (7, 4, 3));
     let unsent = epoch::unsent(&replica.readers).await.unwrap().unwrap();
@@ -218,7 +218,7 @@ async fn whoever_has_seen_less_just_goes_on() {
     assert!(epoch::orphans(&replica.readers, 1, 0, 9).await.unwrap().is_empty());
     // In the new epoch nothing of the old one is taken any more.
     let answer = after.answer(vec![recorded(6, "見本", "ミホン")]);
-    let error = chunk::take(&replica, &log.verifier(), answer).await.unwrap_err();
+    let error = take(&replica, &log.verifier(), answer).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::LogMismatch);
     replica.close().await.unwrap();
 }

@@ -130,7 +130,7 @@ async fn a_replica_of_a_newer_version_is_refused_and_not_touched() {
         let mut log = Log::new();
         let opened = replica(&dir).await;
         let answer = log.answer(vec![recorded(1, "見本", "ミホン")]);
-        chunk::take(&opened, &log.verifier(), answer).await.unwrap();
+        take(&opened, &log.verifier(), answer).await.unwrap();
         opened.close().await.unwrap();
         let mut db = raw(&path, &KEY).await;
         let done = sqlx::query(newer).execute(&mut db).await.unwrap();

@@ -144,12 +144,7 @@ fn enrolment(public_key: String) -> Entry {
 
 fn frontier(leaves: &[FeedLeaf]) -> Frontier {
     let mut frontier = Frontier::new();
-    for leaf in leaves {
-        frontier.append(match leaf {
-            FeedLeaf::Entry { e, .. } => tlog::leaf_hash(&e.0),
-            FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).unwrap(),
-        });
-    }
+    leaves.iter().for_each(|leaf| frontier.append(leaf.hash().unwrap()));
     frontier
 }
 
@@ -268,8 +263,7 @@ fn kinds() -> Vec<(&'static str, Tamper, Vec<Finder>)> {
             // Its bare hash stands in its place: the tree is right. The customer's next entry does not go on from what is known.
             let next = act(9, 3, 900, &w.signing(&l[..]));
             l.push(written(&next));
-            let FeedLeaf::Entry { e, .. } = &l[NEW_ACT] else { panic!("an entry") };
-            l[NEW_ACT] = FeedLeaf::Hash { h: Base64(tlog::leaf_hash(&e.0).0.to_vec()) };
+            l[NEW_ACT] = FeedLeaf::Hash { h: Base64(l[NEW_ACT].hash().unwrap().0.to_vec()) };
         }).with_note(w), vec![SyncedBefore, Fresh]),
         // Somebody with the centre's log key as well.
         ("rewound to last week's backup, and gone on", |w| w.signed(|l| {
@@ -356,7 +350,7 @@ impl Served {
 /// Takes it in; whatever is refused is the tampering told as such.
 async fn take(replica: &Replica, world: &World, answer: FeedAnswer) -> bool {
     let taken = async {
-        chunk::take(replica, &world.signer.verifier(), answer).await?;
+        super::take(replica, &world.signer.verifier(), answer).await?;
         while behind::step(replica).await? {}
         Ok(())
     };

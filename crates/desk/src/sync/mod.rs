@@ -1,17 +1,21 @@
 //! Follows the feed. What to do next is a pure plan; running it is always safe to repeat. A mismatch stops the desk.
 
+mod ahead;
+mod pace;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tlog::CheckpointVerifier;
-use tokio::task::JoinSet;
-use wire::api::feed::FeedAnswer;
 
+use self::ahead::{Ahead, Chunk, ask};
+use self::pace::Pace;
 use crate::centre::Centre;
 use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
 use crate::pause::pause;
-use crate::replica::{behind, chunk, epoch};
+use crate::replica::chunk::{self, Basis};
+use crate::replica::{behind, epoch};
 
 /// Longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_secs(15);
@@ -42,53 +46,9 @@ pub(crate) fn plan(local: u64, remote: Option<u64>) -> Step {
     }
 }
 
-/// How many leaves to ask for at a time: as many as come in a second or two, be the line fast or thin, and as fit into
-/// memory with ease.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pace(u32);
-
-impl Pace {
-    const LEAST: u32 = 32;
-    const MOST: u32 = 16_384;
-    /// Octets of an answer, unpacked.
-    const OCTETS: usize = 6 * 1024 * 1024;
-
-    fn took(self, leaves: usize, octets: usize, time: Duration) -> Self {
-        let full = leaves as u64 * 2 >= u64::from(self.0);
-        let fits = Self::OCTETS / (octets / leaves.max(1)).max(1);
-        let fits = u32::try_from(fits).unwrap_or(Self::MOST).clamp(Self::LEAST, Self::MOST);
-        let asked = match time {
-            time if time > Duration::from_secs(6) => self.0 / 2,
-            time if full && time < Duration::from_secs(2) => self.0 * 2,
-            _ => self.0,
-        };
-        Self(asked.max(Self::LEAST).min(fits))
-    }
-
-    /// Nothing came: perhaps it was too much for one answer.
-    fn failed(self) -> Self {
-        Self((self.0 / 4).max(Self::LEAST))
-    }
-}
-
-/// An answer that was asked for before the one ahead of it was stored.
-type Ahead = (u64, JoinSet<Answered>);
-/// With its octets, and the time it took.
-type Answered = (Result<(FeedAnswer, usize), DeskError>, Duration);
-
-async fn ask(desk: &Desk, centre: &Centre, from: u64, wait: bool, pace: Pace) -> Answered {
-    let begun = desk.inner.clock.instant();
-    let answer = async {
-        let (epoch, _) = epoch::current(&desk.inner.replica.readers).await?;
-        centre.feed((&desk.inner.identity.branch, &desk.note().await?), from, epoch, wait, pace.0).await
-    };
-    let answer = answer.await;
-    (answer, begun.elapsed())
-}
-
 /// Runs until the log contradicts itself or the desk is closed.
 pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier) {
-    let (mut remote, mut failures, mut pace) = (None, 0_usize, Pace(64));
+    let (mut remote, mut failures, mut pace) = (None, 0_usize, Pace::FIRST);
     let mut ahead: Option<Ahead> = None;
     let mut paused = desk.inner.paused.subscribe();
     loop {
@@ -106,11 +66,12 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             desk.measure();
         }
         let woken = desk.inner.wake.notified();
-        let (answer, took) = match ahead.take().filter(|(at, _)| *at == from) {
-            Some((_, mut asked)) => match asked.join_next().await {
-                Some(Ok(answered)) => answered,
-                _ => continue,
-            },
+        let waited = match ahead.take() {
+            Some(ahead) => ahead.answer(from).await,
+            None => None,
+        };
+        let answer = match waited {
+            Some(answered) => answered,
             None => tokio::select! {
                 answered = ask(&desk, &centre, from, wait, pace) => answered,
                 () = woken => { remote = None; continue }
@@ -118,26 +79,23 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             },
         };
         let taken = match answer {
-            Ok((answer, octets)) => {
-                remote = Some(answer.log_size);
+            Ok(came) => {
+                remote = Some(came.log_size);
                 if failures > 0 {
                     // After an outage whatever waits is tried at once.
                     held(&desk.inner.waits).forget();
                     desk.queued();
                 }
-                desk.contact(answer.log_size, answer.centre_ms);
+                desk.contact(came.log_size, came.centre_ms);
                 if !wait {
-                    pace = pace.took(answer.leaves.len(), octets, took);
+                    pace = pace.took(came.count, came.octets, came.took);
                 }
-                let end = answer.from + answer.leaves.len() as u64;
-                if answer.from == local && answer.log_size > end + FAR {
-                    let (desk, centre) = (desk.clone(), centre.clone());
-                    let mut asked = JoinSet::new();
-                    asked.spawn(async move { ask(&desk, &centre, end, false, pace).await });
-                    ahead = Some((end, asked));
+                let end = came.from + came.count as u64;
+                if came.from == local && came.log_size > end + FAR {
+                    ahead = Some(Ahead::ask(&desk, &centre, &verifier, end, pace));
                 }
                 let _storing = desk.inner.fetching.lock().await;
-                chunk::take(&desk.inner.replica, &verifier, answer).await
+                take(&desk, &verifier, came.chunk, &mut ahead).await
             }
             Err(DeskError::Centre(answer)) if answer.code == domain::ErrorCode::EpochEnded => {
                 let _storing = desk.inner.fetching.lock().await;
@@ -184,6 +142,25 @@ pub(crate) async fn run(desk: Desk, centre: Centre, verifier: CheckpointVerifier
             }
         }
     }
+}
+
+/// Verifies and stores a chunk; the one asked for meanwhile goes on from it. Says whether anything came.
+async fn take(
+    desk: &Desk,
+    verifier: &CheckpointVerifier,
+    chunk: Chunk,
+    ahead: &mut Option<Ahead>,
+) -> Result<bool, DeskError> {
+    let replica = &desk.inner.replica;
+    let verified = match chunk {
+        Chunk::Answer(answer) => chunk::verify(Basis::read(replica).await?, verifier, answer).await,
+        Chunk::Verified(verified) => verified,
+    };
+    let Some(verified) = verified? else { return Ok(false) };
+    if let Some(ahead) = ahead {
+        ahead.goes_on_from(&verified);
+    }
+    chunk::store(replica, verified).await
 }
 
 /// Applies what was stored faster than it could be applied, whenever nothing more urgent is at hand.
@@ -256,24 +233,5 @@ mod tests {
         assert_eq!(plan(5, Some(9)), Step::Fetch { from: 5, wait: false });
         assert_eq!(plan(5, Some(5)), Step::Fetch { from: 5, wait: true });
         assert_eq!(plan(5, Some(4)), Step::Stop);
-    }
-
-    #[test]
-    fn a_thin_line_is_asked_for_little() {
-        let seconds = Duration::from_secs;
-        let mut pace = Pace(64);
-        for _ in 0..10 {
-            pace = pace.took(pace.0 as usize, pace.0 as usize * 33, Duration::from_millis(100));
-        }
-        assert_eq!(pace, Pace(Pace::MOST));
-        assert_eq!(pace.took(3, 99, Duration::from_millis(10)), pace, "a few that were all there was say nothing");
-        assert_eq!(pace.took(16_384, 16_384 * 33, seconds(4)), pace);
-        assert_eq!(pace.took(16_384, 16_384 * 33, seconds(8)), Pace(8192));
-        let heavy = pace.took(4000, 4000 * 2048, Duration::from_millis(100));
-        assert_eq!(heavy, Pace(3072), "entries of two thousand octets: six million in all");
-        for _ in 0..20 {
-            pace = pace.failed();
-        }
-        assert_eq!(pace, Pace(Pace::LEAST));
     }
 }
