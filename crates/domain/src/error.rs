@@ -387,6 +387,8 @@ error_codes! {
     FileNotSaved "file_not_saved" 500,
     /// A character has no place in the encoding of the file. Args `row`, `column`, `character`.
     ExportUnmappable "export_unmappable" 422,
+    /// A workbook or a paper of so many rows helps nobody. Args `rows`, `most`.
+    ExportTooLong "export_too_long" 422,
 
     // --- the service
     /// Too many requests. Arg `retry_after_s`.

@@ -1,8 +1,9 @@
 //! Forwards calls about 発行ログ to the desk.
 
-use desk::view::{ErrorView, HeadView, LogChoices, LogEntryView, LogFilter, LogPage, VerifyView};
-use tauri::State;
+use desk::view::{ErrorView, ExportFormat, HeadView, LogChoices, LogEntryView, LogFilter, LogPage, VerifyView};
+use tauri::{AppHandle, State};
 
+use super::save::save_long;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -15,6 +16,20 @@ pub(crate) async fn log_page(
     limit: u32,
 ) -> Result<LogPage, ErrorView> {
     shell.desk()?.log_page(filter, as_of, offset, limit).await.map_err(|e| e.view())
+}
+
+/// Saves what fits the filter as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_log(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    filter: LogFilter,
+    format: ExportFormat,
+) -> Result<Option<String>, ErrorView> {
+    let desk = shell.desk()?;
+    let write = |file| async move { desk.export_log(filter, format, file).await.map_err(|e| e.view()) };
+    save_long(&app, shell.desk()?.log_file_name(format), write).await
 }
 
 #[tauri::command]

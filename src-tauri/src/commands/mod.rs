@@ -20,12 +20,14 @@ mod slip;
 mod staff;
 mod sync;
 mod terminal;
+mod window;
 
 use tauri_specta::{Builder, collect_commands};
 
 /// All commands, with their types.
 pub fn builder() -> Builder<tauri::Wry> {
     Builder::new().commands(collect_commands![
+        window::first_screen,
         session::desk_status,
         session::training_accounts,
         session::sign_in,
@@ -74,6 +76,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         guide::record_incident_elsewhere,
         guide::emergency_contacts,
         log::log_page,
+        log::export_log,
         log::log_choices,
         log::log_entry,
         log::verification,

@@ -6,6 +6,8 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
+	/**  A screen that takes input is shown. */
+	firstScreen: () => typedError<null, ErrorView>(__TAURI_INVOKE("first_screen")),
 	deskStatus: () => typedError<Status_Serialize, ErrorView>(__TAURI_INVOKE("desk_status")),
 	trainingAccounts: () => typedError<TrainingAccount[], ErrorView>(__TAURI_INVOKE("training_accounts")),
 	signIn: (staffId: string, password: string) => typedError<Status_Serialize, ErrorView>(__TAURI_INVOKE("sign_in", { staffId, password })),
@@ -56,6 +58,8 @@ export const commands = {
 	recordIncidentElsewhere: (customerId: string, incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident_elsewhere", { customerId, incidentId, form })),
 	emergencyContacts: () => typedError<ContactView[], ErrorView>(__TAURI_INVOKE("emergency_contacts")),
 	logPage: (filter: LogFilter_Deserialize, asOf: number | null, offset: number, limit: number) => typedError<LogPage_Serialize, ErrorView>(__TAURI_INVOKE("log_page", { filter, asOf, offset, limit })),
+	/**  Saves what fits the filter as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportLog: (filter: LogFilter_Deserialize, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_log", { filter, format })),
 	logChoices: () => typedError<LogChoices, ErrorView>(__TAURI_INVOKE("log_choices")),
 	logEntry: (index: number) => typedError<LogEntryView_Serialize, ErrorView>(__TAURI_INVOKE("log_entry", { index })),
 	verification: () => typedError<VerifyView_Serialize, ErrorView>(__TAURI_INVOKE("verification")),
@@ -1249,6 +1253,8 @@ export type ErrorCode =
 "file_not_saved" | 
 /**  A character has no place in the encoding of the file. Args `row`, `column`, `character`. */
 "export_unmappable" | 
+/**  A workbook or a paper of so many rows helps nobody. Args `rows`, `most`. */
+"export_too_long" | 
 /**  Too many requests. Arg `retry_after_s`. */
 "rate_limited" | 
 /**  The service is starting, stopping, or out of resources. */

@@ -5,6 +5,7 @@ mod csv;
 mod sheet;
 mod xlsx;
 
+pub(super) use csv::{Csv, Encoding};
 pub(super) use sheet::{Cell, Column, Sheet};
 
 use domain::calendar;
@@ -52,16 +53,26 @@ impl Desk {
 
     /// A table as the file that was asked for.
     pub(super) fn file(&self, staff: &SignedIn, sheet: &Sheet, format: ExportFormat) -> Result<Export, DeskError> {
-        let now = self.centre_now();
-        let (extension, bytes) = match format {
-            ExportFormat::CsvUtf8 => ("csv", csv::utf8(sheet)?),
-            ExportFormat::CsvShiftJis => ("csv", csv::shift_jis(sheet)?),
-            ExportFormat::Xlsx => ("xlsx", xlsx::workbook(sheet, now)?),
-            ExportFormat::Pdf => ("pdf", self.on_paper(staff, sheet)?),
+        let bytes = match format {
+            ExportFormat::CsvUtf8 => csv::whole(sheet, Encoding::Utf8)?,
+            ExportFormat::CsvShiftJis => csv::whole(sheet, Encoding::ShiftJis)?,
+            ExportFormat::Xlsx => xlsx::workbook(sheet, self.centre_now())?,
+            ExportFormat::Pdf => self.on_paper(staff, sheet)?,
         };
         tracing::info!(staff = %staff.staff, title = sheet.title, ?format, rows = sheet.rows.len(), "a list was exported");
-        let today = calendar::jst_day(now).format("%Y%m%d");
-        Ok(Export { name: format!("{}_{today}.{extension}", sheet.title), extension, bytes })
+        let (name, extension) = self.file_name(&sheet.title, format);
+        Ok(Export { name, extension, bytes })
+    }
+
+    /// What a file of today is called, and the end of its name.
+    pub(super) fn file_name(&self, title: &str, format: ExportFormat) -> (String, &'static str) {
+        let extension = match format {
+            ExportFormat::CsvUtf8 | ExportFormat::CsvShiftJis => "csv",
+            ExportFormat::Xlsx => "xlsx",
+            ExportFormat::Pdf => "pdf",
+        };
+        let today = calendar::jst_day(self.centre_now()).format("%Y%m%d");
+        (format!("{title}_{today}.{extension}"), extension)
     }
 
     fn on_paper(&self, staff: &SignedIn, sheet: &Sheet) -> Result<Vec<u8>, DeskError> {
@@ -75,7 +86,7 @@ impl Desk {
             title: sheet.title.clone(),
             about: sheet.about.clone(),
             made_at: words::moment(self.centre_now()),
-            staff: format!("{}({})", staff.name, staff.staff),
+            staff: words::printed_by(staff),
             columns: sheet.columns.iter().map(column).collect(),
             rows: sheet.rows.iter().map(|row| row.iter().map(Cell::plain).collect()).collect(),
         };

@@ -1,6 +1,5 @@
 //! 発行管理簿: everything that happened at a branch on a business day, as a paper to be stamped and kept. Nothing secret is on it.
 
-use chrono::Duration;
 use domain::branch::{DayException, span};
 use domain::customer::CustomerEvent;
 use domain::event::ViewKind;
@@ -8,7 +7,6 @@ use domain::id::ApplicationId;
 use domain::{Event, Subject};
 use slip::{DayLedger, LedgerRow, LedgerSigned, Slip};
 use wire::Entry;
-use wire::api::session::SignedIn;
 use wire::fingerprint::Fingerprint;
 
 use super::event_words::event;
@@ -60,7 +58,8 @@ fn judges(entry: &Entry) -> bool {
     decided(entry).is_some() || entry.events.iter().any(judge)
 }
 
-fn who(line: &LogLine) -> String {
+/// Who did it, as paper and files say it.
+pub(super) fn who(line: &LogLine) -> String {
     match line.actor_kind.as_str() {
         "staff" if line.actor_deputy => format!("{}(代行)", line.actor_name),
         "staff" => line.actor_name.clone(),
@@ -118,7 +117,7 @@ impl Desk {
             day: words::day(on),
             span: format!("{}から {}まで", hour(span.from), hour(span.until)),
             made_at: words::moment(self.centre_now()),
-            staff: staff_name(&staff),
+            staff: words::printed_by(&staff),
             rows,
             exceptions: read.facts.exceptions,
             head_size: head.size.to_string(),
@@ -141,7 +140,7 @@ impl Desk {
             };
             customers.extend(line.customer_id.clone());
             rows.push(LedgerRow {
-                at: (one.entry.at + Duration::hours(9)).format("%m/%d %H:%M:%S").to_string(),
+                at: words::clock(one.entry.at),
                 kinds: line.events.iter().map(|word| event(word)).collect::<Vec<_>>().join("、"),
                 exceptions: exceptions.join("、"),
                 users: line.user_id,
@@ -167,8 +166,4 @@ impl Desk {
         }
         names.join("、")
     }
-}
-
-fn staff_name(staff: &SignedIn) -> String {
-    format!("{}({})", staff.name, staff.staff)
 }

@@ -31,18 +31,18 @@ const TIMES: [(ReportTimeKind, &str, &str); 2] = [
 /// Causes and reasons on paper; the same as on screen.
 fn detail_word(detail: &str) -> &str {
     match detail {
-        "broken" => "故障・修理・再インストール",
-        "disk_left" => "故障・修理(ディスクが手元を離れた)",
-        "deleted" => "誤削除",
-        "vanished" => "消失(削除した覚えがない)",
+        "broken" => "故障・修理・再インストール(PCは手元にある)",
+        "disk_left" => "故障・修理(PCやディスクが手元を離れた)",
+        "deleted" => "誤削除(ご自身で削除した覚えがある)",
+        "vanished" => "証明書が消えた(削除した覚えがない)",
         "replaced" => "PC入替",
         "renamed" => "名義変更",
-        "ended" => "失効・期限切れの後",
+        "ended" => "失効後・取得期限切れ後の再発行",
         "key_compromise" => "鍵の危殆化",
         "affiliation_changed" => "名義変更",
-        "superseded" => "再発行・更新による差替え",
-        "cessation_of_operation" => "解約・利用者IDの削除",
-        "privilege_withdrawn" => "強制停止",
+        "superseded" => "新しい証明書への切替",
+        "cessation_of_operation" => "利用の終了(解約・削除・再契約)",
+        "privilege_withdrawn" => "金庫による強制停止",
         other => other,
     }
 }

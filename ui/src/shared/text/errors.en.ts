@@ -261,6 +261,10 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "Row {row} has a character ({character}) in column {column} that Shift_JIS does not know.",
 		next: "Export as CSV (UTF-8), Excel or PDF instead.",
 	},
+	export_too_long: {
+		title: "{rows} entries are too many for this kind of file (at most {most}).",
+		next: "Narrow the period, or choose CSV.",
+	},
 	rate_limited: { title: "There are too many requests.", next: "Wait a little and try again." },
 	unavailable: { title: "The centre is not available for the moment.", next: "Wait a little and try again." },
 	recovering: {

@@ -432,6 +432,10 @@ export const errorTexts = {
 		title: "{row}件目の「{column}」に、Shift_JISで表せない文字({character})があります。",
 		next: "CSV(UTF-8)、Excel、PDFのいずれかで書き出してください。",
 	},
+	export_too_long: {
+		title: "{rows}件は、この形式には多すぎます(上限 {most}件)。",
+		next: "期間などで絞り込むか、CSVを選んでください。",
+	},
 	rate_limited: { title: "操作が集中しています。", next: "少し待って、もう一度お試しください。" },
 	unavailable: { title: "センターが一時的に利用できません。", next: "少し待って、もう一度お試しください。" },
 	recovering: {

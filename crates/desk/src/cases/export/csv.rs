@@ -1,10 +1,12 @@
 //! CSV (RFC 4180) with CRLF: in UTF-8 with a byte order mark, so that Excel opens it by a double click, or in Shift_JIS as Windows
 //! writes it, for programs that know nothing else.
 
+use std::io::Write;
+
 use domain::{ErrorCode, Refusal};
 use encoding_rs::SHIFT_JIS;
 
-use super::sheet::{Cell, Sheet};
+use super::sheet::{Cell, Column, Sheet};
 use crate::error::DeskError;
 
 /// Makes text of what a spreadsheet would calculate: an apostrophe before it, as people write it by hand. Full-width
@@ -24,34 +26,87 @@ fn written(cell: &Cell) -> String {
     }
 }
 
-fn lines(sheet: &Sheet, begin: &[u8]) -> Result<Vec<u8>, DeskError> {
-    let failed = |error: &dyn std::fmt::Display| DeskError::Internal(format!("csv: {error}"));
-    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(begin.to_vec());
-    out.write_record(sheet.columns.iter().map(|column| &column.name)).map_err(|e| failed(&e))?;
-    for row in &sheet.rows {
-        out.write_record(row.iter().map(written)).map_err(|e| failed(&e))?;
+/// How the text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cases) enum Encoding {
+    /// With a byte order mark.
+    Utf8,
+    /// As Windows writes it. Nothing is left out or replaced.
+    ShiftJis,
+}
+
+/// A file under way, so that one of any length takes no more memory than a row.
+pub(in crate::cases) struct Csv<W> {
+    out: W,
+    encoding: Encoding,
+    columns: Vec<String>,
+    rows: usize,
+}
+
+fn failed(error: impl std::fmt::Display) -> DeskError {
+    DeskError::Internal(format!("csv: {error}"))
+}
+
+impl<W: Write> Csv<W> {
+    /// Writes the titles.
+    pub(in crate::cases) fn begin(mut out: W, encoding: Encoding, columns: &[Column]) -> Result<Self, DeskError> {
+        if encoding == Encoding::Utf8 {
+            out.write_all("\u{feff}".as_bytes()).map_err(not_saved)?;
+        }
+        let columns: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let mut csv = Self { out, encoding, columns, rows: 0 };
+        csv.record(&csv.columns.clone())?;
+        Ok(csv)
     }
-    out.into_inner().map_err(|e| failed(&e))
-}
 
-pub(super) fn utf8(sheet: &Sheet) -> Result<Vec<u8>, DeskError> {
-    lines(sheet, "\u{feff}".as_bytes())
-}
-
-/// # Errors
-/// [`ErrorCode::ExportUnmappable`]: nothing is left out or replaced; it names the row, the column and the character.
-pub(super) fn shift_jis(sheet: &Sheet) -> Result<Vec<u8>, DeskError> {
-    for (row, cells) in sheet.rows.iter().enumerate() {
-        for (cell, column) in cells.iter().zip(&sheet.columns) {
-            if let Some(character) = cell.plain().chars().find(|c| SHIFT_JIS.encode(c.encode_utf8(&mut [0; 4])).2) {
-                let refusal = Refusal::new(ErrorCode::ExportUnmappable).with("row", row + 1);
-                return Err(refusal.with("column", &column.name).with("character", character).into());
+    /// # Errors
+    /// [`ErrorCode::ExportUnmappable`]: it names the row, the column and the character.
+    pub(in crate::cases) fn row(&mut self, cells: &[Cell]) -> Result<(), DeskError> {
+        self.rows += 1;
+        if self.encoding == Encoding::ShiftJis {
+            for (cell, column) in cells.iter().zip(&self.columns) {
+                if let Some(character) = cell.plain().chars().find(|c| SHIFT_JIS.encode(c.encode_utf8(&mut [0; 4])).2) {
+                    let refusal = Refusal::new(ErrorCode::ExportUnmappable).with("row", self.rows);
+                    return Err(refusal.with("column", column).with("character", character).into());
+                }
             }
         }
+        self.record(&cells.iter().map(written).collect::<Vec<_>>())
     }
-    let bytes = lines(sheet, &[])?;
-    let text = String::from_utf8(bytes).map_err(|e| DeskError::Internal(format!("csv: {e}")))?;
-    let (encoded, _, unmappable) = SHIFT_JIS.encode(&text);
-    // The titles are ours.
-    if unmappable { Err(DeskError::Internal("csv: a title".into())) } else { Ok(encoded.into_owned()) }
+
+    fn record(&mut self, cells: &[String]) -> Result<(), DeskError> {
+        let mut line = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        line.write_record(cells).map_err(failed)?;
+        let line = line.into_inner().map_err(failed)?;
+        match self.encoding {
+            Encoding::Utf8 => self.out.write_all(&line),
+            Encoding::ShiftJis => {
+                let (encoded, _, unmappable) = SHIFT_JIS.encode(std::str::from_utf8(&line).map_err(failed)?);
+                if unmappable {
+                    // The titles are ours, and cells were looked at.
+                    return Err(failed("a title"));
+                }
+                self.out.write_all(&encoded)
+            }
+        }
+        .map_err(not_saved)
+    }
+
+    /// Everything is written.
+    pub(in crate::cases) fn end(mut self) -> Result<W, DeskError> {
+        self.out.flush().map_err(not_saved)?;
+        Ok(self.out)
+    }
+}
+
+/// The disk is full, or gone.
+fn not_saved(error: std::io::Error) -> DeskError {
+    tracing::error!(%error, "a file can't be written");
+    ErrorCode::FileNotSaved.into()
+}
+
+pub(super) fn whole(sheet: &Sheet, encoding: Encoding) -> Result<Vec<u8>, DeskError> {
+    let mut csv = Csv::begin(Vec::new(), encoding, &sheet.columns)?;
+    sheet.rows.iter().try_for_each(|row| csv.row(row))?;
+    csv.end()
 }

@@ -36,7 +36,7 @@ fn sheet(page: &ListPage) -> Sheet {
 }
 
 fn csv(page: &ListPage) -> Vec<u8> {
-    super::csv::utf8(&sheet(page)).unwrap()
+    super::csv::whole(&sheet(page), Encoding::Utf8).unwrap()
 }
 
 fn read(bytes: &[u8]) -> Vec<Vec<String>> {
@@ -151,7 +151,7 @@ fn every_list_has_as_many_cells_as_titles() {
 #[test]
 fn in_shift_jis_it_is_what_windows_writes_or_says_which_character_is_not() {
     let good = page(TodayList::Ending, &["株式会社見本製作所", "㈱髙﨑商店", "=見本"]);
-    let bytes = super::csv::shift_jis(&sheet(&good)).unwrap();
+    let bytes = super::csv::whole(&sheet(&good), Encoding::ShiftJis).unwrap();
     let (text, _, broken) = encoding_rs::SHIFT_JIS.decode(&bytes);
     assert!(!broken && !text.starts_with('\u{feff}'), "{text}");
     // The same cells as in UTF-8.
@@ -159,7 +159,9 @@ fn in_shift_jis_it_is_what_windows_writes_or_says_which_character_is_not() {
     assert!(text.contains("㈱髙﨑商店") && text.contains("'=見本"), "{text}");
     for (name, character) in [("𠮷野家具", "𠮷"), ("한글상사", "한"), ("見本〜商店", "〜"), ("Société", "é")]
     {
-        let refused = super::csv::shift_jis(&sheet(&page(TodayList::Ending, &["見本", name]))).unwrap_err().view();
+        let refused = super::csv::whole(&sheet(&page(TodayList::Ending, &["見本", name])), Encoding::ShiftJis)
+            .unwrap_err()
+            .view();
         let said = ["row", "column", "character"].map(|arg| refused.args[arg].as_str());
         assert_eq!((refused.code, said), (domain::ErrorCode::ExportUnmappable, ["2", "氏名・名称", character]));
     }

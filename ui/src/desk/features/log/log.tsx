@@ -1,10 +1,12 @@
 // 発行ログ: every act with who, when and at which terminal, newest first, under any filter.
 import { useCallback, useDeferredValue, useState } from "react";
 import type { LogFilter } from "../../../generated/desk";
+import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { formatRoute, go } from "../../route";
+import { ExportButton, Exported, useExport } from "../export/export-button";
 import { asked, FilterBar } from "./filter-bar";
 import { LogHeader, LogRow } from "./log-row";
 import { Rows } from "./rows";
@@ -35,6 +37,7 @@ export function Log() {
 		setHere(last);
 	}, []);
 	const filter = useDeferredValue(asked(here.filter, here.text));
+	const exporting = useExport((format) => desk.exportLog(filter, format));
 	const found = useFound(filter, here.first, room);
 	const narrowed = JSON.stringify(filter) !== JSON.stringify(everything);
 	const top = { first: 0, at: 0 };
@@ -67,6 +70,7 @@ export function Log() {
 							{t("logClear")}
 						</button>
 					)}
+					<ExportButton exporting={exporting} />
 					<a className="button" href={formatRoute({ screen: "verify" })} data-testid="to-verify">
 						{t("verify")}
 					</a>
@@ -79,6 +83,7 @@ export function Log() {
 				onFilter={(next) => put({ filter: next, ...top })}
 			/>
 			<ErrorNote cause={found.error} />
+			<Exported exporting={exporting} />
 			{!found.pending && found.total === 0 && !found.error && (
 				<Empty title={t(narrowed ? "logNoneFits" : "logNone")} {...(narrowed ? { next: t("logNoneFitsNext") } : {})} />
 			)}

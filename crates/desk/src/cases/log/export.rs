@@ -1,0 +1,121 @@
+//! 発行ログ as a file: what the filter leaves, newest first as on screen. CSV is written page by page, so that a million entries take
+//! no more memory than a page.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use domain::event::ViewKind;
+use domain::{ErrorCode, Refusal};
+use roaring::RoaringBitmap;
+
+use super::PAGE;
+use crate::cases::event_words::event;
+use crate::cases::export::{Cell, Column, Csv, Encoding, Sheet};
+use crate::cases::{ledger, words};
+use crate::desk::Desk;
+use crate::error::DeskError;
+use crate::replica::{entries, marks};
+use crate::view::{ExportFormat, LogFilter, LogLine};
+
+const TITLE: &str = "発行ログ";
+/// Rows of a workbook that a PC of a branch opens, and of a paper that somebody reads.
+const MOST_IN_WORKBOOK: usize = 50_000;
+const MOST_ON_PAPER: usize = 2_000;
+
+impl Desk {
+    /// The name of a file of it, and the end of that.
+    pub fn log_file_name(&self, format: ExportFormat) -> (String, &'static str) {
+        self.file_name(TITLE, format)
+    }
+
+    /// Writes everything that fits the filter. What is there after an error is of no use. Gives the number of entries.
+    ///
+    /// # Errors
+    /// Nobody works here, the filter can't be read, a workbook or paper would be too long ([`ErrorCode::ExportTooLong`]), a
+    /// character has no place in the chosen encoding, it can't be written, or the replica failed.
+    pub async fn export_log(
+        &self,
+        filter: LogFilter,
+        format: ExportFormat,
+        mut out: impl Write + Send,
+    ) -> Result<usize, DeskError> {
+        let staff = self.working()?;
+        let as_of = marks::place(*self.inner.replica.applied.borrow());
+        let places = self.found(filter, as_of).await?;
+        let rows = usize::try_from(places.len()).unwrap_or(usize::MAX);
+        let most = match format {
+            ExportFormat::CsvUtf8 | ExportFormat::CsvShiftJis => usize::MAX,
+            ExportFormat::Xlsx => MOST_IN_WORKBOOK,
+            ExportFormat::Pdf => MOST_ON_PAPER,
+        };
+        if rows > most {
+            return Err(Refusal::new(ErrorCode::ExportTooLong).with("rows", rows).with("most", most).into());
+        }
+        let encoding = match format {
+            ExportFormat::CsvShiftJis => Encoding::ShiftJis,
+            _ => Encoding::Utf8,
+        };
+        let mut customers = BTreeSet::new();
+        match format {
+            ExportFormat::CsvUtf8 | ExportFormat::CsvShiftJis => {
+                let mut csv = Csv::begin(out, encoding, &columns())?;
+                self.each_page(&places, &mut customers, |row| csv.row(&row)).await?;
+                csv.end()?;
+                self.showing(&staff, ViewKind::Export, customers.into_iter().collect()).await?;
+                tracing::info!(staff = %staff.staff, ?format, rows, "the log was exported");
+            }
+            ExportFormat::Xlsx | ExportFormat::Pdf => {
+                let mut cells = Vec::with_capacity(rows);
+                self.each_page(&places, &mut customers, |row| {
+                    cells.push(row);
+                    Ok(())
+                })
+                .await?;
+                self.showing(&staff, ViewKind::Export, customers.into_iter().collect()).await?;
+                let about = format!("{} 現在", words::moment(self.centre_now()));
+                let sheet = Sheet { title: TITLE.to_owned(), about, columns: columns(), rows: cells };
+                let bytes = self.file(&staff, &sheet, format)?.bytes;
+                out.write_all(&bytes).and_then(|()| out.flush()).map_err(|_| ErrorCode::FileNotSaved)?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The rows of these entries, newest first; collects whose data is in them.
+    async fn each_page(
+        &self,
+        places: &RoaringBitmap,
+        customers: &mut BTreeSet<String>,
+        mut row: impl FnMut(Vec<Cell>) -> Result<(), DeskError>,
+    ) -> Result<(), DeskError> {
+        let mut newest_first = places.iter().rev().peekable();
+        while newest_first.peek().is_some() {
+            let page: Vec<u32> = newest_first.by_ref().take(PAGE as usize).collect();
+            for line in self.lines(&entries::at(&self.inner.replica.readers, &page).await?).await? {
+                row(cells(&line))?;
+                customers.extend(line.customer_id);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn columns() -> Vec<Column> {
+    let names = ["番号", "日時", "操作", "実行者", "端末", "お客様・対象", "利用者ID", "受付番号", "未接続での操作"];
+    names.map(|name| Column { name: name.to_owned(), number: name == "番号" }).into()
+}
+
+fn cells(line: &LogLine) -> Vec<Cell> {
+    let events: Vec<&str> = line.events.iter().map(|word| event(word)).collect();
+    let texts = [
+        words::cell_time(&line.at),
+        events.join("、"),
+        ledger::who(line),
+        line.terminal_label.clone(),
+        line.customer_name.clone(),
+        line.user_id.clone(),
+        line.receipt.clone(),
+        if line.offline { "未接続".to_owned() } else { String::new() },
+    ];
+    std::iter::once(Cell::Number(i64::from(line.index))).chain(texts.map(Cell::Text)).collect()
+}
