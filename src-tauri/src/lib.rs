@@ -5,6 +5,8 @@ mod enrolment;
 mod options;
 mod shell;
 
+use std::time::Instant;
+
 use anyhow::Context as _;
 use clap::Parser as _;
 use options::Options;
@@ -16,6 +18,7 @@ use tauri::Manager as _;
 /// # Errors
 /// The system has no window to give, or the options make no sense.
 pub fn run() -> anyhow::Result<()> {
+    let begun = Instant::now();
     // Two libraries bring a provider of their own; whoever asks first must find this one.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let filter = tracing_subscriber::EnvFilter::try_from_env("MADOGUCHI_LOG").unwrap_or_else(|_| "info".into());
@@ -39,7 +42,7 @@ pub fn run() -> anyhow::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
         .setup(move |app| {
-            app.manage(Shell::start(app.handle().clone(), options));
+            app.manage(Shell::start(app.handle().clone(), options, begun));
             Ok(())
         })
         .build(tauri::generate_context!())

@@ -2,6 +2,7 @@
 //! its enrolment screen, and goes on from there without a restart.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use desk::enrol::first;
 use desk::profile::{Profile, Share};
@@ -35,6 +36,8 @@ pub(crate) struct Shell {
     state: Arc<Mutex<State>>,
     /// One enrolment at a time.
     enrolling: Arc<tokio::sync::Mutex<()>>,
+    /// When the program began, until the first screen is shown.
+    begun: Arc<Mutex<Option<Instant>>>,
 }
 
 #[derive(Clone, Serialize)]
@@ -47,9 +50,10 @@ fn tell(app: &AppHandle, topics: &[&'static str]) {
 }
 
 impl Shell {
-    pub(crate) fn start(app: AppHandle, options: Options) -> Self {
+    pub(crate) fn start(app: AppHandle, options: Options, begun: Instant) -> Self {
         let state = Arc::new(Mutex::new(State::Starting));
-        let shell = Self { options: Arc::new(options), state, enrolling: Arc::default() };
+        let begun = Arc::new(Mutex::new(Some(begun)));
+        let shell = Self { options: Arc::new(options), state, enrolling: Arc::default(), begun };
         let starting = shell.clone();
         tauri::async_runtime::spawn_blocking(move || tauri::async_runtime::block_on(starting.open(app)));
         shell
@@ -117,6 +121,14 @@ impl Shell {
             tell(&app, desk::Topics::ALL.names());
             // On a thread of its own, as at the start.
             tauri::async_runtime::spawn_blocking(move || tauri::async_runtime::block_on(self.open(app)));
+        }
+    }
+
+    /// A screen that takes input is shown: how long the start has taken is told once.
+    pub(crate) fn first_screen(&self) {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(begun) = begun {
+            tracing::info!(ms = begun.elapsed().as_millis(), "the first screen is shown");
         }
     }
 

@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod customer;
 pub mod fault;
 pub mod line;
+pub mod long_log;
 pub mod office;
 pub mod relying;
 pub mod served;

@@ -20,14 +20,18 @@ mod reading;
 mod refusal;
 mod rivals;
 mod sync;
+mod window;
 
 use serde_json::{Map, Value};
 
-const NAMES: [&str; 9] = ["issuance", "refusal", "ocsp", "crl", "sync", "import", "log", "search", "verify"];
+const NAMES: [&str; 11] =
+    ["issuance", "refusal", "ocsp", "crl", "sync", "import", "log", "search", "verify", "start", "memory"];
 
 fn main() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    // Who only asks a service in another process shares the machine with it: one thread wakes nobody else up.
+    let client = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [name, port] = arguments.as_slice()
         && name == "echo-server"
@@ -46,6 +50,7 @@ fn main() {
     // What is read is made once for all that read it.
     let mut reading = None;
     for name in names {
+        let runtime = if matches!(name.as_str(), "issuance" | "ocsp") { &client } else { &runtime };
         let found = runtime.block_on(async {
             match name.as_str() {
                 "issuance" => issuance::run().await,
@@ -56,6 +61,8 @@ fn main() {
                 "log" => reading::log(&mut reading).await,
                 "search" => reading::search(&mut reading).await,
                 "verify" => reading::verify(&mut reading).await,
+                "start" => window::start(&mut reading).await,
+                "memory" => window::memory(&mut reading).await,
                 _ => crl::run().await,
             }
         });

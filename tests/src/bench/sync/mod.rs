@@ -2,7 +2,6 @@
 //! by a desk in a process of its own, from a centre in another; and how soon an act at one desk is seen at the next.
 
 pub(crate) mod desk;
-pub(crate) mod log;
 mod rivals;
 
 use std::path::Path;
@@ -12,6 +11,7 @@ use ::desk::secrets::Secrets;
 use ::desk::view::{CustomerForm, OutboxState};
 use ::desk::{Desk, Identity};
 use e2e::centre::{BRANCH, Centre, PASSWORD};
+use e2e::long_log;
 use e2e::office::{Office, root_pem};
 use e2e::served::Served;
 use e2e::terminal::Terminal;
@@ -21,7 +21,7 @@ use tlog::CheckpointVerifier;
 use crate::cost::round;
 
 pub(crate) use desk::{WORD, run as run_desk};
-pub(crate) use rivals::verify_per_tree;
+pub(crate) use rivals::{bare_tree, verify_per_tree};
 
 /// Leaves that are verified in memory.
 const VERIFIED: u64 = 200_000;
@@ -53,7 +53,7 @@ pub(crate) async fn run() -> Value {
     let invitations: Vec<String> = (1..=3).map(|n| centre.invite(BRANCH, &format!("窓口 {n}番"))).collect();
     centre.start();
     let office = Office::enrol(&centre, &invitations[0]).await;
-    log::lengthen_by(&mut centre, &office, entries, ONE_IN).await;
+    long_log::lengthen_by(&mut centre, &office, entries, ONE_IN).await;
     office.desk.close().await;
 
     let database = centre.config.database_file();

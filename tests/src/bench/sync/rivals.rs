@@ -5,12 +5,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use desk::Witness;
+use e2e::long_log;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, QueryBuilder, Sqlite};
-use tlog::{CheckpointVerifier, Frontier, LeafHash};
-use wire::api::feed::{FeedAnswer, FeedLeaf};
-
-use super::log;
+use tlog::{CheckpointVerifier, Frontier, RootHash};
+use wire::api::feed::FeedAnswer;
 
 /// Leaves of one transaction: as many as an answer of the feed has at most.
 const CHUNK: i64 = 16_384;
@@ -21,7 +20,7 @@ const ROWS: usize = 1000;
 
 /// Log entries a second whose rows are inserted: the leaves as runs, the branch's own entries and what is beside them.
 pub(crate) async fn bulk_insert(centre: &Path, dir: &Path, branch: &str) -> f64 {
-    let mut from = log::open(centre).await;
+    let mut from = long_log::open(centre).await;
     let mut to = SqliteConnectOptions::new()
         .filename(dir.join("bare.sqlite"))
         .create_if_missing(true)
@@ -89,22 +88,22 @@ pub(crate) async fn bulk_insert(centre: &Path, dir: &Path, branch: &str) -> f64 
     first as f64 / took.as_secs_f64()
 }
 
+/// The bare tree over the leaves of these answers: its root, and its seconds.
+pub(crate) fn bare_tree(answers: &[FeedAnswer]) -> (RootHash, f64) {
+    let begun = Instant::now();
+    let mut tree = Frontier::new();
+    answers.iter().flat_map(|answer| &answer.leaves).for_each(|leaf| tree.append(leaf.hash().unwrap()));
+    (std::hint::black_box(tree.root()), begun.elapsed().as_secs_f64())
+}
+
 /// How fast the desk's witness verifies answers as they come, by how fast the bare tree takes the same leaves in. Both in turn,
 /// several times; the best of each.
 pub(crate) fn verify_per_tree(verifier: &CheckpointVerifier, answers: &[FeedAnswer]) -> f64 {
     let leaves: usize = answers.iter().map(|answer| answer.leaves.len()).sum();
     let (mut tree_s, mut witness_s) = (f64::MAX, f64::MAX);
     for _ in 0..7 {
-        let begun = Instant::now();
-        let mut tree = Frontier::new();
-        for leaf in answers.iter().flat_map(|answer| &answer.leaves) {
-            tree.append(match leaf {
-                FeedLeaf::Entry { e, .. } => tlog::leaf_hash(&e.0),
-                FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).unwrap(),
-            });
-        }
-        let root = std::hint::black_box(tree.root());
-        tree_s = tree_s.min(begun.elapsed().as_secs_f64());
+        let (root, seconds) = bare_tree(answers);
+        tree_s = tree_s.min(seconds);
 
         let begun = Instant::now();
         let mut witness = Witness::new(verifier.clone(), Frontier::new());

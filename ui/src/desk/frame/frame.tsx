@@ -20,6 +20,7 @@ import { NotInForce } from "./not-in-force";
 import { Recovering } from "./recovering";
 import { Screen } from "./screen";
 import { TopBar } from "./top-bar";
+import { useFirstScreen } from "./use-first-screen";
 import { useActivity, useKeys } from "./use-keys";
 
 export function Frame() {
@@ -30,6 +31,7 @@ export function Frame() {
 	useEffect(() => {
 		if (staff) readFor(staff);
 	}, [staff]);
+	useFirstScreen(shown !== undefined && shown.state !== "starting");
 	return (
 		<div className="app" data-state={shown?.state ?? "starting"}>
 			{shown?.training && (

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
+use crate::centre::{BRANCH, Centre, PASSPHRASE};
+use crate::office::Office;
+use crate::terminal::Terminal;
 use central::issuance::Authority;
 use desk::secrets::Secrets;
-use e2e::centre::{BRANCH, Centre, PASSPHRASE};
-use e2e::office::Office;
-use e2e::terminal::Terminal;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, QueryBuilder, Sqlite, SqliteConnection};
 use tlog::{Checkpoint, CheckpointSigner, Frontier, LeafHash};
@@ -31,7 +31,7 @@ struct Story {
     ids: Vec<String>,
 }
 
-pub(crate) async fn open(file: &Path) -> SqliteConnection {
+pub async fn open(file: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).pragma("synchronous", "OFF").connect().await.unwrap()
 }
 
@@ -114,7 +114,7 @@ fn signed_again(entry: &[u8], with: &[(String, String)], terminal: &Terminal) ->
 }
 
 /// Lengthens the log of a serving centre to so many entries, and lets it rest. Of so many customers, one is this branch's.
-pub(crate) async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64, one_in: u64) {
+pub async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64, one_in: u64) {
     let terminal = Terminal::new(office.identity.clone(), &Secrets::Files(office.dir.path().join("secrets")));
     let mut db = open(&centre.config.database_file()).await;
     let story = story(office, &mut db).await;

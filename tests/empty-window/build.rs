@@ -1,0 +1,5 @@
+//! Reads the configuration beside it.
+
+fn main() {
+    tauri_build::build();
+}
