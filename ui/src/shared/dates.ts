@@ -20,7 +20,12 @@ const clock = new Intl.DateTimeFormat("ja-JP", {
 	timeZone: zone,
 });
 
-const eraOf = (date: Date): string => (language() === "en" ? eraEnglish : era).format(date);
+/** 令和8年; in English the name comes first as well, which the platform would put last. */
+function eraOf(date: Date): string {
+	if (language() !== "en") return era.format(date);
+	const part = (type: string) => eraEnglish.formatToParts(date).find((one) => one.type === type)?.value ?? "";
+	return `${part("era")} ${part("year")}`;
+}
 
 const noon = (day: string) => new Date(`${day}T12:00:00+09:00`);
 

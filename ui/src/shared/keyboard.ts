@@ -4,3 +4,6 @@ export const composing = (event: { isComposing?: boolean; keyCode?: number; nati
 	const native = event.nativeEvent ?? event;
 	return native.isComposing === true || native.keyCode === 229;
 };
+
+/** Where an arrow key goes in a list of rows; other keys go nowhere. */
+export const arrowStep = (key: string): number | undefined => ({ ArrowDown: 1, ArrowUp: -1 })[key];

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import type { ApplicationView, Status } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
+import { arrowStep } from "../../../shared/keyboard";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
@@ -13,8 +14,6 @@ import { Decide } from "./decide";
 import { HeldActs } from "./held-acts";
 import { QueueItem } from "./queue-item";
 import { UnconfirmedStops } from "./unconfirmed-stops";
-
-const steps: Partial<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 export function Approvals({ selected, status }: { selected?: string | undefined; status: Status }) {
 	const queue = useDesk("applications", ["waiting"], () => desk.applications("waiting_for_approval"));
@@ -28,7 +27,7 @@ export function Approvals({ selected, status }: { selected?: string | undefined;
 	const choose = (row: ApplicationView | undefined) => row && go({ screen: "approvals", id: row.applicationId });
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
-			const step = steps[event.key];
+			const step = arrowStep(event.key);
 			const writing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
 			if (!step || writing || event.ctrlKey || document.querySelector("dialog[open]")) return;
 			event.preventDefault();

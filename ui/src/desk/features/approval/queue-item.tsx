@@ -17,7 +17,7 @@ function age(submittedAt: string): { text: string; long: boolean } {
 }
 
 /** What whoever decides should look at twice. */
-export function marks(row: ApplicationView): TextKey[] {
+function marks(row: ApplicationView): TextKey[] {
 	const found: TextKey[] = [];
 	if (row.cause === "vanished" || row.cause === "disk_left") found.push("markCompromise");
 	if (row.ends.some((end) => !end.atConfirmation && !end.on)) found.push("markEndsNow");

@@ -6,7 +6,11 @@ export function EmergencyContacts() {
 	const contacts = useDesk("status", ["emergency-contacts"], desk.emergencyContacts);
 	return contacts.data?.map((one) => (
 		<span key={one.title}>
-			{one.title} <b className="phone">{one.phone}</b> {one.hours}
+			{one.title}{" "}
+			<b className="phone" data-testid="emergency-phone">
+				{one.phone}
+			</b>{" "}
+			{one.hours}
 		</span>
 	));
 }

@@ -1,12 +1,7 @@
 // How often what happened, month by month; causes and reasons under their kind.
 import type { ReportView } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
-import { detailKey, kindWords } from "./report-words";
-
-function word(detail: string): string {
-	const key = detailKey(detail);
-	return key ? t(key) : detail;
-}
+import { detailWord, kindWords } from "./report-words";
 
 export function ReportTable({ report }: { report: ReportView }) {
 	return (
@@ -29,7 +24,7 @@ export function ReportTable({ report }: { report: ReportView }) {
 					{report.rows.map((row) => (
 						<tr key={`${row.kind} ${row.detail}`} data-testid={`report-${row.kind}${row.detail && `-${row.detail}`}`}>
 							<th scope="row" className={row.detail ? "report-detail" : undefined}>
-								{row.detail ? word(row.detail) : t(kindWords[row.kind])}
+								{row.detail ? detailWord(row.detail) : t(kindWords[row.kind])}
 							</th>
 							{row.counts.map((count, place) => (
 								<td key={report.months[place]} className="number">

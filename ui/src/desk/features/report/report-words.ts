@@ -1,6 +1,7 @@
 // What a report counts and measures, in words.
 import type { ReportKind, ReportTimeKind } from "../../../generated/desk";
 import type { TextKey } from "../../../shared/text/ja";
+import { isReissueCause, isRevocationReason, reasonWord, reissueCauseWord } from "../../../shared/text/words";
 
 export const kindWords: Record<ReportKind, TextKey> = {
 	issued: "reportIssued",
@@ -15,19 +16,8 @@ export const timeWords: Record<ReportTimeKind, TextKey> = {
 	stopped: "reportTimeStopped",
 	checked: "reportTimeChecked",
 };
-const details: Record<string, TextKey> = {
-	broken: "reportBroken",
-	disk_left: "reportDiskLeft",
-	deleted: "reportDeleted",
-	vanished: "reportVanished",
-	replaced: "reportReplaced",
-	renamed: "reportRenamed",
-	ended: "reportEnded",
-	key_compromise: "reportKeyCompromise",
-	affiliation_changed: "reportRenamed",
-	superseded: "reportSuperseded",
-	cessation_of_operation: "reportCessation",
-	privilege_withdrawn: "reportPrivilege",
-};
-/** A cause or a reason; one that a newer desk knows shows itself. */
-export const detailKey = (detail: string): TextKey | undefined => details[detail];
+/** A cause or a reason, as everywhere; one that a newer desk knows shows itself. */
+export function detailWord(detail: string): string {
+	if (isReissueCause(detail)) return reissueCauseWord(detail);
+	return isRevocationReason(detail) ? reasonWord(detail) : detail;
+}

@@ -2,6 +2,7 @@
 import type { KeyboardEvent } from "react";
 import type { SignOffDays, SignOffState } from "../../../generated/desk";
 import { dateTime, dayWithWeekday } from "../../../shared/dates";
+import { arrowStep } from "../../../shared/keyboard";
 import { type TextKey, t } from "../../../shared/text/ja";
 import { formatRoute } from "../../route";
 
@@ -16,10 +17,8 @@ export const StateBadge = ({ state }: { state: SignOffState }) => (
 	<span className={`badge ${badges[state]}`}>{t(stateWords[state])}</span>
 );
 
-const steps: Partial<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
-
 function walk(event: KeyboardEvent<HTMLElement>) {
-	const step = steps[event.key];
+	const step = arrowStep(event.key);
 	const links = [...event.currentTarget.querySelectorAll<HTMLElement>("a")];
 	const next = step && links[links.indexOf(document.activeElement as HTMLElement) + step];
 	if (!next) return;

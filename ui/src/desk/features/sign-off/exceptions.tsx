@@ -2,8 +2,9 @@
 import type { SignOffException } from "../../../generated/desk";
 import { dateTime } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
-import { actingWord, eventWord, exceptionWord } from "../../../shared/text/words";
+import { actingWord, exceptionWord } from "../../../shared/text/words";
 import { formatRoute } from "../../route";
+import { what } from "../log/words";
 
 export function Exceptions({ exceptions }: { exceptions: SignOffException[] }) {
 	if (exceptions.length === 0) return <p className="note note-good">{t("signOffNoExceptions")}</p>;
@@ -18,7 +19,7 @@ export function Exceptions({ exceptions }: { exceptions: SignOffException[] }) {
 							<small className="under">{dateTime(line.at)}</small>
 						</td>
 						<td className="wrap">
-							{[...new Set(line.events.map(eventWord))].join("、")}
+							{what(line)}
 							<small className="under">
 								{line.customerId ? (
 									<a href={formatRoute({ screen: "customer", id: line.customerId })}>{line.customerName}</a>

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { ListPage, TodayList } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
+import { arrowStep } from "../../../shared/keyboard";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
@@ -44,8 +45,6 @@ function walk(section: HTMLElement | null, step: number): boolean {
 	return next !== undefined;
 }
 
-const steps: Partial<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
-
 export function ListSection({ list, chosen }: { list: TodayList; chosen: boolean }) {
 	const section = useRef<HTMLElement>(null);
 	const read = useInfiniteQuery({
@@ -58,7 +57,7 @@ export function ListSection({ list, chosen }: { list: TodayList; chosen: boolean
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
 			if (document.querySelector("dialog[open]")) return;
-			const step = steps[event.key];
+			const step = arrowStep(event.key);
 			if (step && walk(section.current, step)) event.preventDefault();
 		};
 		window.addEventListener("keydown", pressed);
