@@ -73,6 +73,8 @@ mod window_line;
 #[cfg(unix)]
 mod window_log;
 #[cfg(unix)]
+mod window_long;
+#[cfg(unix)]
 mod window_overdue;
 #[cfg(unix)]
 mod window_policy;

@@ -136,6 +136,42 @@ impl Page {
         assert!(scroll <= inner + 1.0, "{step}: {scroll} wide in a window of {inner}; {over:?} stand out");
     }
 
+    /// Until an element says so.
+    pub(crate) async fn says(&self, id: &str, attribute: &str, wanted: &str) {
+        let element = By::Css(format!("[data-testid='{id}'][{attribute}='{wanted}']"));
+        let found = self.driver.query(element).wait(PATIENCE, Duration::from_millis(20)).first().await;
+        assert!(found.is_ok(), "{id} never says {attribute}='{wanted}':\n{}", self.text(id).await);
+    }
+
+    /// Finds a customer by what was typed, and opens the first hit, by keyboard.
+    pub(crate) async fn open_customer(&self, typed: &str) {
+        self.press(Key::F2).await;
+        self.fill("search-box", typed).await;
+        self.find("hit").await;
+        self.press(Key::Enter).await;
+        self.find("customer").await;
+    }
+
+    /// On a customer's page: registers the application of the first user ID that can move to a certificate; gives it.
+    pub(crate) async fn registers(&self) -> String {
+        self.click("apply-move_to_certificate").await;
+        self.find("application-form").await;
+        let first = By::Css("[data-testid^='choose-']");
+        let row = self.driver.query(first).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+        row.click().await.unwrap();
+        let user = row.attr("data-testid").await.unwrap().unwrap().trim_start_matches("choose-").to_owned();
+        self.fill(&format!("device-{user}"), "経理課 1号機").await;
+        for check in ["check-seal", "check-environment", "check-terms"] {
+            self.click(check).await;
+        }
+        let identity = self.find("check-identity").await;
+        identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+        self.fill("applicant", "見本 太郎").await;
+        self.click("submit").await;
+        self.find("application").await;
+        user
+    }
+
     pub(crate) async fn text(&self, id: &str) -> String {
         self.find(id).await.text().await.unwrap()
     }
@@ -171,7 +207,7 @@ impl Page {
         assert!(found.is_empty(), "{} {step}: {found:#?}", self.name);
     }
 
-    async fn picture(&self, step: &str) {
+    pub(crate) async fn picture(&self, step: &str) {
         let settle = "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         let _ = self.driver.execute_async(settle, vec![]).await;
         let _ = self.driver.screenshot(&self.shots.join(format!("{}-{step}.png", self.name))).await;

@@ -31,6 +31,8 @@ pub(crate) fn start_window(profile: &Path) -> (Driver, u16) {
             &native.to_string(),
         ])
         .env("MADOGUCHI_TRAINING", "1")
+        // What the web view keeps (the language somebody reads, the window's place) is this window's own.
+        .env("XDG_DATA_HOME", profile.join("data"))
         .env("MADOGUCHI_PROFILE", profile.join("profile"))
         .env("MADOGUCHI_SHARE", share)
         .env("MADOGUCHI_PORTAL", repository().join("ui/dist-portal"))

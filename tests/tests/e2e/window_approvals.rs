@@ -40,9 +40,7 @@ pub(crate) async fn registers(terminal: &Terminal, staff: &wire::api::session::S
 }
 
 async fn waiting(desk: &Page, count: u32) {
-    let wanted = By::Css(format!("[data-testid='approvals'][data-waiting='{count}']"));
-    let found = desk.driver.query(wanted).wait(PATIENCE, Duration::from_millis(20)).first().await;
-    assert!(found.is_ok(), "not {count} wait:\n{}", desk.text("approvals").await);
+    desk.says("approvals", "data-waiting", &count.to_string()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

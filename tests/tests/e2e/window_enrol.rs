@@ -20,7 +20,7 @@ use crate::page::{Driver, PATIENCE, Page, connect, free_port, results};
 use crate::window::{application, target};
 
 /// The window of a real desk: no training, a profile of its own, the keyring of this session.
-fn start_desk(profile: &Path) -> (Driver, u16) {
+pub(crate) fn start_desk(profile: &Path) -> (Driver, u16) {
     let (port, native) = (free_port(), free_port());
     let cached = target().ancestors().nth(2).unwrap().join("tools/bin/tauri-driver");
     let program = if cached.exists() { cached } else { "tauri-driver".into() };
@@ -29,6 +29,8 @@ fn start_desk(profile: &Path) -> (Driver, u16) {
         .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
         .env_remove("MADOGUCHI_TRAINING")
         .env("MADOGUCHI_PROFILE", profile)
+        .env("XDG_DATA_HOME", profile.with_added_extension("data"))
+        .env("MADOGUCHI_EXPORT_DIR", profile)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)

@@ -1,79 +1,14 @@
 //! 日次検印 in the real window: what happened on a business day two weeks ago is looked at and signed off by keyboard, and its
 //! 発行管理簿 is shown and saved.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-
 use chrono::{Duration, Utc};
 use domain::Policy;
 use domain::branch::day_of;
 use e2e::office::text;
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{Page, connect, results};
-use crate::window::{application, start_window};
-
-/// The program, started two weeks ago as long as the file `past` is there.
-fn program(folder: &Path) -> PathBuf {
-    let script = folder.join("madoguchi");
-    let text = format!(
-        "#!/bin/sh\n[ -e '{}' ] && exec faketime -f -14d '{1}' \"$@\"\nexec '{1}' \"$@\"\n",
-        folder.join("past").display(),
-        application().display()
-    );
-    std::fs::write(&script, text).unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-    script
-}
-
-async fn window(program: &Path, port: u16) -> Page {
-    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": program } })).await;
-    let page = Page { driver, shots: results(), name: "sign-off" };
-    page.find("sign-in").await;
-    page
-}
-
-/// An application, and its right stopped before it is fetched.
-async fn work(desk: &Page) {
-    desk.sign_in("t1001").await;
-    desk.press(Key::F2).await;
-    desk.fill("search-box", "ヤマダ").await;
-    desk.find("hit").await;
-    desk.press(Key::Enter).await;
-    desk.find("customer").await;
-    desk.click("apply-move_to_certificate").await;
-    desk.find("application-form").await;
-    let first = desk.driver.query(By::Css("[data-testid^='choose-']")).first().await.unwrap();
-    first.click().await.unwrap();
-    let user = first.attr("data-testid").await.unwrap().unwrap().trim_start_matches("choose-").to_owned();
-    desk.fill(&format!("device-{user}"), "経理課 1号機").await;
-    for check in ["check-seal", "check-environment", "check-terms"] {
-        desk.click(check).await;
-    }
-    let identity = desk.find("check-identity").await;
-    identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
-    desk.fill("applicant", "見本 太郎").await;
-    desk.click("submit").await;
-    desk.find("application").await;
-    desk.click("sign-out").await;
-    desk.sign_in("s2001").await;
-    desk.press(Key::F4).await;
-    desk.click("approve").await;
-    desk.find("slips").await;
-    desk.click("sign-out").await;
-    desk.sign_in("t1001").await;
-    desk.press(Key::F2).await;
-    desk.fill("search-box", &user).await;
-    desk.find("hit").await;
-    desk.press(Key::Enter).await;
-    desk.find("customer").await;
-    desk.press(Key::F9).await;
-    desk.find("stop-dialog").await;
-    desk.keys("1").await;
-    desk.press(Key::Enter).await;
-    desk.find("stop-done").await;
-}
+use crate::window::start_window;
+use crate::window_overdue::{program, stops_before_fetched, window};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_is_signed_off_by_keyboard() {
@@ -83,15 +18,15 @@ async fn a_day_is_signed_off_by_keyboard() {
     std::fs::write(folder.path().join("past"), "").unwrap();
     let day = day_of(Utc::now() - Duration::days(14), &Policy::default()).to_string();
     let (driver, port) = start_window(folder.path());
-    let desk = window(&program, port).await;
-    work(&desk).await;
+    let desk = window(&program, port, "sign-off").await;
+    let _ = stops_before_fetched(&desk).await;
     let _ = desk.driver.quit().await;
     drop(driver);
 
     // Two weeks later.
     std::fs::remove_file(folder.path().join("past")).unwrap();
     let (_driver, port) = start_window(folder.path());
-    let desk = window(&program, port).await;
+    let desk = window(&program, port, "sign-off").await;
     desk.sign_in("s2001").await;
     desk.press(Key::F11).await;
     desk.find("sign-off-missing").await;

@@ -37,14 +37,6 @@ struct Window {
 }
 
 impl Window {
-    async fn open_customer(&self, reading: &str) {
-        self.page.press(Key::F2).await;
-        self.page.fill("search-box", reading).await;
-        self.page.find("hit").await;
-        self.page.press(Key::Enter).await;
-        self.page.find("customer").await;
-    }
-
     async fn type_keys(&self, keys: &str) {
         self.page.driver.action_chain().send_keys(keys).perform().await.unwrap();
     }
@@ -109,27 +101,6 @@ impl Window {
         let found = found.find(|p| p.file_name().unwrap().to_string_lossy().starts_with(beginning));
         std::fs::read_to_string(found.unwrap_or_else(|| panic!("no {beginning}"))).unwrap()
     }
-
-    /// An application for the first user ID of the customer's contract; gives the user ID.
-    async fn apply(&self) -> String {
-        let desk = &self.page;
-        desk.click("apply-move_to_certificate").await;
-        desk.find("application-form").await;
-        let first = By::Css("[data-testid^='choose-']");
-        let row = desk.driver.query(first).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
-        row.click().await.unwrap();
-        let user = row.attr("data-testid").await.unwrap().unwrap().trim_start_matches("choose-").to_owned();
-        desk.fill(&format!("device-{user}"), "経理課 1号機").await;
-        for check in ["check-seal", "check-environment", "check-terms"] {
-            desk.click(check).await;
-        }
-        let identity = desk.find("check-identity").await;
-        identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
-        desk.fill("applicant", "見本 太郎").await;
-        desk.click("submit").await;
-        desk.find("application").await;
-        user
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,10 +120,10 @@ async fn lists_by_keyboard_for_each_role() {
     assert_eq!(window.first_tile().await, "tile-to_hand_over");
     desk.find("list-to_hand_over").await;
     desk.shot("01-teller-empty").await;
-    window.open_customer("ヤマダ").await;
-    let user = window.apply().await;
-    window.open_customer("サトウ").await;
-    let other = window.apply().await;
+    window.page.open_customer("ヤマダ").await;
+    let user = window.page.registers().await;
+    window.page.open_customer("サトウ").await;
+    let other = window.page.registers().await;
 
     // The supervisor sees what waits for him first, and returns one of the two.
     window.as_staff("s2001").await;
@@ -232,7 +203,7 @@ async fn lists_by_keyboard_for_each_role() {
     desk.shot("08-restore").await;
 
     // A lost PC: three lists, and the paper for the customer from the list.
-    window.open_customer(&user).await;
+    window.page.open_customer(&user).await;
     desk.press(Key::F9).await;
     desk.find("stop-dialog").await;
     window.type_keys("1").await;

@@ -11,9 +11,8 @@ use domain::customer::CustomerCommand;
 use domain::id::CustomerId;
 use e2e::table;
 use e2e::terminal::{Terminal, somebody};
-use tlog::{CheckpointVerifier, Frontier, LeafHash};
+use tlog::{CheckpointVerifier, Frontier};
 use tokio::task::JoinHandle;
-use wire::api::feed::FeedLeaf;
 use wire::api::session::SignedIn;
 
 /// Entry's id, its place as it was acknowledged, and when.
@@ -97,10 +96,7 @@ async fn read(terminal: Arc<Terminal>, verifier: CheckpointVerifier, stop: Arc<A
             continue;
         }
         for leaf in answer.leaves {
-            frontier.append(match leaf {
-                FeedLeaf::Entry { e, .. } => tlog::leaf_hash(&e.0),
-                FeedLeaf::Hash { h } => LeafHash::from_slice(&h.0).unwrap(),
-            });
+            frontier.append(leaf.hash().unwrap());
         }
         let checkpoint = verifier.open(&answer.checkpoint).unwrap();
         assert_eq!((checkpoint.size, checkpoint.root), (frontier.size(), frontier.root()), "an entry was missed");
