@@ -38,7 +38,12 @@ pub(crate) fn seed(test: &str) -> u64 {
 
 /// `many` in the long campaign, a tenth of it in the usual run.
 pub(crate) fn campaign(many: u64) -> u64 {
-    if std::env::var_os("MADOGUCHI_LONG").is_some() { many } else { many / 10 }
+    if long() { many } else { many / 10 }
+}
+
+/// `./dev test --long`.
+pub(crate) fn long() -> bool {
+    std::env::var_os("MADOGUCHI_LONG").is_some()
 }
 
 /// `https://host:port` as an address.

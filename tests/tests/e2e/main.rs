@@ -17,6 +17,8 @@ mod campaign;
 mod crash;
 mod ending;
 mod faults;
+#[cfg(unix)]
+mod fetch_again;
 mod guess;
 mod guide;
 mod history;

@@ -120,7 +120,7 @@ async fn an_fsync_of_the_centre_fails() {
     goes_on(&centre, terminal, &teller, acts).await;
 }
 
-async fn open(dir: &std::path::Path, identity: &Identity) -> Result<Desk, DeskError> {
+pub(crate) async fn open(dir: &std::path::Path, identity: &Identity) -> Result<Desk, DeskError> {
     let profile = Profile { dir: dir.to_owned(), training: true };
     Desk::open(profile, &Secrets::Files(dir.join("secrets")), identity.clone(), Default::default()).await
 }
@@ -196,68 +196,6 @@ async fn a_wrong_or_lost_key_opens_nothing_and_loses_nothing() {
     desk.sign_in("T1001", PASSWORD).await.unwrap();
     assert_eq!(desk.customer(&customer).await.unwrap().cif, "1234567");
     desk.close().await;
-}
-
-/// A desk's file is damaged while an act waits and the centre is out of reach: it does not open; fetched again it has the log,
-/// the act with its exact octets, the draft, and who may sign in without the centre. The act is done once.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_replica_is_fetched_again_and_what_waits_is_sent() {
-    let mut centre = Centre::new(|_| {});
-    let invitation = centre.invite(BRANCH, "窓口 1番");
-    let at = centre.start().terminal.clone();
-    let office = Office::enrol(&centre, &invitation).await;
-    office.sign_in("T1001").await;
-    let customer = office.record_customer("1234567", "見本商店", "ミホンショウテン").await;
-    let form = office.new_contract(&customer, "5000000001", "USER00001").await;
-    let mut draft = office.new_contract(&customer, "5000000002", "USER00002").await;
-    draft.application_id = uuid::Uuid::now_v7().to_string();
-    office.desk.save_draft(draft.clone()).await.unwrap();
-    centre.stop();
-    centre.config.listen.terminal = at.trim_start_matches("https://").parse().unwrap();
-    while office.desk.status().await.unwrap().online {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let sent = office.desk.submit_application(form.clone()).await.unwrap();
-    assert_eq!(sent.state, OutboxState::Waiting, "{sent:?}");
-    office.desk.close().await;
-
-    let (dir, file) = (office.dir.path(), office.dir.path().join("replica.sqlite"));
-    let profile = Profile { dir: dir.to_owned(), training: true };
-    let mut bytes = std::fs::read(&file).unwrap();
-    for page in bytes.chunks_mut(4096) {
-        page[2000] ^= 4;
-    }
-    std::fs::write(&file, &bytes).unwrap();
-    let refused = open(dir, &office.identity).await.err().expect("opened a damaged file");
-    assert_eq!(refused.code(), ErrorCode::ReplicaUnreadable, "{refused}");
-    assert!(desk::afresh::helps(refused.code()) && !desk::afresh::helps(ErrorCode::LogMismatch));
-    let outcome = desk::afresh::begin(&profile, &Secrets::of(&profile).unwrap()).await.unwrap();
-    assert_eq!((outcome.outbox, outcome.lost.as_slice()), (1, [].as_slice()), "{outcome:?}");
-    assert_eq!(std::fs::read(dir.join(&outcome.kept_as)).unwrap(), bytes, "kept as it was");
-
-    // Still without the centre: whoever could sign in before can do so now.
-    let desk = open(dir, &office.identity).await.unwrap();
-    while desk.status().await.unwrap().state == desk::view::DeskState::Starting {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let status = desk.sign_in("T1001", PASSWORD).await.unwrap();
-    assert!(status.offline_until.is_some() && status.refetched == Some(outcome), "{status:?}");
-    assert_eq!(desk.sync_status().await.unwrap().outbox.len(), 1);
-    centre.start();
-    while !desk.status().await.unwrap().online || !desk.sync_status().await.unwrap().outbox.is_empty() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    desk.sign_in("T1001", PASSWORD).await.unwrap();
-    assert_eq!(
-        desk.application(&form.application_id).await.unwrap().state,
-        domain::customer::ApplicationState::Submitted
-    );
-    assert!(desk.drafts().await.unwrap().iter().any(|one| one.form == draft), "the draft");
-    desk.refetched_read().await.unwrap();
-    assert_eq!(desk.status().await.unwrap().refetched, None, "read");
-    desk.close().await;
-    centre.stop();
-    assert_eq!(centre.check().findings, []);
 }
 
 /// Serves until it listens or ends; what it said if it ended.

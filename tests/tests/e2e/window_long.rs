@@ -15,6 +15,7 @@ use e2e::served::Served;
 use serde_json::json;
 use thirtyfour::prelude::*;
 
+use crate::faults::long;
 use crate::page::{Page, connect, results};
 use crate::window::application;
 use crate::window_enrol::start_desk;
@@ -24,7 +25,7 @@ use crate::window_log::{fewer, total};
 const COFFEE: Duration = Duration::from_secs(1800);
 
 fn entries() -> u64 {
-    let usual = if std::env::var_os("MADOGUCHI_LONG").is_some() { 1_000_000 } else { 10_000 };
+    let usual = if long() { 1_000_000 } else { 10_000 };
     std::env::var("MADOGUCHI_LOG_ENTRIES").ok().map_or(usual, |count| count.parse().unwrap())
 }
 

@@ -89,6 +89,7 @@ pub(crate) async fn begin(replica: &Path, key: &[u8]) -> Result<RefetchView, Des
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(file(error)),
         _ => std::fs::create_dir(&workshop).map_err(file)?,
     }
+    fault::point("desk-afresh-begun");
     let made = write(replica, &workshop, key).await;
     let outcome = match made {
         Ok(outcome) => outcome,
@@ -101,6 +102,7 @@ pub(crate) async fn begin(replica: &Path, key: &[u8]) -> Result<RefetchView, Des
     aside(replica)?;
     fault::point("desk-afresh-aside");
     finish(replica)?;
+    fault::point("desk-afresh-placed");
     let _ = std::fs::remove_dir_all(&workshop);
     Ok(outcome)
 }
@@ -353,6 +355,7 @@ impl Fresh<'_> {
         run(&mut db, "UPDATE main.epoch SET held = 0".into()).await?;
         head_seen::begin_again(&mut db).await?;
         set(&mut db, OUTCOME, &serde_json::to_vec(&outcome)?).await?;
+        fault::point("desk-afresh-carried");
         // The last word: without it the file counts less than the one beside, and is not taken for whole.
         set(&mut db, "own-count", count.to_string().as_bytes()).await?;
         db.close().await?;

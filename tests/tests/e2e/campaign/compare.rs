@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use central::config::Config;
 use desk::secrets::Secrets;
 use desk::view::OutboxState;
 use domain::customer::Customer;
 use domain::{Event, Subject};
 use e2e::centre::Centre;
+use e2e::table;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use wire::{Attachment, Entry};
@@ -38,22 +40,21 @@ async fn replica(dir: &Path) -> SqliteConnection {
 
 type States = BTreeMap<String, serde_json::Value>;
 
-async fn states(db: &mut SqliteConnection, text: &'static str) -> States {
-    let rows: Vec<(String, String)> = sqlx::query_as(text).fetch_all(db).await.unwrap();
+fn states(rows: Vec<(String, String)>) -> States {
     rows.into_iter().map(|(id, json)| (id, serde_json::from_str(&json).unwrap())).collect()
 }
 
 pub(super) async fn everything(centre: &Centre, desks: &[&Path]) -> Compared {
-    let url = format!("sqlite://{}", centre.config.database_file().display());
-    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    let config = &centre.config;
     let mut compared = Compared::default();
-    let (ids, branches) = rules_held(&mut db, &mut compared).await;
+    let (ids, branches) = rules_held(config, &mut compared).await;
     let text = "SELECT substr(subject, 10), state FROM aggregate WHERE subject LIKE 'customer/%'";
-    let at_centre = states(&mut db, text).await;
+    let at_centre = states(table::rows(config, text).await);
     compared.customers = at_centre.len() as u64;
 
-    let (last_act,): (Option<i64>,) =
-        sqlx::query_as("SELECT MAX(idx) FROM entry WHERE subject LIKE 'customer/%'").fetch_one(&mut db).await.unwrap();
+    let acts: Vec<(i64,)> = table::rows(config, "SELECT idx FROM entry WHERE subject LIKE 'customer/%'").await;
+    let last_act = acts.into_iter().map(|(index,)| index).max();
+    let log: Vec<(i64, Vec<u8>)> = table::rows(config, "SELECT idx, leaf FROM entry ORDER BY idx").await;
 
     for dir in desks {
         let branch = &read_orders(dir).identity.branch;
@@ -63,7 +64,8 @@ pub(super) async fn everything(centre: &Centre, desks: &[&Path]) -> Compared {
             .filter(|(id, _)| branches.get(*id) == Some(&branch.to_string()))
             .map(|(id, state)| (id.clone(), state.clone()))
             .collect();
-        let held = states(&mut here, "SELECT customer_id, state FROM customer").await;
+        let held = sqlx::query_as("SELECT customer_id, state FROM customer").fetch_all(&mut here).await.unwrap();
+        let held = states(held);
         for (id, state) in &own {
             assert!(held.get(id) == Some(state), "customer {id} is another one at {}", dir.display());
         }
@@ -72,8 +74,6 @@ pub(super) async fn everything(centre: &Centre, desks: &[&Path]) -> Compared {
             sqlx::query_as("SELECT first, hashes FROM leaves ORDER BY first").fetch_all(&mut here).await.unwrap();
         let leaves: Vec<(i64, Vec<u8>)> =
             runs.iter().flat_map(|(first, hashes)| (*first..).zip(hashes.chunks(32).map(<[u8]>::to_vec))).collect();
-        let log: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT idx, leaf FROM entry ORDER BY idx").fetch_all(&mut db).await.unwrap();
         // The others have signed in since, which is an entry, too; nothing else has happened.
         let same = log.starts_with(&leaves) && leaves.last().map(|(idx, _)| *idx) >= last_act;
         assert!(same, "{}: {} leaves of {}", dir.display(), leaves.len(), log.len());
@@ -110,16 +110,9 @@ pub(super) async fn everything(centre: &Centre, desks: &[&Path]) -> Compared {
 
 /// Applies the log entry by entry: no command twice, and at each position at most one usable certificate and one successor
 /// for a user ID of the whole institution. Gives the ids of all entries, and whose branch each customer is.
-async fn rules_held(
-    db: &mut SqliteConnection,
-    compared: &mut Compared,
-) -> (BTreeSet<String>, BTreeMap<String, String>) {
-    let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = sqlx::query_as(
-        "SELECT e.bytes, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id ORDER BY e.idx",
-    )
-    .fetch_all(db)
-    .await
-    .unwrap();
+async fn rules_held(config: &Config, compared: &mut Compared) -> (BTreeSet<String>, BTreeMap<String, String>) {
+    let text = "SELECT e.bytes, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id ORDER BY e.idx";
+    let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = table::rows(config, text).await;
     let (mut ids, mut branches, mut customers) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let mut usable: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (bytes, attachment) in rows {
