@@ -37,8 +37,13 @@ async fn until(desk: &Page, selector: &str) -> Duration {
     begun.elapsed()
 }
 
-fn at_once(what: &str, took: Duration) {
+#[allow(clippy::print_stdout, reason = "how long it took is worth knowing")]
+fn told(what: &str, took: Duration) {
     println!("{what}: {took:?}");
+}
+
+fn at_once(what: &str, took: Duration) {
+    told(what, took);
     // By WebDriver, and a loaded machine: a person waits a second or two, and no more.
     assert!(took < Duration::from_secs(3), "{what} took {took:?}");
 }
@@ -67,7 +72,7 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
         connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
     let desk = Page { driver, shots: results(), name: "long" };
     desk.picture("01-first-sync").await;
-    println!("first sync of {entries} entries until the sign-in: {:?}", until(&desk, "[data-testid='sign-in']").await);
+    told(&format!("{entries} entries until the sign-in"), until(&desk, "[data-testid='sign-in']").await);
     desk.fill("staff-id", "s2001").await;
     desk.fill("password", PASSWORD).await;
     desk.press(Key::Enter).await;
@@ -129,7 +134,7 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
 
     // To a file: what is left, to its last row.
     desk.press_all(Key::Control + "e").await;
-    println!("{granted} entries exported: {:?}", until(&desk, "[data-testid='exported']").await);
+    told(&format!("{granted} entries exported"), until(&desk, "[data-testid='exported']").await);
     assert_eq!(lines(&profile), granted + 1);
     desk.shot("05-exported").await;
 
@@ -137,7 +142,7 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
     desk.click("to-verify").await;
     desk.find("verify-begin").await;
     desk.press(Key::Enter).await;
-    println!("verified: {:?}", until(&desk, "[data-testid='verification'][data-phase='sound']").await);
+    told("verified", until(&desk, "[data-testid='verification'][data-phase='sound']").await);
     assert!(desk.text("verdict").await.contains("改ざんされていません"));
     desk.shot("06-verified").await;
     desk.driver.quit().await.unwrap();

@@ -91,13 +91,15 @@ mod tests {
     use super::*;
     use crate::replica::Replica;
 
+    type Row<'a> = (u64, &'a [u8], Option<&'a [u8]>);
+
     #[tokio::test]
     async fn gives_every_octet_as_it_is_stored() {
         let dir = tempfile::tempdir().unwrap();
         let replica = Replica::open(&dir.path().join("replica.sqlite"), &[7; 32]).await.unwrap();
         // Octets that no text has, none at all, and places without an entry between them, over more than one pack.
         let odd: [&[u8]; 4] = [b"{}", &[0, 255, 0xc3, 0x28, 0], b"", "株式会社,1 2".as_bytes()];
-        let rows: Vec<(u64, &[u8], Option<&[u8]>)> = (0..3 * TOGETHER)
+        let rows: Vec<Row<'_>> = (0..3 * TOGETHER)
             .step_by(7)
             .zip(odd.iter().cycle())
             .map(|(index, entry)| (index, *entry, (index % 2 == 0).then_some(odd[(index % 4) as usize])))
