@@ -50,6 +50,15 @@ pub enum Event {
 }
 
 impl Event {
+    /// The branch that somebody leaves with it: it reads the entry too, which is the other branch's.
+    pub fn leaves(&self) -> Option<&BranchCode> {
+        match self {
+            Self::Customer(CustomerEvent::CustomerMoved { from, .. }) => Some(from),
+            Self::Staff(StaffEvent::StaffChanged { from, .. }) => from.as_ref(),
+            _ => None,
+        }
+    }
+
     /// What the screens know it by: its serde tag (`application_approved`).
     pub fn word(&self) -> String {
         let value = match self {

@@ -266,6 +266,18 @@ fn of_staff() -> Entry {
     }
 }
 
+/// Somebody who works at another branch from now on.
+fn left_branch() -> Entry {
+    let (branch, from) = ("012".parse().unwrap(), Some("011".parse().unwrap()));
+    let event = StaffEvent::StaffChanged { role: Role::Teller, branch, from };
+    Entry {
+        subject: Subject::Staff("T1001".parse().unwrap()),
+        branch: Some("012".parse().unwrap()),
+        events: vec![Event::Staff(event)],
+        ..entry()
+    }
+}
+
 /// An auditor opened a customer.
 fn viewed() -> Entry {
     let customers = vec![CustomerId(id(6))];
@@ -299,6 +311,7 @@ fn stored_forms_are_written_and_read_as_ever() {
         ("entry-epoch-opened-v1.json", epoch_opened()),
         ("entry-recovery-ended-v1.json", recovery_ended()),
         ("entry-staff-v1.json", of_staff()),
+        ("entry-staff-changed-v1.json", left_branch()),
         ("entry-viewed-v1.json", viewed()),
         ("entry-policy-proposed-v1.json", policy_proposed()),
         ("entry-branch-merged-v1.json", branch_merged()),

@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 use desk::Desk;
-use desk::view::{DeskState, StaffAct, StaffResult, StaffState, TemporaryPart};
+use desk::view::{DeskState, LogFilter, StaffAct, StaffResult, StaffState, TemporaryPart};
 use domain::customer::{CustomerCommand, Request};
 use domain::id::{ApplicationId, CustomerId};
 use domain::staff::StaffCommand;
@@ -219,6 +219,34 @@ async fn a_lock_holds_at_once_and_everywhere(kind: Kind) {
     assert_eq!(centre.check().findings, []);
 }
 
+/// The desks of the branch that somebody leaves hear of it: the session there ends, and nobody gets in by the old sign-in.
+async fn whoever_goes_to_another_branch_is_gone_from_the_old_one(kind: Kind) {
+    let world = World::new(kind).await;
+    world.branch.sign_in("T1001").await;
+    let bare = world.terminal.sign_in("T1001").await;
+    world.head.sign_in("H9001").await;
+    let change = StaffAct::Change { role: Role::Teller, branch_code: "012".into() };
+    world.act("T1001", change).await.unwrap();
+    let (status, code) = world.terminal.ask("DELETE", "session", &bare.token, None).await;
+    assert_eq!((status, code), (401, Some(ErrorCode::SessionMissing)));
+    until(&world.branch.desk, DeskState::SignedOut).await;
+    // Whoever works there now reads who went where, and head office reads it there too.
+    world.branch.sign_in("S2001").await;
+    let lines = world.branch.desk.log_page(LogFilter::default(), None, 0, 100).await.unwrap().lines;
+    let line = lines.iter().find(|line| line.events.iter().any(|event| event == "staff_changed")).unwrap();
+    assert_eq!(line.detail.get("staff_branch").map(String::as_str), Some("012"));
+    world.branch.sign_in("H9002").await;
+    let there = world.branch.desk.staff().await.unwrap().rows;
+    let row = there.iter().find(|row| row.staff_id == "T1001").unwrap();
+    assert_eq!(row.branch_code, "012");
+    let World { mut centre, head, branch, .. } = world;
+    centre.stop();
+    let alone = branch.desk.sign_in("T1001", PASSWORD).await.unwrap_err();
+    assert_eq!(alone.code(), ErrorCode::OfflineSignInOver);
+    drop((head, branch));
+    assert_eq!(centre.check().findings, []);
+}
+
 /// A password that head office gives is one that was drawn, never one that somebody chose; and a lost answer is asked for again.
 async fn what_travels_beside_the_envelope_is_looked_at(kind: Kind) {
     let world = World::new(kind).await;
@@ -321,6 +349,7 @@ async fn a_deputy_approves_between_two_days_and_the_log_says_so(kind: Kind) {
 on_both!(
     two_persons_make_a_supervisor_and_neither_knows_the_password,
     a_lock_holds_at_once_and_everywhere,
+    whoever_goes_to_another_branch_is_gone_from_the_old_one,
     what_travels_beside_the_envelope_is_looked_at,
     a_deputy_approves_between_two_days_and_the_log_says_so,
 );

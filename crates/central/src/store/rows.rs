@@ -4,7 +4,6 @@
 //! statements of each kind serve every batch.
 
 use domain::Event;
-use domain::customer::CustomerEvent;
 use domain::id::CommandId;
 
 use super::db::{self, Connection, Many, Row};
@@ -14,19 +13,16 @@ pub(crate) struct NewEntry {
     pub(crate) index: u64,
     pub(crate) id: CommandId,
     pub(crate) branch: Option<String>,
-    /// The branch that the customer left with it, which may read it too.
+    /// The branch that a customer or a member of staff left with it, which may read it too.
     pub(crate) also: Option<String>,
     pub(crate) subject: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) leaf: tlog::LeafHash,
 }
 
-/// The branch that a customer left with these events.
+/// The branch that somebody left with these events.
 pub(crate) fn also(events: &[Event]) -> Option<String> {
-    events.iter().find_map(|event| match event {
-        Event::Customer(CustomerEvent::CustomerMoved { from, .. }) => Some(from.to_string()),
-        _ => None,
-    })
+    events.iter().find_map(Event::leaves).map(ToString::to_string)
 }
 
 /// The first answer to a terminal's command, not yet written.

@@ -121,9 +121,12 @@ impl Desk {
         let Ok(state) = self.staff_state(&staff.staff).await else { return false };
         let administered = &state.administered;
         let given = administered.reset_at.filter(|_| administered.temporary);
+        let elsewhere = state.branch.is_some() && !state.works_at(&self.inner.identity.branch, self.centre_now());
         let mut session = held(&self.inner.session);
-        let over =
-            administered.locked || administered.left_at.is_some() || given.is_some_and(|at| session.older_than(at));
+        let over = administered.locked
+            || administered.left_at.is_some()
+            || elsewhere
+            || given.is_some_and(|at| session.older_than(at));
         // Somebody else may have signed in meanwhile.
         let ends = over && session.staff().is_some_and(|now| now.session == staff.session);
         if ends {

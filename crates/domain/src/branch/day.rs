@@ -62,12 +62,9 @@ pub fn day_of(at: DateTime<Utc>, policy: &Policy) -> NaiveDate {
     day
 }
 
-/// Is an entry of a branch's day? A customer that leaves is the old branch's business too.
+/// Is an entry of a branch's day? A customer that leaves, or one of its staff, is the old branch's business too.
 pub fn concerns(branch: &BranchCode, readers: Option<&BranchCode>, events: &[Event]) -> bool {
-    readers == Some(branch)
-        || events
-            .iter()
-            .any(|event| matches!(event, Event::Customer(CustomerEvent::CustomerMoved { from, .. }) if from == branch))
+    readers == Some(branch) || events.iter().any(|event| event.leaves() == Some(branch))
 }
 
 /// What makes an entry one that is looked at by itself.

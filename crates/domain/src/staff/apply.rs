@@ -25,9 +25,12 @@ pub fn apply(staff: &mut Staff, event: &StaffEvent, personal: Option<&PersonalDa
                 temporary(staff, actor, at);
             }
         }
-        StaffEvent::StaffChanged { role, branch } => {
+        StaffEvent::StaffChanged { role, branch, from } => {
             staff.role = Some(*role);
             staff.branch = Some(branch.clone());
+            if from.is_some() {
+                staff.administered.moved_at = Some(at);
+            }
         }
         // A session over somebody's lock is for one approval, which is never made off-line.
         StaffEvent::SignedIn { over_lock: true, .. } => {}

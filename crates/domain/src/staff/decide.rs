@@ -59,7 +59,7 @@ pub fn decide(
             possible(staff, &change, actor, now)?;
             // The operator is the way in when nobody else is there, and leaves an entry.
             if matches!(actor, Actor::Operator { .. }) || !change.takes_two(staff, now) {
-                return Ok(vec![change.event()]);
+                return Ok(vec![change.event(staff)]);
             }
             if let Some(open) = &staff.administered.proposal {
                 return Err(Refusal::new(ErrorCode::ProposalOpen).by(Some(&open.by)));
@@ -73,7 +73,7 @@ pub fn decide(
             }
             // Much may have happened since.
             possible(staff, &open.change, actor, now)?;
-            Ok(vec![E::ProposalConfirmed { number: *number }, open.change.event()])
+            Ok(vec![E::ProposalConfirmed { number: *number }, open.change.event(staff)])
         }
         C::DismissProposal { number } => {
             proposal(staff, *number)?;
@@ -137,7 +137,7 @@ fn signs_in(staff: &Staff, command: &StaffCommand, now: DateTime<Utc>) -> Result
     let here = at.as_ref().unwrap_or(own);
     let deputy = staff.deputy_at(here, now);
     // A member of staff works at terminals of the own branch, or where he stands in; head office and auditors at any.
-    if here != own && !deputy && !role.reads_every_branch() {
+    if !staff.works_at(here, now) {
         return Err(ErrorCode::BranchNotPermitted.into());
     }
     if *over_lock && !role.approves() && !deputy {

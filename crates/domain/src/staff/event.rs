@@ -24,6 +24,9 @@ pub enum StaffEvent {
         role: Role,
         /// Branch.
         branch: BranchCode,
+        /// The branch that was left with it, whose desks hear of it too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<BranchCode>,
     },
     /// Signed in.
     SignedIn {
@@ -118,6 +121,8 @@ impl StaffEvent {
     pub fn ends(&self) -> Ends {
         match self {
             Self::StaffLocked {} | Self::StaffLeft {} | Self::PasswordReset {} => Ends::Every,
+            // They are of terminals at which this person may not sign in any more.
+            Self::StaffChanged { from: Some(_), .. } => Ends::Every,
             Self::PasswordChanged { session, .. } => Ends::Others(*session),
             _ => Ends::Nothing,
         }

@@ -72,6 +72,9 @@ pub struct Administered {
     pub reset_at: Option<DateTime<Utc>>,
     /// Where this person stands in for a supervisor.
     pub deputies: Vec<Deputy>,
+    /// When this person last went to another branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_at: Option<DateTime<Utc>>,
     /// When the employment ended.
     pub left_at: Option<DateTime<Utc>>,
     /// Proposals so far.
@@ -135,7 +138,15 @@ impl Staff {
 
     /// What was known of this person before this moment, a verifier at a desk above all, is worth nothing any more.
     pub fn unknown_before(&self) -> Option<DateTime<Utc>> {
-        [self.locked_at, self.administered.password_at, self.administered.left_at].into_iter().flatten().max()
+        let Administered { password_at, moved_at, left_at, .. } = &self.administered;
+        [self.locked_at, *password_at, *moved_at, *left_at].into_iter().flatten().max()
+    }
+
+    /// Does this person work at a branch's terminals: of the own branch, standing in there, or reading every branch?
+    pub fn works_at(&self, branch: &BranchCode, now: DateTime<Utc>) -> bool {
+        self.branch.as_ref() == Some(branch)
+            || self.deputy_at(branch, now)
+            || self.role.is_some_and(Role::reads_every_branch)
     }
 
     /// Can this person approve, now or on a day that lies ahead? What widens such an account takes two persons of head office.

@@ -78,10 +78,13 @@ impl StaffChange {
     }
 
     /// What happens when it takes effect.
-    pub(super) fn event(&self) -> StaffEvent {
+    pub(super) fn event(&self, staff: &Staff) -> StaffEvent {
         match self.clone() {
             Self::Add { role, branch } => StaffEvent::StaffAdded { role, branch },
-            Self::Change { role, branch } => StaffEvent::StaffChanged { role, branch },
+            Self::Change { role, branch } => {
+                let from = staff.branch.clone().filter(|from| *from != branch);
+                StaffEvent::StaffChanged { role, branch, from }
+            }
             Self::Unlock {} => StaffEvent::StaffUnlocked {},
             Self::ResetPassword {} => StaffEvent::PasswordReset {},
             Self::Deputy { branch, from, until } => StaffEvent::DeputyNamed { branch, from, until },

@@ -1,5 +1,5 @@
 //! The rules about staff, and every way around them that one person alone could think of.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::actor::Actor;
 use crate::error::ErrorCode;
+use crate::event::Event;
 use crate::personal::{PersonalData, StaffDetails};
 
 fn start() -> DateTime<Utc> {
@@ -261,6 +262,24 @@ fn a_deputy_acts_as_one_where_the_own_role_does_not_do() {
         let (role_then, branch, stands_in) = acting((role, &here), (at, deputy), command);
         assert_eq!((role_then, &branch, stands_in), expected, "{role:?} at {at} {deputy} {command:?}");
     }
+}
+
+#[test]
+fn whoever_goes_to_another_branch_leaves_one_and_its_terminals() {
+    let mut person = Person::of(Role::Teller);
+    let (old, new) = ("011".parse().unwrap(), "012".parse().unwrap());
+    let same = person.act(&head("H9001"), &change(Role::SalesRep)).unwrap();
+    assert_eq!((same[0].ends(), Event::Staff(same[0].clone()).leaves().cloned()), (Ends::Nothing, None));
+    assert!(person.staff.works_at(&old, person.now) && person.staff.unknown_before().is_none());
+    let command = StaffCommand::ChangeStaff { role: Role::SalesRep, branch: "012".parse().unwrap() };
+    let moved = person.act(&head("H9001"), &command).unwrap();
+    assert_eq!((moved[0].ends(), Event::Staff(moved[0].clone()).leaves()), (Ends::Every, Some(&old)));
+    assert_eq!(person.staff.unknown_before(), Some(person.now), "a verifier at the old desk is worth nothing");
+    assert!(person.staff.works_at(&new, person.now) && !person.staff.works_at(&old, person.now));
+    // Written before this was known, it says nothing of a branch that was left.
+    let former: StaffEvent =
+        serde_json::from_str(r#"{"type":"staff_changed","role":"teller","branch":"011"}"#).unwrap();
+    assert_eq!(former, StaffEvent::StaffChanged { role: Role::Teller, branch: "011".parse().unwrap(), from: None });
 }
 
 #[test]

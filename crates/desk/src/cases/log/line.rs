@@ -135,7 +135,7 @@ fn staff_detail(event: &StaffEvent, detail: &mut BTreeMap<String, String>) {
     };
     match event {
         StaffEvent::StaffAdded { role, branch }
-        | StaffEvent::StaffChanged { role, branch }
+        | StaffEvent::StaffChanged { role, branch, .. }
         | StaffEvent::StaffProposed {
             change: StaffChange::Add { role, branch } | StaffChange::Change { role, branch },
             ..

@@ -64,7 +64,7 @@ fn the_standing_at_the_sign_in_counts_and_what_changed_since() {
         standing(&staff, &claim, &stop(), &Policy::default(), nine).unwrap()
     };
     assert_eq!((role, branch.as_str()), (Role::Teller, "011"));
-    let changed = StaffEvent::StaffChanged { role: Role::Auditor, branch: "000".parse().unwrap() };
+    let changed = StaffEvent::StaffChanged { role: Role::Auditor, branch: "000".parse().unwrap(), from: None };
     crate::staff::apply(&mut staff, &changed, None, &by(), nine + hours(1));
     assert_eq!(judged(&staff, nine + hours(2), true), Ok(Some(HoldReason::StaffChanged)));
     let locked = StaffEvent::LockedOut { terminal: terminal(2), until: nine + hours(3) };
