@@ -1,6 +1,8 @@
 //! What the centre does without anybody asking. Deadlines that have passed become entries, each exactly once: rights lapse,
-//! certificates expire, the grace after that ends, closing days arrive. A night that the service was down is made up for at
+//! certificates expire, the grace after that ends, closing days arrive, customers go over to another branch. A night that the service was down is made up for at
 //! the next start. Sessions that ended by themselves are forgotten.
+
+mod moving;
 
 use std::time::Duration;
 
@@ -34,13 +36,15 @@ const DEADLINES: [Deadline; 4] = [Deadline::Close, Deadline::Lapse, Deadline::Ex
 
 /// Runs until aborted, in every instance, but looks only in the one that writes. A failure is logged and tried again at the next look.
 pub(crate) async fn run(writer: Writer, readers: Readers, clock: Clock) {
-    let mut leads = writer.leads();
+    let (mut leads, mut due) = (writer.leads(), writer.due());
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             // Whoever writes from now on makes up at once for what is due.
             changed = leads.changed() => if changed.is_err() { return },
+            // What two persons have decided begins at once.
+            changed = due.changed() => if changed.is_err() { return },
         }
         if !*leads.borrow_and_update() {
             continue;
@@ -81,33 +85,7 @@ pub(crate) async fn look(writer: &Writer, readers: &Readers, clock: &Clock, poli
             }
         }
     }
-    Ok(count + merge(writer, readers, clock).await?)
-}
-
-/// Customers of branches whose merger has come go over, each by an entry of its own. Whose number is taken at the other
-/// branch, or whose off-line acts still wait, stays for head office to look at, and is tried again.
-async fn merge(writer: &Writer, readers: &Readers, clock: &Clock) -> anyhow::Result<usize> {
-    let today = calendar::jst_day(clock.now());
-    let mut count = 0;
-    for branch in read::branches(readers).await? {
-        let Some(into) = branch.merged_into(today) else { continue };
-        let mut after = String::new();
-        loop {
-            let page = read::customers_of(readers, branch.code.as_str(), &after).await?;
-            let Some((last, _)) = page.last() else { break };
-            after.clone_from(last);
-            for (cif, customer) in page {
-                let command = CustomerCommand::MoveCustomer { branch: into.clone(), cif: cif.parse()? };
-                let act =
-                    Act::new(Actor::System { job: "merge".to_owned() }, Command::Customer(customer.parse()?, command));
-                match writer.act(act).await {
-                    Ok(_) => count += 1,
-                    Err(refusal) => tracing::warn!(code = %refusal.code, customer, "stays at the merged branch"),
-                }
-            }
-        }
-    }
-    Ok(count)
+    Ok(count + moving::merge(writer, readers, clock).await? + moving::transfer(writer, readers).await?)
 }
 
 /// One page; gives how many became entries.

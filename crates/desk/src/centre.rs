@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::branch::TakenAlong;
 use domain::id::BranchCode;
 use reqwest::{Client, Response};
 use wire::api::ErrorAnswer;
+use wire::api::branch::AskTakenAlong;
 use wire::api::command::{CommandAccepted, PushCommand};
 use wire::api::feed::FeedAnswer;
 use wire::api::history::{AskHistory, History};
@@ -186,6 +188,12 @@ impl Centre {
 
     pub(crate) async fn policy_outlook(&self, token: &str, asked: &AskOutlook) -> Result<PolicyOutlook, DeskError> {
         let url = format!("{}/policy/outlook", self.url);
+        let response = self.lines().client.post(url).bearer_auth(token).json(asked).send().await;
+        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn taken_along(&self, token: &str, asked: &AskTakenAlong) -> Result<TakenAlong, DeskError> {
+        let url = format!("{}/branch/outlook", self.url);
         let response = self.lines().client.post(url).bearer_auth(token).json(asked).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
     }

@@ -35,9 +35,10 @@ pub fn role_may(role: Role, command: &CustomerCommand) -> bool {
         C::ApproveApplication { .. } | C::ReturnApplication { .. } | C::RejectApplication { .. } => {
             matches!(role, Role::Supervisor | Role::HeadOffice)
         }
-        C::MoveCustomer { .. } => role == Role::HeadOffice,
-        // Import, the customer's own acts and the centre's jobs have no role.
-        C::RecordContract { .. }
+        // Import, the customer's own acts and the centre's jobs have no role. Whom two persons of head office let move
+        // (`BranchCommand::MoveCustomers`) is moved by a job.
+        C::MoveCustomer { .. }
+        | C::RecordContract { .. }
         | C::ImportCustomer { .. }
         | C::FetchCertificate { .. }
         | C::ConfirmCertificate { .. }
@@ -56,7 +57,12 @@ pub fn role_may_branch(role: Role, command: &BranchCommand) -> bool {
         BranchCommand::OpenBranch { .. }
         | BranchCommand::RenameBranch { .. }
         | BranchCommand::MergeBranch { .. }
-        | BranchCommand::WithdrawMerger {} => role == Role::HeadOffice,
+        | BranchCommand::WithdrawMerger {}
+        | BranchCommand::MoveCustomers { .. }
+        | BranchCommand::ConfirmBranchChange { .. }
+        | BranchCommand::DismissBranchChange { .. } => role == Role::HeadOffice,
+        // The centre's own.
+        BranchCommand::EndTransfer { .. } => false,
     }
 }
 

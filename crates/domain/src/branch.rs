@@ -1,9 +1,13 @@
 //! Branches of the institution: opened, renamed, merged into another on a day (店舗統廃合), and their business days signed off.
 //! Customers go over to the other branch one by one; each of them is an act on that customer.
 
+mod change;
 mod day;
 mod sign_off;
+#[cfg(test)]
+mod tests;
 
+pub use change::{BranchChange, BranchProposal, Carried, Decided, Leaving, TOGETHER, TakenAlong, Transfer};
 pub use day::{DayException, DayFacts, Seen, Span, business_day_before, concerns, day_of, span};
 pub use sign_off::{may_sign_off, needs_comment, open_to};
 
@@ -12,10 +16,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::actor::{Actor, Role};
-use crate::calendar;
+use crate::actor::Actor;
+use crate::authorisation;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::{BranchCode, StaffId};
+use crate::id::{BranchCode, CustomerId, StaffId};
 use crate::personal::PersonalData;
 use crate::policy::Policy;
 use crate::text;
@@ -57,6 +61,9 @@ pub struct Branch {
     /// Business days that were signed off.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signed_off: BTreeMap<NaiveDate, SignedOff>,
+    /// What takes two persons of head office.
+    #[serde(default, skip_serializing_if = "Decided::is_nothing")]
+    pub decided: Decided,
 }
 
 /// What is asked for.
@@ -77,15 +84,41 @@ pub enum BranchCommand {
         /// Its reading.
         kana: String,
     },
-    /// 店舗統廃合: its customers go over to another branch on a day.
+    /// 店舗統廃合: its customers go over to another branch on a day. For another person to confirm.
     MergeBranch {
         /// Into which.
         into: BranchCode,
         /// From this day on (JST), today or later.
         on: NaiveDate,
     },
-    /// A merger whose day has not come does not take place.
+    /// A merger whose day has not come does not take place. For another person to confirm.
     WithdrawMerger {},
+    /// 移管 of some of its customers. For another person to confirm.
+    MoveCustomers {
+        /// Into which branch.
+        into: BranchCode,
+        /// Who, with their numbers there.
+        customers: Vec<Leaving>,
+    },
+    /// By somebody else than the one who asked for it.
+    ConfirmBranchChange {
+        /// Which.
+        number: u32,
+    },
+    /// What was asked for does not come to pass.
+    DismissBranchChange {
+        /// Which.
+        number: u32,
+    },
+    /// The centre has carried a transfer out.
+    EndTransfer {
+        /// The request.
+        number: u32,
+        /// How many went over.
+        moved: u32,
+        /// Who did not.
+        stayed: Vec<CustomerId>,
+    },
     /// 日次検印 of a business day (attachment: `Comment`, where there is something to say).
     SignOffDay {
         /// Which day (JST).
@@ -105,6 +138,10 @@ impl BranchCommand {
             Self::RenameBranch { .. } => "rename_branch",
             Self::MergeBranch { .. } => "merge_branch",
             Self::WithdrawMerger {} => "withdraw_merger",
+            Self::MoveCustomers { .. } => "move_customers",
+            Self::ConfirmBranchChange { .. } => "confirm_branch_change",
+            Self::DismissBranchChange { .. } => "dismiss_branch_change",
+            Self::EndTransfer { .. } => "end_transfer",
             Self::SignOffDay { .. } => "sign_off_day",
         }
     }
@@ -137,6 +174,32 @@ pub enum BranchEvent {
     },
     /// It will not.
     MergerWithdrawn {},
+    /// One person of head office asks for what takes two.
+    BranchChangeProposed {
+        /// The how-manieth request about this branch.
+        number: u32,
+        /// What.
+        change: BranchChange,
+    },
+    /// Another one agreed: a merger stands in the event after this, and a transfer begins.
+    BranchChangeConfirmed {
+        /// Which.
+        number: u32,
+    },
+    /// It was dropped.
+    BranchChangeDismissed {
+        /// Which.
+        number: u32,
+    },
+    /// A transfer was carried out; each customer's move is an entry of its own.
+    CustomersMoved {
+        /// The request.
+        number: u32,
+        /// How many went over.
+        moved: u32,
+        /// Who did not.
+        stayed: Vec<CustomerId>,
+    },
     /// A supervisor has looked at what happened on a business day (attachment: `Comment`, where there was something to say).
     DaySignedOff {
         /// Which day (JST).
@@ -153,9 +216,15 @@ pub enum BranchEvent {
 }
 
 impl BranchEvent {
-    /// Is it that branch's business alone? Which branches there are is everybody's.
+    /// Is it that branch's business alone? Which branches there are, and which end, is everybody's; which customers are to leave
+    /// one is not.
     pub fn concerns_the_branch_only(&self) -> bool {
-        matches!(self, Self::DaySignedOff { .. })
+        matches!(
+            self,
+            Self::DaySignedOff { .. }
+                | Self::CustomersMoved { .. }
+                | Self::BranchChangeProposed { change: BranchChange::MoveCustomers { .. }, .. }
+        )
     }
 }
 
@@ -177,8 +246,8 @@ pub struct Context<'a> {
 impl Branch {
     /// A branch nobody has opened yet.
     pub fn unknown(code: BranchCode) -> Self {
-        let (name, kana, signed_off) = Default::default();
-        Self { code, version: 0, name, kana, merger: None, signed_off }
+        let (name, kana, signed_off, decided) = Default::default();
+        Self { code, version: 0, name, kana, merger: None, signed_off, decided }
     }
 
     /// Has it been opened? Of a branch that the banking system knows and the log does not, days can be signed off all the same.
@@ -218,19 +287,11 @@ pub fn decide(branch: &Branch, command: &BranchCommand, context: &Context<'_>) -
     if let BranchCommand::SignOffDay { day, size, root } = command {
         return sign_off::decide(branch, (*day, *size, root), context);
     }
-    match context.actor {
-        Actor::Staff { role: Role::HeadOffice, .. } => {}
-        Actor::Staff { .. } => return Err(ErrorCode::RoleNotPermitted.into()),
-        // The list comes from a file; a merger is decided by whoever answers for it.
-        Actor::Operator { .. }
-            if matches!(command, BranchCommand::OpenBranch { .. } | BranchCommand::RenameBranch { .. }) => {}
-        _ => return Err(ErrorCode::ActorNotPermitted.into()),
-    }
+    permitted(command, context.actor)?;
     if context.personal.is_some() {
         return Err(ErrorCode::AttachmentMismatch.into());
     }
-    let known = branch.opened();
-    let today = calendar::jst_day(context.now);
+    let (known, now) = (branch.opened(), context.now);
     match command {
         BranchCommand::OpenBranch { .. } if known => Err(ErrorCode::BranchExists.into()),
         BranchCommand::OpenBranch { name, kana } => {
@@ -242,24 +303,28 @@ pub fn decide(branch: &Branch, command: &BranchCommand, context: &Context<'_>) -
             named(name, kana)?;
             Ok(vec![BranchEvent::BranchRenamed { name: name.clone(), kana: kana.clone() }])
         }
-        BranchCommand::MergeBranch { into, on } => {
-            if *into == branch.code {
-                return Err(Refusal::new(ErrorCode::BranchSame).at("into"));
-            }
-            if let Some(merger) = &branch.merger {
-                return Err(Refusal::new(ErrorCode::BranchMerged).with("into", &merger.into));
-            }
-            if !(today..=calendar::later(today, AHEAD)).contains(on) {
-                return Err(Refusal::new(ErrorCode::DateOutOfRange).at("on"));
-            }
-            Ok(vec![BranchEvent::BranchMerged { into: into.clone(), on: *on }])
+        BranchCommand::MergeBranch { .. } | BranchCommand::WithdrawMerger {} | BranchCommand::MoveCustomers { .. } => {
+            let change = BranchChange::of(command).ok_or(ErrorCode::RequestMalformed)?;
+            change::propose(branch, change, now)
         }
-        BranchCommand::WithdrawMerger {} => match &branch.merger {
-            Some(merger) if merger.on > today => Ok(vec![BranchEvent::MergerWithdrawn {}]),
-            Some(merger) => Err(Refusal::new(ErrorCode::BranchMerged).with("into", &merger.into)),
-            None => Err(Refusal::new(ErrorCode::BranchUnknown).at("branch")),
-        },
+        BranchCommand::ConfirmBranchChange { number } => change::confirm(branch, *number, context.actor, now),
+        BranchCommand::DismissBranchChange { number } => change::dismiss(branch, *number),
+        BranchCommand::EndTransfer { number, moved, stayed } => change::end(branch, (*number, *moved), stayed),
         BranchCommand::SignOffDay { .. } => Err(ErrorCode::DayChanged.into()),
+    }
+}
+
+/// Who asks? Head office decides about branches, two of it about what moves customers; the list comes from a file, by the
+/// operator; what was decided is carried out by the centre.
+fn permitted(command: &BranchCommand, actor: &Actor) -> Result<(), Refusal> {
+    match (actor, command) {
+        (Actor::Staff { role, .. }, _) => match authorisation::role_may_branch(*role, command) {
+            true => Ok(()),
+            false => Err(ErrorCode::RoleNotPermitted.into()),
+        },
+        (Actor::Operator { .. }, BranchCommand::OpenBranch { .. } | BranchCommand::RenameBranch { .. })
+        | (Actor::System { .. }, BranchCommand::EndTransfer { .. }) => Ok(()),
+        _ => Err(ErrorCode::ActorNotPermitted.into()),
     }
 }
 
@@ -271,69 +336,11 @@ pub fn apply(branch: &mut Branch, event: &BranchEvent, actor: &Actor, at: DateTi
             branch.name.clone_from(name);
             branch.kana.clone_from(kana);
         }
-        BranchEvent::BranchMerged { into, on } => branch.merger = Some(Merger { into: into.clone(), on: *on }),
-        BranchEvent::MergerWithdrawn {} => branch.merger = None,
         BranchEvent::DaySignedOff { day, .. } => {
             if let Some(by) = actor.staff() {
                 branch.signed_off.insert(*day, SignedOff { by: by.clone(), at });
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use chrono::TimeZone as _;
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::id::{SessionId, TerminalId};
-
-    fn person(role: Role) -> Actor {
-        Actor::Staff {
-            staff: "H9001".parse().unwrap(),
-            role,
-            branch: "000".parse().unwrap(),
-            terminal: TerminalId(Uuid::nil()),
-            session: SessionId(Uuid::nil()),
-            deputy: false,
-        }
-    }
-
-    /// 2026-11-24 10:00 JST.
-    fn run(branch: &mut Branch, command: &BranchCommand, actor: &Actor) -> Result<(), ErrorCode> {
-        let now = Utc.with_ymd_and_hms(2026, 11, 24, 1, 0, 0).unwrap();
-        let context = Context { actor, personal: None, policy: &Policy::default(), now, day: None };
-        let events = decide(branch, command, &context).map_err(|refusal| refusal.code)?;
-        events.iter().for_each(|event| apply(branch, event, actor, now));
-        Ok(())
-    }
-
-    #[test]
-    fn opened_renamed_and_merged_by_head_office() {
-        let code = |text: &str| text.parse::<BranchCode>().unwrap();
-        let (head, operator) = (person(Role::HeadOffice), Actor::Operator { name: "root".into() });
-        let open = BranchCommand::OpenBranch { name: "見本支店".into(), kana: "ミホン".into() };
-        let day = |n| NaiveDate::from_ymd_opt(2026, 11, n).unwrap();
-        let merge = |into: &str, on| BranchCommand::MergeBranch { into: code(into), on };
-        let mut branch = Branch::unknown(code("011"));
-        assert_eq!(run(&mut branch, &merge("012", day(30)), &head), Err(ErrorCode::BranchUnknown));
-        assert_eq!(run(&mut branch, &open, &person(Role::Supervisor)), Err(ErrorCode::RoleNotPermitted));
-        run(&mut branch, &open, &operator).unwrap();
-        assert_eq!(run(&mut branch, &open, &head), Err(ErrorCode::BranchExists));
-        let rename = BranchCommand::RenameBranch { name: "新見本支店".into(), kana: "シンミホン".into() };
-        run(&mut branch, &rename, &operator).unwrap();
-        assert_eq!(run(&mut branch, &merge("012", day(30)), &operator), Err(ErrorCode::ActorNotPermitted));
-        assert_eq!(run(&mut branch, &merge("011", day(30)), &head), Err(ErrorCode::BranchSame));
-        assert_eq!(run(&mut branch, &merge("012", day(23)), &head), Err(ErrorCode::DateOutOfRange));
-        branch.may_receive().unwrap();
-        run(&mut branch, &merge("012", day(30)), &head).unwrap();
-        assert_eq!(branch.may_receive().unwrap_err().code, ErrorCode::BranchMerged);
-        assert_eq!(branch.merged_into(day(29)), None);
-        assert_eq!(branch.merged_into(day(30)), Some(&code("012")));
-        run(&mut branch, &BranchCommand::WithdrawMerger {}, &head).unwrap();
-        run(&mut branch, &merge("012", day(24)), &head).unwrap();
-        assert_eq!(run(&mut branch, &BranchCommand::WithdrawMerger {}, &head), Err(ErrorCode::BranchMerged));
+        _ => change::apply(branch, event, actor, at),
     }
 }

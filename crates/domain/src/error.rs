@@ -262,6 +262,12 @@ error_codes! {
     BranchExists "branch_exists" 409,
     /// The branch was, or will be, merged into another. Arg `into`.
     BranchMerged "branch_merged" 409,
+    /// More customers than one request may name. Args `field`, `max`.
+    CustomersTooMany "customers_too_many" 422,
+    /// The number that a customer is to have at another branch is another one's there. Args `field`, `cif`.
+    CustomerNumberTaken "customer_number_taken" 409,
+    /// A customer, or the number it is to have, stands twice in a request, or is on its way by another. Args `field`, `cif`.
+    CustomerTwice "customer_twice" 422,
     /// It is the customer's branch already, or a branch would be merged into itself. Arg `field`.
     BranchSame "branch_same" 422,
     /// Acts made off-line wait for a supervisor first.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use chrono::DateTime;
-use domain::branch::{BranchCommand, BranchEvent};
+use domain::branch::{BranchChange, BranchCommand, BranchEvent, Leaving};
 use domain::customer::{
     CustomerCommand, CustomerEvent, HoldReason, IdentityDocument, NewUser, PaperChecks, Request, UserRole,
 };
@@ -155,6 +155,35 @@ fn branch_merged() -> Entry {
     let event = BranchEvent::BranchMerged { into: "012".parse().unwrap(), on: "2026-12-01".parse().unwrap() };
     let (subject, branch) = (Subject::Branch("011".parse().unwrap()), None);
     Entry { subject, branch, attachment: None, events: vec![Event::Branch(event)], ..entry() }
+}
+
+/// Whose customers are to go where, with every step of such a request.
+fn branch_change() -> Entry {
+    let into = || "012".parse().unwrap();
+    let customers = vec![Leaving { customer: CustomerId(id(6)), cif: "1234567".parse().unwrap() }];
+    let on = "2026-12-01".parse().unwrap();
+    let events = [
+        BranchEvent::BranchChangeProposed {
+            number: 1,
+            change: BranchChange::MoveCustomers { into: into(), customers },
+        },
+        BranchEvent::BranchChangeConfirmed { number: 1 },
+        BranchEvent::CustomersMoved { number: 1, moved: 0, stayed: vec![CustomerId(id(6))] },
+        BranchEvent::BranchChangeProposed { number: 2, change: BranchChange::Merge { into: into(), on } },
+        BranchEvent::BranchChangeDismissed { number: 2 },
+        BranchEvent::BranchChangeProposed { number: 3, change: BranchChange::WithdrawMerger {} },
+    ];
+    let branch: BranchCode = "011".parse().unwrap();
+    let events = events.into_iter().map(Event::Branch).collect();
+    Entry { subject: Subject::Branch(branch.clone()), branch: Some(branch), attachment: None, events, ..entry() }
+}
+
+/// Somebody of head office asks for customers to go.
+fn moves_customers() -> Envelope {
+    let customers = vec![Leaving { customer: CustomerId(id(6)), cif: "1234567".parse().unwrap() }];
+    let command = BranchCommand::MoveCustomers { into: "012".parse().unwrap(), customers };
+    let body = Body::Branch { branch: "011".parse().unwrap(), command };
+    Envelope { expected_version: None, attachment: None, body, ..envelope() }
 }
 
 /// A supervisor has looked at what happened on a business day.
@@ -315,6 +344,7 @@ fn stored_forms_are_written_and_read_as_ever() {
         ("entry-viewed-v1.json", viewed()),
         ("entry-policy-proposed-v1.json", policy_proposed()),
         ("entry-branch-merged-v1.json", branch_merged()),
+        ("entry-branch-change-v1.json", branch_change()),
         ("entry-customer-moved-v1.json", customer_moved()),
         ("entry-day-signed-off-v1.json", day_signed_off()),
     ] {
@@ -323,6 +353,8 @@ fn stored_forms_are_written_and_read_as_ever() {
     }
     golden("envelope-terminal-v1.json", &cut_off().to_bytes().unwrap());
     golden("envelope-staff-v1.json", &administers().to_bytes().unwrap());
+    golden("envelope-move-customers-v1.json", &moves_customers().to_bytes().unwrap());
+    assert_eq!(Envelope::from_bytes(&file("envelope-move-customers-v1.json")).unwrap(), moves_customers());
     golden("envelope-day-signed-off-v1.json", &signs_off().to_bytes().unwrap());
     assert_eq!(Envelope::from_bytes(&file("envelope-day-signed-off-v1.json")).unwrap(), signs_off());
     assert_eq!(Envelope::from_bytes(&file("envelope-staff-v1.json")).unwrap(), administers());

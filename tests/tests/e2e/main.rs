@@ -56,12 +56,15 @@ mod status;
 mod story;
 mod terminals;
 #[cfg(unix)]
+mod transfer;
 mod trouble;
 mod watch;
 #[cfg(unix)]
 mod window;
 #[cfg(unix)]
 mod window_approvals;
+#[cfg(unix)]
+mod window_branches;
 #[cfg(unix)]
 mod window_damaged;
 #[cfg(unix)]

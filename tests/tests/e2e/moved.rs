@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use desk::secrets::Secrets;
-use desk::view::{CheckPhase, LogFilter, MoveForm, OutboxState};
+use desk::view::{CheckPhase, LogFilter, MoveForm, MoveLine};
 use domain::ErrorCode;
 use domain::branch::BranchCommand;
 use domain::id::{BranchCode, CustomerId};
@@ -15,7 +15,7 @@ use wire::Body;
 
 e2e::on_both!(the_history_follows_and_the_copy_goes);
 
-async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !done().await {
         assert!(begun.elapsed() < Duration::from_secs(30), "{what} never comes");
@@ -23,11 +23,19 @@ async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
     }
 }
 
-fn form(from: &str, cif: &str, into: &str, new_cif: &str) -> MoveForm {
-    MoveForm { branch: from.into(), cif: cif.into(), into: into.into(), new_cif: new_cif.into() }
+pub(crate) fn form(from: &str, cif: &str, into: &str, new_cif: &str) -> MoveForm {
+    let customers = vec![MoveLine { cif: cif.into(), new_cif: new_cif.into() }];
+    MoveForm { branch: from.into(), into: into.into(), customers }
 }
 
-async fn open_branches(head: &Office, terminal: &Terminal) {
+/// The second person agrees, at another terminal.
+async fn agree(terminal: &Terminal, from: &str, number: u32) {
+    let second = terminal.sign_in("H9002").await;
+    let command = BranchCommand::ConfirmBranchChange { number };
+    terminal.straight(&second, Body::Branch { branch: from.parse().unwrap(), command }).await.unwrap();
+}
+
+pub(crate) async fn open_branches(head: &Office, terminal: &Terminal) {
     let staff = terminal.sign_in("H9001").await;
     for (code, name) in [(BRANCH, "見本支店"), ("012", "西支店")] {
         let command = BranchCommand::OpenBranch { name: name.into(), kana: "ミホン".into() };
@@ -76,12 +84,12 @@ async fn the_history_follows_and_the_copy_goes(kind: Kind) {
     };
     let refused = there.send(&supervisor, &there.seal(&supervisor, id, command(), None, None)).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::RoleNotPermitted);
-    let nowhere = head.desk.move_customer(&form(BRANCH, "2000001", "013", "")).await.unwrap();
-    assert_eq!(nowhere.error.unwrap().code, ErrorCode::BranchUnknown);
-    let same = head.desk.move_customer(&form(BRANCH, "2000001", BRANCH, "")).await.unwrap_err();
+    let nowhere = head.desk.move_customers(&form(BRANCH, "2000001", "013", "")).await.unwrap_err();
+    assert_eq!(nowhere.code(), ErrorCode::BranchUnknown);
+    let same = head.desk.move_customers(&form(BRANCH, "2000001", BRANCH, "")).await.unwrap_err();
     assert_eq!(same.code(), ErrorCode::BranchSame);
-    let moved = head.desk.move_customer(&form(BRANCH, "2000001", "012", "")).await.unwrap();
-    assert_eq!(moved.state, OutboxState::Confirmed, "{:?}", moved.error);
+    head.desk.move_customers(&form(BRANCH, "2000001", "012", "")).await.unwrap();
+    agree(&terminal, BRANCH, 1).await;
 
     // The new branch has everything, the old one nothing but the entry of the move; head office has all of it as before.
     until("the history", async || !new.desk.search(&user).await.unwrap().is_empty()).await;
@@ -115,8 +123,8 @@ async fn the_history_follows_and_the_copy_goes(kind: Kind) {
     assert!(old.desk.search(&user).await.unwrap().is_empty());
 
     // It comes back: the old branch fetches what it had erased, and the other one erases.
-    let back = head.desk.move_customer(&form("012", "2000001", BRANCH, "2000009")).await.unwrap();
-    assert_eq!(back.state, OutboxState::Confirmed, "{:?}", back.error);
+    head.desk.move_customers(&form("012", "2000001", BRANCH, "2000009")).await.unwrap();
+    agree(&terminal, "012", 1).await;
     until("the way back", async || !old.desk.search(&user).await.unwrap().is_empty()).await;
     assert_eq!(named(&old, &customer).await, before + 2);
     until("the end of the other copy", async || named(&new, &customer).await <= 2).await;
@@ -125,10 +133,11 @@ async fn the_history_follows_and_the_copy_goes(kind: Kind) {
     // A merger on this day takes everybody over, but for one whose number is taken there.
     new.sign_in("T3001").await;
     new.record_customer("2000002", "西の見本", "ニシノミホン").await;
-    let staff = terminal.sign_in("H9002").await;
+    let staff = terminal.sign_in("H9001").await;
     let today = domain::calendar::jst_day(centre.clock.now());
     let merge = BranchCommand::MergeBranch { into: "012".parse().unwrap(), on: today };
     terminal.straight(&staff, Body::Branch { branch: BRANCH.parse().unwrap(), command: merge }).await.unwrap();
+    agree(&terminal, BRANCH, 2).await;
     // The jobs look at the next start.
     let before = terminal.size().await;
     centre.stop();

@@ -39,6 +39,26 @@ pub(crate) fn start_desk(profile: &Path) -> (Driver, u16) {
     (Driver(child), port)
 }
 
+/// Types everything that the enrolment screen asks for, up to the sign-in.
+pub(crate) async fn enrolled(desk: &Page, centre: &Centre, invitation: &str) {
+    let words = Fingerprint::of(&std::fs::read(centre.key_file("root.cer")).unwrap()).words().join(" ");
+    desk.fill("enrol-centre", centre.at().enrol.trim_start_matches("https://")).await;
+    desk.fill("enrol-fingerprint", &words).await;
+    desk.click("enrol-look").await;
+    desk.find("fingerprint-words").await;
+    desk.fill("enrol-invitation", invitation).await;
+    desk.click("enrol-button").await;
+    desk.find("sign-in").await;
+}
+
+/// Signs in at a desk of a real centre.
+pub(crate) async fn signed_in(desk: &Page, staff: &str) {
+    desk.fill("staff-id", staff).await;
+    desk.fill("password", PASSWORD).await;
+    desk.press(Key::Enter).await;
+    desk.find("today").await;
+}
+
 async fn text_of(page: &Page, id: &str) -> String {
     page.find(id).await.text().await.unwrap()
 }

@@ -81,7 +81,12 @@ export const commands = {
 	branches: () => typedError<BranchView_Serialize[], ErrorView>(__TAURI_INVOKE("branches")),
 	mergeBranch: (code: string, into: string, on: string) => typedError<null, ErrorView>(__TAURI_INVOKE("merge_branch", { code, into, on })),
 	withdrawMerger: (code: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_merger", { code })),
-	moveCustomer: (form: MoveForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("move_customer", { form })),
+	mergeOutlook: (code: string) => typedError<TakenAlongView, ErrorView>(__TAURI_INVOKE("merge_outlook", { code })),
+	moveOutlook: (form: MoveForm) => typedError<MoveOutlook, ErrorView>(__TAURI_INVOKE("move_outlook", { form })),
+	moveCustomers: (form: MoveForm) => typedError<null, ErrorView>(__TAURI_INVOKE("move_customers", { form })),
+	branchProposalOutlook: (code: string) => typedError<TakenAlongView, ErrorView>(__TAURI_INVOKE("branch_proposal_outlook", { code })),
+	confirmBranchChange: (code: string, number: number) => typedError<null, ErrorView>(__TAURI_INVOKE("confirm_branch_change", { code, number })),
+	dismissBranchChange: (code: string, number: number) => typedError<null, ErrorView>(__TAURI_INVOKE("dismiss_branch_change", { code, number })),
 	report: (form: ReportForm_Deserialize) => typedError<ReportView_Serialize, ErrorView>(__TAURI_INVOKE("report", { form })),
 	/**  Saves a report as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
 	exportReport: (form: ReportForm_Deserialize, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_report", { form, format })),
@@ -370,6 +375,15 @@ export type ApplicationView_Serialize = {
 	offline: boolean,
 };
 
+/**  What two persons decide about a branch. */
+export type BranchChangeKind = 
+/**  店舗統廃合 */
+"merge" | 
+/**  統合の取りやめ */
+"withdraw_merger" | 
+/**  移管 */
+"move_customers";
+
 /**  A branch whose days can be looked at here. */
 export type BranchChoice = {
 	code: string,
@@ -380,6 +394,35 @@ export type BranchChoice = {
 export type BranchOption = {
 	code: string,
 	name: string,
+};
+
+/**  A request that waits for its second person. */
+export type BranchProposalView = BranchProposalView_Serialize | BranchProposalView_Deserialize;
+
+/**  A request that waits for its second person. */
+export type BranchProposalView_Deserialize = {
+	number: number,
+	change: BranchChangeKind,
+	into?: string | null,
+	intoName: string,
+	on?: string | null,
+	customers: LeavingView[],
+	by: string,
+	at: string,
+	own: boolean,
+};
+
+/**  A request that waits for its second person. */
+export type BranchProposalView_Serialize = {
+	number: number,
+	change: BranchChangeKind,
+	into: string | null,
+	intoName: string,
+	on: string | null,
+	customers: LeavingView[],
+	by: string,
+	at: string,
+	own: boolean,
 };
 
 /**  A branch. */
@@ -396,6 +439,12 @@ export type BranchView_Deserialize = {
 	mergesOn?: string | null,
 	/**  The day has come. */
 	merged: boolean,
+	/**  What waits for a second person. */
+	proposal?: BranchProposalView_Deserialize | null,
+	/**  So many customers are on their way to another branch. */
+	onTheirWay: number,
+	/**  How the last request ended. */
+	carried?: CarriedView | null,
 };
 
 /**  A branch. */
@@ -409,6 +458,21 @@ export type BranchView_Serialize = {
 	mergesOn: string | null,
 	/**  The day has come. */
 	merged: boolean,
+	/**  What waits for a second person. */
+	proposal: BranchProposalView_Serialize | null,
+	/**  So many customers are on their way to another branch. */
+	onTheirWay: number,
+	/**  How the last request ended. */
+	carried: CarriedView | null,
+};
+
+/**  How a request ended. */
+export type CarriedView = {
+	number: number,
+	into: string,
+	moved: number,
+	stayed: LeavingView[],
+	at: string,
 };
 
 /**  A certificate or right in a list. */
@@ -1139,6 +1203,12 @@ export type ErrorCode =
 "branch_exists" | 
 /**  The branch was, or will be, merged into another. Arg `into`. */
 "branch_merged" | 
+/**  More customers than one request may name. Args `field`, `max`. */
+"customers_too_many" | 
+/**  The number that a customer is to have at another branch is another one's there. Args `field`, `cif`. */
+"customer_number_taken" | 
+/**  A customer, or the number it is to have, stands twice in a request, or is on its way by another. Args `field`, `cif`. */
+"customer_twice" | 
 /**  It is the customer's branch already, or a branch would be merged into itself. Arg `field`. */
 "branch_same" | 
 /**  Acts made off-line wait for a supervisor first. */
@@ -1759,6 +1829,13 @@ export type InvitationView = {
 	pages: string[],
 };
 
+/**  A customer that is to go over. */
+export type LeavingView = {
+	name: string,
+	cif: string,
+	newCif: string,
+};
+
 /**  A page of a list; of the three kinds of rows only the list's own is there. */
 export type ListPage = ListPage_Serialize | ListPage_Deserialize;
 
@@ -1977,13 +2054,24 @@ export type LostRows = {
 	more: boolean,
 };
 
-/**  移管 of a customer. */
+/**  移管 of some customers. */
 export type MoveForm = {
 	branch: string,
-	cif: string,
 	into: string,
+	customers: MoveLine[],
+};
+
+/**  One of them. */
+export type MoveLine = {
+	cif: string,
 	/**  Empty: the same number. */
 	newCif: string,
+};
+
+/**  What a request would do. */
+export type MoveOutlook = {
+	customers: LeavingView[],
+	takenAlong: TakenAlongView,
 };
 
 /**  What else has to be said. */
@@ -3098,6 +3186,14 @@ export type SyncStatus_Serialize = {
 	check: CheckView_Serialize,
 	centreUrl: string,
 	logKey: string,
+};
+
+/**  What goes over, as the centre counts it. */
+export type TakenAlongView = {
+	customers: number,
+	users: number,
+	certificates: number,
+	held: number,
 };
 
 /**  What became of a password that was drawn. */

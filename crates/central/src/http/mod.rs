@@ -2,6 +2,7 @@
 //! Handlers extract, call and convert; no rule lives here.
 
 mod address;
+mod branch;
 mod contacts;
 mod enrol;
 mod error;

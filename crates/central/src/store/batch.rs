@@ -4,9 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::branch::BranchCommand;
-use domain::customer::CustomerCommand;
-use domain::id::{BranchCode, CommandId, InstitutionId};
+use domain::id::{CommandId, InstitutionId};
 use domain::institution::InstitutionEvent;
 use domain::policy::PolicyLog;
 use domain::{Actor, ErrorCode, Event, Policy, Refusal, Subject};
@@ -25,6 +23,7 @@ use super::rows::{self, Changed, NewEntry, NewOutcome};
 use super::staff;
 use super::standing::Change;
 use super::tables::{self, TableError, When};
+use super::transfer;
 use super::{aside, writer::Fault};
 use crate::config::Config;
 use crate::issuance::Authority;
@@ -83,6 +82,8 @@ pub(crate) struct Finished {
     pub(crate) standings: Vec<Change>,
     /// What the policy is now, if that changed.
     pub(crate) policy: Option<PolicyLog>,
+    /// Is there something that the centre itself carries out now?
+    pub(crate) due: bool,
 }
 
 /// A batch being made. Dropped without [`Batch::finish`], nothing of it was done.
@@ -106,15 +107,8 @@ pub(crate) struct Batch<'a> {
     group: Option<Group>,
     /// Entries were written before the end.
     grew: bool,
-}
-
-/// The branch that customers would go over to.
-fn receives(command: &Command) -> Option<&BranchCode> {
-    match command {
-        Command::Customer(_, CustomerCommand::MoveCustomer { branch, .. }) => Some(branch),
-        Command::Branch(_, BranchCommand::MergeBranch { into, .. }) => Some(into),
-        _ => None,
-    }
+    /// Something was decided that the centre itself carries out.
+    due: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -146,6 +140,7 @@ impl<'a> Batch<'a> {
             mails,
             group,
             grew: false,
+            due: false,
         }
     }
 
@@ -295,25 +290,13 @@ impl<'a> Batch<'a> {
                 .with("by", by)
                 .with("did", did)));
         }
-        if let Some(into) = receives(&act.command) {
-            let subject = Subject::Branch(into.clone());
-            let key = aggregate::key(&subject);
-            let Aggregate::Branch(branch) = self.load(&subject, &key).await? else {
-                return Ok(Err(ErrorCode::Internal.into()));
-            };
-            // A merger that was decided takes place, whatever becomes of the branch it goes into.
-            let merges = matches!(act.actor, Actor::System { .. });
-            if let Err(refusal) = branch.may_receive()
-                && !merges
-                && decided.is_ok()
-            {
-                return Ok(Err(refusal));
-            }
-        }
         let events = match decided {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if let Err(refusal) = self.elsewhere_fits(&state, &act.command).await? {
+            return Ok(Err(refusal));
+        }
         let mut after = state;
         for event in &events {
             after.apply(event, personal, &act.actor, self.now);
@@ -335,6 +318,7 @@ impl<'a> Batch<'a> {
             query("RELEASE act").execute(&mut *self.db).await?;
         }
         self.standings.extend(Change::of(&after, &events));
+        self.due |= transfer::begins(&events);
         if let Aggregate::Policy(log) = &after {
             // Of the same batch, what comes after it is decided by it.
             self.policy = Arc::new(log.policy_at(&self.setting.policy, self.now));
@@ -512,6 +496,6 @@ impl<'a> Batch<'a> {
             Some(Aggregate::Policy(log)) if policy_changed => Some(log.clone()),
             _ => None,
         };
-        Ok(Finished { frontier: self.frontier, grew, standings: self.standings, policy })
+        Ok(Finished { frontier: self.frontier, grew, standings: self.standings, policy, due: self.due })
     }
 }

@@ -29,6 +29,7 @@ pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod transfer;
 pub mod writer;
 pub(crate) mod writing;
 

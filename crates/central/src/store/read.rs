@@ -341,6 +341,23 @@ pub(crate) async fn counted(db: &Readers, asked: Asked, now_ms: i64) -> Result<u
     Ok(row.and_then(|(count,)| u64::try_from(count).ok()).unwrap_or_default())
 }
 
+/// Customers of a branch with their numbers, from a number on; some at a time.
+pub(crate) async fn customer_states_of(
+    db: &Readers,
+    branch: &str,
+    after: &str,
+) -> Result<Vec<(String, Customer)>, Fault> {
+    let rows: Vec<(String, String)> = query(
+        "SELECT n.cif, a.state FROM customer_number n JOIN aggregate a ON a.subject = 'customer/' || n.customer_id
+         WHERE n.branch = $1 AND n.cif > $2 ORDER BY n.cif LIMIT 500",
+    )
+    .bind(branch)
+    .bind(after)
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(|(cif, state)| Ok((cif, serde_json::from_str(&state)?))).collect()
+}
+
 /// Certificates whose validity has ended before `now` (RFC 3339).
 pub async fn ended(db: &Readers, now: &str) -> Result<Vec<(String, String)>, Fault> {
     Ok(query(

@@ -50,6 +50,7 @@ pub(super) async fn start(
                 last_ms: Arc::new(AtomicI64::new(last.timestamp_millis())),
                 leads: watch::channel(true).0,
                 epochs: watch::channel(Arc::new(epochs)).0,
+                due: watch::channel(0).0,
                 policy,
                 measured: Arc::default(),
             };
@@ -65,6 +66,7 @@ pub(super) async fn start(
                 last_ms: Arc::new(AtomicI64::new(i64::MIN)),
                 leads: watch::channel(false).0,
                 epochs: watch::channel(Arc::default()).0,
+                due: watch::channel(0).0,
                 policy: InForce::of_file(&setting.policy),
                 measured: Arc::default(),
             };

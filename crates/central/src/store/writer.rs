@@ -68,6 +68,8 @@ pub(super) struct Known {
     /// Does this instance write?
     pub(super) leads: watch::Sender<bool>,
     pub(super) epochs: watch::Sender<Arc<Epochs>>,
+    /// Wakes when something was decided that the centre itself carries out.
+    pub(super) due: watch::Sender<u64>,
     pub(super) policy: InForce,
     pub(super) measured: Arc<Measured>,
 }
@@ -237,6 +239,11 @@ impl Writer {
     /// What relying parties are told.
     pub fn standings(&self) -> &Standings {
         &self.known.standings
+    }
+
+    /// Wakes when something was decided that the centre itself carries out.
+    pub(crate) fn due(&self) -> watch::Receiver<u64> {
+        self.known.due.subscribe()
     }
 
     /// Does this instance write? What runs once for all instances runs there.

@@ -128,7 +128,7 @@ impl Writing {
                 Err(halt)
             }
         };
-        let (done, Finished { frontier, grew, standings, policy }) = match decided {
+        let (done, Finished { frontier, grew, standings, policy, due }) = match decided {
             Ok(decided) => decided,
             Err(halt @ (Halt::Alone | Halt::Undone(_))) => {
                 self.db.rollback().await?;
@@ -151,6 +151,9 @@ impl Writing {
         self.frontier = frontier;
         if grew {
             self.known.grown(self.frontier.size());
+        }
+        if due {
+            self.known.due.send_modify(|count| *count += 1);
         }
         Ok(done)
     }

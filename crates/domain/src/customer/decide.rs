@@ -62,10 +62,7 @@ pub fn decide(
             if from == branch {
                 return Err(Refusal::new(ErrorCode::BranchSame).at("branch"));
             }
-            // What a desk of the old branch still waits to send would be refused: it is settled there first.
-            if !customer.held.is_empty() {
-                return Err(ErrorCode::HeldActsOpen.into());
-            }
+            may_leave(customer, from)?;
             Ok(vec![E::CustomerMoved { from: from.clone(), branch: branch.clone(), cif: cif.clone() }])
         }
         C::RecordContract { contract, opened_on, closed, users } => {
@@ -361,6 +358,23 @@ fn import(
         happens(CustomerEvent::ContractRecorded { contract, opened_on, closed, users }, &mut after);
     }
     Ok(events)
+}
+
+/// May a customer go over from a branch to another?
+///
+/// # Errors
+/// It is no customer of that branch, or off-line acts wait: what a desk there still has to send would be refused, and is settled
+/// first.
+pub fn may_leave(customer: &Customer, from: &BranchCode) -> Result<(), Refusal> {
+    let cif = customer.cif.as_ref().map(ToString::to_string).unwrap_or_default();
+    let named = |code: ErrorCode| Refusal::new(code).at("customers").with("cif", &cif);
+    if customer.branch.as_ref() != Some(from) {
+        return Err(named(ErrorCode::CustomerUnknown));
+    }
+    match customer.held.is_empty() {
+        true => Ok(()),
+        false => Err(named(ErrorCode::HeldActsOpen)),
+    }
 }
 
 fn known_branch(customer: &Customer) -> Result<&BranchCode, Refusal> {

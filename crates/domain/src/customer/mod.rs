@@ -18,7 +18,7 @@ mod tests;
 
 pub use apply::apply;
 pub use command::*;
-pub use decide::{Context, decide, may_fetch};
+pub use decide::{Context, decide, may_fetch, may_leave};
 pub use event::*;
 pub use held::{Claim, HeldCommand, HoldReason, Standing, hold, may_wait, standing};
 pub use incident::still_to_stop;

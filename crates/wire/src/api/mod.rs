@@ -1,5 +1,6 @@
 //! Requests and responses. JSON over HTTPS; every error answer is an [`ErrorAnswer`].
 
+pub mod branch;
 pub mod command;
 pub mod enrol;
 pub mod feed;

@@ -374,22 +374,77 @@ pub(super) async fn policy(persons: &Persons) -> Table {
     sent(persons, "Policy", lead, &rows).await
 }
 
+/// On a branch with its own customer; another person of head office asked, or head office itself.
 pub(super) async fn branches(persons: &Persons) -> Table {
     let (name, kana) = (|| "見本支店".to_owned(), || "ミホン".to_owned());
     let on = calendar::jst_day(persons.centre.clock.now());
-    let rows = [
-        ("open_branch", BranchCommand::OpenBranch { name: name(), kana: kana() }),
-        ("rename_branch (one that nobody opened)", BranchCommand::RenameBranch { name: name(), kana: kana() }),
-        ("merge_branch (one that nobody opened)", BranchCommand::MergeBranch { into: BRANCH.parse().unwrap(), on }),
-        ("withdraw_merger (there is none)", BranchCommand::WithdrawMerger {}),
-    ];
-    let mut rows = rows.map(|(row, command)| (row, Body::Branch { branch: "777".parse().unwrap(), command })).to_vec();
-    // A business day that has not closed: whoever may sign off is told so, whoever may not is not told even that.
+    let case = Case::at(persons, Stage::Recorded, persons.author()).await;
+    let move_it = || BranchCommand::MoveCustomers { into: "778".parse().unwrap(), customers: vec![case.leaving()] };
+    let another = Case::at(persons, Stage::Recorded, persons.author()).await;
+    let move_another = BranchCommand::MoveCustomers { into: "778".parse().unwrap(), customers: vec![another.leaving()] };
+    let merge = || BranchCommand::MergeBranch { into: "778".parse().unwrap(), on };
+    let (confirm, dismiss) = (
+        |number| BranchCommand::ConfirmBranchChange { number },
+        |number| BranchCommand::DismissBranchChange { number },
+    );
+    let second = &persons.second_head;
+    for code in ["778", BRANCH] {
+        let command = BranchCommand::OpenBranch { name: name(), kana: kana() };
+        second
+            .terminal
+            .straight(&second.session, Body::Branch { branch: code.parse().unwrap(), command })
+            .await
+            .unwrap();
+    }
+    let on_branch = |code: &str, command| Body::Branch { branch: code.parse().unwrap(), command };
+    let nobodys = |command| on_branch("777", command);
+    let here = |command| on_branch(BRANCH, command);
     let day = calendar::business_days_after(on, 1, &[]);
-    let command = BranchCommand::SignOffDay { day, size: 0, root: String::new() };
-    rows.push(("sign_off_day (a day that is not over)", Body::Branch { branch: BRANCH.parse().unwrap(), command }));
-    let lead = "Which branches there are comes from the zengin list, at the server. `day_not_over`: may sign off, once the day has closed.";
-    sent(persons, "Branches", lead, &rows).await
+    // What stands between two rows is done by head office's second person, whose column this is not.
+    let rows: Vec<(&str, Body, Option<BranchCommand>)> = vec![
+        ("open_branch", nobodys(BranchCommand::OpenBranch { name: name(), kana: kana() }), None),
+        ("rename_branch", nobodys(BranchCommand::RenameBranch { name: name(), kana: kana() }), None),
+        (
+            "merge_branch (into one that nobody opened)",
+            {
+                let command = BranchCommand::MergeBranch { into: "779".parse().unwrap(), on };
+                nobodys(command)
+            },
+            None,
+        ),
+        ("withdraw_merger (there is none)", nobodys(BranchCommand::WithdrawMerger {}), None),
+        ("merge_branch (proposed)", here(merge()), None),
+        ("confirm_branch_change (the own one)", here(confirm(1)), None),
+        ("dismiss_branch_change", here(dismiss(1)), Some(move_it())),
+        ("move_customers (another request waits)", here(move_it()), None),
+        ("confirm_branch_change (of head office's other person)", here(confirm(2)), None),
+        ("move_customers (who have gone)", here(move_it()), None),
+        ("move_customers (proposed)", here(move_another), None),
+        ("end_transfer", here(BranchCommand::EndTransfer { number: 2, moved: 1, stayed: Vec::new() }), None),
+        // A business day that has not closed: whoever may sign off is told so, whoever may not is not told even that.
+        (
+            "sign_off_day (a day that is not over)",
+            here(BranchCommand::SignOffDay { day, size: 0, root: String::new() }),
+            None,
+        ),
+    ];
+    let lead = "Which branches there are comes from the zengin list, at the server. What moves customers takes two persons of head \
+                office; the centre itself moves them then. `day_not_over`: may sign off, once the day has closed.";
+    let mut table: Option<Table> = None;
+    for (row, body, then) in rows {
+        let one = sent(persons, "Branches", lead, &[(row, body)]).await;
+        match &mut table {
+            Some(table) => table.rows.extend(one.rows),
+            None => table = Some(one),
+        }
+        if let Some(command) = then {
+            second.terminal.straight(&second.session, here(command)).await.unwrap();
+        }
+        if row.starts_with("confirm_branch_change (of") {
+            case.wait_until_moved(persons).await;
+        }
+    }
+    table.expect("rows")
 }
 
 async fn sent(persons: &Persons, title: &str, lead: &'static str, rows: &[(&str, Body)]) -> Table {

@@ -31,6 +31,7 @@ pub(super) async fn queries(persons: &Persons) -> Table {
     let look = json!({ "what": "customer", "customers": [case.customer], "count": 1 });
     let stop = format!("stop-target?id={}", case.user);
     let outlook = json!({ "settings": { "grace_days": 10 }, "effective_on": case.today });
+    let along = json!({ "branch": e2e::centre::BRANCH, "customers": [case.customer] });
     let empty = Base64(Vec::new());
     let back = json!({ "epoch": 0, "former": 0, "size": 0, "note": "", "from": 0, "leaves": [] });
     let rows = [
@@ -40,6 +41,7 @@ pub(super) async fn queries(persons: &Persons) -> Table {
         ("viewed", "POST", "viewed", Some(look)),
         ("history (of nobody)", "POST", "history", Some(json!({ "customers": [], "to": 1 }))),
         ("policy/outlook", "POST", "policy/outlook", Some(outlook)),
+        ("branch/outlook", "POST", "branch/outlook", Some(along)),
         ("terminals", "GET", "terminals", None),
         ("certificate (another one for the terminal's key)", "POST", "certificate", None),
         ("session/verify", "POST", "session/verify", Some(json!({ "password": e2e::centre::PASSWORD }))),

@@ -145,6 +145,32 @@ impl Case {
         by.act(self.customer, command, personal, code.then_some(&self.code)).await
     }
 
+    /// As a request to move it names it.
+    pub(super) fn leaving(&self) -> domain::branch::Leaving {
+        domain::branch::Leaving { customer: self.customer, cif: self.cif.parse().unwrap() }
+    }
+
+    /// Until it is another branch's, right after that was confirmed.
+    pub(super) async fn wait_until_moved(&self, persons: &Persons) {
+        let begun = std::time::Instant::now();
+        let head = &persons.named("head office").terminal;
+        let from = head.size().await.saturating_sub(50);
+        loop {
+            let feed = head.feed(from, 16_384).await;
+            let moved = |leaf: &wire::api::feed::FeedLeaf| match leaf {
+                wire::api::feed::FeedLeaf::Entry { e, .. } => {
+                    String::from_utf8_lossy(&e.0).contains("\"customers_moved\"")
+                }
+                wire::api::feed::FeedLeaf::Hash { .. } => false,
+            };
+            if feed.leaves.iter().any(moved) {
+                return;
+            }
+            assert!(begun.elapsed().as_secs() < 20, "it never moves");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
     fn request(&self) -> Request {
         let users = vec![NewUser { user: self.user.clone(), role: UserRole::Administrator, device_label: "PC".into() }];
         Request::NewContract { contract: self.contract.clone(), users }

@@ -332,6 +332,15 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "This branch is to merge into {into}.",
 		next: "Use that branch's code, or call the merger off before its day.",
 	},
+	customers_too_many: { title: "One request names {max} customers at most.", next: "Ask in several requests." },
+	customer_number_taken: {
+		title: "The CIF number {cif} is another customer's at the other branch.",
+		next: "Enter the number that the customer is to have there.",
+	},
+	customer_twice: {
+		title: "The customer {cif} is named twice, or is being moved already.",
+		next: "Take out the lines that are there twice.",
+	},
 	branch_same: { title: "It is the same branch.", next: "Enter another branch code." },
 	held_acts_open: {
 		title: "Acts made off-line wait for review.",
@@ -392,7 +401,7 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 	own_account: { title: "You can't change your own account.", next: "Ask another person of head office." },
 	staff_state: { title: "{account}", next: "Look at what it is now." },
 	proposal_open: {
-		title: "There is a proposal about this person already{who}.",
+		title: "A proposal waits for its second person already{who}.",
 		next: "Confirm or withdraw that one first.",
 	},
 	proposal_unknown: { title: "This proposal was confirmed or withdrawn.", next: "Look at what it is now." },

@@ -107,7 +107,7 @@ export const errorTexts = {
 	branch_not_permitted: { title: "他の取引店のお客様です。", next: "取引店に連絡してください。" },
 	two_person_rule: {
 		title: "ご自分が登録・依頼したものは、ご自分では承認・差戻し・否認できません。",
-		next: "別の役席(職員の登録は、事務部の別の職員)に依頼してください。",
+		next: "別の役席(職員の登録、店舗の統合・移管は、事務部の別の職員)に依頼してください。",
 	},
 	command_id_reused: { title: "同じ受付番号で異なる内容が送られました。", next: "画面を開き直してください。" },
 	version_conflict: {
@@ -168,6 +168,18 @@ export const errorTexts = {
 	branch_merged: {
 		title: "この店舗は、店番{into}への統合が決まっています。",
 		next: "統合先の店番を使うか、統合日の前に統合を取りやめてください。",
+	},
+	customers_too_many: {
+		title: "一度に依頼できるお客様は{max}件までです。",
+		next: "何回かに分けて依頼してください。",
+	},
+	customer_number_taken: {
+		title: "顧客番号 {cif} は、移管先で別のお客様が使っています。",
+		next: "移管先での顧客番号を入力してください。",
+	},
+	customer_twice: {
+		title: "顧客番号 {cif} のお客様は、二度入力されているか、すでに移管中です。",
+		next: "重なっている行を消してください。",
 	},
 	branch_same: { title: "同じ店舗です。", next: "別の店番を入力してください。" },
 	held_acts_open: {
@@ -383,7 +395,7 @@ export const errorTexts = {
 	},
 	staff_state: { title: "{account}", next: "最新の状態を確認してください。" },
 	proposal_open: {
-		title: "この職員については、承認待ちの依頼があります{who}。",
+		title: "先に出された、承認待ちの依頼があります{who}。",
 		next: "先にその依頼を承認するか、取り下げてください。",
 	},
 	proposal_unknown: {

@@ -63,16 +63,17 @@ fn an_import_is_the_customer_and_its_contracts_or_nothing() {
 }
 
 #[test]
-fn head_office_moves_a_customer_and_the_new_branch_acts_on_it() {
-    let (head, system) = (staff("H9001", Role::HeadOffice, "000"), Actor::System { job: "merge".into() });
+fn a_customer_is_moved_by_nobody_alone_and_the_new_branch_acts_on_it() {
+    let (head, system) = (staff("H9001", Role::HeadOffice, "000"), Actor::System { job: "transfer".into() });
     let mut desk = Desk::new();
-    for actor in [teller(), supervisor(), staff("S3001", Role::Supervisor, "012")] {
+    // Two persons of head office let a branch's customers go (`crate::branch`); the centre moves them.
+    for actor in [teller(), supervisor(), staff("S3001", Role::Supervisor, "012"), head] {
         assert_eq!(desk.code(&actor, moving_to("012", "1234567"), None), ErrorCode::RoleNotPermitted);
     }
     assert_eq!(desk.code(&operator(), moving_to("012", "1234567"), None), ErrorCode::ActorNotPermitted);
-    assert_eq!(desk.code(&head, moving_to(BRANCH, "1234567"), None), ErrorCode::BranchSame);
+    assert_eq!(desk.code(&system, moving_to(BRANCH, "1234567"), None), ErrorCode::BranchSame);
     let before = desk.customer.clone();
-    desk.act(&head, moving_to("012", "9"), None).unwrap();
+    desk.act(&system, moving_to("012", "9"), None).unwrap();
     let (branch, cif): (BranchCode, CifNumber) = ("012".parse().unwrap(), "9".parse().unwrap());
     assert_eq!((desk.customer.branch.clone(), desk.customer.cif.clone()), (Some(branch), Some(cif)));
     assert_eq!(desk.customer.contracts, before.contracts, "everything else stays as it was");

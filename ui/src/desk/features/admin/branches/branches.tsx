@@ -1,7 +1,7 @@
-// Branches: which there are, which will be merged into another, and 移管 of a customer.
+// Branches: which there are, which will be merged into another, and 移管 of customers.
 import { useState } from "react";
-import type { BranchView, Status } from "../../../../generated/desk";
-import { dayShort } from "../../../../shared/dates";
+import type { BranchView, CarriedView, Status } from "../../../../generated/desk";
+import { dateTime, dayShort } from "../../../../shared/dates";
 import { desk } from "../../../../shared/ipc";
 import { t } from "../../../../shared/text/ja";
 import { Empty } from "../../../../shared/ui/empty";
@@ -9,7 +9,8 @@ import { ErrorNote } from "../../../../shared/ui/error-note";
 import { LineButton } from "../../../line";
 import { useDesk } from "../../../query";
 import { MergeDialog } from "./merge-dialog";
-import { MoveCustomer } from "./move-customer";
+import { MoveCustomers } from "./move-customers";
+import { Proposals } from "./proposals";
 import { WithdrawDialog } from "./withdraw-dialog";
 
 type Asking = { branch: BranchView; what: "merge" | "withdraw" };
@@ -21,6 +22,7 @@ export function Branches({ status }: { status: Status }) {
 	const close = () => setAsking(null);
 	return (
 		<>
+			<Proposals branches={read.data ?? []} decides={decides} />
 			<section className="card" data-testid="branches">
 				<h2>{t("branches")}</h2>
 				<ErrorNote cause={read.error} />
@@ -36,9 +38,15 @@ export function Branches({ status }: { status: Status }) {
 									<small>{one.kana}</small>
 								</td>
 								<td>{t("branchCustomers", { count: one.customers })}</td>
-								<td data-testid={`branch-state-${one.code}`}>{stateText(one)}</td>
+								<td data-testid={`branch-state-${one.code}`}>
+									{stateText(one)}
+									{one.onTheirWay > 0 && (
+										<small className="under">{t("branchOnTheirWay", { count: one.onTheirWay })}</small>
+									)}
+									{one.carried && <CarriedOut carried={one.carried} />}
+								</td>
 								<td>
-									{decides && !one.merged && (
+									{decides && !one.merged && !one.proposal && (
 										<LineButton
 											onClick={() => setAsking({ branch: one, what: one.mergesInto ? "withdraw" : "merge" })}
 											data-testid={`branch-act-${one.code}`}
@@ -52,10 +60,20 @@ export function Branches({ status }: { status: Status }) {
 					</tbody>
 				</table>
 			</section>
-			{decides && <MoveCustomer />}
+			{decides && <MoveCustomers />}
 			{asking?.what === "merge" && <MergeDialog branch={asking.branch} onClose={close} />}
 			{asking?.what === "withdraw" && <WithdrawDialog branch={asking.branch} onClose={close} />}
 		</>
+	);
+}
+
+function CarriedOut({ carried }: { carried: CarriedView }) {
+	const names = carried.stayed.map((one) => `${one.cif} ${one.name}`).join("、");
+	const args = { day: dateTime(carried.at), into: carried.into, count: carried.moved, stayed: carried.stayed.length };
+	return (
+		<small className="under" data-testid="branch-carried">
+			{t(carried.stayed.length > 0 ? "branchCarriedLeft" : "branchCarried", { ...args, names })}
+		</small>
 	);
 }
 

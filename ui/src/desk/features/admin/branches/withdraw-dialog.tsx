@@ -1,4 +1,4 @@
-// A merger whose day has not come does not take place.
+// Somebody asks for a merger whose day has not come not to take place; another person agrees.
 import { useMutation } from "@tanstack/react-query";
 import type { BranchView } from "../../../../generated/desk";
 import { desk } from "../../../../shared/ipc";
@@ -21,9 +21,10 @@ export function WithdrawDialog({ branch, onClose }: { branch: BranchView; onClos
 						{branch.name}({branch.code})
 					</b>
 				</p>
+				<p>{t("branchWithdrawLead")}</p>
 				<ErrorNote cause={withdraw.error} />
 				<DialogAnswer disabled={withdraw.isPending} testid="withdraw-yes" onClose={onClose}>
-					{t("branchWithdraw")}
+					{t("branchAsk")}
 				</DialogAnswer>
 			</form>
 		</Dialog>

@@ -7,9 +7,8 @@ import { desk } from "../../../../shared/ipc";
 import { t } from "../../../../shared/text/ja";
 import { changeWord } from "../../../../shared/text/staff-words";
 import { roleWord } from "../../../../shared/text/words";
-import { Dialog, DialogAnswer } from "../../../../shared/ui/dialog";
-import { ErrorNote } from "../../../../shared/ui/error-note";
 import { LineButton } from "../../../line";
+import { ProposalDialog } from "../proposal-dialog";
 import type { Handed } from "./staff";
 
 type Open = { row: StaffRow; proposal: ProposalView };
@@ -99,30 +98,23 @@ function Answer({
 	const title = t(agree ? "staffConfirm" : "staffDismiss");
 	const gives = proposal.change === "add" || proposal.change === "reset_password";
 	return (
-		<Dialog title={title} onClose={onClose} testid="proposal-dialog">
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					answer.mutate();
-				}}
-			>
-				<p>
-					<b>
-						{row.name}({row.staffId})
-					</b>
-					<br />
-					{proposed(proposal)}
-				</p>
-				<p className="quiet">{t("staffProposedBy", { by: proposal.by, at: dateTime(proposal.at) })}</p>
-				{row.resetBy && row.resetAt && (
-					<p className="quiet">{t("staffResetLast", { by: row.resetBy, at: dateTime(row.resetAt) })}</p>
-				)}
-				<p>{t(agree ? (gives ? "staffConfirmGives" : "staffConfirmLead") : "staffDismissLead")}</p>
-				<ErrorNote cause={answer.error} />
-				<DialogAnswer danger={!agree} disabled={answer.isPending} testid="proposal-yes" onClose={onClose}>
-					{title}
-				</DialogAnswer>
-			</form>
-		</Dialog>
+		<ProposalDialog
+			title={title}
+			about={`${row.name}(${row.staffId})`}
+			proposed={proposed(proposal)}
+			by={proposal.by}
+			at={proposal.at}
+			danger={!agree}
+			disabled={answer.isPending}
+			cause={answer.error}
+			testid="proposal"
+			onAnswer={() => answer.mutate()}
+			onClose={onClose}
+		>
+			{row.resetBy && row.resetAt && (
+				<p className="quiet">{t("staffResetLast", { by: row.resetBy, at: dateTime(row.resetAt) })}</p>
+			)}
+			<p>{t(agree ? (gives ? "staffConfirmGives" : "staffConfirmLead") : "staffDismissLead")}</p>
+		</ProposalDialog>
 	);
 }
