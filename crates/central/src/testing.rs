@@ -150,6 +150,18 @@ pub(crate) fn record(cif: &str) -> CustomerCommand {
     CustomerCommand::RecordCustomer { branch: BRANCH.parse().unwrap(), cif: cif.parse().unwrap() }
 }
 
+/// Everything on the paper is as it should be.
+pub(crate) fn checked() -> PaperChecks {
+    let identity = Some(IdentityDocument::DriversLicence);
+    PaperChecks { seal: true, identity, environment: true, terms: true }
+}
+
+/// What was written on it.
+pub(crate) fn paper() -> PersonalData {
+    let (applicant, note) = ("見本 太郎".into(), String::new());
+    PersonalData::Application(ApplicationDetails { applicant, note, customer: None })
+}
+
 pub(crate) fn contract(number: &str, user: &str) -> CustomerCommand {
     CustomerCommand::RecordContract {
         contract: number.parse().unwrap(),
@@ -396,20 +408,10 @@ impl World {
                 contract: number.parse().unwrap(),
                 users: vec![ChosenUser { user: user.parse().unwrap(), device_label: "経理課 1号機".into() }],
             },
-            checks: PaperChecks {
-                seal: true,
-                identity: Some(IdentityDocument::DriversLicence),
-                environment: true,
-                terms: true,
-            },
+            checks: checked(),
             received_on: domain::calendar::jst_day(self.clock.now()),
         };
-        let paper = PersonalData::Application(ApplicationDetails {
-            applicant: "見本 太郎".into(),
-            note: String::new(),
-            customer: None,
-        });
-        self.writer.act(self.sealed(teller(), n, submit, Some(paper), None)).await.unwrap();
+        self.writer.act(self.sealed(teller(), n, submit, Some(paper()), None)).await.unwrap();
         let approve = CustomerCommand::ApproveApplication { application };
         self.writer.act(self.sealed(supervisor(), n, approve, None, None)).await.unwrap();
         let certificate = CertificateId::of(application, &user.parse().unwrap(), 0);

@@ -1,6 +1,9 @@
 //! Whoever watches the service: is it alive, may it be asked, and numbers that say what happens, and to nobody whose.
 
-use e2e::centre::{BRANCH, Centre};
+use central::clock::Clock;
+use domain::Role;
+use domain::staff::StaffCommand;
+use e2e::centre::{BRANCH, Centre, Kind};
 use e2e::office::Office;
 use e2e::served::{Served, operator};
 
@@ -52,6 +55,58 @@ async fn numbers_follow_what_happens() {
     office.desk.close().await;
     centre.stop();
 }
+
+/// What waits for a second person is counted until it does not, and its age is that of the oldest; after a start the same.
+async fn what_waits_is_counted(kind: Kind) {
+    let clock = Clock::at("2026-11-24T01:00:00Z".parse().unwrap());
+    let mut centre = Centre::with_clock(clock.clone(), |config| {
+        kind.choose(config);
+        config.listen.watch = Some("127.0.0.1:0".parse().unwrap());
+    });
+    let seats = [(BRANCH, "窓口 1番"), ("000", "事務部")].map(|(branch, label)| centre.invite(branch, label));
+    centre.start();
+    let office = Office::enrol(&centre, &seats[0]).await;
+    let head = crate::staff::terminal(&centre, &seats[1], "head").await;
+    let numbers = async |centre: &Centre, kind: &str| {
+        let page = read(&format!("{}/metrics", centre.at().watch.clone().unwrap())).await.1;
+        let of = |name: &str| value(&page, &format!("{name}{{kind=\"{kind}\"}}")).unwrap();
+        (of("madoguchi_waiting"), of("madoguchi_waiting_oldest_seconds"))
+    };
+    for kind in ["application", "stop", "held", "head_office"] {
+        assert_eq!(numbers(&centre, kind).await, (0.0, 0.0), "{kind}");
+    }
+    office.sign_in("T1001").await;
+    let mut applications = Vec::new();
+    for n in 1..=2 {
+        let customer = office.record_customer(&n.to_string(), "見本", "ミホン").await;
+        let form = office.new_contract(&customer, &format!("400000000{n}"), &format!("WAITS00{n}")).await;
+        applications.push(form.application_id.clone());
+        office.submit(form).await;
+        clock.advance(chrono::Duration::seconds(100));
+    }
+    assert_eq!(numbers(&centre, "application").await, (2.0, 200.0));
+    // Head office asks for something that takes two.
+    let first = head.sign_in("H9001").await;
+    let asked = StaffCommand::ChangeStaff { role: Role::Supervisor, branch: BRANCH.parse().unwrap() };
+    head.administer(&first, "T1001", asked, None).await.unwrap();
+    clock.advance(chrono::Duration::seconds(10));
+    assert_eq!(numbers(&centre, "head_office").await, (1.0, 10.0));
+    head.administer(&first, "T1001", StaffCommand::DismissProposal { number: 1 }, None).await.unwrap();
+    assert_eq!(numbers(&centre, "head_office").await, (0.0, 0.0));
+    // The first is decided: the other one is the oldest. The same after a start, from what is stored.
+    office.sign_in("S2001").await;
+    office.approve(&applications[0]).await;
+    assert_eq!(numbers(&centre, "application").await, (1.0, 110.0));
+    office.desk.close().await;
+    centre.stop();
+    assert_eq!(centre.check().findings, []);
+    centre.start();
+    assert_eq!(numbers(&centre, "application").await, (1.0, 110.0));
+    centre.stop();
+    assert!(centre.rebuild().findings.is_empty());
+}
+
+e2e::on_both!(what_waits_is_counted);
 
 /// Closed unless somebody opens it.
 #[tokio::test(flavor = "multi_thread")]

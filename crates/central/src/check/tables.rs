@@ -9,7 +9,7 @@ use crate::store::db::{self, Connection};
 use crate::store::tables::{self, TableError, When};
 
 /// Tables that hold nothing but what the log says, beside the states.
-const DERIVED: [&str; 5] = ["customer_number", "contract", "login_user", "receipt", "certificate"];
+const DERIVED: [&str; 6] = ["customer_number", "contract", "login_user", "receipt", "certificate", "waiting"];
 
 /// They, in this order, as they are in a database of today's form.
 pub(super) async fn derived(form: &mut Connection) -> Result<Vec<Table>, db::Error> {

@@ -1,10 +1,12 @@
 //! `check` finds every change of a stored byte, and names the part.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use domain::customer::{CustomerCommand, IncidentCause, StopScope};
+use domain::customer::{ChosenUser, CustomerCommand, IncidentCause, Request, StopScope};
 use domain::id::{ApplicationId, IncidentId};
 
-use crate::testing::{Kind, World, act, holder, meddle, on_both, teller};
+use crate::testing::{
+    Kind, World, act, checked, contract, details, holder, meddle, on_both, operator, paper, record, teller,
+};
 
 const KEY: &str = "1111111111111111111111111111111111111111111111111111111111111111";
 const SERIAL: &str = "0011223344556677889900112233445566";
@@ -53,6 +55,7 @@ async fn every_change_is_found(kind: Kind) {
         ("read tables", "DELETE FROM contract"),
         ("read tables", "UPDATE receipt SET customer_id = 'x'"),
         ("read tables", "UPDATE customer_number SET cif = '2'"),
+        ("read tables", "INSERT INTO waiting (id, kind, customer_id, since_ms) VALUES ('x', 'stop', 'x', 1)"),
         ("first answers", "DELETE FROM entry WHERE idx = (SELECT MAX(idx) FROM entry WHERE idx IN (5, 6, 7))"),
         ("first answers", "UPDATE outcome SET answer = REPLACE(answer, '[', '[9')"),
     ] {
@@ -132,6 +135,33 @@ async fn what_is_thrown_away_comes_back_as_it_was(kind: Kind) {
     assert_eq!(world.check().await.findings, []);
 }
 
+/// A database of a version that did not count what waits: the migration finds it in the states.
+async fn what_waits_is_found_in_a_database_of_before(kind: Kind) {
+    let world = long_story(kind).await;
+    let request = Request::MoveToCertificate {
+        contract: "10000009".parse().unwrap(),
+        users: vec![ChosenUser { user: "ADMIN009".parse().unwrap(), device_label: "経理課".into() }],
+    };
+    world.writer.act(act(operator(), 9, record("9"), details())).await.unwrap();
+    world.writer.act(act(operator(), 9, contract("10000009", "ADMIN009"), None)).await.unwrap();
+    let (checks, received_on) = (checked(), domain::calendar::jst_day(world.clock.now()));
+    let application = ApplicationId(uuid::Uuid::from_u128(0xa009));
+    let submit = CustomerCommand::SubmitApplication { application, request, checks, received_on };
+    world.writer.act(world.sealed(teller(), 9, submit, Some(paper()), None)).await.unwrap();
+    assert_eq!(world.count("SELECT COUNT(*) FROM waiting WHERE kind = 'application'").await, 1);
+    assert_eq!(world.count("SELECT COUNT(*) FROM waiting WHERE kind = 'stop'").await, 1);
+    let before = world.everything().await;
+    let world = world
+        .restart(async |place| {
+            meddle(&place, "DROP TABLE waiting").await;
+            assert_eq!(meddle(&place, "DELETE FROM _sqlx_migrations WHERE version = 42").await, 1);
+        })
+        .await
+        .unwrap();
+    assert_eq!(world.everything().await, before);
+    assert_eq!(world.check().await.findings, []);
+}
+
 async fn nothing_is_rebuilt_from_a_log_that_is_not_sound(kind: Kind) {
     let world = long_story(kind).await;
     let key = world.verifier().to_vkey();
@@ -156,5 +186,6 @@ on_both!(
     every_change_is_found,
     an_act_written_by_the_database_administrator_is_found,
     what_is_thrown_away_comes_back_as_it_was,
+    what_waits_is_found_in_a_database_of_before,
     nothing_is_rebuilt_from_a_log_that_is_not_sound,
 );

@@ -15,7 +15,7 @@ use crate::backup;
 use crate::issuance::root_crl_end;
 use crate::mail::queue;
 use crate::measured::{Kind, Page};
-use crate::store::read;
+use crate::store::{read, waiting};
 
 /// A database that takes longer than this to answer a small question is not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -109,6 +109,18 @@ async fn metrics(State(app): State<App>) -> Response {
             );
         }
         Err(fault) => tracing::warn!(%fault, "the mails can't be counted"),
+    }
+    match waiting::depth(&app.readers).await {
+        Ok(found) => {
+            let counts = found.iter().map(|(kind, depth)| (kind.as_str(), depth.count));
+            let help = "What waits for a second person: applications, stops, off-line acts, head office's requests.";
+            page.labelled(Kind::Gauge, "madoguchi_waiting", help, "kind", counts);
+            let age = |since: i64| (now.timestamp_millis() - since).max(0) / 1000;
+            let ages = found.iter().map(|(kind, depth)| (kind.as_str(), depth.oldest_ms.map_or(0, age)));
+            let help = "How long the oldest of them has waited; 0: none.";
+            page.labelled(Kind::Gauge, "madoguchi_waiting_oldest_seconds", help, "kind", ages);
+        }
+        Err(fault) => tracing::warn!(%fault, "what waits can't be counted"),
     }
     if let Some(last) = backup::last(&app.config.data_dir) {
         let at = last.at.timestamp();

@@ -30,6 +30,7 @@ pub(crate) mod tables;
 mod tests;
 mod trace;
 mod transfer;
+pub(crate) mod waiting;
 pub mod writer;
 pub(crate) mod writing;
 

@@ -5,6 +5,7 @@ use domain::id::CertificateId;
 use domain::{ErrorCode, Event, Refusal};
 
 use super::db::{self, Connection, query};
+use super::waiting;
 
 /// What a write to a read table can end in.
 pub(crate) enum TableError {
@@ -47,6 +48,7 @@ pub(crate) async fn update(
 ) -> Result<(), TableError> {
     let Event::Customer(event) = event else { return Ok(()) };
     let id = customer.id.to_string();
+    waiting::update(db, customer, event).await?;
     match event {
         CustomerEvent::CustomerRecorded { branch, cif } => {
             let done = query(
