@@ -3,6 +3,7 @@
 //! does not pass.
 
 mod act;
+mod by_state;
 mod person;
 mod query;
 mod stage;
@@ -34,12 +35,15 @@ async fn who_may_do_what_is_what_the_table_says() {
     let mut tables = vec![
         act::others_work(&persons).await,
         act::own_work(&persons).await,
+        by_state::others_work(&persons).await,
+        by_state::own_work(&persons).await,
         act::staff(&persons).await,
         act::terminals(&persons).await,
         act::policy(&persons).await,
         act::branches(&persons).await,
     ];
     tables.push(query::queries(&persons).await);
+    tables.push(by_state::queries(&persons).await);
     tables.push(query::feed(&persons).await);
     tables.extend(state::states(&persons).await);
     let rows = |title: &str| -> BTreeSet<String> {
@@ -47,6 +51,7 @@ async fn who_may_do_what_is_what_the_table_says() {
         of.flat_map(|table| table.rows.iter().map(|(name, _)| name.split(' ').next().unwrap().to_owned())).collect()
     };
     assert_eq!(rows("Customers, others' work"), kinds::<CustomerCommand>());
+    assert_eq!(rows("Customers by state, others' work"), kinds::<CustomerCommand>());
     assert_eq!(rows("Staff"), kinds::<StaffCommand>());
     assert_eq!(rows("Terminals"), kinds::<TerminalCommand>());
     assert_eq!(rows("Policy"), kinds::<PolicyCommand>());

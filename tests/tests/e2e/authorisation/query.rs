@@ -18,7 +18,7 @@ pub(super) fn routes() -> BTreeSet<String> {
     source.lines().filter(|line| line.trim_start().starts_with(".route(")).filter_map(path).collect()
 }
 
-fn cell((status, code): (u16, Option<ErrorCode>)) -> Cell {
+pub(super) fn cell((status, code): (u16, Option<ErrorCode>)) -> Cell {
     Some(match (status, code) {
         (200..=299, _) => Ok(()),
         (_, Some(code)) => Err(code),
