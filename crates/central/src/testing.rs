@@ -541,6 +541,7 @@ impl Service {
             pickup_tries: Arc::default(),
             sought_in_vain: Arc::default(),
             crl: Default::default(),
+            imports: Arc::default(),
             alarm: Default::default(),
             contacts: Default::default(),
             renewing: Default::default(),

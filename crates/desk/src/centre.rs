@@ -14,6 +14,7 @@ use wire::api::branch::AskTakenAlong;
 use wire::api::command::{CommandAccepted, PushCommand};
 use wire::api::feed::FeedAnswer;
 use wire::api::history::{AskHistory, History};
+use wire::api::import::{ImportLook, ImportPiece, ImportState};
 use wire::api::policy::{AskOutlook, PolicyOutlook};
 use wire::api::recovery::{SendBack, SentBack};
 use wire::api::session::{SignIn, SignedIn, TerminalInfo, VerifyPassword};
@@ -196,6 +197,28 @@ impl Centre {
         let url = format!("{}/branch/outlook", self.url);
         let response = self.lines().client.post(url).bearer_auth(token).json(asked).send().await;
         answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn import_piece(&self, token: &str, piece: &ImportPiece) -> Result<(), DeskError> {
+        let url = format!("{}/import/piece", self.url);
+        let response = self.lines().client.post(url).bearer_auth(token).json(piece).send().await;
+        answered(response.map_err(lost)?).await.map(drop)
+    }
+
+    pub(crate) async fn import_look(&self, token: &str, look: &ImportLook) -> Result<(), DeskError> {
+        let url = format!("{}/import/look", self.url);
+        let response = self.lines().client.post(url).bearer_auth(token).json(look).send().await;
+        answered(response.map_err(lost)?).await.map(drop)
+    }
+
+    pub(crate) async fn import_state(&self, token: &str) -> Result<ImportState, DeskError> {
+        let response = self.lines().client.get(format!("{}/import", self.url)).bearer_auth(token).send().await;
+        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+    }
+
+    pub(crate) async fn import_cancel(&self, token: &str) -> Result<(), DeskError> {
+        let response = self.lines().client.delete(format!("{}/import", self.url)).bearer_auth(token).send().await;
+        answered(response.map_err(lost)?).await.map(drop)
     }
 
     pub(crate) async fn viewed(&self, token: &str, viewed: &Viewed) -> Result<(), DeskError> {

@@ -23,6 +23,7 @@ macro_rules! views {
 mod branch;
 mod export;
 mod guide;
+mod import;
 mod log;
 mod policy;
 mod report;
@@ -31,6 +32,7 @@ mod staff;
 pub use branch::*;
 pub use export::*;
 pub use guide::*;
+pub use import::*;
 pub use log::*;
 pub use policy::*;
 pub use report::*;

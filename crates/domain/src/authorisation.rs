@@ -60,7 +60,8 @@ pub fn role_may_branch(role: Role, command: &BranchCommand) -> bool {
         | BranchCommand::WithdrawMerger {}
         | BranchCommand::MoveCustomers { .. }
         | BranchCommand::ConfirmBranchChange { .. }
-        | BranchCommand::DismissBranchChange { .. } => role == Role::HeadOffice,
+        | BranchCommand::DismissBranchChange { .. }
+        | BranchCommand::ImportCustomers { .. } => role == Role::HeadOffice,
         // The centre's own.
         BranchCommand::EndTransfer { .. } => false,
     }

@@ -119,6 +119,13 @@ pub enum BranchCommand {
         /// Who did not.
         stayed: Vec<CustomerId>,
     },
+    /// Take over the customers of a file that the centre has been sent (to head office's own branch).
+    ImportCustomers {
+        /// SHA-256 of the file, hex.
+        sha256: String,
+        /// Its lines, beside the first.
+        rows: u32,
+    },
     /// 日次検印 of a business day (attachment: `Comment`, where there is something to say).
     SignOffDay {
         /// Which day (JST).
@@ -142,6 +149,7 @@ impl BranchCommand {
             Self::ConfirmBranchChange { .. } => "confirm_branch_change",
             Self::DismissBranchChange { .. } => "dismiss_branch_change",
             Self::EndTransfer { .. } => "end_transfer",
+            Self::ImportCustomers { .. } => "import_customers",
             Self::SignOffDay { .. } => "sign_off_day",
         }
     }
@@ -200,6 +208,13 @@ pub enum BranchEvent {
         /// Who did not.
         stayed: Vec<CustomerId>,
     },
+    /// Somebody of head office had the customers of a file taken over; each of them is an entry of its own.
+    ImportOrdered {
+        /// SHA-256 of the file, hex.
+        sha256: String,
+        /// Its lines, beside the first.
+        rows: u32,
+    },
     /// A supervisor has looked at what happened on a business day (attachment: `Comment`, where there was something to say).
     DaySignedOff {
         /// Which day (JST).
@@ -222,6 +237,7 @@ impl BranchEvent {
         matches!(
             self,
             Self::DaySignedOff { .. }
+                | Self::ImportOrdered { .. }
                 | Self::CustomersMoved { .. }
                 | Self::BranchChangeProposed { change: BranchChange::MoveCustomers { .. }, .. }
         )
@@ -293,6 +309,14 @@ pub fn decide(branch: &Branch, command: &BranchCommand, context: &Context<'_>) -
     }
     let (known, now) = (branch.opened(), context.now);
     match command {
+        // Of head office, which the list of branches need not have.
+        BranchCommand::ImportCustomers { sha256, rows } => {
+            let hex = sha256.len() == 64 && sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            match hex && *rows > 0 {
+                true => Ok(vec![BranchEvent::ImportOrdered { sha256: sha256.clone(), rows: *rows }]),
+                false => Err(ErrorCode::RequestMalformed.into()),
+            }
+        }
         BranchCommand::OpenBranch { .. } if known => Err(ErrorCode::BranchExists.into()),
         BranchCommand::OpenBranch { name, kana } => {
             named(name, kana)?;

@@ -262,6 +262,18 @@ error_codes! {
     BranchExists "branch_exists" 409,
     /// The branch was, or will be, merged into another. Arg `into`.
     BranchMerged "branch_merged" 409,
+    /// The centre holds no such file, or nobody has looked at it: it is chosen again.
+    ImportMissing "import_missing" 409,
+    /// Another file is being looked at or written.
+    ImportUnderWay "import_under_way" 409,
+    /// The file has bad lines: nothing of it is written.
+    ImportLines "import_lines" 409,
+    /// It is no CSV of the layout, or has too many lines. Args `columns`, `max`.
+    ImportUnreadable "import_unreadable" 422,
+    /// It was given up by whoever began it; nothing was written.
+    ImportCancelled "import_cancelled" 409,
+    /// Another instance of the service writes: asked again, it may answer.
+    ImportElsewhere "import_elsewhere" 503,
     /// More customers than one request may name. Args `field`, `max`.
     CustomersTooMany "customers_too_many" 422,
     /// The number that a customer is to have at another branch is another one's there. Args `field`, `cif`.

@@ -178,6 +178,14 @@ fn branch_change() -> Entry {
     Entry { subject: Subject::Branch(branch.clone()), branch: Some(branch), attachment: None, events, ..entry() }
 }
 
+/// Head office has the customers of a file taken over.
+fn import_ordered() -> Entry {
+    let event = BranchEvent::ImportOrdered { sha256: "ab".repeat(32), rows: 100_000 };
+    let branch: BranchCode = "000".parse().unwrap();
+    let events = vec![Event::Branch(event)];
+    Entry { subject: Subject::Branch(branch.clone()), branch: Some(branch), attachment: None, events, ..entry() }
+}
+
 /// Somebody of head office asks for customers to go.
 fn moves_customers() -> Envelope {
     let customers = vec![Leaving { customer: CustomerId(id(6)), cif: "1234567".parse().unwrap() }];
@@ -345,6 +353,7 @@ fn stored_forms_are_written_and_read_as_ever() {
         ("entry-policy-proposed-v1.json", policy_proposed()),
         ("entry-branch-merged-v1.json", branch_merged()),
         ("entry-branch-change-v1.json", branch_change()),
+        ("entry-import-ordered-v1.json", import_ordered()),
         ("entry-customer-moved-v1.json", customer_moved()),
         ("entry-day-signed-off-v1.json", day_signed_off()),
     ] {

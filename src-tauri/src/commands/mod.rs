@@ -8,6 +8,7 @@ mod draft;
 mod enrol;
 mod guide;
 mod held;
+mod import;
 mod incident;
 mod list;
 mod log;
@@ -98,6 +99,10 @@ pub fn builder() -> Builder<tauri::Wry> {
         branch::branches,
         branch::merge_branch,
         branch::withdraw_merger,
+        import::import_file,
+        import::import_state,
+        import::import_begin,
+        import::import_cancel,
         branch::merge_outlook,
         branch::move_outlook,
         branch::move_customers,

@@ -23,6 +23,7 @@ mod guess;
 mod guide;
 mod history;
 mod house;
+mod import;
 mod incident;
 #[cfg(unix)]
 mod instances;
@@ -71,6 +72,8 @@ mod window_damaged;
 mod window_enrol;
 #[cfg(unix)]
 mod window_guide;
+#[cfg(unix)]
+mod window_import;
 #[cfg(unix)]
 mod window_kinds;
 #[cfg(unix)]

@@ -21,6 +21,11 @@ use crate::window::{application, target};
 
 /// The window of a real desk: no training, a profile of its own, the keyring of this session.
 pub(crate) fn start_desk(profile: &Path) -> (Driver, u16) {
+    start_desk_with(profile, &[])
+}
+
+/// The same with more in its surroundings.
+pub(crate) fn start_desk_with(profile: &Path, more: &[(&str, &std::ffi::OsStr)]) -> (Driver, u16) {
     let (port, native) = (free_port(), free_port());
     let cached = target().ancestors().nth(2).unwrap().join("tools/bin/tauri-driver");
     let program = if cached.exists() { cached } else { "tauri-driver".into() };
@@ -31,6 +36,7 @@ pub(crate) fn start_desk(profile: &Path) -> (Driver, u16) {
         .env("MADOGUCHI_PROFILE", profile)
         .env("XDG_DATA_HOME", profile.with_added_extension("data"))
         .env("MADOGUCHI_EXPORT_DIR", profile)
+        .envs(more.iter().copied())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)

@@ -81,6 +81,11 @@ export const commands = {
 	branches: () => typedError<BranchView_Serialize[], ErrorView>(__TAURI_INVOKE("branches")),
 	mergeBranch: (code: string, into: string, on: string) => typedError<null, ErrorView>(__TAURI_INVOKE("merge_branch", { code, into, on })),
 	withdrawMerger: (code: string) => typedError<null, ErrorView>(__TAURI_INVOKE("withdraw_merger", { code })),
+	/**  Sends the file that is chosen, and has it looked at; `false`: whoever was asked changed their mind. */
+	importFile: (encoding: ImportFileEncoding) => typedError<boolean, ErrorView>(__TAURI_INVOKE("import_file", { encoding })),
+	importState: () => typedError<ImportView_Serialize, ErrorView>(__TAURI_INVOKE("import_state")),
+	importBegin: (sha256: string, rows: number) => typedError<null, ErrorView>(__TAURI_INVOKE("import_begin", { sha256, rows })),
+	importCancel: () => typedError<null, ErrorView>(__TAURI_INVOKE("import_cancel")),
 	mergeOutlook: (code: string) => typedError<TakenAlongView, ErrorView>(__TAURI_INVOKE("merge_outlook", { code })),
 	moveOutlook: (form: MoveForm) => typedError<MoveOutlook, ErrorView>(__TAURI_INVOKE("move_outlook", { form })),
 	moveCustomers: (form: MoveForm) => typedError<null, ErrorView>(__TAURI_INVOKE("move_customers", { form })),
@@ -1203,6 +1208,18 @@ export type ErrorCode =
 "branch_exists" | 
 /**  The branch was, or will be, merged into another. Arg `into`. */
 "branch_merged" | 
+/**  The centre holds no such file, or nobody has looked at it: it is chosen again. */
+"import_missing" | 
+/**  Another file is being looked at or written. */
+"import_under_way" | 
+/**  The file has bad lines: nothing of it is written. */
+"import_lines" | 
+/**  It is no CSV of the layout, or has too many lines. Args `columns`, `max`. */
+"import_unreadable" | 
+/**  It was given up by whoever began it; nothing was written. */
+"import_cancelled" | 
+/**  Another instance of the service writes: asked again, it may answer. */
+"import_elsewhere" | 
 /**  More customers than one request may name. Args `field`, `max`. */
 "customers_too_many" | 
 /**  The number that a customer is to have at another branch is another one's there. Args `field`, `cif`. */
@@ -1683,6 +1700,76 @@ export type IdentityDocument =
 "company_register" | 
 /**  当金庫で確認済(既存取引) */
 "known_customer";
+
+/**  How the text is written. */
+export type ImportFileEncoding = 
+/**  UTF-8 */
+"utf8" | 
+/**  Shift_JIS */
+"shift_jis";
+
+/**  Something wrong with a line. */
+export type ImportProblemView = {
+	line: number,
+	column: string,
+	code: ErrorCode,
+	args: { [key in string]: string },
+};
+
+/**  What is in the file. */
+export type ImportReportView = {
+	rows: number,
+	customers: number,
+	knownCustomers: number,
+	contracts: number,
+	users: number,
+	problems: ImportProblemView[],
+	problemCount: number,
+};
+
+/**  How far it is. */
+export type ImportStep = 
+/**  No file is there. */
+"nothing" | 
+/**  On its way to the centre. */
+"sending" | 
+/**  Lines are being read and compared. */
+"looking" | 
+/**  That is done. */
+"looked" | 
+/**  Being written. */
+"writing" | 
+/**  Written. */
+"written" | 
+/**  Ended without anything being written. */
+"failed";
+
+/**  Where it stands. */
+export type ImportView = ImportView_Serialize | ImportView_Deserialize;
+
+/**  Where it stands. */
+export type ImportView_Deserialize = {
+	step: ImportStep,
+	sha256: string,
+	/**  Octets, lines or customers so far, */
+	done: number,
+	/**  of so many; 0: nobody knows. */
+	total: number,
+	report?: ImportReportView | null,
+	failed?: ErrorCode | null,
+};
+
+/**  Where it stands. */
+export type ImportView_Serialize = {
+	step: ImportStep,
+	sha256: string,
+	/**  Octets, lines or customers so far, */
+	done: number,
+	/**  of so many; 0: nobody knows. */
+	total: number,
+	report: ImportReportView | null,
+	failed: ErrorCode | null,
+};
 
 /**  Why certificates are stopped at once. */
 export type IncidentCause = 

@@ -95,6 +95,7 @@ pub async fn serve(
         gate: Arc::default(),
         crl: Arc::default(),
         alarm: Arc::default(),
+        imports: Arc::default(),
         contacts: Arc::default(),
         renewing: Arc::default(),
         stopping,

@@ -8,6 +8,7 @@ mod enrol;
 mod error;
 mod feed;
 mod history;
+mod import;
 mod listen;
 mod live;
 mod password;
@@ -41,6 +42,7 @@ use crate::store::writer::Writer;
 
 pub(crate) use contacts::Contacts;
 pub(crate) use enrol::Enrolment;
+pub(crate) use import::Imports;
 pub(crate) use listen::reached;
 pub use listen::{Listening, serve};
 pub(crate) use password::hash as hash_password;
@@ -73,6 +75,8 @@ pub(crate) struct App {
     pub(crate) contacts: Arc<Contacts>,
     /// One certificate at a time for a terminal.
     pub(crate) renewing: Arc<queues::Queues>,
+    /// A file of customers that is to be taken over.
+    pub(crate) imports: Arc<Imports>,
     /// Serials asked for that were never issued.
     pub(crate) alarm: Arc<status::Alarm>,
     /// Turns true when the service is told to stop: whoever waits for something answers now.

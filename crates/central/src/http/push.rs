@@ -16,6 +16,7 @@ use wire::{Attachment, Body as EnvelopeBody, Envelope, message};
 
 use super::App;
 use super::error::{ApiError, Body};
+use super::import;
 use super::session::AnySession;
 use super::staff;
 use super::terminal::{Known, Terminal};
@@ -65,6 +66,13 @@ pub(super) async fn push(
         Ok(act) => staff::beside(&app, terminal.id, act, passwords, temporary).await,
         Err(refusal) => Err(refusal),
     };
+    let (made, imports) = match made {
+        Ok(act) => match import::wanted(&app, &act).await {
+            Ok(wanted) => (Ok(act), wanted),
+            Err(refusal) => (Err(refusal), false),
+        },
+        refused => (refused, false),
+    };
     let act = match made {
         Ok(act) => act,
         Err(refusal) => {
@@ -75,6 +83,9 @@ pub(super) async fn push(
     };
     let (id, of_staff) = (act.id, matches!(act.command, Command::Staff(..)));
     let accepted = app.writer.act(act).await?;
+    if imports {
+        import::begin(&app, true);
+    }
     fault::point("centre-before-answer");
     let password = if of_staff { staff::part(&app, id).await? } else { PasswordPart::None };
     Ok(Json(CommandAccepted { entry: id, index: accepted.index, version: accepted.version, at: accepted.at, password }))

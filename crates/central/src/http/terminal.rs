@@ -15,7 +15,9 @@ use x509_parser::certificate::X509Certificate;
 
 use super::error::{ApiError, not_found};
 use super::tls::PeerCertificate;
-use super::{App, branch, contacts, feed, history, policy, push, recovery, renew, session, stop_target, viewed};
+use super::{
+    App, branch, contacts, feed, history, import, policy, push, recovery, renew, session, stop_target, viewed,
+};
 use crate::store::read;
 
 pub(super) fn router(app: App) -> Router {
@@ -33,6 +35,9 @@ pub(super) fn router(app: App) -> Router {
         .route("/api/terminal/v1/info", get(info))
         .route("/api/terminal/v1/policy/outlook", post(policy::outlook))
         .route("/api/terminal/v1/branch/outlook", post(branch::outlook))
+        .route("/api/terminal/v1/import", get(import::state).delete(import::cancel))
+        .route("/api/terminal/v1/import/piece", post(import::piece))
+        .route("/api/terminal/v1/import/look", post(import::look))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .with_state(app)

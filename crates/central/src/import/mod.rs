@@ -24,7 +24,7 @@ use crate::store::bulk::Bulk;
 use crate::store::db::Place;
 use crate::store::{self, Setting};
 pub use layout::COLUMNS;
-use plan::Plan;
+pub(crate) use plan::Plan;
 pub use zengin::branches;
 
 /// Most lines of a file.
@@ -108,7 +108,7 @@ impl std::fmt::Display for Problem {
 }
 
 /// What is in a file, and what is wrong with it.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// Lines beside the header.
     pub rows: usize,
@@ -159,9 +159,9 @@ impl Import<'_> {
     /// # Errors
     /// The file is no CSV of the layout, it was cancelled, a service writes to the database, or the database failed. Bad lines
     /// are no error: the report has them.
-    pub async fn run(&self, bytes: &[u8], dry_run: bool, mut seen: impl FnMut(Step)) -> anyhow::Result<Report> {
+    pub async fn run(&self, bytes: &[u8], dry_run: bool, mut seen: impl FnMut(Step) + Send) -> anyhow::Result<Report> {
         let place = self.config.place()?;
-        let mut plan = Plan::read(bytes, &mut seen)?;
+        let mut plan = Plan::read(bytes, None, &mut seen)?;
         let done = self.with(&place, &mut plan, dry_run, &mut seen).await?;
         let mut report = plan.report();
         report.written = done;
@@ -173,34 +173,17 @@ impl Import<'_> {
         place: &Place,
         plan: &mut Plan,
         dry_run: bool,
-        seen: &mut impl FnMut(Step),
+        seen: &mut (impl FnMut(Step) + Send),
     ) -> anyhow::Result<bool> {
         let setting = Setting::of(self.config, self.authority);
         let database = store::open_alone(place).await?;
         let mut db = database.writer;
         let log = self.authority.log();
         let mut bulk = Bulk::begin(&mut db, &setting, &log, self.clock.now(), self.actor.clone()).await?;
-        known::compare(&mut bulk, plan).await?;
-        plan.decide(&bulk);
-        seen(Step::Compared);
-        let mut written = false;
-        if !dry_run && plan.problems.is_empty() {
-            let (mut done, total) = (0, plan.customers.len());
-            let mut customers = std::mem::take(&mut plan.customers).into_iter();
-            loop {
-                self.go_on()?;
-                let page: Vec<_> = customers.by_ref().take(PAGE).collect();
-                if page.is_empty() {
-                    break;
-                }
-                done += page.len();
-                bulk.page(page.into_iter().map(plan::Customer::into_bulk)).await?;
-                seen(Step::Written(done, total));
-            }
-            self.go_on()?;
-            seen(Step::Committing);
+        let cancel = &self.cancel;
+        let written = take_over(&mut bulk, plan, !dry_run, &|| !cancel.load(Ordering::Acquire), seen).await?;
+        if written {
             bulk.commit().await?;
-            written = true;
         } else {
             bulk.give_up().await?;
         }
@@ -208,12 +191,48 @@ impl Import<'_> {
         db.close().await?;
         Ok(written)
     }
-
-    fn go_on(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.cancel.load(Ordering::Acquire), "cancelled; nothing was imported");
-        Ok(())
-    }
 }
+
+/// Compares a file with what is there, and (where it is to be written, and no line is bad) writes it, for the caller to make
+/// durable; says whether it did. Asks now and then whether it is to go on.
+///
+/// # Errors
+/// It is not to go on, or the database failed.
+pub(crate) async fn take_over(
+    bulk: &mut Bulk<'_>,
+    plan: &mut Plan,
+    write: bool,
+    goes_on: &(dyn Fn() -> bool + Sync),
+    seen: &mut (dyn FnMut(Step) + Send),
+) -> anyhow::Result<bool> {
+    let go_on = || if goes_on() { Ok(()) } else { Err(Cancelled) };
+    known::compare(bulk, plan).await?;
+    plan.decide(bulk);
+    seen(Step::Compared);
+    if !write || !plan.problems.is_empty() {
+        return Ok(false);
+    }
+    let (mut done, total) = (0, plan.customers.len());
+    let mut customers = std::mem::take(&mut plan.customers).into_iter();
+    loop {
+        go_on()?;
+        let page: Vec<_> = customers.by_ref().take(PAGE).collect();
+        if page.is_empty() {
+            break;
+        }
+        done += page.len();
+        bulk.page(page.into_iter().map(plan::Customer::into_bulk)).await?;
+        seen(Step::Written(done, total));
+    }
+    go_on()?;
+    seen(Step::Committing);
+    Ok(true)
+}
+
+/// Somebody has given it up.
+#[derive(Debug, thiserror::Error)]
+#[error("cancelled; nothing was imported")]
+pub(crate) struct Cancelled;
 
 /// Reads a file that is no larger than any of [`ROWS`] lines can be.
 ///

@@ -7,6 +7,7 @@ use domain::ErrorCode;
 use domain::customer::{CustomerCommand, KnownContract, NewUser};
 use domain::id::{BranchCode, CifNumber, ContractNumber, CustomerId};
 use domain::personal::CustomerDetails;
+use wire::api::import::ImportEncoding;
 
 use super::layout::{Column, Layout};
 use super::line::{self, Line};
@@ -41,7 +42,7 @@ pub(super) struct Customer {
 
 /// What a file says.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     rows: usize,
     pub(super) customers: Vec<Customer>,
     pub(super) problems: Vec<Problem>,
@@ -52,8 +53,12 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Reads a file. The problems of single lines, and between lines, are in the plan.
-    pub(super) fn read(bytes: &[u8], seen: &mut impl FnMut(Step)) -> anyhow::Result<Self> {
-        let text = text::decoded(bytes);
+    pub(crate) fn read(
+        bytes: &[u8],
+        encoding: Option<ImportEncoding>,
+        seen: &mut impl FnMut(Step),
+    ) -> anyhow::Result<Self> {
+        let text = text::decoded(bytes, encoding);
         let mut reader = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(text.as_bytes());
         let header = reader.headers()?.clone();
         let layout = Layout::of(&header)?;
@@ -118,7 +123,7 @@ impl Plan {
         self.counts = Report { customers: new, known_customers: known, contracts, users, ..Report::default() };
     }
 
-    pub(super) fn report(self) -> Report {
+    pub(crate) fn report(self) -> Report {
         Report { rows: self.rows, problems: self.problems, ..self.counts }
     }
 }

@@ -35,7 +35,7 @@ impl World {
         &self,
         bytes: &[u8],
         dry_run: bool,
-        mut seen: impl FnMut(Step, &AtomicBool),
+        mut seen: impl FnMut(Step, &AtomicBool) + Send,
     ) -> anyhow::Result<Report> {
         let cancel = Arc::new(AtomicBool::new(false));
         let import = Import {

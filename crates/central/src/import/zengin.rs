@@ -13,7 +13,7 @@ use super::text::{decoded, full_kana};
 /// # Errors
 /// A column is missing, a code has the wrong form or stands twice, or the file holds several institutions and none was named.
 pub fn branches(bytes: &[u8], bank: Option<&str>) -> anyhow::Result<Vec<(BranchCode, String, String)>> {
-    let text = decoded(bytes);
+    let text = decoded(bytes, None);
     let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(text.as_bytes());
     let header = reader.headers()?.clone();
     let place = |name: &str| {

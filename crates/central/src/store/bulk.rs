@@ -40,7 +40,7 @@ pub(crate) struct Imported {
 pub(crate) struct Bulk<'a> {
     db: &'a mut Connection,
     setting: &'a Setting,
-    signer: CheckpointSigner,
+    signer: Arc<CheckpointSigner>,
     frontier: Frontier,
     epoch: u32,
     policy: Policy,
@@ -75,8 +75,25 @@ impl<'a> Bulk<'a> {
         anyhow::ensure!(frontier.size() > 0, "the log is empty: run `madoguchi-central init` first");
         let now = last.max(now);
         let policy = policy::load(&mut *db, &setting.institution).await?.policy_at(&setting.policy, now);
-        let (signer, epoch) = (log.in_epoch(epochs.current())?, epochs.current());
+        let (signer, epoch) = (Arc::new(log.in_epoch(epochs.current())?), epochs.current());
         Ok(Self { db, setting, signer, frontier, epoch, policy, now, actor })
+    }
+
+    /// The same in a transaction that has begun, by the one writer itself.
+    pub(super) fn within(
+        db: &'a mut Connection,
+        setting: &'a Setting,
+        signer: Arc<CheckpointSigner>,
+        (frontier, epoch): (Frontier, u32),
+        (now, policy): (DateTime<Utc>, Policy),
+        actor: Actor,
+    ) -> Self {
+        Self { db, setting, signer, frontier, epoch, policy, now, actor }
+    }
+
+    /// The head of the log as of now.
+    pub(super) fn into_frontier(self) -> Frontier {
+        self.frontier
     }
 
     /// What the rules say of a customer; the events are what will happen.

@@ -1,5 +1,7 @@
 //! What the writer is asked for, by whoever asks: a task of this process, or another instance of the service.
 
+use std::sync::Arc;
+
 use domain::id::CommandId;
 use domain::{Actor, Refusal};
 use serde::{Deserialize, Serialize};
@@ -43,6 +45,9 @@ pub(super) enum Work {
     Report(Box<Report>),
     /// The end of the recovery; with a reason, what is missing is given up.
     Recover(Actor, Option<String>),
+    /// A file of customers. Not handed over to another instance: it is asked for where it is written.
+    #[serde(skip)]
+    Import(Arc<super::takeover::TakeOver>),
 }
 
 /// What became of it.
@@ -53,6 +58,8 @@ pub(super) enum Done {
     CrlNumber(i64),
     Report(Result<SentBack, Refusal>),
     Recovered(Result<(), Refusal>),
+    #[serde(skip)]
+    Imported(Result<crate::import::Report, Refusal>),
     Other,
 }
 

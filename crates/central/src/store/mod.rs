@@ -26,6 +26,7 @@ pub mod span;
 mod staff;
 pub mod standing;
 pub(crate) mod tables;
+pub(crate) mod takeover;
 #[cfg(test)]
 mod tests;
 mod trace;

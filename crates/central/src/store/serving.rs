@@ -40,6 +40,7 @@ pub(super) async fn start(
             let log = signer.verifier();
             let (frontier, last) = head(&mut db, &log, &epochs).await?;
             let signer = signer.in_epoch(epochs.current()).map_err(|e| Fault::Log(e.to_string()))?;
+            let signer = Arc::new(signer);
             let policy = InForce::of_file(&setting.policy);
             policy.look(&mut db, &setting.institution).await?;
             let standings = Standings::default();

@@ -19,11 +19,13 @@ use super::epoch::Epochs;
 use super::intent::Intent;
 use super::job::{Done, Job, Reply, Work};
 use super::policy::InForce;
-use super::recovery::Report;
+use super::recovery::Report as SentBackPiece;
 use super::standing::Standings;
 use super::tables::TableError;
+use super::takeover::TakeOver;
 use super::{Database, read, serving};
 use crate::clock::Clock;
+use crate::import::Report;
 use crate::measured::Measured;
 
 /// Something other than a refusal: the database or a stored form is broken.
@@ -173,9 +175,21 @@ impl Writer {
     ///
     /// # Errors
     /// It does not fit what was signed, or [`ErrorCode::Unavailable`] when the writer has stopped.
-    pub async fn report(&self, report: Report) -> Result<SentBack, Refusal> {
+    pub async fn report(&self, report: SentBackPiece) -> Result<SentBack, Refusal> {
         match self.ask(Work::Report(Box::new(report))).await? {
             Done::Report(answer) => answer,
+            _ => Err(gone()),
+        }
+    }
+
+    /// Compares a file of customers with what is there, and takes it over if it is to be: all of it, or nothing. Everything
+    /// else waits meanwhile.
+    ///
+    /// # Errors
+    /// It was given up, or [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub(crate) async fn take_over(&self, asked: TakeOver) -> Result<Report, Refusal> {
+        match self.ask(Work::Import(Arc::new(asked))).await? {
+            Done::Imported(answer) => answer,
             _ => Err(gone()),
         }
     }

@@ -32,7 +32,7 @@ pub(super) struct Writing {
     pub(super) db: Connection,
     pub(super) setting: Arc<Setting>,
     /// In the epoch of the log.
-    pub(super) signer: CheckpointSigner,
+    pub(super) signer: Arc<CheckpointSigner>,
     /// Of the log's first epoch.
     pub(super) log: CheckpointVerifier,
     pub(super) clock: Clock,
@@ -66,6 +66,11 @@ impl Writing {
         while let Some(place) = jobs.iter().position(|job| matches!(job.work, Work::Recover(..))) {
             let answer = self.recover(std::slice::from_ref(jobs.get(place).ok_or_else(lost)?)).await?;
             jobs.remove(place).reply(Done::Recovered(answer));
+        }
+        while let Some(place) = jobs.iter().position(|job| matches!(job.work, Work::Import(_))) {
+            let Work::Import(asked) = &jobs.get(place).ok_or_else(lost)?.work else { return Err(lost()) };
+            let done = self.take_over(&Arc::clone(asked)).await?;
+            jobs.remove(place).reply(Done::Imported(done));
         }
         // What came at the same time has no order: intents go first, all in one statement.
         jobs.sort_by_key(|job| !matches!(job.work, Work::Intent(_)));
@@ -113,9 +118,7 @@ impl Writing {
         if self.cache.len() > CACHE {
             self.cache.clear();
         }
-        // Time in the log never goes back, whatever the machine's clock does.
-        self.last = self.last.max(self.clock.now());
-        self.known.last_ms.fetch_max(self.last.timestamp_millis(), Ordering::AcqRel);
+        self.tick();
         self.db.begin().await?;
         let (epochs, frontier) = (Arc::clone(&self.known.epochs.borrow()), self.frontier.clone());
         let policy = self.known.policy.at(self.last);
@@ -156,6 +159,17 @@ impl Writing {
             self.known.due.send_modify(|count| *count += 1);
         }
         Ok(done)
+    }
+
+    /// Time in the log never goes back, whatever the machine's clock does.
+    pub(super) fn tick(&mut self) {
+        self.last = self.last.max(self.clock.now());
+        self.known.last_ms.fetch_max(self.last.timestamp_millis(), Ordering::AcqRel);
+    }
+
+    /// Says to the other instances that the log will have grown.
+    pub(super) async fn tell_grown(&mut self, size: u64) -> Result<(), Fault> {
+        self.tell(&[], &[], size, true, (&[], false)).await
     }
 
     /// Writes the answers to what was handed over, and says to the other instances what there is to read.
@@ -237,6 +251,8 @@ async fn decide(
                 Done::Other
             }
             Work::Report(report) => Done::Report(recovery::take(batch, report, log).await?),
+            // Taken before this.
+            Work::Import(_) => Done::Other,
             Work::Recover(actor, reason) => {
                 recovery::end(batch, actor, reason.as_deref(), signer).await?;
                 Done::Recovered(Ok(()))

@@ -15,6 +15,7 @@ pub(super) fn event(word: &str) -> &str {
         "branch_change_confirmed" => "店舗の統合・移管の承認",
         "branch_change_dismissed" => "店舗の統合・移管の依頼の取下げ",
         "customers_moved" => "お客様の移管の完了",
+        "import_ordered" => "お客様の取り込みの指示",
         "day_signed_off" => "日次検印",
         "customer_moved" => "移管(取引店の変更)",
         "policy_opened" => "運用の設定の開始",

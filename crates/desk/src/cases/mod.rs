@@ -12,6 +12,7 @@ mod event_words;
 mod export;
 mod guide;
 mod held;
+mod import;
 mod incident;
 mod ledger;
 mod lists;

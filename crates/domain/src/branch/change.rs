@@ -280,6 +280,9 @@ pub(super) fn apply(branch: &mut Branch, event: &BranchEvent, actor: &Actor, at:
             let Transfer { number, into, .. } = decided.transfers.remove(place);
             decided.carried = Some(Carried { number, into, moved: *moved, stayed: stayed.clone(), at });
         }
-        BranchEvent::BranchOpened { .. } | BranchEvent::BranchRenamed { .. } | BranchEvent::DaySignedOff { .. } => {}
+        BranchEvent::BranchOpened { .. }
+        | BranchEvent::BranchRenamed { .. }
+        | BranchEvent::ImportOrdered { .. }
+        | BranchEvent::DaySignedOff { .. } => {}
     }
 }

@@ -252,6 +252,7 @@ fn permitted(customer: &Customer, command: &CustomerCommand, actor: &Actor) -> R
                     | C::EndGrace { .. }
                     | C::CloseContract { .. }
                     | C::MoveCustomer { .. }
+                    | C::ImportCustomer { .. }
             ) =>
         {
             Ok(())

@@ -5,6 +5,7 @@ pub mod command;
 pub mod enrol;
 pub mod feed;
 pub mod history;
+pub mod import;
 pub mod policy;
 pub mod portal;
 pub mod recovery;

@@ -381,7 +381,8 @@ pub(super) async fn branches(persons: &Persons) -> Table {
     let case = Case::at(persons, Stage::Recorded, persons.author()).await;
     let move_it = || BranchCommand::MoveCustomers { into: "778".parse().unwrap(), customers: vec![case.leaving()] };
     let another = Case::at(persons, Stage::Recorded, persons.author()).await;
-    let move_another = BranchCommand::MoveCustomers { into: "778".parse().unwrap(), customers: vec![another.leaving()] };
+    let move_another =
+        BranchCommand::MoveCustomers { into: "778".parse().unwrap(), customers: vec![another.leaving()] };
     let merge = || BranchCommand::MergeBranch { into: "778".parse().unwrap(), on };
     let (confirm, dismiss) = (
         |number| BranchCommand::ConfirmBranchChange { number },
@@ -400,6 +401,7 @@ pub(super) async fn branches(persons: &Persons) -> Table {
     let nobodys = |command| on_branch("777", command);
     let here = |command| on_branch(BRANCH, command);
     let day = calendar::business_days_after(on, 1, &[]);
+    let import = BranchCommand::ImportCustomers { sha256: "b".repeat(64), rows: 1 };
     // What stands between two rows is done by head office's second person, whose column this is not.
     let rows: Vec<(&str, Body, Option<BranchCommand>)> = vec![
         ("open_branch", nobodys(BranchCommand::OpenBranch { name: name(), kana: kana() }), None),
@@ -421,6 +423,7 @@ pub(super) async fn branches(persons: &Persons) -> Table {
         ("move_customers (who have gone)", here(move_it()), None),
         ("move_customers (proposed)", here(move_another), None),
         ("end_transfer", here(BranchCommand::EndTransfer { number: 2, moved: 1, stayed: Vec::new() }), None),
+        ("import_customers (a file that nobody sent)", here(import), None),
         // A business day that has not closed: whoever may sign off is told so, whoever may not is not told even that.
         (
             "sign_off_day (a day that is not over)",

@@ -32,6 +32,8 @@ pub(super) async fn queries(persons: &Persons) -> Table {
     let stop = format!("stop-target?id={}", case.user);
     let outlook = json!({ "settings": { "grace_days": 10 }, "effective_on": case.today });
     let along = json!({ "branch": e2e::centre::BRANCH, "customers": [case.customer] });
+    let piece = json!({ "sha256": "a".repeat(64), "size": 2, "from": 0, "part": Base64(vec![1]) });
+    let file = json!({ "sha256": "b".repeat(64), "encoding": "utf8" });
     let empty = Base64(Vec::new());
     let back = json!({ "epoch": 0, "former": 0, "size": 0, "note": "", "from": 0, "leaves": [] });
     let rows = [
@@ -42,6 +44,9 @@ pub(super) async fn queries(persons: &Persons) -> Table {
         ("history (of nobody)", "POST", "history", Some(json!({ "customers": [], "to": 1 }))),
         ("policy/outlook", "POST", "policy/outlook", Some(outlook)),
         ("branch/outlook", "POST", "branch/outlook", Some(along)),
+        ("import", "GET", "import", None),
+        ("import/piece", "POST", "import/piece", Some(piece)),
+        ("import/look (a file that nobody sent)", "POST", "import/look", Some(file)),
         ("terminals", "GET", "terminals", None),
         ("certificate (another one for the terminal's key)", "POST", "certificate", None),
         ("session/verify", "POST", "session/verify", Some(json!({ "password": e2e::centre::PASSWORD }))),

@@ -332,6 +332,18 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "This branch is to merge into {into}.",
 		next: "Use that branch's code, or call the merger off before its day.",
 	},
+	import_missing: {
+		title: "The centre does not hold the file that was looked at.",
+		next: "Choose the file once more, and look at it.",
+	},
+	import_under_way: { title: "Another import is under way.", next: "Wait for its end, and try again." },
+	import_lines: { title: "The file has bad lines.", next: "Correct the file and choose it again." },
+	import_unreadable: {
+		title: "This file can't be imported.",
+		next: "Look whether it is a CSV whose first line names the columns, of at most 100,000 lines, in the encoding chosen.",
+	},
+	import_cancelled: { title: "The import was given up.", next: "Nothing was taken over." },
+	import_elsewhere: { title: "This is another instance of the centre.", next: "Wait a little, and try again." },
 	customers_too_many: { title: "One request names {max} customers at most.", next: "Ask in several requests." },
 	customer_number_taken: {
 		title: "The CIF number {cif} is another customer's at the other branch.",

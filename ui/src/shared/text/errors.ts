@@ -169,6 +169,21 @@ export const errorTexts = {
 		title: "この店舗は、店番{into}への統合が決まっています。",
 		next: "統合先の店番を使うか、統合日の前に統合を取りやめてください。",
 	},
+	import_missing: {
+		title: "確認したファイルが、センターに残っていません。",
+		next: "ファイルをもう一度選んで、確認からやり直してください。",
+	},
+	import_under_way: {
+		title: "別の取り込みが行われています。",
+		next: "終わるのを待って、もう一度お試しください。",
+	},
+	import_lines: { title: "ファイルに悪い行があります。", next: "ファイルを直して、もう一度選んでください。" },
+	import_unreadable: {
+		title: "このファイルは取り込めません。",
+		next: "1行目に列名がそろったCSVか、10万行以内か、文字コードの選択が正しいかを確かめてください。",
+	},
+	import_cancelled: { title: "取り込みを中止しました。", next: "何も取り込まれていません。" },
+	import_elsewhere: { title: "別のセンターにつながっています。", next: "少し待って、もう一度お試しください。" },
 	customers_too_many: {
 		title: "一度に依頼できるお客様は{max}件までです。",
 		next: "何回かに分けて依頼してください。",

@@ -161,6 +161,7 @@ impl Instance {
     ) -> Result<(), Fault> {
         let log = self.signer.verifier();
         let signer = self.signer.in_epoch(epochs.current()).map_err(|e| Fault::Log(e.to_string()))?;
+        let signer = Arc::new(signer);
         self.known.epochs.send_replace(Arc::new(epochs));
         // Only who writes now can change it: what is read here is what is in force.
         let mut db = db;

@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import type { Status } from "../../../generated/desk";
 import type { TextKey } from "../../../shared/text/ja";
 import { Branches } from "./branches/branches";
+import { Import } from "./import/import";
 import { Policy } from "./policy/policy";
 import { Staff } from "./staff/staff";
 import { Terminals } from "./terminals";
@@ -14,6 +15,7 @@ export const parts: readonly [Part, ...Part[]] = [
 	{ id: "terminals", label: "terminals", Body: Terminals },
 	{ id: "branches", label: "branches", Body: Branches },
 	{ id: "policy", label: "policy", Body: Policy },
+	{ id: "import", label: "importTitle", Body: Import },
 ];
 
 export const administers = (status: Status): boolean =>

@@ -1,0 +1,57 @@
+//! Forwards calls about a file of customers to the desk; asks which file, unless the environment says so.
+
+use std::path::PathBuf;
+
+use desk::view::{ErrorView, ImportFileEncoding, ImportView};
+use domain::ErrorCode;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt as _;
+
+use crate::shell::Shell;
+
+/// Names a file to be taken without asking.
+const FILE: &str = "MADOGUCHI_IMPORT_FILE";
+
+/// Sends the file that is chosen, and has it looked at; `false`: whoever was asked changed their mind.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_file(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    encoding: ImportFileEncoding,
+) -> Result<bool, ErrorView> {
+    let desk = shell.desk()?;
+    let path = match std::env::var_os(FILE) {
+        Some(path) => Some(PathBuf::from(path)),
+        None => {
+            let (answer, chosen) = tokio::sync::oneshot::channel();
+            app.dialog().file().add_filter("CSV", &["csv", "txt"]).pick_file(move |path| drop(answer.send(path)));
+            chosen.await.ok().flatten().and_then(|path| path.into_path().ok())
+        }
+    };
+    let Some(path) = path else { return Ok(false) };
+    let bytes = tokio::fs::read(&path).await.map_err(|error| {
+        tracing::error!(%error, "a file can't be read");
+        desk::DeskError::from(ErrorCode::ImportUnreadable).view()
+    })?;
+    desk.import_file(&bytes, encoding).await.map_err(|e| e.view())?;
+    Ok(true)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_state(shell: State<'_, Shell>) -> Result<ImportView, ErrorView> {
+    shell.desk()?.import_state().await.map_err(|e| e.view())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_begin(shell: State<'_, Shell>, sha256: String, rows: u32) -> Result<(), ErrorView> {
+    shell.desk()?.import_begin(&sha256, rows).await.map_err(|e| e.view())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_cancel(shell: State<'_, Shell>) -> Result<(), ErrorView> {
+    shell.desk()?.import_cancel().await.map_err(|e| e.view())
+}
