@@ -70,8 +70,9 @@ fn replaced(bytes: &[u8], with: &[(String, String)]) -> Vec<u8> {
 
 impl Story {
     /// The same of another customer: id, subject, branch, entry and what is beside it.
-    fn told(&self, n: u64, one_in: u64, terminal: &Terminal) -> Vec<Told> {
-        let own = n.is_multiple_of(one_in);
+    fn told(&self, n: u64, customers: Customers, terminal: &Terminal) -> Vec<Told> {
+        let own = n.is_multiple_of(customers.own_in);
+        let length = if n.is_multiple_of(customers.story_in) { self.entries.len() } else { 1 };
         let uuid = |k: usize| {
             Uuid::from_u128((0x0193_u128 << 112) | (7 << 76) | (2 << 62) | (u128::from(n) << 8) | k as u128).to_string()
         };
@@ -87,7 +88,7 @@ impl Story {
             with.push((format!("\"{BRANCH}\""), "\"012\"".to_owned()));
         }
         let subject = format!("customer/{}", uuid(self.entries.len()));
-        let told = self.entries.iter().enumerate().map(|(k, (entry, attachment))| {
+        let told = self.entries.iter().take(length).enumerate().map(|(k, (entry, attachment))| {
             let mut with = with.clone();
             let attachment = attachment.as_ref().map(|bytes| {
                 let other = replaced(bytes, &with);
@@ -113,8 +114,17 @@ fn signed_again(entry: &[u8], with: &[(String, String)], terminal: &Terminal) ->
     entry.to_bytes().unwrap()
 }
 
-/// Lengthens the log of a serving centre to so many entries, and lets it rest. Of so many customers, one is this branch's.
-pub async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64, one_in: u64) {
+/// Of what customers a log is.
+#[derive(Debug, Clone, Copy)]
+pub struct Customers {
+    /// Of so many, one is this branch's.
+    pub own_in: u64,
+    /// Of so many, one has a whole story; the others were recorded, and that is all.
+    pub story_in: u64,
+}
+
+/// Lengthens the log of a serving centre to so many entries, and lets it rest.
+pub async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64, customers: Customers) {
     let terminal = Terminal::new(office.identity.clone(), &Secrets::Files(office.dir.path().join("secrets")));
     let mut db = open(&centre.config.database_file()).await;
     let story = story(office, &mut db).await;
@@ -125,7 +135,7 @@ pub async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64, one
     let (frontier,): (Vec<u8>,) =
         sqlx::query_as("SELECT frontier FROM checkpoint ORDER BY size DESC LIMIT 1").fetch_one(&mut db).await.unwrap();
     let mut frontier = Frontier::from_bytes(&frontier).unwrap();
-    let mut told = (1_u64..).flat_map(|n| story.told(n, one_in, &terminal));
+    let mut told = (1_u64..).flat_map(|n| story.told(n, customers, &terminal));
     while frontier.size() < entries {
         let (mut rows, mut beside, mut notes) = (Vec::with_capacity(ROWS), Vec::new(), Vec::new());
         while rows.len() < ROWS && frontier.size() < entries {

@@ -59,7 +59,7 @@ fn main() {
                 "import" => import::run().await,
                 "sync" => sync::run().await,
                 "log" => reading::log(&mut reading).await,
-                "search" => reading::search(&mut reading).await,
+                "search" => reading::search().await,
                 "verify" => reading::verify(&mut reading).await,
                 "start" => window::start(&mut reading).await,
                 "memory" => window::memory(&mut reading).await,

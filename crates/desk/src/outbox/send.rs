@@ -80,11 +80,14 @@ pub(crate) async fn push(desk: &Desk, centre: &Centre, row: &Row) -> Result<Comm
             accepted(replica, &row.command_id, given.index).await?;
             held(&desk.inner.waits).done(&row.command_id);
             desk.reached();
+            // What stood behind it on the same customer is the other sender's, which may be asleep.
+            desk.queued();
         }
         Err(error) if error.permanent() => {
             let view = desk.named(error.view()).await;
             tried(replica, &row.command_id, Some(&view)).await?;
             held(&desk.inner.waits).done(&row.command_id);
+            desk.queued();
         }
         Err(error) => {
             tried(replica, &row.command_id, None).await?;

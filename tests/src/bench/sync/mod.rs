@@ -11,7 +11,7 @@ use ::desk::secrets::Secrets;
 use ::desk::view::{CustomerForm, OutboxState};
 use ::desk::{Desk, Identity};
 use e2e::centre::{BRANCH, Centre, PASSWORD};
-use e2e::long_log;
+use e2e::long_log::{self, Customers};
 use e2e::office::{Office, root_pem};
 use e2e::served::Served;
 use e2e::terminal::Terminal;
@@ -53,7 +53,7 @@ pub(crate) async fn run() -> Value {
     let invitations: Vec<String> = (1..=3).map(|n| centre.invite(BRANCH, &format!("窓口 {n}番"))).collect();
     centre.start();
     let office = Office::enrol(&centre, &invitations[0]).await;
-    long_log::lengthen_by(&mut centre, &office, entries, ONE_IN).await;
+    long_log::lengthen_by(&mut centre, &office, entries, Customers { own_in: ONE_IN, story_in: 1 }).await;
     office.desk.close().await;
 
     let database = centre.config.database_file();
