@@ -259,9 +259,13 @@ impl Terminal {
         }
     }
 
-    /// Sends a command; the centre's answer, good or bad.
+    /// Sends a command; the centre's answer, good or bad. Like a desk it sends the same octets once more where the connection
+    /// was just closed.
     pub async fn send(&self, staff: &SignedIn, request: &PushCommand) -> Result<CommandAccepted, ErrorAnswer> {
-        self.try_send(staff, request).await.unwrap()
+        match self.try_send(staff, request).await {
+            Ok(answer) => answer,
+            Err(_) => self.try_send(staff, request).await.unwrap(),
+        }
     }
 
     /// The same over a line that may break.

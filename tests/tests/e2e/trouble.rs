@@ -284,13 +284,16 @@ async fn the_centres_file_is_damaged() {
             }
         }
         put();
-        if let Some(said) = served_or_said(&centre) {
+        let served = served_or_said(&centre);
+        assert!(served.is_some() || damage != "a head of garbage" && damage != "half of it", "{damage}: it serves");
+        if let Some(said) = served {
             assert!(said.contains("madoguchi-central: ") && !said.contains("panicked"), "{damage}: {said}");
             assert!(checked.is_err(), "{damage}: it does not start, and check finds nothing: {said}");
             refused += 1;
         }
     }
-    assert!(found > 10 && refused > 3, "{found} found, {refused} did not start");
+    // How many more of the others do not even start is where the bits happen to lie.
+    assert!(found > 10 && refused >= 2, "{found} found, {refused} did not start");
 }
 
 /// The centre's clock is set back by a day and forth again while it serves: the log's time never goes back, and nothing
