@@ -85,7 +85,7 @@ pub(crate) async fn look(writer: &Writer, readers: &Readers, clock: &Clock, poli
             }
         }
     }
-    Ok(count + moving::merge(writer, readers, clock).await? + moving::transfer(writer, readers).await?)
+    Ok(count + moving::look(writer, readers, clock).await?)
 }
 
 /// One page; gives how many became entries.

@@ -327,9 +327,13 @@ pub fn decide(branch: &Branch, command: &BranchCommand, context: &Context<'_>) -
             named(name, kana)?;
             Ok(vec![BranchEvent::BranchRenamed { name: name.clone(), kana: kana.clone() }])
         }
-        BranchCommand::MergeBranch { .. } | BranchCommand::WithdrawMerger {} | BranchCommand::MoveCustomers { .. } => {
-            let change = BranchChange::of(command).ok_or(ErrorCode::RequestMalformed)?;
-            change::propose(branch, change, now)
+        BranchCommand::MergeBranch { into, on } => {
+            change::propose(branch, BranchChange::Merge { into: into.clone(), on: *on }, now)
+        }
+        BranchCommand::WithdrawMerger {} => change::propose(branch, BranchChange::WithdrawMerger {}, now),
+        BranchCommand::MoveCustomers { into, customers } => {
+            let (into, customers) = (into.clone(), customers.clone());
+            change::propose(branch, BranchChange::MoveCustomers { into, customers }, now)
         }
         BranchCommand::ConfirmBranchChange { number } => change::confirm(branch, *number, context.actor, now),
         BranchCommand::DismissBranchChange { number } => change::dismiss(branch, *number),

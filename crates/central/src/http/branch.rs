@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::branch::{TOGETHER, TakenAlong};
-use domain::{ErrorCode, Refusal, Role};
+use domain::{ErrorCode, Refusal};
 use wire::api::branch::{AskTakenAlong, TakenAlongAnswer};
 
 use super::App;
@@ -16,9 +16,7 @@ pub(super) async fn outlook(
     State(app): State<App>,
     Body(request): Body<AskTakenAlong>,
 ) -> Result<Json<TakenAlongAnswer>, ApiError> {
-    if session.role != Role::HeadOffice {
-        return Err(ErrorCode::RoleNotPermitted.into());
-    }
+    session.of_head_office()?;
     let mut found = TakenAlong::default();
     let Some(customers) = request.customers else {
         let mut after = String::new();

@@ -66,9 +66,7 @@ impl Imports {
 
 /// Only head office, and only where it is written.
 fn allowed(app: &App, session: &StaffSession) -> Result<(), ApiError> {
-    if session.role != Role::HeadOffice {
-        return Err(ErrorCode::RoleNotPermitted.into());
-    }
+    session.of_head_office()?;
     match *app.writer.leads().borrow() {
         true => Ok(()),
         false => Err(ErrorCode::ImportElsewhere.into()),

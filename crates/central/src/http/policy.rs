@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use domain::policy::{Asked, effects};
-use domain::{ErrorCode, Role};
 use wire::api::policy::{AskOutlook, OutlookLine, PolicyOutlook};
 
 use super::App;
@@ -16,9 +15,7 @@ pub(super) async fn outlook(
     State(app): State<App>,
     Body(request): Body<AskOutlook>,
 ) -> Result<Json<PolicyOutlook>, ApiError> {
-    if session.role != Role::HeadOffice {
-        return Err(ErrorCode::RoleNotPermitted.into());
-    }
+    session.of_head_office()?;
     let log = policy::load(&app.readers, &app.config.institution.id).await?;
     let (before, after) = log.outlook(&request.settings, request.effective_on, &app.config.policy)?;
     let mut lines = Vec::new();

@@ -62,19 +62,14 @@ pub(super) async fn push(
         sealed: None,
     };
     let passwords = request.password.clone();
-    let made = match envelope.and_then(|envelope| checked(&app, envelope, hold, request, &mut refused)) {
-        Ok(act) => staff::beside(&app, terminal.id, act, passwords, temporary).await,
-        Err(refusal) => Err(refusal),
+    let made = async {
+        let act = checked(&app, envelope?, hold, request, &mut refused)?;
+        let act = staff::beside(&app, terminal.id, act, passwords, temporary).await?;
+        let imports = import::wanted(&app, &act).await?;
+        Ok::<_, Refusal>((act, imports))
     };
-    let (made, imports) = match made {
-        Ok(act) => match import::wanted(&app, &act).await {
-            Ok(wanted) => (Ok(act), wanted),
-            Err(refusal) => (Err(refusal), false),
-        },
-        refused => (refused, false),
-    };
-    let act = match made {
-        Ok(act) => act,
+    let (act, imports) = match made.await {
+        Ok(made) => made,
         Err(refusal) => {
             refused.code = refusal.code;
             app.writer.refused(refused).await?;

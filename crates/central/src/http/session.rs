@@ -32,6 +32,11 @@ pub(super) struct StaffSession {
 pub(super) struct AnySession(pub(super) StaffSession);
 
 impl StaffSession {
+    /// What head office alone may ask.
+    pub(super) fn of_head_office(&self) -> Result<(), ErrorCode> {
+        if self.role == Role::HeadOffice { Ok(()) } else { Err(ErrorCode::RoleNotPermitted) }
+    }
+
     /// As the log names whoever works at a terminal.
     pub(super) fn actor(&self, terminal: TerminalId) -> Actor {
         Actor::Staff {

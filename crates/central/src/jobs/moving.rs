@@ -1,7 +1,7 @@
 //! Customers who go over to another branch because it was decided: with their branch on the day of its merger, or by a request
 //! (移管). Each of them is an entry of its own.
 
-use domain::branch::{BranchCommand, Transfer};
+use domain::branch::{BranchCommand, Leaving, Transfer};
 use domain::customer::CustomerCommand;
 use domain::id::{BranchCode, CifNumber, CustomerId};
 use domain::{Actor, ErrorCode, calendar};
@@ -12,79 +12,76 @@ use crate::store::db::Readers;
 use crate::store::read;
 use crate::store::writer::Writer;
 
-/// Customers of branches whose merger has come go over. Whose number is taken at the other branch, or whose off-line acts still
-/// wait, stays for head office to look at, and is tried again.
-pub(super) async fn merge(writer: &Writer, readers: &Readers, clock: &Clock) -> anyhow::Result<usize> {
+/// What was decided about each branch is carried out; gives how many entries came of it.
+pub(super) async fn look(writer: &Writer, readers: &Readers, clock: &Clock) -> anyhow::Result<usize> {
     let today = calendar::jst_day(clock.now());
     let mut count = 0;
     for branch in read::branches(readers).await? {
-        let Some(into) = branch.merged_into(today) else { continue };
-        let mut after = String::new();
-        loop {
-            let page = read::customers_of(readers, branch.code.as_str(), &after).await?;
-            let Some((last, _)) = page.last() else { break };
-            after.clone_from(last);
-            for (cif, customer) in page {
-                count += usize::from(go(writer, "merge", customer.parse()?, into, cif.parse()?, None).await?);
-            }
+        if let Some(into) = branch.merged_into(today) {
+            count += merge(writer, readers, &branch.code, into).await?;
+        }
+        for one in &branch.decided.transfers {
+            count += transfer(writer, readers, &branch.code, one).await?;
         }
     }
     Ok(count)
 }
 
-/// Customers of confirmed requests go over; then an entry says how many, and who stays. Begun again after whatever was lost,
+/// Customers of a branch whose merger has come go over. Whose number is taken at the other branch, or whose off-line acts still
+/// wait, stays for head office to look at, and is tried again.
+async fn merge(writer: &Writer, readers: &Readers, from: &BranchCode, into: &BranchCode) -> anyhow::Result<usize> {
+    let (mut count, mut after) = (0, String::new());
+    loop {
+        let page = read::customers_of(readers, from.as_str(), &after).await?;
+        let Some((last, _)) = page.last() else { return Ok(count) };
+        after.clone_from(last);
+        for (cif, customer) in page {
+            count += usize::from(go(writer, "merge", customer.parse()?, into, cif.parse()?, None).await?);
+        }
+    }
+}
+
+/// Customers of a confirmed request go over; then an entry says how many, and who stays. Begun again after whatever was lost,
 /// it finds those who have gone already at the other branch.
-pub(super) async fn transfer(writer: &Writer, readers: &Readers) -> anyhow::Result<usize> {
-    let mut count = 0;
-    for branch in read::branches(readers).await? {
-        for transfer in &branch.decided.transfers {
-            let stayed = carry_out(writer, readers, &branch.code, transfer).await?;
-            let moved = transfer.customers.len().saturating_sub(stayed.len());
-            let (number, moved) = (transfer.number, u32::try_from(moved)?);
-            let command = Command::Branch(branch.code.clone(), BranchCommand::EndTransfer { number, moved, stayed });
-            match writer.act(Act::new(Actor::System { job: "transfer".to_owned() }, command)).await {
-                Ok(_) => count += usize::try_from(moved)? + 1,
-                Err(refusal) => tracing::warn!(code = %refusal.code, branch = %branch.code, "a transfer does not end"),
-            }
+async fn transfer(writer: &Writer, readers: &Readers, from: &BranchCode, transfer: &Transfer) -> anyhow::Result<usize> {
+    let (mut moved, mut stayed) = (0, Vec::new());
+    for one in &transfer.customers {
+        match goes(writer, readers, (from, &transfer.into), one).await? {
+            true => moved += 1,
+            false => stayed.push(one.customer),
         }
     }
-    Ok(count)
+    let command = BranchCommand::EndTransfer { number: transfer.number, moved, stayed };
+    let end = Act::new(Actor::System { job: "transfer".to_owned() }, Command::Branch(from.clone(), command));
+    match writer.act(end).await {
+        Ok(_) => Ok(usize::try_from(moved)? + 1),
+        Err(refusal) => {
+            tracing::warn!(code = %refusal.code, branch = %from, "a transfer does not end");
+            Ok(0)
+        }
+    }
 }
 
-/// Gives who stays.
-async fn carry_out(
+/// Has one of them gone over? As it was read: whoever acts on the customer in between is not run over, and it is tried once more.
+async fn goes(
     writer: &Writer,
     readers: &Readers,
-    from: &BranchCode,
-    transfer: &Transfer,
-) -> anyhow::Result<Vec<CustomerId>> {
-    let mut stayed = Vec::new();
-    for one in &transfer.customers {
-        let Some(customer) = read::customer(readers, one.customer).await? else {
-            stayed.push(one.customer);
-            continue;
-        };
+    (from, into): (&BranchCode, &BranchCode),
+    one: &Leaving,
+) -> anyhow::Result<bool> {
+    for _ in 0..2 {
+        let Some(customer) = read::customer(readers, one.customer).await? else { return Ok(false) };
         match customer.branch.as_ref() {
+            Some(branch) if branch == into => return Ok(true),
             Some(branch) if branch == from => {}
-            Some(branch) if *branch == transfer.into => continue,
             // Went elsewhere in the meantime.
-            _ => {
-                stayed.push(one.customer);
-                continue;
-            }
+            _ => return Ok(false),
         }
-        // As it was read: whoever acts on the customer in between is not run over, and it is tried once more.
-        let mut gone =
-            go(writer, "transfer", one.customer, &transfer.into, one.cif.clone(), Some(customer.version)).await?;
-        if !gone {
-            let version = read::customer(readers, one.customer).await?.map(|customer| customer.version);
-            gone = go(writer, "transfer", one.customer, &transfer.into, one.cif.clone(), version).await?;
-        }
-        if !gone {
-            stayed.push(one.customer);
+        if go(writer, "transfer", one.customer, into, one.cif.clone(), Some(customer.version)).await? {
+            return Ok(true);
         }
     }
-    Ok(stayed)
+    Ok(false)
 }
 
 async fn go(

@@ -228,21 +228,19 @@ pub struct Leaf {
 /// Leaves `from..to`, with the entries that this branch may read; `None`: all of them. What is only a hash to the asker is not read:
 /// a branch that comes late asks for a million of them.
 pub async fn leaves(db: &Readers, from: u64, to: u64, branch: Option<&str>) -> Result<Vec<Leaf>, Fault> {
-    const ALL: &str = "SELECT e.leaf, e.bytes,
-             (SELECT a.bytes FROM attachment a WHERE a.entry_id = e.id) AS attachment
-         FROM entry e WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx";
     // With the entry by which a customer leaves, the branch it leaves learns that it is gone (`also`).
-    const OWN: &str = "SELECT e.leaf,
-             CASE WHEN e.branch IS NULL OR e.branch = $3 OR e.also = $3 THEN e.bytes END AS bytes,
-             CASE WHEN e.branch IS NULL OR e.branch = $3 OR e.also = $3
+    Ok(query(
+        "SELECT e.leaf,
+             CASE WHEN $3 IS NULL OR e.branch IS NULL OR e.branch = $3 OR e.also = $3 THEN e.bytes END AS bytes,
+             CASE WHEN $3 IS NULL OR e.branch IS NULL OR e.branch = $3 OR e.also = $3
                  THEN (SELECT a.bytes FROM attachment a WHERE a.entry_id = e.id) END AS attachment
-         FROM entry e WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx";
-    let asked = query(if branch.is_some() { OWN } else { ALL }).bind(int(from)).bind(int(to));
-    let asked = match branch {
-        Some(branch) => asked.bind(branch.to_owned()),
-        None => asked,
-    };
-    Ok(asked.fetch_all(db).await?)
+         FROM entry e WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
+    )
+    .bind(int(from))
+    .bind(int(to))
+    .bind(branch.map(str::to_owned))
+    .fetch_all(db)
+    .await?)
 }
 
 /// Every entry of a customer before an index: place, entry, attachment.

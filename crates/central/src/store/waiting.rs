@@ -116,16 +116,15 @@ fn since(customer: &Customer, kind: Kind, id: &str) -> Option<i64> {
 pub(crate) async fn depth(db: &Readers) -> Result<Vec<(Kind, Depth)>, Fault> {
     let rows: Vec<(String, i64, i64)> =
         query("SELECT kind, COUNT(*), MIN(since_ms) FROM waiting GROUP BY kind").fetch_all(db).await?;
-    let mut found: Vec<_> = Kind::ALL.into_iter().map(|kind| (kind, Depth::default())).collect();
-    for (kind, depth) in &mut found {
-        if let Some((_, count, oldest)) = rows.iter().find(|(word, ..)| word == kind.as_str()) {
-            *depth = Depth { count: u64::try_from(*count).unwrap_or_default(), oldest_ms: Some(*oldest) };
+    let head_office = head_office(db).await?;
+    let of_customers = |kind: Kind| match rows.iter().find(|(word, ..)| word == kind.as_str()) {
+        Some((_, count, oldest)) => {
+            Depth { count: u64::try_from(*count).unwrap_or_default(), oldest_ms: Some(*oldest) }
         }
-        if *kind == Kind::HeadOffice {
-            *depth = head_office(db).await?;
-        }
-    }
-    Ok(found)
+        None => Depth::default(),
+    };
+    let depth = |kind| if kind == Kind::HeadOffice { head_office } else { of_customers(kind) };
+    Ok(Kind::ALL.into_iter().map(|kind| (kind, depth(kind))).collect())
 }
 
 async fn head_office(db: &Readers) -> Result<Depth, Fault> {

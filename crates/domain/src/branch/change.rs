@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AHEAD, Branch, BranchCommand, BranchEvent, Merger};
+use super::{AHEAD, Branch, BranchEvent, Merger};
 use crate::actor::Actor;
 use crate::calendar;
 use crate::customer::Customer;
@@ -134,18 +134,6 @@ impl Decided {
 }
 
 impl BranchChange {
-    /// What a command asks for, where it takes two.
-    pub(super) fn of(command: &BranchCommand) -> Option<Self> {
-        Some(match command {
-            BranchCommand::MergeBranch { into, on } => Self::Merge { into: into.clone(), on: *on },
-            BranchCommand::WithdrawMerger {} => Self::WithdrawMerger {},
-            BranchCommand::MoveCustomers { into, customers } => {
-                Self::MoveCustomers { into: into.clone(), customers: customers.clone() }
-            }
-            _ => return None,
-        })
-    }
-
     /// The branch that receives.
     pub fn goes_into(&self) -> Option<&BranchCode> {
         match self {
