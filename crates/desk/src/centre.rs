@@ -8,7 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::branch::TakenAlong;
 use domain::id::BranchCode;
-use reqwest::{Client, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
 use wire::api::ErrorAnswer;
 use wire::api::branch::AskTakenAlong;
 use wire::api::command::{CommandAccepted, PushCommand};
@@ -59,6 +60,16 @@ async fn answered(response: Response) -> Result<Response, DeskError> {
     }
 }
 
+/// Sends it and reads the answer.
+async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, DeskError> {
+    answered(request.send().await.map_err(lost)?).await?.json().await.map_err(lost)
+}
+
+/// The same where nothing but a yes comes back.
+async fn done(request: RequestBuilder) -> Result<(), DeskError> {
+    answered(request.send().await.map_err(lost)?).await.map(drop)
+}
+
 impl Lines {
     fn new(identity: &Identity, config: &Config, key_pkcs8: &[u8]) -> Result<Self, DeskError> {
         let fail = |e: reqwest::Error| DeskError::Internal(e.to_string());
@@ -102,53 +113,35 @@ impl Centre {
         held(&self.lines).clone()
     }
 
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.lines().client.request(method, format!("{}/{path}", self.url))
+    }
+
     pub(crate) async fn info(&self) -> Result<TerminalInfo, DeskError> {
-        let response = self.lines().client.get(format!("{}/info", self.url)).send().await.map_err(lost)?;
-        answered(response).await?.json().await.map_err(lost)
+        read(self.request(Method::GET, "info")).await
     }
 
     /// Another certificate for this terminal.
     pub(crate) async fn renew(&self) -> Result<RenewedCertificate, DeskError> {
-        let response = self.lines().client.post(format!("{}/certificate", self.url)).send().await.map_err(lost)?;
-        answered(response).await?.json().await.map_err(lost)
+        read(self.request(Method::POST, "certificate")).await
     }
 
     /// What the centre knows of every terminal beside the log.
     pub(crate) async fn terminals(&self, token: &str) -> Result<Vec<TerminalNews>, DeskError> {
-        let response =
-            self.lines().client.get(format!("{}/terminals", self.url)).bearer_auth(token).send().await.map_err(lost)?;
-        answered(response).await?.json().await.map_err(lost)
+        read(self.request(Method::GET, "terminals").bearer_auth(token)).await
     }
 
     pub(crate) async fn sign_in(&self, request: &SignIn) -> Result<SignedIn, DeskError> {
-        let response =
-            self.lines().client.post(format!("{}/session", self.url)).json(request).send().await.map_err(lost)?;
-        answered(response).await?.json().await.map_err(lost)
+        read(self.request(Method::POST, "session").json(request)).await
     }
 
     pub(crate) async fn sign_out(&self, token: &str) -> Result<(), DeskError> {
-        let response = self
-            .lines()
-            .client
-            .delete(format!("{}/session", self.url))
-            .bearer_auth(token)
-            .send()
-            .await
-            .map_err(lost)?;
-        answered(response).await.map(|_| ())
+        done(self.request(Method::DELETE, "session").bearer_auth(token)).await
     }
 
     pub(crate) async fn verify(&self, token: &str, password: &str) -> Result<(), DeskError> {
-        let request = VerifyPassword { password: password.to_owned() };
-        let response = self
-            .lines()
-            .client
-            .post(format!("{}/session/verify", self.url))
-            .bearer_auth(token)
-            .json(&request)
-            .send()
-            .await;
-        answered(response.map_err(lost)?).await.map(|_| ())
+        let asked = VerifyPassword { password: password.to_owned() };
+        done(self.request(Method::POST, "session/verify").bearer_auth(token).json(&asked)).await
     }
 
     pub(crate) async fn push(&self, token: &str, request: &PushCommand) -> Result<CommandAccepted, DeskError> {
@@ -165,66 +158,50 @@ impl Centre {
         if !token.is_empty() {
             push = push.bearer_auth(token);
         }
-        let response = push.send().await;
-        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+        read(push).await
     }
 
     pub(crate) async fn send_back(&self, piece: &SendBack) -> Result<SentBack, DeskError> {
-        let response = self.lines().client.post(format!("{}/recovery", self.url)).json(piece).send().await;
-        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+        read(self.request(Method::POST, "recovery").json(piece)).await
     }
 
     pub(crate) async fn stop_target(&self, token: &str, id: &str) -> Result<StopTarget, DeskError> {
         let address = format!("{}/stop-target", self.url);
         let url =
             reqwest::Url::parse_with_params(&address, [("id", id)]).map_err(|e| DeskError::Internal(e.to_string()))?;
-        let response = self.lines().client.get(url).bearer_auth(token).send().await;
-        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+        read(self.lines().client.get(url).bearer_auth(token)).await
     }
 
     pub(crate) async fn history(&self, asked: &AskHistory) -> Result<History, DeskError> {
-        let response = self.lines().client.post(format!("{}/history", self.url)).json(asked).send().await;
-        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+        read(self.request(Method::POST, "history").json(asked)).await
     }
 
     pub(crate) async fn policy_outlook(&self, token: &str, asked: &AskOutlook) -> Result<PolicyOutlook, DeskError> {
-        let url = format!("{}/policy/outlook", self.url);
-        let response = self.lines().client.post(url).bearer_auth(token).json(asked).send().await;
-        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+        read(self.request(Method::POST, "policy/outlook").bearer_auth(token).json(asked)).await
     }
 
     pub(crate) async fn taken_along(&self, token: &str, asked: &AskTakenAlong) -> Result<TakenAlong, DeskError> {
-        let url = format!("{}/branch/outlook", self.url);
-        let response = self.lines().client.post(url).bearer_auth(token).json(asked).send().await;
-        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+        read(self.request(Method::POST, "branch/outlook").bearer_auth(token).json(asked)).await
     }
 
     pub(crate) async fn import_piece(&self, token: &str, piece: &ImportPiece) -> Result<(), DeskError> {
-        let url = format!("{}/import/piece", self.url);
-        let response = self.lines().client.post(url).bearer_auth(token).json(piece).send().await;
-        answered(response.map_err(lost)?).await.map(drop)
+        done(self.request(Method::POST, "import/piece").bearer_auth(token).json(piece)).await
     }
 
     pub(crate) async fn import_look(&self, token: &str, look: &ImportLook) -> Result<(), DeskError> {
-        let url = format!("{}/import/look", self.url);
-        let response = self.lines().client.post(url).bearer_auth(token).json(look).send().await;
-        answered(response.map_err(lost)?).await.map(drop)
+        done(self.request(Method::POST, "import/look").bearer_auth(token).json(look)).await
     }
 
     pub(crate) async fn import_state(&self, token: &str) -> Result<ImportState, DeskError> {
-        let response = self.lines().client.get(format!("{}/import", self.url)).bearer_auth(token).send().await;
-        answered(response.map_err(lost)?).await?.json().await.map_err(lost)
+        read(self.request(Method::GET, "import").bearer_auth(token)).await
     }
 
     pub(crate) async fn import_cancel(&self, token: &str) -> Result<(), DeskError> {
-        let response = self.lines().client.delete(format!("{}/import", self.url)).bearer_auth(token).send().await;
-        answered(response.map_err(lost)?).await.map(drop)
+        done(self.request(Method::DELETE, "import").bearer_auth(token)).await
     }
 
     pub(crate) async fn viewed(&self, token: &str, viewed: &Viewed) -> Result<(), DeskError> {
-        let response =
-            self.lines().client.post(format!("{}/viewed", self.url)).bearer_auth(token).json(viewed).send().await;
-        answered(response.map_err(lost)?).await.map(drop)
+        done(self.request(Method::POST, "viewed").bearer_auth(token).json(viewed)).await
     }
 
     pub(crate) async fn feed(

@@ -2,11 +2,12 @@
 
 use domain::branch::{Branch, BranchChange, BranchCommand, Leaving, TakenAlong};
 use domain::id::{BranchCode, CifNumber, CustomerId};
-use domain::{ErrorCode, Refusal, Role};
+use domain::{ErrorCode, Refusal};
 use wire::Body;
 use wire::api::branch::AskTakenAlong;
 use wire::api::session::SignedIn;
 
+use super::straight::token;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{
@@ -198,26 +199,15 @@ impl Desk {
         branch: BranchCode,
         customers: Option<Vec<CustomerId>>,
     ) -> Result<TakenAlongView, DeskError> {
-        if staff.token.is_empty() {
-            return Err(ErrorCode::SignInOffline.into());
-        }
         let asked = AskTakenAlong { branch, customers };
         let TakenAlong { customers, users, certificates, held } =
-            self.inner.centre.taken_along(&staff.token, &asked).await?;
+            self.inner.centre.taken_along(token(staff)?, &asked).await?;
         Ok(TakenAlongView { customers, users, certificates, held })
     }
 
     async fn on_branch(&self, code: &str, command: BranchCommand) -> Result<(), DeskError> {
         let branch: BranchCode = code.parse().map_err(|refusal: Refusal| refusal.at("branch"))?;
         self.straight(Body::Branch { branch, command }, None).await
-    }
-
-    fn head_office(&self) -> Result<SignedIn, DeskError> {
-        let staff = self.working()?;
-        match staff.role {
-            Role::HeadOffice => Ok(staff),
-            _ => Err(ErrorCode::RoleNotPermitted.into()),
-        }
     }
 
     /// The customers of a form, in its order; empty lines are left out.

@@ -1,14 +1,14 @@
 //! A file of customers that head office has taken over: sent to the centre in pieces, looked at there, and written when whoever works
 //! here has signed for it. Nothing of the file is kept at the desk.
 
+use domain::ErrorCode;
 use domain::branch::BranchCommand;
-use domain::{ErrorCode, Role};
 use wire::api::import::{
     ImportEncoding, ImportLook, ImportPhase, ImportPiece, ImportProblem, ImportReport, ImportState, MOST, PIECE,
 };
-use wire::api::session::SignedIn;
 use wire::{Base64, Body};
 
+use super::straight::token;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{ImportFileEncoding, ImportProblemView, ImportReportView, ImportStep, ImportView};
@@ -19,7 +19,7 @@ impl Desk {
     /// # Errors
     /// Nobody of head office works here, the file is too large, or the centre refuses or is out of reach.
     pub async fn import_file(&self, bytes: &[u8], encoding: ImportFileEncoding) -> Result<(), DeskError> {
-        let staff = self.importing()?;
+        let staff = self.head_office()?;
         let (sha256, size) = (wire::sha256_hex(bytes), bytes.len() as u64);
         if size > MOST {
             return Err(ErrorCode::BodyTooLarge.into());
@@ -30,14 +30,14 @@ impl Desk {
         let mut from = 0;
         for part in bytes.chunks(PIECE) {
             let piece = ImportPiece { sha256: sha256.clone(), size, from, part: Base64(part.to_vec()) };
-            self.inner.centre.import_piece(&staff.token, &piece).await?;
+            self.inner.centre.import_piece(token(&staff)?, &piece).await?;
             from += part.len() as u64;
         }
         let encoding = match encoding {
             ImportFileEncoding::Utf8 => ImportEncoding::Utf8,
             ImportFileEncoding::ShiftJis => ImportEncoding::ShiftJis,
         };
-        self.inner.centre.import_look(&staff.token, &ImportLook { sha256, encoding }).await
+        self.inner.centre.import_look(token(&staff)?, &ImportLook { sha256, encoding }).await
     }
 
     /// Where it stands at the centre.
@@ -45,8 +45,8 @@ impl Desk {
     /// # Errors
     /// Nobody of head office works here, or the centre is out of reach.
     pub async fn import_state(&self) -> Result<ImportView, DeskError> {
-        let staff = self.importing()?;
-        Ok(view(self.inner.centre.import_state(&staff.token).await?))
+        let staff = self.head_office()?;
+        Ok(view(self.inner.centre.import_state(token(&staff)?).await?))
     }
 
     /// Has the file written that was looked at: all of it, or nothing.
@@ -54,7 +54,7 @@ impl Desk {
     /// # Errors
     /// The centre has another file or none, the file has bad lines, or the centre is out of reach.
     pub async fn import_begin(&self, sha256: &str, rows: u32) -> Result<(), DeskError> {
-        let staff = self.importing()?;
+        let staff = self.head_office()?;
         let command = BranchCommand::ImportCustomers { sha256: sha256.to_owned(), rows };
         self.straight(Body::Branch { branch: staff.branch, command }, None).await
     }
@@ -64,19 +64,8 @@ impl Desk {
     /// # Errors
     /// Nobody of head office works here, or the centre is out of reach.
     pub async fn import_cancel(&self) -> Result<(), DeskError> {
-        let staff = self.importing()?;
-        self.inner.centre.import_cancel(&staff.token).await
-    }
-
-    fn importing(&self) -> Result<SignedIn, DeskError> {
-        let staff = self.working()?;
-        if staff.role != Role::HeadOffice {
-            return Err(ErrorCode::RoleNotPermitted.into());
-        }
-        match staff.token.is_empty() {
-            true => Err(ErrorCode::SignInOffline.into()),
-            false => Ok(staff),
-        }
+        let staff = self.head_office()?;
+        self.inner.centre.import_cancel(token(&staff)?).await
     }
 }
 

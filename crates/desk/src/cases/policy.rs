@@ -13,6 +13,7 @@ use wire::Body;
 use wire::api::policy::AskOutlook;
 use wire::api::session::SignedIn;
 
+use super::straight::token;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{
@@ -56,9 +57,7 @@ impl Desk {
     /// A value is out of its range, or the centre is out of reach.
     pub async fn policy_outlook(&self, form: &PolicyForm) -> Result<Vec<PolicyOutlookLine>, DeskError> {
         let staff = self.working()?;
-        if staff.token.is_empty() {
-            return Err(ErrorCode::SignInOffline.into());
-        }
+        token(&staff)?;
         let asked = AskOutlook { settings: settings(form)?, effective_on: effective_on(form)? };
         let outlook = self.inner.centre.policy_outlook(&staff.token, &asked).await?;
         let line = |line: wire::api::policy::OutlookLine| PolicyOutlookLine {

@@ -8,12 +8,13 @@ use domain::password::{self, Context};
 use domain::personal::StaffDetails;
 use domain::staff::{Deputy, Proposal, Staff, StaffChange, StaffCommand, decide};
 use domain::{Actor, ErrorCode, PersonalData, Refusal};
+use wire::Body;
 use wire::api::command::{CommandAccepted, PasswordPart, Passwords, PushCommand};
 use wire::api::session::SignedIn;
-use wire::{Attachment, Body};
 use zeroize::Zeroizing;
 
 use super::act::Sealing;
+use super::straight::{salted, token};
 use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
 use crate::offline;
@@ -154,17 +155,8 @@ impl Desk {
         (command, personal, expected_version): (StaffCommand, Option<PersonalData>, Option<u64>),
         password: Option<Passwords>,
     ) -> Result<CommandAccepted, DeskError> {
-        if staff.token.is_empty() {
-            return Err(ErrorCode::SignInOffline.into());
-        }
-        let attachment = match personal {
-            None => None,
-            Some(data) => {
-                let mut salt = [0; 16];
-                aws_lc_rs::rand::fill(&mut salt).map_err(|_| DeskError::Internal("no randomness".into()))?;
-                Some(Attachment::new(salt, data).to_bytes()?)
-            }
-        };
+        token(staff)?;
+        let attachment = personal.map(salted).transpose()?;
         let sealing = Sealing {
             body: Body::Staff { staff: of.clone(), command },
             expected_version,

@@ -18,6 +18,7 @@ use wire::invitation::{self, Paper};
 
 use super::act::Sealing;
 use super::slip::failed;
+use super::straight::token;
 use super::words;
 use crate::desk::{Desk, Topics, held};
 use crate::error::DeskError;
@@ -191,9 +192,7 @@ impl Desk {
         code_sha256: Option<String>,
     ) -> Result<CommandAccepted, DeskError> {
         let staff = self.working()?;
-        if staff.token.is_empty() {
-            return Err(ErrorCode::SignInOffline.into());
-        }
+        token(&staff)?;
         let sealing = Sealing {
             body: Body::Terminal { terminal, command },
             expected_version: None,

@@ -8,6 +8,7 @@ use domain::{ErrorCode, Role};
 use wire::api::session::SignedIn;
 use wire::api::viewed::{MOST, Viewed};
 
+use super::straight::token;
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
 
@@ -27,9 +28,7 @@ impl Desk {
         if staff.role != Role::Auditor || (customers.is_empty() && what != ViewKind::Export) {
             return Ok(());
         }
-        if staff.token.is_empty() {
-            return Err(ErrorCode::SignInOffline.into());
-        }
+        token(staff)?;
         if !self.online() {
             return Err(ErrorCode::Offline.into());
         }

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Utc};
 use domain::customer::{ApplicationState, CertificateState, IncidentCause, ReissueCause, RevocationReason, UserRole};
-
 use wire::api::session::SignedIn;
 
 use crate::view::{RequestKind, TodayList};

@@ -1,6 +1,8 @@
 //! CSV (RFC 4180) with CRLF: in UTF-8 with a byte order mark, so that Excel opens it by a double click, or in Shift_JIS as Windows
 //! writes it, for programs that know nothing else.
 
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::Write;
 
 use domain::{ErrorCode, Refusal};
@@ -36,15 +38,11 @@ pub(in crate::cases) enum Encoding {
 }
 
 /// A file under way, so that one of any length takes no more memory than a row.
-pub(in crate::cases) struct Csv<W> {
-    out: W,
+pub(in crate::cases) struct Csv<W: Write> {
+    out: csv::Writer<W>,
     encoding: Encoding,
     columns: Vec<String>,
     rows: usize,
-}
-
-fn failed(error: impl std::fmt::Display) -> DeskError {
-    DeskError::Internal(format!("csv: {error}"))
 }
 
 impl<W: Write> Csv<W> {
@@ -54,8 +52,10 @@ impl<W: Write> Csv<W> {
             out.write_all("\u{feff}".as_bytes()).map_err(not_saved)?;
         }
         let columns: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         let mut csv = Self { out, encoding, columns, rows: 0 };
-        csv.record(&csv.columns.clone())?;
+        let titles = csv.columns.clone();
+        csv.record(&titles)?;
         Ok(csv)
     }
 
@@ -63,44 +63,45 @@ impl<W: Write> Csv<W> {
     /// [`ErrorCode::ExportUnmappable`]: it names the row, the column and the character.
     pub(in crate::cases) fn row(&mut self, cells: &[Cell]) -> Result<(), DeskError> {
         self.rows += 1;
-        if self.encoding == Encoding::ShiftJis {
-            for (cell, column) in cells.iter().zip(&self.columns) {
-                if let Some(character) = cell.plain().chars().find(|c| SHIFT_JIS.encode(c.encode_utf8(&mut [0; 4])).2) {
-                    let refusal = Refusal::new(ErrorCode::ExportUnmappable).with("row", self.rows);
-                    return Err(refusal.with("column", column).with("character", character).into());
-                }
-            }
-        }
         self.record(&cells.iter().map(written).collect::<Vec<_>>())
     }
 
+    /// In Shift_JIS no octet of a character of two is a quote, a comma or the end of a line: what is written by octets is sound.
     fn record(&mut self, cells: &[String]) -> Result<(), DeskError> {
-        let mut line = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        line.write_record(cells).map_err(failed)?;
-        let line = line.into_inner().map_err(failed)?;
-        match self.encoding {
-            Encoding::Utf8 => self.out.write_all(&line),
-            Encoding::ShiftJis => {
-                let (encoded, _, unmappable) = SHIFT_JIS.encode(std::str::from_utf8(&line).map_err(failed)?);
-                if unmappable {
-                    // The titles are ours, and cells were looked at.
-                    return Err(failed("a title"));
-                }
-                self.out.write_all(&encoded)
-            }
+        for (cell, column) in cells.iter().zip(&self.columns) {
+            let octets = match self.encoding {
+                Encoding::Utf8 => Ok(cell.as_bytes().into()),
+                Encoding::ShiftJis => encoded(cell),
+            };
+            let octets = octets.map_err(|character| {
+                let refusal = Refusal::new(ErrorCode::ExportUnmappable).with("row", self.rows);
+                refusal.with("column", column).with("character", character)
+            })?;
+            self.out.write_field(octets).map_err(not_saved)?;
         }
-        .map_err(not_saved)
+        self.out.write_record(None::<&[u8]>).map_err(not_saved)
     }
 
     /// Everything is written.
-    pub(in crate::cases) fn end(mut self) -> Result<W, DeskError> {
-        self.out.flush().map_err(not_saved)?;
-        Ok(self.out)
+    pub(in crate::cases) fn end(self) -> Result<W, DeskError> {
+        let mut out = self.out.into_inner().map_err(|error| not_saved(error.into_error()))?;
+        out.flush().map_err(not_saved)?;
+        Ok(out)
     }
 }
 
+/// Or the first character that has no place in it.
+fn encoded(text: &str) -> Result<Cow<'_, [u8]>, char> {
+    let (octets, _, unmappable) = SHIFT_JIS.encode(text);
+    if !unmappable {
+        return Ok(octets);
+    }
+    let foreign = |c: &char| SHIFT_JIS.encode(c.encode_utf8(&mut [0; 4])).2;
+    Err(text.chars().find(foreign).unwrap_or(char::REPLACEMENT_CHARACTER))
+}
+
 /// The disk is full, or gone.
-fn not_saved(error: std::io::Error) -> DeskError {
+fn not_saved(error: impl Display) -> DeskError {
     tracing::error!(%error, "a file can't be written");
     ErrorCode::FileNotSaved.into()
 }

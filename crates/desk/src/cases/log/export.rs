@@ -7,6 +7,7 @@ use std::io::Write;
 use domain::event::ViewKind;
 use domain::{ErrorCode, Refusal};
 use roaring::RoaringBitmap;
+use wire::api::session::SignedIn;
 
 use super::PAGE;
 use crate::cases::event_words::event;
@@ -44,50 +45,56 @@ impl Desk {
         let places = self.found(filter, as_of).await?;
         let rows = usize::try_from(places.len()).unwrap_or(usize::MAX);
         let most = match format {
-            ExportFormat::CsvUtf8 | ExportFormat::CsvShiftJis => usize::MAX,
+            ExportFormat::CsvUtf8 => return self.as_csv(&staff, &places, Encoding::Utf8, out).await,
+            ExportFormat::CsvShiftJis => return self.as_csv(&staff, &places, Encoding::ShiftJis, out).await,
             ExportFormat::Xlsx => MOST_IN_WORKBOOK,
             ExportFormat::Pdf => MOST_ON_PAPER,
         };
         if rows > most {
             return Err(Refusal::new(ErrorCode::ExportTooLong).with("rows", rows).with("most", most).into());
         }
-        let encoding = match format {
-            ExportFormat::CsvShiftJis => Encoding::ShiftJis,
-            _ => Encoding::Utf8,
-        };
-        let mut customers = BTreeSet::new();
-        match format {
-            ExportFormat::CsvUtf8 | ExportFormat::CsvShiftJis => {
-                let mut csv = Csv::begin(out, encoding, &columns())?;
-                self.each_page(&places, &mut customers, |row| csv.row(&row)).await?;
-                csv.end()?;
-                self.showing(&staff, ViewKind::Export, customers.into_iter().collect()).await?;
-                tracing::info!(staff = %staff.staff, ?format, rows, "the log was exported");
-            }
-            ExportFormat::Xlsx | ExportFormat::Pdf => {
-                let mut cells = Vec::with_capacity(rows);
-                self.each_page(&places, &mut customers, |row| {
-                    cells.push(row);
-                    Ok(())
-                })
-                .await?;
-                self.showing(&staff, ViewKind::Export, customers.into_iter().collect()).await?;
-                let about = format!("{} 現在", words::moment(self.centre_now()));
-                let sheet = Sheet { title: TITLE.to_owned(), about, columns: columns(), rows: cells };
-                let bytes = self.file(&staff, &sheet, format)?.bytes;
-                out.write_all(&bytes).and_then(|()| out.flush()).map_err(|_| ErrorCode::FileNotSaved)?;
-            }
-        }
+        let mut cells = Vec::with_capacity(rows);
+        let customers = self
+            .each_page(&places, |row| {
+                cells.push(row);
+                Ok(())
+            })
+            .await?;
+        self.showing(&staff, ViewKind::Export, customers).await?;
+        let about = format!("{} 現在", words::moment(self.centre_now()));
+        let sheet = Sheet { title: TITLE.to_owned(), about, columns: columns(), rows: cells };
+        let bytes = self.file(&staff, &sheet, format)?.bytes;
+        out.write_all(&bytes).and_then(|()| out.flush()).map_err(|_| ErrorCode::FileNotSaved)?;
         Ok(rows)
     }
 
-    /// The rows of these entries, newest first; collects whose data is in them.
+    async fn as_csv(
+        &self,
+        staff: &SignedIn,
+        places: &RoaringBitmap,
+        encoding: Encoding,
+        out: impl Write + Send,
+    ) -> Result<usize, DeskError> {
+        let (mut csv, mut rows) = (Csv::begin(out, encoding, &columns())?, 0);
+        let customers = self
+            .each_page(places, |row| {
+                rows += 1;
+                csv.row(&row)
+            })
+            .await?;
+        csv.end()?;
+        self.showing(staff, ViewKind::Export, customers).await?;
+        tracing::info!(staff = %staff.staff, ?encoding, rows, "the log was exported");
+        Ok(rows)
+    }
+
+    /// The rows of these entries, newest first. Gives the customers whose data is in them.
     async fn each_page(
         &self,
         places: &RoaringBitmap,
-        customers: &mut BTreeSet<String>,
         mut row: impl FnMut(Vec<Cell>) -> Result<(), DeskError>,
-    ) -> Result<(), DeskError> {
+    ) -> Result<Vec<String>, DeskError> {
+        let mut customers = BTreeSet::new();
         let mut newest_first = places.iter().rev().peekable();
         while newest_first.peek().is_some() {
             let page: Vec<u32> = newest_first.by_ref().take(PAGE as usize).collect();
@@ -96,7 +103,7 @@ impl Desk {
                 customers.extend(line.customer_id);
             }
         }
-        Ok(())
+        Ok(customers.into_iter().collect())
     }
 }
 
