@@ -7,6 +7,7 @@ use domain::ErrorCode;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt as _;
 
+use super::save::chosen;
 use crate::shell::Shell;
 
 /// Names a file to be taken without asking.
@@ -24,9 +25,8 @@ pub(crate) async fn import_file(
     let path = match std::env::var_os(FILE) {
         Some(path) => Some(PathBuf::from(path)),
         None => {
-            let (answer, chosen) = tokio::sync::oneshot::channel();
-            app.dialog().file().add_filter("CSV", &["csv", "txt"]).pick_file(move |path| drop(answer.send(path)));
-            chosen.await.ok().flatten().and_then(|path| path.into_path().ok())
+            let dialog = app.dialog().file().add_filter("CSV", &["csv", "txt"]);
+            chosen(|answer| dialog.pick_file(move |path| drop(answer.send(path)))).await
         }
     };
     let Some(path) = path else { return Ok(false) };

@@ -1,12 +1,13 @@
 //! Saving a file: asks where, unless the environment says so.
 
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
 use desk::view::ErrorView;
 use domain::ErrorCode;
 use tauri::AppHandle;
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
+use tokio::sync::oneshot;
 
 /// Variable with the folder of exports.
 const EXPORTS: &str = "MADOGUCHI_EXPORT_DIR";
@@ -33,18 +34,26 @@ impl File {
 
 /// Saves it; `None`: whoever was asked changed their mind.
 pub(super) async fn save(app: &AppHandle, file: File) -> Result<Option<String>, ErrorView> {
-    let Some(path) = place(app, file.name, file.extension, file.folder).await else { return Ok(None) };
-    std::fs::write(&path, file.bytes).map_err(not_saved)?;
-    Ok(Some(path.display().to_string()))
+    let File { name, extension, folder, bytes } = file;
+    let write = |mut out: BufWriter<std::fs::File>| async move { out.write_all(&bytes).map_err(not_saved) };
+    save_to(place(app, (name, extension), folder).await, write).await
 }
 
-/// The same for what is written bit by bit: the file has its name only when all of it is there.
-pub(super) async fn save_long<F: Future<Output = Result<usize, ErrorView>>>(
+/// The same for what is written bit by bit.
+pub(super) async fn save_long<T, F: Future<Output = Result<T, ErrorView>>>(
     app: &AppHandle,
-    (name, extension): (String, &'static str),
+    name: (String, &'static str),
     write: impl FnOnce(BufWriter<std::fs::File>) -> F,
 ) -> Result<Option<String>, ErrorView> {
-    let Some(path) = place(app, name, extension, EXPORTS).await else { return Ok(None) };
+    save_to(place(app, name, EXPORTS).await, write).await
+}
+
+/// The file has its name only when all of it is there.
+async fn save_to<T, F: Future<Output = Result<T, ErrorView>>>(
+    place: Option<PathBuf>,
+    write: impl FnOnce(BufWriter<std::fs::File>) -> F,
+) -> Result<Option<String>, ErrorView> {
+    let Some(path) = place else { return Ok(None) };
     let unfinished = path.with_added_extension("part");
     let file = std::fs::File::create(&unfinished).map_err(not_saved)?;
     let written = write(BufWriter::new(file)).await;
@@ -55,16 +64,18 @@ pub(super) async fn save_long<F: Future<Output = Result<usize, ErrorView>>>(
     kept.map(|()| Some(path.display().to_string()))
 }
 
-async fn place(app: &AppHandle, name: String, extension: &'static str, folder: &str) -> Option<PathBuf> {
+async fn place(app: &AppHandle, (name, extension): (String, &'static str), folder: &str) -> Option<PathBuf> {
     if let Some(dir) = std::env::var_os(folder) {
         return Some(PathBuf::from(dir).join(name));
     }
-    let (answer, chosen) = tokio::sync::oneshot::channel();
-    app.dialog()
-        .file()
-        .set_file_name(name)
-        .add_filter(extension.to_uppercase(), &[extension])
-        .save_file(move |path| drop(answer.send(path)));
+    let dialog = app.dialog().file().set_file_name(name).add_filter(extension.to_uppercase(), &[extension]);
+    chosen(|answer| dialog.save_file(move |path| drop(answer.send(path)))).await
+}
+
+/// What somebody chose in a dialog of the system's; `None`: nothing.
+pub(super) async fn chosen(ask: impl FnOnce(oneshot::Sender<Option<FilePath>>)) -> Option<PathBuf> {
+    let (answer, chosen) = oneshot::channel();
+    ask(answer);
     chosen.await.ok().flatten().and_then(|path| path.into_path().ok())
 }
 
