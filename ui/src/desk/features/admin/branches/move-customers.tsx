@@ -2,6 +2,7 @@
 // another person of head office agrees.
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { MoveForm } from "../../../../generated/desk";
 import { desk } from "../../../../shared/ipc";
 import { t } from "../../../../shared/text/ja";
@@ -34,8 +35,9 @@ export function MoveCustomers() {
 	const setLine = (at: number, part: Partial<MoveForm["customers"][number]>) =>
 		change({ ...form, customers: form.customers.map((one, n) => (n === at ? { ...one, ...part } : one)) });
 	const add = () => {
-		change({ ...form, customers: [...form.customers, line()] });
-		requestAnimationFrame(() => rows.current?.querySelector<HTMLInputElement>("tr:last-child input")?.focus());
+		// At once, for whoever types on.
+		flushSync(() => change({ ...form, customers: [...form.customers, line()] }));
+		rows.current?.querySelector<HTMLInputElement>("tr:last-child input")?.focus();
 	};
 	const cause = ask.error ?? outlook.error;
 	return (

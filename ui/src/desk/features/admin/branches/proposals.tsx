@@ -2,17 +2,16 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { BranchProposalView, BranchView } from "../../../../generated/desk";
-import { dateTime, dayShort } from "../../../../shared/dates";
+import { dayShort } from "../../../../shared/dates";
 import { desk } from "../../../../shared/ipc";
 import { t } from "../../../../shared/text/ja";
-import { LineButton } from "../../../line";
 import { useDesk } from "../../../query";
 import { ProposalDialog } from "../proposal-dialog";
+import { ProposalsCard } from "../proposals-card";
 import { Leaving } from "./leaving";
 import { TakenAlong } from "./taken-along";
 
-type Open = { branch: BranchView; proposal: BranchProposalView };
-type Asked = Open & { agree: boolean };
+type Asked = { branch: BranchView; proposal: BranchProposalView; agree: boolean };
 
 function proposed({ change, into, intoName, on, customers }: BranchProposalView): string {
 	const args = { into: `${intoName}(${into ?? ""})`, day: on ? dayShort(on) : "", count: customers.length };
@@ -25,51 +24,27 @@ export function Proposals({ branches, decides }: { branches: BranchView[]; decid
 	const open = branches.flatMap((branch) => (branch.proposal ? [{ branch, proposal: branch.proposal }] : []));
 	if (open.length === 0) return null;
 	return (
-		<section className="card" data-testid="branch-proposals">
-			<h2>{t("staffProposals", { count: open.length })}</h2>
-			<p className="quiet">{t("branchProposalsLead")}</p>
-			<table className="dense">
-				<tbody>
-					{open.map((one) => (
-						<Row key={one.branch.code} open={one} decides={decides} onAsk={(agree) => setAsked({ ...one, agree })} />
-					))}
-				</tbody>
-			</table>
+		<ProposalsCard
+			lead="branchProposalsLead"
+			waiting={open.map(({ branch, proposal }) => ({
+				id: branch.code,
+				about: `${branch.name}(${branch.code})`,
+				proposed: proposed(proposal),
+				by: proposal.by,
+				at: proposal.at,
+				cannotAgree: proposal.own ? "staffProposalOwn" : undefined,
+				mayDismiss: true,
+			}))}
+			decides={decides}
+			testid="branch-proposals"
+			prefix="branch-"
+			onAsk={(code, agree) => {
+				const one = open.find(({ branch }) => branch.code === code);
+				if (one) setAsked({ ...one, agree });
+			}}
+		>
 			{asked && <Answer asked={asked} onClose={() => setAsked(null)} />}
-		</section>
-	);
-}
-
-function Row({ open, decides, onAsk }: { open: Open; decides: boolean; onAsk: (agree: boolean) => void }) {
-	const { branch, proposal } = open;
-	return (
-		<tr data-testid={`branch-proposal-${branch.code}`}>
-			<td>
-				{branch.name}({branch.code})
-			</td>
-			<td>
-				<b>{proposed(proposal)}</b>
-				<small className="under">{t("staffProposedBy", { by: proposal.by, at: dateTime(proposal.at) })}</small>
-			</td>
-			<td>
-				{decides && (
-					<span className="together">
-						{proposal.own ? (
-							<small className="quiet" data-testid={`branch-own-${branch.code}`}>
-								{t("staffProposalOwn")}
-							</small>
-						) : (
-							<LineButton className="primary" onClick={() => onAsk(true)} data-testid={`branch-confirm-${branch.code}`}>
-								{t("staffConfirm")}
-							</LineButton>
-						)}
-						<LineButton onClick={() => onAsk(false)} data-testid={`branch-dismiss-${branch.code}`}>
-							{t("staffDismiss")}
-						</LineButton>
-					</span>
-				)}
-			</td>
-		</tr>
+		</ProposalsCard>
 	);
 }
 

@@ -3,14 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ImportFileEncoding, ImportView, Status } from "../../../../generated/desk";
-import { desk } from "../../../../shared/ipc";
-import { errorText } from "../../../../shared/text/errors";
+import { desk, refusal } from "../../../../shared/ipc";
 import { t } from "../../../../shared/text/ja";
 import { ErrorNote } from "../../../../shared/ui/error-note";
 import { SelectField } from "../../../../shared/ui/field";
 import { LineButton } from "../../../line";
 import { Progress } from "./progress";
-import { Report } from "./report";
+import { counted, Report } from "./report";
 
 /** Milliseconds between two questions. */
 const EVERY = 500;
@@ -67,14 +66,7 @@ export function Import({ status }: { status: Status }) {
 			</form>
 			<ErrorNote cause={send.error ?? begin.error ?? cancel.error ?? state.error} />
 			{view && working && <Progress view={view} onCancel={() => cancel.mutate()} />}
-			{view?.step === "failed" && view.failed && (
-				<div className="note note-error" role="alert" data-testid="import-failed">
-					<p>
-						<b>{errorText(view.failed).title}</b>
-					</p>
-					<p>{errorText(view.failed).next}</p>
-				</div>
-			)}
+			{view?.step === "failed" && view.failed && <ErrorNote cause={refusal(view.failed)} />}
 			{view?.report && view.step === "looked" && <Report report={view.report} />}
 			{good && (
 				<div className="buttons">
@@ -93,13 +85,9 @@ export function Import({ status }: { status: Status }) {
 			)}
 			{view?.step === "written" && view.report && (
 				<p className="note note-good" role="status" data-testid="import-written">
-					{t("importWritten", counts(view.report))}
+					{t("importWritten", counted(view.report))}
 				</p>
 			)}
 		</section>
 	);
-}
-
-function counts({ rows, customers, knownCustomers, contracts, users }: NonNullable<ImportView["report"]>) {
-	return { rows, customers, knownCustomers, contracts, users };
 }

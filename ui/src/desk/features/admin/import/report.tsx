@@ -3,12 +3,20 @@ import type { ImportReportView } from "../../../../generated/desk";
 import { lineReason } from "../../../../shared/text/import-words";
 import { t } from "../../../../shared/text/ja";
 
+/** How much of what, for the words. */
+export const counted = ({ rows, customers, knownCustomers, contracts, users }: ImportReportView) => ({
+	rows,
+	customers,
+	knownCustomers,
+	contracts,
+	users,
+});
+
 export function Report({ report }: { report: ImportReportView }) {
-	const { rows, customers, knownCustomers, contracts, users } = report;
 	return (
 		<div data-testid="import-report">
 			<p>
-				<b>{t("importFound", { rows, customers, knownCustomers, contracts, users })}</b>
+				<b>{t("importFound", counted(report))}</b>
 			</p>
 			{report.problemCount === 0 ? (
 				<p className="note note-good">{t("importGood")}</p>

@@ -7,12 +7,11 @@ import { desk } from "../../../../shared/ipc";
 import { t } from "../../../../shared/text/ja";
 import { changeWord } from "../../../../shared/text/staff-words";
 import { roleWord } from "../../../../shared/text/words";
-import { LineButton } from "../../../line";
 import { ProposalDialog } from "../proposal-dialog";
+import { ProposalsCard } from "../proposals-card";
 import type { Handed } from "./staff";
 
-type Open = { row: StaffRow; proposal: ProposalView };
-type Asked = Open & { agree: boolean };
+type Asked = { row: StaffRow; proposal: ProposalView; agree: boolean };
 
 /** What it would come to, in a few words. */
 export function proposed(proposal: ProposalView): string {
@@ -29,51 +28,26 @@ export function StaffProposals(props: { rows: StaffRow[]; mayChange: boolean; on
 	const open = props.rows.flatMap((row) => (row.proposal ? [{ row, proposal: row.proposal }] : []));
 	if (open.length === 0) return null;
 	return (
-		<section className="card" data-testid="staff-proposals">
-			<h2>{t("staffProposals", { count: open.length })}</h2>
-			<p className="quiet">{t("staffProposalsLead")}</p>
-			<table className="dense">
-				<tbody>
-					{open.map(({ row, proposal }) => (
-						<tr key={row.staffId} data-testid={`proposal-${row.staffId}`}>
-							<td>
-								{row.name}({row.staffId})
-							</td>
-							<td>
-								<b>{proposed(proposal)}</b>
-								<small className="under">{t("staffProposedBy", { by: proposal.by, at: dateTime(proposal.at) })}</small>
-							</td>
-							<td>
-								{props.mayChange && (
-									<span className="together">
-										{proposal.own || row.own ? (
-											<small className="quiet">{t(row.own ? "staffProposalSelf" : "staffProposalOwn")}</small>
-										) : (
-											<LineButton
-												className="primary"
-												onClick={() => setAsked({ row, proposal, agree: true })}
-												data-testid={`confirm-${row.staffId}`}
-											>
-												{t("staffConfirm")}
-											</LineButton>
-										)}
-										{!row.own && (
-											<LineButton
-												onClick={() => setAsked({ row, proposal, agree: false })}
-												data-testid={`dismiss-${row.staffId}`}
-											>
-												{t("staffDismiss")}
-											</LineButton>
-										)}
-									</span>
-								)}
-							</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
+		<ProposalsCard
+			lead="staffProposalsLead"
+			waiting={open.map(({ row, proposal }) => ({
+				id: row.staffId,
+				about: `${row.name}(${row.staffId})`,
+				proposed: proposed(proposal),
+				by: proposal.by,
+				at: proposal.at,
+				cannotAgree: row.own ? "staffProposalSelf" : proposal.own ? "staffProposalOwn" : undefined,
+				mayDismiss: !row.own,
+			}))}
+			decides={props.mayChange}
+			testid="staff-proposals"
+			onAsk={(staffId, agree) => {
+				const one = open.find(({ row }) => row.staffId === staffId);
+				if (one) setAsked({ ...one, agree });
+			}}
+		>
 			{asked && <Answer asked={asked} onHanded={props.onHanded} onClose={() => setAsked(null)} />}
-		</section>
+		</ProposalsCard>
 	);
 }
 
