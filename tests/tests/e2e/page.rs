@@ -109,6 +109,18 @@ impl Page {
         self.keys(text).await;
     }
 
+    /// Takes something of a list to choose from.
+    pub(crate) async fn choose(&self, id: &str, value: &str) {
+        let choice = self.find(id).await.find(By::Css(format!("option[value='{value}']"))).await.unwrap();
+        choice.click().await.unwrap();
+    }
+
+    /// Presses what a key reaches.
+    pub(crate) async fn enter(&self, id: &str) {
+        self.tab_to(id).await;
+        self.press(Key::Enter).await;
+    }
+
     /// Goes from field to field, forth and, where that ends, from the start again, as people without a mouse do.
     pub(crate) async fn tab_to(&self, id: &str) {
         self.find(id).await;
@@ -164,8 +176,7 @@ impl Page {
         for check in ["check-seal", "check-environment", "check-terms"] {
             self.click(check).await;
         }
-        let identity = self.find("check-identity").await;
-        identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+        self.choose("check-identity", "company_register").await;
         self.fill("applicant", "見本 太郎").await;
         self.click("submit").await;
         self.find("application").await;

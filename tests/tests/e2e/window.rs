@@ -16,35 +16,46 @@ pub(crate) fn target() -> PathBuf {
     std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned()
 }
 
-pub(crate) fn start_window(profile: &Path) -> (Driver, u16) {
+/// The driver of windows; what it starts has its surroundings.
+pub(crate) fn start_driver(surround: impl FnOnce(&mut Command) -> &mut Command) -> (Driver, u16) {
     let (port, native) = (free_port(), free_port());
     let cached = target().ancestors().nth(2).unwrap().join("tools/bin/tauri-driver");
     let program = if cached.exists() { cached } else { "tauri-driver".into() };
-    let share = repository().join("assets");
-    let child = Command::new(program)
-        .args([
-            "--native-driver",
-            "/usr/bin/WebKitWebDriver",
-            "--port",
-            &port.to_string(),
-            "--native-port",
-            &native.to_string(),
-        ])
-        .env("MADOGUCHI_TRAINING", "1")
-        // What the web view keeps (the language somebody reads, the window's place) is this window's own.
-        .env("XDG_DATA_HOME", profile.join("data"))
-        .env("MADOGUCHI_PROFILE", profile.join("profile"))
-        .env("MADOGUCHI_SHARE", share)
-        .env("MADOGUCHI_PORTAL", repository().join("ui/dist-portal"))
-        .env("MADOGUCHI_SLIP_DIR", profile)
-        .env("MADOGUCHI_EXPORT_DIR", profile)
+    let mut command = Command::new(program);
+    command
+        .args(["--native-driver", "/usr/bin/WebKitWebDriver"])
+        .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
         .stdout(Stdio::null())
         // What the program says of itself is kept beside its pictures.
         .stderr(std::fs::File::options().create(true).append(true).open(results().join("window.log")).unwrap())
-        .process_group(0)
-        .spawn()
-        .expect("tauri-driver");
-    (Driver(child), port)
+        .process_group(0);
+    (Driver(surround(&mut command).spawn().expect("tauri-driver")), port)
+}
+
+/// For a window in training.
+pub(crate) fn start_window(folder: &Path) -> (Driver, u16) {
+    start_driver(|command| {
+        command
+            .env("MADOGUCHI_TRAINING", "1")
+            // What the web view keeps (the language somebody reads, the window's place) is this window's own.
+            .env("XDG_DATA_HOME", folder.join("data"))
+            .env("MADOGUCHI_PROFILE", folder.join("profile"))
+            .env("MADOGUCHI_SHARE", repository().join("assets"))
+            .env("MADOGUCHI_PORTAL", repository().join("ui/dist-portal"))
+            .env("MADOGUCHI_SLIP_DIR", folder)
+            .env("MADOGUCHI_EXPORT_DIR", folder)
+    })
+}
+
+/// Opens the window.
+pub(crate) async fn shown(port: u16, name: &'static str) -> Page {
+    shown_by(&application(), port, name).await
+}
+
+/// The same of another program.
+pub(crate) async fn shown_by(program: &Path, port: u16, name: &'static str) -> Page {
+    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": program } })).await;
+    Page { driver, shots: results(), name }
 }
 
 /// The program with the window.
@@ -81,9 +92,7 @@ async fn the_story_in_the_real_window() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "window" };
+    let desk = shown(port, "window").await;
 
     // The teller finds the customer by a part of the reading, by keyboard alone.
     desk.find("sign-in").await;
@@ -117,8 +126,7 @@ async fn the_story_in_the_real_window() {
     };
     desk.fill(&format!("device-{user}"), "経理課 1号機").await;
     desk.click("check-seal").await;
-    let identity = desk.find("check-identity").await;
-    identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+    desk.choose("check-identity", "company_register").await;
     desk.click("check-environment").await;
     desk.fill("applicant", "見本 太郎").await;
     desk.click("submit").await;

@@ -6,11 +6,10 @@ use std::time::Duration;
 use domain::customer::{CustomerCommand, NewUser, Request, UserRole};
 use domain::id::{ApplicationId, CustomerId};
 use e2e::terminal::{Terminal, checked, paper, somebody};
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{PATIENCE, Page, connect, results};
-use crate::window::{application, start_window};
+use crate::page::{PATIENCE, Page};
+use crate::window::{shown, start_window};
 use crate::window_line::rival;
 
 const MANY: u32 = 30;
@@ -48,9 +47,7 @@ async fn thirty_applications_are_approved_by_keyboard_alone() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "approvals" };
+    let desk = shown(port, "approvals").await;
     desk.find("sign-in").await;
     desk.sign_in("s2001").await;
     let terminal = rival(&folder.path().join("profile")).await;

@@ -5,19 +5,11 @@ use desk::secrets::Secrets;
 use e2e::centre::{BRANCH, Centre};
 use e2e::office::Office;
 use e2e::terminal::Terminal;
-use serde_json::json;
 use thirtyfour::prelude::*;
 
 use crate::moved::{open_branches, until};
-use crate::page::{Page, connect, results};
-use crate::window::application;
+use crate::window::shown;
 use crate::window_enrol::{enrolled, signed_in, start_desk};
-
-/// Presses what a key reaches.
-async fn enter(desk: &Page, id: &str) {
-    desk.tab_to(id).await;
-    desk.press(Key::Enter).await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn customers_move_by_the_word_of_two() {
@@ -35,22 +27,20 @@ async fn customers_move_by_the_word_of_two() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_desk(&folder.path().join("profile"));
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "branches" };
+    let desk = shown(port, "branches").await;
     desk.find("enrol").await;
     enrolled(&desk, &centre, window).await;
 
     // The first person: two customers, one of them with another number there.
     signed_in(&desk, "h9001").await;
-    enter(&desk, "nav-admin").await;
-    enter(&desk, "admin-branches").await;
+    desk.enter("nav-admin").await;
+    desk.enter("admin-branches").await;
     desk.find(&format!("branch-{BRANCH}")).await;
     for (field, text) in [("move-branch", BRANCH), ("move-into", "012"), ("move-cif-0", "2000001")] {
         desk.tab_to(field).await;
         desk.keys(text).await;
     }
-    enter(&desk, "move-add").await;
+    desk.enter("move-add").await;
     desk.find("move-cif-1").await;
     assert_eq!(desk.focused().await, "move-cif-1", "the new line has the focus");
     desk.keys("2000007").await;
@@ -68,23 +58,23 @@ async fn customers_move_by_the_word_of_two() {
     let leaving = desk.text("leaving").await;
     assert!(leaving.contains("見本商店1") && leaving.contains("2000092"), "{leaving}");
     desk.shot("02-outlook").await;
-    enter(&desk, "move-send").await;
+    desk.enter("move-send").await;
     desk.find(&format!("branch-own-{BRANCH}")).await;
     let confirms = desk.driver.find_all(By::Css(format!("[data-testid='branch-confirm-{BRANCH}']"))).await.unwrap();
     assert!(confirms.is_empty(), "nobody confirms the own request");
     desk.shot("03-waiting-own").await;
 
     // A merger asked for beside it is refused while this one waits; the second person sees the same, and agrees.
-    enter(&desk, "sign-out").await;
+    desk.enter("sign-out").await;
     desk.find("sign-in").await;
     signed_in(&desk, "h9002").await;
-    enter(&desk, "nav-admin").await;
-    enter(&desk, "admin-branches").await;
-    enter(&desk, &format!("branch-confirm-{BRANCH}")).await;
+    desk.enter("nav-admin").await;
+    desk.enter("admin-branches").await;
+    desk.enter(&format!("branch-confirm-{BRANCH}")).await;
     desk.find("taken-along").await;
     assert_eq!(desk.text("taken-along").await, counts);
     desk.shot("04-confirm").await;
-    enter(&desk, "branch-proposal-yes").await;
+    desk.enter("branch-proposal-yes").await;
     desk.find("branch-carried").await;
     let carried = desk.text("branch-carried").await;
     assert!(carried.contains("012 へ2件を移管"), "{carried}");
@@ -92,12 +82,12 @@ async fn customers_move_by_the_word_of_two() {
     until("the copy at the old branch", async || branch.desk.search("USER00001").await.unwrap().is_empty()).await;
 
     // 店舗統廃合 asks too.
-    enter(&desk, &format!("branch-act-{BRANCH}")).await;
+    desk.enter(&format!("branch-act-{BRANCH}")).await;
     desk.find("taken-along").await;
     desk.tab_to("merge-into").await;
     desk.keys("012").await;
     desk.shot("06-merger").await;
-    enter(&desk, "merge-yes").await;
+    desk.enter("merge-yes").await;
     desk.find(&format!("branch-proposal-{BRANCH}")).await;
     let asked = desk.text("branch-proposals").await;
     assert!(asked.contains("西支店(012) へ統合"), "{asked}");

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{Page, connect, results};
-use crate::window::{application, start_window};
+use crate::page::Page;
+use crate::window::{shown, start_window};
 
 async fn window(folder: &Path) -> (crate::page::Driver, Page) {
     let (process, port) = start_window(folder);
-    let capabilities = json!({ "browserName": "wry", "tauri:options": { "application": application() } });
-    (process, Page { driver: connect(port, capabilities).await, shots: results(), name: "damaged" })
+    (process, shown(port, "damaged").await)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,6 @@
 //! keyring. It signs in and works; then it is revoked in the middle of a long poll, and keeps nothing.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use desk::enrol::first;
@@ -10,14 +9,11 @@ use desk::secrets::Secrets;
 use domain::customer::ApplicationState;
 use e2e::centre::{BRANCH, Centre, PASSWORD};
 use e2e::office::Office;
-use serde_json::json;
 use thirtyfour::prelude::*;
 use wire::fingerprint::Fingerprint;
 
-use std::os::unix::process::CommandExt as _;
-
-use crate::page::{Driver, PATIENCE, Page, connect, free_port, results};
-use crate::window::{application, target};
+use crate::page::{Driver, PATIENCE, Page, free_port};
+use crate::window::{shown, start_driver};
 
 /// The window of a real desk: no training, a profile of its own, the keyring of this session.
 pub(crate) fn start_desk(profile: &Path) -> (Driver, u16) {
@@ -26,23 +22,14 @@ pub(crate) fn start_desk(profile: &Path) -> (Driver, u16) {
 
 /// The same with more in its surroundings.
 pub(crate) fn start_desk_with(profile: &Path, more: &[(&str, &std::ffi::OsStr)]) -> (Driver, u16) {
-    let (port, native) = (free_port(), free_port());
-    let cached = target().ancestors().nth(2).unwrap().join("tools/bin/tauri-driver");
-    let program = if cached.exists() { cached } else { "tauri-driver".into() };
-    let child = Command::new(program)
-        .args(["--native-driver", "/usr/bin/WebKitWebDriver"])
-        .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
-        .env_remove("MADOGUCHI_TRAINING")
-        .env("MADOGUCHI_PROFILE", profile)
-        .env("XDG_DATA_HOME", profile.with_added_extension("data"))
-        .env("MADOGUCHI_EXPORT_DIR", profile)
-        .envs(more.iter().copied())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .expect("tauri-driver");
-    (Driver(child), port)
+    start_driver(|command| {
+        command
+            .env_remove("MADOGUCHI_TRAINING")
+            .env("MADOGUCHI_PROFILE", profile)
+            .env("XDG_DATA_HOME", profile.with_added_extension("data"))
+            .env("MADOGUCHI_EXPORT_DIR", profile)
+            .envs(more.iter().copied())
+    })
 }
 
 /// Types everything that the enrolment screen asks for, up to the sign-in.
@@ -88,9 +75,7 @@ async fn a_second_real_desk_from_its_first_start_to_its_end() {
     let profile = folder.path().join("profile");
     let secrets = Secrets::keyring(&profile).expect("a session bus with an unlocked keyring");
     let (_driver, port) = start_desk(&profile);
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "enrol" };
+    let desk = shown(port, "enrol").await;
 
     // Not enrolled: the screen for it, and no error.
     desk.find("enrol").await;

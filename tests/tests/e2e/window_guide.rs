@@ -1,15 +1,14 @@
 //! The incident guide in the real window, by keyboard: broken with a backup, deleted and nobody remembers, and the stop
 //! for another branch's customer.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use e2e::customer::{Customer, fresh_key};
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{PATIENCE, Page, connect, results};
-use crate::window::{read_slip, start_window, target};
+use crate::page::{PATIENCE, Page};
+use crate::window::{read_slip, shown, start_window};
 
 const USER: &str = "KNR00001";
 /// A user ID of another branch in the sample data.
@@ -51,8 +50,7 @@ async fn with_a_certificate(desk: &Page, folder: &Path) {
     desk.click(&format!("choose-{USER}")).await;
     desk.fill(&format!("device-{USER}"), "経理課 1号機").await;
     desk.click("check-seal").await;
-    let identity = desk.find("check-identity").await;
-    identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+    desk.choose("check-identity", "company_register").await;
     desk.click("check-environment").await;
     desk.click("check-terms").await;
     desk.fill("applicant", "見本 太郎").await;
@@ -79,9 +77,7 @@ async fn the_guide_in_the_real_window_by_keyboard() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let application = std::env::var_os("MADOGUCHI_DESK_BIN").map_or_else(|| target().join("madoguchi"), PathBuf::from);
-    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application } })).await;
-    let desk = Page { driver, shots: results(), name: "guide" };
+    let desk = shown(port, "guide").await;
     desk.find("sign-in").await;
     with_a_certificate(&desk, folder.path()).await;
     signed_in(&desk, "t1001").await;

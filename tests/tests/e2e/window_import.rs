@@ -2,17 +2,11 @@
 //! one is looked at, taken over, and found.
 
 use e2e::centre::Centre;
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{Page, connect, repository, results};
-use crate::window::application;
+use crate::page::repository;
+use crate::window::shown;
 use crate::window_enrol::{enrolled, signed_in, start_desk_with};
-
-async fn enter(desk: &Page, id: &str) {
-    desk.tab_to(id).await;
-    desk.press(Key::Enter).await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_looked_at_and_taken_over() {
@@ -30,27 +24,25 @@ async fn a_file_is_looked_at_and_taken_over() {
     std::fs::write(&file, lines.join("\n")).unwrap();
     let profile = folder.path().join("profile");
     let (_driver, port) = start_desk_with(&profile, &[("MADOGUCHI_IMPORT_FILE", file.as_os_str())]);
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "import" };
+    let desk = shown(port, "import").await;
     desk.find("enrol").await;
     enrolled(&desk, &centre, &seat).await;
     signed_in(&desk, "h9001").await;
-    enter(&desk, "nav-admin").await;
-    enter(&desk, "admin-import").await;
+    desk.enter("nav-admin").await;
+    desk.enter("admin-import").await;
     desk.find("import").await;
     desk.shot("01-nothing").await;
-    enter(&desk, "import-choose").await;
+    desk.enter("import-choose").await;
     desk.find("import-problems").await;
     let said = desk.text("import-problems").await;
     assert!(said.contains("役割") && said.contains("管理者") && said.contains("列の数が1行目と違います"), "{said}");
     assert!(desk.driver.find_all(By::Css("[data-testid='import-begin']")).await.unwrap().is_empty());
     desk.shot("02-bad-lines").await;
     std::fs::write(&file, good).unwrap();
-    enter(&desk, "import-choose").await;
+    desk.enter("import-choose").await;
     desk.find("import-begin").await;
     desk.shot("03-good").await;
-    enter(&desk, "import-begin").await;
+    desk.enter("import-begin").await;
     desk.find("import-written").await;
     desk.shot("04-written").await;
     let _ = desk.driver.quit().await;

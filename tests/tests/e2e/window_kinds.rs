@@ -5,11 +5,10 @@
 use std::time::Duration;
 
 use e2e::customer::{Customer, EDGE, fresh_key};
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{PATIENCE, Page, connect, results};
-use crate::window::{application, read_slip, start_window};
+use crate::page::{PATIENCE, Page};
+use crate::window::{read_slip, shown, start_window};
 
 const KANA: &str = "ナカムラテッコウ";
 /// Its newest contract has three user IDs, of which this one gets a certificate.
@@ -23,9 +22,7 @@ async fn contracts_that_end_in_the_real_window() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "kinds" };
+    let desk = shown(port, "kinds").await;
     desk.find("sign-in").await;
     desk.sign_in("t1001").await;
     let in_use = certificate_in_use(&desk, folder.path()).await;

@@ -12,12 +12,11 @@ use domain::id::{ApplicationId, CustomerId};
 use domain::personal::ApplicationDetails;
 use e2e::line::Line;
 use e2e::terminal::Terminal;
-use serde_json::json;
 use sqlx::{ConnectOptions as _, Connection as _};
 use thirtyfour::prelude::*;
 
-use crate::page::{Driver, PATIENCE, Page, connect, results};
-use crate::window::{application, start_window};
+use crate::page::{Driver, PATIENCE, Page};
+use crate::window::{shown, start_window};
 
 /// Octets a second of a line on which the sample data takes a while.
 const THIN: usize = 6_000;
@@ -71,8 +70,7 @@ impl Desk {
         page.click("choose-KNR00001").await;
         page.fill("device-KNR00001", "この入力は残ります").await;
         page.click("check-seal").await;
-        let identity = page.find("check-identity").await;
-        identity.find(By::Css("option[value='company_register']")).await.unwrap().click().await.unwrap();
+        page.choose("check-identity", "company_register").await;
         page.click("check-environment").await;
         page.click("check-terms").await;
         page.fill("applicant", "見本 太郎").await;
@@ -104,9 +102,7 @@ impl Window {
         line.slow(octets_a_second);
         std::fs::write(profile.join("desk.toml"), format!("[centre]\nurl = \"{}\"\n", line.url())).unwrap();
         let (driver_process, port) = start_window(folder.path());
-        let capabilities = json!({ "browserName": "wry", "tauri:options": { "application": application() } });
-        let driver = connect(port, capabilities).await;
-        let desk = Desk { page: Page { driver, shots: results(), name: "line" }, line };
+        let desk = Desk { page: shown(port, "line").await, line };
         Self { desk, profile, _driver: driver_process, _folder: folder }
     }
 }

@@ -3,11 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{PATIENCE, Page, connect, results};
-use crate::window::{application, start_window};
+use crate::page::{PATIENCE, Page};
+use crate::window::{shown, start_window};
 
 pub(crate) async fn total(desk: &Page) -> u64 {
     desk.find("log-rows").await.attr("data-total").await.unwrap().unwrap().parse().unwrap()
@@ -30,9 +29,7 @@ async fn the_log_is_walked_through_and_verified_by_keyboard() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "log" };
+    let desk = shown(port, "log").await;
     desk.find("sign-in").await;
     desk.sign_in("s2001").await;
     desk.press(Key::F6).await;
@@ -57,9 +54,7 @@ async fn the_log_is_walked_through_and_verified_by_keyboard() {
     desk.shot("03-none").await;
     desk.click("log-clear").await;
     desk.says("log-rows", "data-total", &all.to_string()).await;
-    desk.click("log-kind").await;
-    let kind = By::Css("[data-testid='log-kind'] option[value='signed_in']");
-    desk.driver.find(kind).await.unwrap().click().await.unwrap();
+    desk.choose("log-kind", "signed_in").await;
     let signed_in = By::Css("[data-testid='log-row'][data-events~='signed_in']");
     desk.driver.query(signed_in).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
     let left = fewer(&desk, all).await;

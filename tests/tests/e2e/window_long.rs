@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use desk::enrol;
 use desk::profile::Profile;
 use desk::secrets::Secrets;
-use e2e::centre::{BRANCH, Centre, PASSWORD};
+use e2e::centre::{BRANCH, Centre};
 use e2e::long_log::{self, Customers};
 use e2e::office::{Office, root_pem};
 use e2e::served::Served;
@@ -16,9 +16,9 @@ use serde_json::json;
 use thirtyfour::prelude::*;
 
 use crate::faults::long;
-use crate::page::{Page, connect, results};
-use crate::window::application;
-use crate::window_enrol::start_desk;
+use crate::page::Page;
+use crate::window::shown;
+use crate::window_enrol::{signed_in, start_desk};
 use crate::window_log::{fewer, total};
 
 /// Everything at once comes in the time of a coffee; a screen comes at once.
@@ -68,15 +68,10 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
     enrol::keep(&Profile { dir: profile.clone(), training: false }, &keyring, &identity).await.unwrap();
 
     let (_driver, port) = start_desk(&profile);
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "long" };
+    let desk = shown(port, "long").await;
     desk.picture("01-first-sync").await;
     told(&format!("{entries} entries until the sign-in"), until(&desk, "[data-testid='sign-in']").await);
-    desk.fill("staff-id", "s2001").await;
-    desk.fill("password", PASSWORD).await;
-    desk.press(Key::Enter).await;
-    desk.find("today").await;
+    signed_in(&desk, "s2001").await;
     while desk.driver.find(By::Css("[data-testid='arriving']")).await.is_ok() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -119,14 +114,7 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
     desk.shot("04-one-customer").await;
     desk.click("log-clear").await;
     desk.says("log-rows", "data-total", &all.to_string()).await;
-    desk.click("log-kind").await;
-    desk.driver
-        .find(By::Css("[data-testid='log-kind'] option[value='right_granted']"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
+    desk.choose("log-kind", "right_granted").await;
     let begun = Instant::now();
     let granted = fewer(&desk, all).await;
     at_once("a kind", begun.elapsed());

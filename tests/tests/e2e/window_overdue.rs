@@ -4,11 +4,10 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{Page, connect, results};
-use crate::window::{application, start_window};
+use crate::page::Page;
+use crate::window::{application, shown_by, start_window};
 
 /// The program, started two weeks ago as long as the file `past` is there.
 pub(crate) fn program(folder: &Path) -> PathBuf {
@@ -24,8 +23,7 @@ pub(crate) fn program(folder: &Path) -> PathBuf {
 }
 
 pub(crate) async fn window(program: &Path, port: u16, name: &'static str) -> Page {
-    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": program } })).await;
-    let page = Page { driver, shots: results(), name };
+    let page = shown_by(program, port, name).await;
     page.find("sign-in").await;
     page
 }

@@ -1,11 +1,10 @@
 //! Head office changes the policy in the real window: one person proposes and can't confirm, another one sees what it does and
 //! confirms.
 
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{Page, connect, results};
-use crate::window::{application, start_window};
+use crate::page::Page;
+use crate::window::{shown, start_window};
 
 async fn open_policy(desk: &Page) {
     desk.click("nav-admin").await;
@@ -18,9 +17,7 @@ async fn the_policy_is_changed_by_two_persons() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    let desk = Page { driver, shots: results(), name: "policy" };
+    let desk = shown(port, "policy").await;
 
     // The first person chooses two settings, is told of a value out of range, and sees what the change does.
     desk.find("sign-in").await;

@@ -71,8 +71,7 @@ async fn a_day_is_signed_off_by_keyboard() {
     assert!(figures.contains('1'), "{figures}");
     desk.shot("05-report").await;
     desk.in_little_room("05-report").await;
-    let format = desk.find("export-format").await;
-    format.find(By::Css("option[value='xlsx']")).await.unwrap().click().await.unwrap();
+    desk.choose("export-format", "xlsx").await;
     desk.press_all(Key::Control + "e").await;
     desk.find("exported").await;
     let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());

@@ -3,11 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{PATIENCE, Page, connect, results};
-use crate::window::{application, start_window};
+use crate::page::{PATIENCE, Page};
+use crate::window::{shown, start_window};
 
 /// Somebody of head office signs in and goes to the staff.
 async fn as_head_office(desk: &Page, staff: &str) {
@@ -19,11 +18,6 @@ async fn as_head_office(desk: &Page, staff: &str) {
 async fn leave(desk: &Page) {
     desk.click("sign-out").await;
     desk.find("sign-in").await;
-}
-
-async fn pick(desk: &Page, field: &str, value: &str) {
-    let select = desk.find(field).await;
-    select.find(By::Css(format!("option[value='{value}']"))).await.unwrap().click().await.unwrap();
 }
 
 /// The temporary password on the screen, and that it is gone when the dialog is closed.
@@ -71,10 +65,8 @@ async fn two_persons_of_head_office_administer_staff() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let driver =
-        connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application() } })).await;
-    driver.set_window_rect(0, 0, 1366, 768).await.unwrap();
-    let page = Page { driver, shots: results(), name: "staff" };
+    let page = shown(port, "staff").await;
+    page.driver.set_window_rect(0, 0, 1366, 768).await.unwrap();
     let desk = &page;
     desk.find("sign-in").await;
 
@@ -87,8 +79,8 @@ async fn two_persons_of_head_office_administer_staff() {
     desk.keys("s2003").await;
     desk.press(Key::Tab).await;
     desk.keys("訓練 役席千代").await;
-    pick(desk, "pick-role", "supervisor").await;
-    pick(desk, "pick-branch", "002").await;
+    desk.choose("pick-role", "supervisor").await;
+    desk.choose("pick-branch", "002").await;
     desk.find("takes-two").await;
     desk.shot("02-add").await;
     desk.click("add-yes").await;
@@ -143,7 +135,7 @@ async fn two_persons_of_head_office_administer_staff() {
     desk.click("step-yes").await;
     no_dialog(desk).await;
     desk.find("proposal-R1101").await;
-    pick(desk, "staff-filter-role", "teller").await;
+    desk.choose("staff-filter-role", "teller").await;
     desk.shot("14-filtered").await;
     desk.driver.execute("window.location.hash = '#/log';", vec![]).await.unwrap();
     desk.find("log-row").await;

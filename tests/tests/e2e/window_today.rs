@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use e2e::customer::{Customer, fresh_key};
-use serde_json::json;
 use thirtyfour::prelude::*;
 
-use crate::page::{PATIENCE, Page, connect, results};
-use crate::window::{read_slip, start_window, target};
+use crate::page::{PATIENCE, Page};
+use crate::window::{read_slip, shown_by, start_window, target};
 
 /// The window's program beside a training centre whose certificates end after twenty days: due for a call at once.
 fn program(folder: &Path) -> PathBuf {
@@ -108,9 +107,7 @@ async fn lists_by_keyboard_for_each_role() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let (_driver, port) = start_window(folder.path());
-    let application = program(folder.path());
-    let driver = connect(port, json!({ "browserName": "wry", "tauri:options": { "application": application } })).await;
-    let page = Page { driver, shots: results(), name: "today" };
+    let page = shown_by(&program(folder.path()), port, "today").await;
     let window = Window { page, folder: folder.path().to_owned() };
     let desk = &window.page;
 
