@@ -231,6 +231,9 @@ async fn log_rows(file: &std::path::Path) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>
     rows
 }
 
+/// Whatever the file held, with this damage nobody serves from it.
+const HOPELESS: [&str; 4] = ["a head of garbage", "nothing but zeros", "half of it", "a quarter of it"];
+
 /// Bits flip in the centre's file, or half of it is gone: `serve` ends with a word of what is wrong, or what it serves is what was
 /// in the log; and `check` finds whatever is not as it was.
 #[tokio::test(flavor = "multi_thread")]
@@ -247,12 +250,19 @@ async fn the_centres_file_is_damaged() {
     centre.stop();
     let file = centre.config.database_file();
     let [wal, shm] = ["-wal", "-shm"].map(|ending| std::path::PathBuf::from(format!("{}{ending}", file.display())));
-    // Read first: what lay in the write-ahead log is in the file afterwards.
-    let rows = log_rows(&file).await.unwrap();
+    // Read first: what lay in the write-ahead log is in the file when the last connection has gone, the centre's among them.
+    let (mut rows, begun) = (log_rows(&file).await.unwrap(), std::time::Instant::now());
+    while wal.exists() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the centre has not let go of its file");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        rows = log_rows(&file).await.unwrap();
+    }
     let whole = std::fs::read(&file).unwrap();
     let mut damages: Vec<(String, Vec<u8>)> = vec![
         ("a head of garbage".into(), [&[0x5a; 100], &whole[100..]].concat()),
+        ("nothing but zeros".into(), vec![0; whole.len()]),
         ("half of it".into(), whole[..whole.len() / 2].to_vec()),
+        ("a quarter of it".into(), whole[..whole.len() / 4].to_vec()),
         ("its last page cut".into(), whole[..whole.len() - 700].to_vec()),
     ];
     let seeds = std::env::var("MADOGUCHI_LONG").map_or(24, |_| 300);
@@ -285,15 +295,14 @@ async fn the_centres_file_is_damaged() {
         }
         put();
         let served = served_or_said(&centre);
-        assert!(served.is_some() || damage != "a head of garbage" && damage != "half of it", "{damage}: it serves");
+        assert!(served.is_some() || !HOPELESS.contains(&damage.as_str()), "{damage}: it serves");
         if let Some(said) = served {
             assert!(said.contains("madoguchi-central: ") && !said.contains("panicked"), "{damage}: {said}");
             assert!(checked.is_err(), "{damage}: it does not start, and check finds nothing: {said}");
             refused += 1;
         }
     }
-    // How many more of the others do not even start is where the bits happen to lie.
-    assert!(found > 10 && refused >= 2, "{found} found, {refused} did not start");
+    assert!(found > 10 && refused > 3, "{found} found, {refused} did not start");
 }
 
 /// The centre's clock is set back by a day and forth again while it serves: the log's time never goes back, and nothing
