@@ -11,6 +11,7 @@ pub mod centre;
 #[cfg(unix)]
 pub mod cluster;
 pub mod customer;
+pub mod encrypted;
 pub mod fault;
 pub mod line;
 pub mod long_log;

@@ -30,11 +30,7 @@ fn terminal_port(profile: &Path) -> Option<u64> {
 /// The same PC's key in another's hands: another desk, as far as the centre can tell, whose line is not cut.
 pub(crate) async fn rival(profile: &Path) -> Terminal {
     let key = std::fs::read(profile.join("secrets/replica-key")).unwrap();
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(profile.join("replica.sqlite"))
-        .pragma("key", format!("\"x'{hex}'\""))
-        .read_only(true);
+    let options = e2e::encrypted::options(&profile.join("replica.sqlite"), &key).read_only(true);
     let mut db = options.connect().await.unwrap();
     let (bytes,): (Vec<u8>,) =
         sqlx::query_as("SELECT value FROM meta WHERE key = 'identity'").fetch_one(&mut db).await.unwrap();

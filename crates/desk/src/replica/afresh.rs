@@ -5,10 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use domain::ErrorCode;
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
 
-use super::own::{self, TABLES, attach, run};
+use super::cipher::{Cipher, attach};
+use super::own::{self, TABLES, run};
 use super::{MIGRATIONS, head_seen, set};
 use crate::error::DeskError;
 use crate::view::{LostRows, RefetchView};
@@ -132,13 +132,7 @@ async fn write(replica: &Path, workshop: &Path, key: &[u8]) -> Result<RefetchVie
 
 /// Not yet a replica: nobody else knows of it, and it is written through at the end.
 async fn connect(path: &Path, key: &[u8]) -> Result<SqliteConnection, DeskError> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .pragma("key", format!("\"{}\"", own::raw(key).as_str()))
-        .pragma("synchronous", "OFF")
-        .disable_statement_logging();
-    Ok(options.connect().await?)
+    Ok(Cipher::Now.options(path, key).pragma("synchronous", "OFF").connect().await?)
 }
 
 fn copied(original: &Path, to: &Path) -> std::io::Result<()> {

@@ -6,6 +6,7 @@ pub(crate) mod afresh;
 mod apply;
 pub(crate) mod behind;
 pub(crate) mod chunk;
+mod cipher;
 pub(crate) mod day;
 pub(crate) mod entries;
 pub(crate) mod epoch;
@@ -81,13 +82,8 @@ impl Replica {
         openssl_sys::init();
         afresh::finish(path)?;
         wal::sound(&own::with_its_own(path)[1])?;
-        // `Debug` of these options would print the key: they are never formatted.
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .pragma("key", format!("\"{}\"", own::raw(key).as_str()))
-            .busy_timeout(Duration::from_secs(10))
-            .disable_statement_logging();
+        let cipher = cipher::brought_over(path, key).await?;
+        let options = cipher.options(path, key).busy_timeout(Duration::from_secs(10));
         let mut writer = options.clone().connect().await?;
         match ready(&mut writer, path, key, options).await {
             Ok((applied, readers)) => Self::of(writer, readers, applied).await,

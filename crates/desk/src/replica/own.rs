@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
+use super::cipher::attach;
 use super::{number, set};
 use crate::error::DeskError;
 
@@ -48,17 +49,6 @@ pub(super) fn raw(key: &[u8]) -> zeroize::Zeroizing<String> {
 
 pub(super) async fn run(db: &mut SqliteConnection, text: String) -> Result<(), DeskError> {
     sqlx::raw_sql(AssertSqlSafe(text)).execute(db).await?;
-    Ok(())
-}
-
-pub(super) async fn attach(db: &mut SqliteConnection, file: &Path, key: &[u8], name: &str) -> Result<(), DeskError> {
-    let file = file.to_str().ok_or_else(|| DeskError::Internal("the profile's path is not Unicode".into()))?;
-    let key = raw(key);
-    sqlx::query(AssertSqlSafe(format!("ATTACH DATABASE $1 AS {name} KEY $2")))
-        .bind(file)
-        .bind(key.as_str())
-        .execute(db)
-        .await?;
     Ok(())
 }
 
@@ -187,18 +177,18 @@ fn triggers() -> String {
 
 /// Everything of a replica, that of its own file too. All of it is tried; what went wrong first is told.
 pub(super) fn remove_all(replica: &Path) -> Result<(), DeskError> {
-    let files = [replica.to_owned(), beside(replica), beside(replica).with_file_name(NEW)];
+    let files = [replica.to_owned(), super::cipher::new(replica), beside(replica), beside(replica).with_file_name(NEW)];
     let mut removed: Vec<_> = files.iter().map(|file| remove(file)).collect();
     removed.push(gone(std::fs::remove_dir_all(super::afresh::workshop(replica))));
     removed.into_iter().collect()
 }
 
-fn remove(file: &Path) -> Result<(), DeskError> {
+pub(super) fn remove(file: &Path) -> Result<(), DeskError> {
     let removed: Vec<_> = with_its_own(file).iter().map(|part| gone(std::fs::remove_file(part))).collect();
     removed.into_iter().collect()
 }
 
-fn gone(removed: std::io::Result<()>) -> Result<(), DeskError> {
+pub(super) fn gone(removed: std::io::Result<()>) -> Result<(), DeskError> {
     match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(super::afresh::file(error)),
         _ => Ok(()),

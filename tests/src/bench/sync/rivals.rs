@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use desk::Witness;
 use e2e::long_log;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, QueryBuilder, Sqlite};
 use tlog::{CheckpointVerifier, Frontier, RootHash};
 use wire::api::feed::FeedAnswer;
@@ -21,10 +21,8 @@ const ROWS: usize = 1000;
 /// Log entries a second whose rows are inserted: the leaves as runs, the branch's own entries and what is beside them.
 pub(crate) async fn bulk_insert(centre: &Path, dir: &Path, branch: &str) -> f64 {
     let mut from = long_log::open(centre).await;
-    let mut to = SqliteConnectOptions::new()
-        .filename(dir.join("bare.sqlite"))
+    let mut to = e2e::encrypted::options(&dir.join("bare.sqlite"), &[0x5a; 32])
         .create_if_missing(true)
-        .pragma("key", format!("\"x'{}'\"", "5a".repeat(32)))
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging()

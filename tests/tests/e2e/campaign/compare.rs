@@ -10,7 +10,6 @@ use domain::customer::Customer;
 use domain::{Event, Subject};
 use e2e::centre::Centre;
 use e2e::table;
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use wire::{Attachment, Entry};
 
@@ -29,13 +28,7 @@ pub(super) struct Compared {
 /// A replica's file, with the key from where the desk keeps it.
 async fn replica(dir: &Path) -> SqliteConnection {
     let key = Secrets::Files(dir.join("secrets")).get("replica-key").unwrap().unwrap();
-    SqliteConnectOptions::new()
-        .filename(dir.join("replica.sqlite"))
-        .pragma("key", format!("\"x'{}'\"", hex::encode(key.as_slice())))
-        .read_only(true)
-        .connect()
-        .await
-        .unwrap()
+    e2e::encrypted::options(&dir.join("replica.sqlite"), key.as_slice()).read_only(true).connect().await.unwrap()
 }
 
 type States = BTreeMap<String, serde_json::Value>;

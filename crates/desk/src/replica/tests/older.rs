@@ -7,6 +7,8 @@ use sqlx::ConnectOptions as _;
 
 use super::*;
 use crate::outbox;
+use crate::replica::afresh;
+use crate::replica::cipher::{self, Cipher};
 
 const GOLDEN_KEY: [u8; 32] = [5; 32];
 
@@ -14,18 +16,14 @@ fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/replica-v5.sqlite")
 }
 
-async fn raw(path: &Path, key: &[u8]) -> sqlx::SqliteConnection {
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .pragma("key", format!("\"x'{}'\"", hex::encode(key)));
-    options.connect().await.unwrap()
+async fn raw(cipher: Cipher, path: &Path, key: &[u8]) -> sqlx::SqliteConnection {
+    cipher.options(path, key).connect().await.unwrap()
 }
 
 /// Writes the file as version 5 wrote it: a leaf a row, entries by id, no word of what is applied. `UPDATE_GOLDEN=1` makes
 /// a missing one, never changes one.
 async fn write_golden(log: &mut Log) {
-    let mut old = raw(&golden(), &GOLDEN_KEY).await;
+    let mut old = raw(Cipher::Older, &golden(), &GOLDEN_KEY).await;
     let before = crate::replica::MIGRATIONS.iter().filter(|m| m.version <= 5).cloned().collect::<Vec<_>>();
     let before = sqlx::migrate::Migrator { migrations: before.into(), ..sqlx::migrate::Migrator::DEFAULT };
     before.run(&mut old).await.unwrap();
@@ -95,6 +93,10 @@ async fn a_replica_of_an_older_version_opens_and_loses_nothing() {
     std::fs::copy(golden(), &path).unwrap();
     let replica = Replica::open(&path, &GOLDEN_KEY).await.unwrap();
     assert_eq!((*replica.size.borrow(), *replica.applied.borrow()), (4, 0), "made anew from the entries");
+    let mut db = raw(Cipher::Now, &path, &GOLDEN_KEY).await;
+    let (entries,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM entry").fetch_one(&mut db).await.unwrap();
+    assert_eq!((entries, cipher::new(&path).exists()), (2, false), "encrypted as today");
+    sqlx::Connection::close(db).await.unwrap();
     while behind::step(&replica).await.unwrap() {}
     assert_eq!(rows(&replica).await, (4, 2, 2));
     assert_eq!(customers(&replica, "ミホンショウジ").await.len(), 1);
@@ -132,15 +134,44 @@ async fn a_replica_of_a_newer_version_is_refused_and_not_touched() {
         let answer = log.answer(vec![recorded(1, "見本", "ミホン")]);
         take(&opened, &log.verifier(), answer).await.unwrap();
         opened.close().await.unwrap();
-        let mut db = raw(&path, &KEY).await;
+        let mut db = raw(Cipher::Now, &path, &KEY).await;
         let done = sqlx::query(newer).execute(&mut db).await.unwrap();
         assert_eq!(done.rows_affected(), 1);
         sqlx::Connection::close(db).await.unwrap();
         let Err(error) = Replica::open(&path, &KEY).await else { panic!("it opened") };
         assert_eq!(error.code(), ErrorCode::ReplicaNewer, "{error}");
-        let mut db = raw(&path, &KEY).await;
+        let mut db = raw(Cipher::Now, &path, &KEY).await;
         let (customers,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM customer").fetch_one(&mut db).await.unwrap();
         assert_eq!(customers, 1, "nothing was thrown away");
         sqlx::Connection::close(db).await.unwrap();
     }
+}
+
+/// Damaged and of an older version: the way back reads both of its files as they were written then.
+#[tokio::test]
+async fn what_an_older_replica_knew_alone_is_fetched_from_its_damaged_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replica.sqlite");
+    std::fs::copy(golden(), &path).unwrap();
+    let outcome = afresh::begin(&path, &GOLDEN_KEY).await.unwrap();
+    assert_eq!((outcome.outbox, outcome.drafts, outcome.lost.len()), (1, 1, 0), "{outcome:?}");
+    let replica = Replica::open(&path, &GOLDEN_KEY).await.unwrap();
+    let waiting = outbox::unsent(&replica.readers).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    replica.close().await.unwrap();
+}
+
+/// Written anew halfway, and the PC is switched off: the old file is there as it was, and the next start does it again.
+#[tokio::test]
+async fn a_replica_half_brought_over_is_brought_over_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replica.sqlite");
+    std::fs::copy(golden(), &path).unwrap();
+    std::fs::write(cipher::new(&path), b"half of it").unwrap();
+    let replica = Replica::open(&path, &GOLDEN_KEY).await.unwrap();
+    assert_eq!(*replica.size.borrow(), 4);
+    replica.close().await.unwrap();
+    assert!(!cipher::new(&path).exists());
+    super::super::remove(&path).unwrap();
+    assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none(), "nothing stays");
 }

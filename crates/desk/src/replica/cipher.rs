@@ -1,0 +1,133 @@
+//! How SQLCipher encrypts the files of a replica. Every page is authenticated whenever it is read, and who verifies the log reads
+//! all of them: SHA-256 has instructions of its own on today's processors, where SQLCipher's own choice, SHA-512, has none. Files of
+//! older versions, which were made with that, are brought over as they are opened.
+
+use std::path::{Path, PathBuf};
+
+use domain::ErrorCode;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
+use tokio::sync::Mutex;
+
+use super::own::{self, run};
+use crate::error::DeskError;
+
+/// The file being brought over.
+const NEW: &str = "replica-new.sqlite";
+
+/// One way to encrypt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cipher {
+    Now,
+    Older,
+}
+
+impl Cipher {
+    /// What authenticates a page.
+    const fn hmac(self) -> &'static str {
+        match self {
+            Self::Now => "HMAC_SHA256",
+            Self::Older => "HMAC_SHA512",
+        }
+    }
+
+    /// A file under its raw key; there need not be one yet. `Debug` of these options would print the key: they are never formatted.
+    pub(super) fn options(self, file: &Path, key: &[u8]) -> SqliteConnectOptions {
+        SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .pragma("key", format!("\"{}\"", own::raw(key).as_str()))
+            .pragma("cipher_hmac_algorithm", self.hmac())
+            .disable_statement_logging()
+    }
+
+    async fn opens(self, file: &Path, key: &[u8]) -> bool {
+        let Ok(mut db) = self.options(file, key).connect().await else { return false };
+        let read = tables(&mut db, "main").await;
+        db.close().await.is_ok() && read.is_ok()
+    }
+
+    async fn attach(self, db: &mut SqliteConnection, file: &Path, key: &[u8], name: &str) -> Result<(), DeskError> {
+        /// What is attached takes what the whole process has for its default.
+        static DEFAULT: Mutex<()> = Mutex::const_new(());
+        let file = file.to_str().ok_or_else(|| DeskError::Internal("the profile's path is not Unicode".into()))?;
+        let key = own::raw(key);
+        let _mine = DEFAULT.lock().await;
+        run(db, format!("PRAGMA cipher_default_hmac_algorithm = {}", self.hmac())).await?;
+        sqlx::query(AssertSqlSafe(format!("ATTACH DATABASE $1 AS {name} KEY $2")))
+            .bind(file)
+            .bind(key.as_str())
+            .execute(db)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn tables(db: &mut SqliteConnection, name: &str) -> Result<i64, DeskError> {
+    let text = format!("SELECT COUNT(*) FROM {name}.sqlite_master");
+    Ok(sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(db).await?)
+}
+
+/// Attaches a file, of an older version too.
+pub(super) async fn attach(db: &mut SqliteConnection, file: &Path, key: &[u8], name: &str) -> Result<(), DeskError> {
+    match Cipher::Now.attach(db, file, key, name).await {
+        Err(error) if error.code() == ErrorCode::ReplicaUnreadable => {
+            Cipher::Older.attach(db, file, key, name).await.map_err(|_| error)
+        }
+        attached => attached,
+    }
+}
+
+/// Brings a replica of an older version over, and says how it is encrypted now. One that nothing opens is left as it is.
+///
+/// # Errors
+/// It can't be read to its end.
+pub(super) async fn brought_over(replica: &Path, key: &[u8]) -> Result<Cipher, DeskError> {
+    if !replica.exists() || Cipher::Now.opens(replica, key).await || !Cipher::Older.opens(replica, key).await {
+        return Ok(Cipher::Now);
+    }
+    tracing::info!("the replica is encrypted as older versions did: it is written anew");
+    match written(replica, key).await {
+        Ok(()) => Ok(Cipher::Now),
+        // No room for another: it is as good as it was.
+        Err(error) if error.code() == ErrorCode::DiskFull => {
+            tracing::warn!(%error, "no room to write the replica anew");
+            own::remove(&new(replica))?;
+            Ok(Cipher::Older)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The file while it is written.
+pub(super) fn new(replica: &Path) -> PathBuf {
+    replica.with_file_name(NEW)
+}
+
+/// Writes it anew, and puts it in its place when it is whole.
+async fn written(replica: &Path, key: &[u8]) -> Result<(), DeskError> {
+    let new = new(replica);
+    own::remove(&new)?;
+    // Nobody else knows of it yet, and it is written through at the end.
+    let mut db = Cipher::Now.options(&new, key).pragma("synchronous", "OFF").connect().await?;
+    let exported = async {
+        Cipher::Older.attach(&mut db, replica, key, "older").await?;
+        run(&mut db, "SELECT sqlcipher_export('main', 'older')".into()).await?;
+        own::detach(&mut db, "older").await
+    };
+    let exported = exported.await;
+    db.close().await?;
+    exported?;
+    // With its last connection the log of the old file went into it, or it is still needed.
+    let [_, wal, shm] = own::with_its_own(replica);
+    if std::fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0) {
+        return Err(DeskError::Internal("the log of the replica is still in use".into()));
+    }
+    for old in [wal, shm] {
+        own::gone(std::fs::remove_file(old))?;
+    }
+    let file = std::fs::File::options().write(true).open(&new);
+    file.and_then(|file| file.sync_all()).map_err(super::afresh::file)?;
+    fault::point("desk-cipher-written");
+    std::fs::rename(&new, replica).map_err(super::afresh::file)
+}
