@@ -394,6 +394,8 @@ views! {
         present: Option<CustomerDetailsView>,
         /// Until it is decided: what an approval would end.
         ends: Vec<EndView>,
+        /// Until it is decided: what it would change, contract by contract and user ID by user ID.
+        changes: Vec<ForeseenView>,
         users: Vec<RequestUser>,
         checks: ChecksView,
         received_on: String,
@@ -412,6 +414,33 @@ views! {
         /// The desk's claim, where it differs from the centre's time or it was made off-line.
         made_at: Option<String>,
         offline: bool,
+    }
+    /// A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched.
+    ForeseenView {
+        contract: String,
+        /// Empty: the contract itself.
+        user_id: String,
+        now: StandsView,
+        approved: StandsView,
+        fetched: StandsView,
+    }
+    /// How it stands at one of the times. Of a contract its days count, of a user ID everything else.
+    #[derive(Default)]
+    StandsView {
+        /// Is it there at all? A contract that is closed is not, nor is a user ID that has left.
+        there: bool,
+        opened_on: String,
+        closing_on: Option<String>,
+        role: Option<UserRole>,
+        device_label: String,
+        login: Option<LoginMethod>,
+        /// Rights and certificates that have not ended, oldest first.
+        certificates: Vec<StandingCertificate>,
+    }
+    /// A certificate at one of the times.
+    StandingCertificate {
+        state: CertificateState,
+        device_label: String,
     }
     /// A certificate or right that an approval would end. Neither at the confirmation nor on a day: at once.
     EndView {

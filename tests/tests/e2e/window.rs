@@ -151,6 +151,8 @@ async fn the_story_in_the_real_window() {
     desk.press(Key::F4).await;
     desk.find("waiting").await;
     assert_eq!(desk.text("receipt-number").await, receipt);
+    let login = desk.text("changes").await;
+    assert!(login.contains("ID・パスワード方式") && login.contains("電子証明書方式"), "before and after: {login}");
     desk.shot("07-approvals").await;
     desk.click("approve").await;
     desk.find("slips").await;

@@ -113,6 +113,11 @@ async fn contracts_that_end_in_the_real_window() {
     assert!(desk.text("facts-days").await.contains(NEW) && desk.text("facts-days").await.contains(OLD));
     assert!(desk.text("without-access").await.contains("3日間"));
     assert!(desk.text("ends").await.contains("cessationOfOperation"));
+    // Side by side: the old contract gets its closing day, the new one comes with the user ID.
+    let old = desk.text(&format!("changes-{OLD}-contract")).await;
+    assert!(old.contains("契約中") && old.contains("解約予定"), "{old}");
+    let new = desk.text(&format!("changes-{NEW}-contract")).await;
+    assert!(new.starts_with(NEW) && new.contains('―'), "{new}");
     desk.shot("08-approvals").await;
     desk.in_little_room("08-approvals").await;
     desk.tab_to("approve").await;
@@ -122,6 +127,8 @@ async fn contracts_that_end_in_the_real_window() {
     desk.press(Key::F4).await;
     desk.find("waiting").await;
     assert_eq!(desk.text("receipt-number").await, close);
+    let closed = desk.text(&format!("changes-{CLOSING}-contract")).await;
+    assert!(closed.contains("契約中") && closed.contains('―'), "{closed}");
     desk.shot("09-approve-close").await;
     desk.tab_to("approve").await;
     desk.press(Key::Enter).await;

@@ -312,6 +312,8 @@ export type ApplicationView_Deserialize = {
 	present?: CustomerDetailsView | null,
 	/**  Until it is decided: what an approval would end. */
 	ends: EndView_Deserialize[],
+	/**  Until it is decided: what it would change, contract by contract and user ID by user ID. */
+	changes: ForeseenView_Deserialize[],
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
 	receivedOn: string,
@@ -360,6 +362,8 @@ export type ApplicationView_Serialize = {
 	present: CustomerDetailsView | null,
 	/**  Until it is decided: what an approval would end. */
 	ends: EndView_Serialize[],
+	/**  Until it is decided: what it would change, contract by contract and user ID by user ID. */
+	changes: ForeseenView_Serialize[],
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
 	receivedOn: string,
@@ -1385,6 +1389,29 @@ export type FindingView_Serialize = {
 	/**  Its entry; `None`: the tree as a whole. */
 	index: number | null,
 	why: string,
+};
+
+/**  A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched. */
+export type ForeseenView = ForeseenView_Serialize | ForeseenView_Deserialize;
+
+/**  A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched. */
+export type ForeseenView_Deserialize = {
+	contract: string,
+	/**  Empty: the contract itself. */
+	userId: string,
+	now: StandsView_Deserialize,
+	approved: StandsView_Deserialize,
+	fetched: StandsView_Deserialize,
+};
+
+/**  A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched. */
+export type ForeseenView_Serialize = {
+	contract: string,
+	/**  Empty: the contract itself. */
+	userId: string,
+	now: StandsView_Serialize,
+	approved: StandsView_Serialize,
+	fetched: StandsView_Serialize,
 };
 
 /**  What this desk can't say by itself. */
@@ -3113,6 +3140,41 @@ export type StaffView = {
 	branchCode: string,
 	/**  代行 */
 	deputy: boolean,
+};
+
+/**  A certificate at one of the times. */
+export type StandingCertificate = {
+	state: CertificateState,
+	deviceLabel: string,
+};
+
+/**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
+export type StandsView = StandsView_Serialize | StandsView_Deserialize;
+
+/**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
+export type StandsView_Deserialize = {
+	/**  Is it there at all? A contract that is closed is not, nor is a user ID that has left. */
+	there: boolean,
+	openedOn: string,
+	closingOn?: string | null,
+	role?: UserRole | null,
+	deviceLabel: string,
+	login?: LoginMethod | null,
+	/**  Rights and certificates that have not ended, oldest first. */
+	certificates: StandingCertificate[],
+};
+
+/**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
+export type StandsView_Serialize = {
+	/**  Is it there at all? A contract that is closed is not, nor is a user ID that has left. */
+	there: boolean,
+	openedOn: string,
+	closingOn: string | null,
+	role: UserRole | null,
+	deviceLabel: string,
+	login: LoginMethod | null,
+	/**  Rights and certificates that have not ended, oldest first. */
+	certificates: StandingCertificate[],
 };
 
 /**  The frame of every screen. */

@@ -4,6 +4,7 @@ mod act;
 mod application;
 mod approval;
 mod branch;
+mod changes;
 mod check;
 mod customer;
 mod draft;

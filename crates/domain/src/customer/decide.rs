@@ -113,7 +113,7 @@ pub fn decide(
             request_role(&found.request, context.actor)?;
             let details = found.details.clone().map(PersonalData::Application);
             request::check(customer, *application, &found.request, details.as_ref(), context)?;
-            Ok(granted(customer, found, context))
+            Ok(granted(customer, found, context.policy, context.now))
         }
         C::ReturnApplication { application } => {
             two_persons(in_state(customer, *application, &[ApplicationState::Submitted])?, context.actor)?;
@@ -435,23 +435,28 @@ fn within_deadline(right: &Certificate, now: DateTime<Utc>) -> Result<(), Refusa
     if calendar::passed(right.deadline, now) { Err(deadline_passed(right)) } else { Ok(()) }
 }
 
-fn granted(customer: &Customer, application: &Application, context: &Context<'_>) -> Vec<CustomerEvent> {
+pub(super) fn granted(
+    customer: &Customer,
+    application: &Application,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Vec<CustomerEvent> {
     use CustomerEvent as E;
     let contract = application.request.contract();
     let mut events = vec![E::ApplicationApproved { application: application.id }];
     match &application.request {
         Request::MoveToCertificate { .. } => {}
         Request::NewContract { users, .. } => {
-            let opened_on = calendar::jst_day(context.now);
+            let opened_on = calendar::jst_day(now);
             events.push(E::ContractOpened { contract: contract.clone(), opened_on });
             events.extend(users.iter().map(|u| E::UserAdded { contract: contract.clone(), user: u.clone() }));
         }
         Request::AddUser { user, .. } => events.push(E::UserAdded { contract: contract.clone(), user: user.clone() }),
         Request::Rename { .. } => {
             events.push(E::CustomerChanged { application: application.id });
-            events.extend(ending::approved(customer, &application.request, context.now));
+            events.extend(ending::approved(customer, &application.request, now));
         }
-        request => events.extend(ending::approved(customer, request, context.now)),
+        request => events.extend(ending::approved(customer, request, now)),
     }
     let closes_later = events.iter().any(|e| matches!(e, E::ContractClosing { .. }))
         && !events.iter().any(|e| matches!(e, E::ContractClosed { .. }));
@@ -460,10 +465,10 @@ fn granted(customer: &Customer, application: &Application, context: &Context<'_>
     }
     // Whoever may fetch later has as long as everybody else.
     let starts = match &application.request {
-        Request::Recontract { opened_on, .. } => (*opened_on).max(calendar::jst_day(context.now)),
-        _ => calendar::jst_day(context.now),
+        Request::Recontract { opened_on, .. } => (*opened_on).max(calendar::jst_day(now)),
+        _ => calendar::jst_day(now),
     };
-    let deadline = calendar::later(starts, context.policy.pickup_deadline_days);
+    let deadline = calendar::later(starts, policy.pickup_deadline_days);
     events.extend(application.request.users().into_iter().map(|(user, device_label)| E::RightGranted {
         certificate: CertificateId::of(application.id, user, 0),
         user: user.clone(),
@@ -475,7 +480,7 @@ fn granted(customer: &Customer, application: &Application, context: &Context<'_>
     events
 }
 
-fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>, Refusal> {
+pub(super) fn confirm(customer: &Customer, id: CertificateId) -> Result<Vec<CustomerEvent>, Refusal> {
     let certificate = in_certificate_state(customer, id, &[CertificateState::Signed])?;
     not_held(certificate)?;
     let mut events = Vec::new();

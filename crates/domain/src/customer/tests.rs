@@ -15,6 +15,7 @@ use crate::personal::{ApplicationDetails, Comment, CustomerDetails, HandoverDeta
 use crate::policy::Policy;
 
 mod ending;
+mod foreseen;
 mod guide;
 mod held;
 mod incident;

@@ -221,6 +221,10 @@ export const en: Record<TextKey, string> = {
 	renameUsersLead:
 		"The present certificate of a chosen user ID is revoked when the new one becomes usable. Others stay as they are.",
 	ends: "Certificates that end with the approval",
+	changes: "What the approval changes",
+	changesOf: "Of",
+	changesApproved: "With the approval",
+	changesFetched: "Once fetched",
 	endsNone: "No certificate ends with this application.",
 	endsIncomplete: "Once the form is complete, the certificates that end are shown here.",
 	endsWhen: "When",

@@ -221,6 +221,10 @@ export const ja = {
 	renameUsersLead:
 		"選んだ利用者IDの今の証明書は、新しい証明書が有効になったときに失効します。選ばなければ、そのまま使えます。",
 	ends: "承認で終わる証明書",
+	changes: "承認で変わること",
+	changesOf: "対象",
+	changesApproved: "承認後",
+	changesFetched: "取得後",
 	endsNone: "この申込で終わる証明書はありません。",
 	endsIncomplete: "入力がそろうと、終わる証明書をここに表示します。",
 	endsWhen: "いつ",

@@ -5,6 +5,7 @@ import { t } from "../../../shared/text/ja";
 import { identityWord, kindWord, userRoleWord } from "../../../shared/text/words";
 import { MadeAt } from "../../../shared/ui/made-at";
 import { ApplicationBadge } from "../../../shared/ui/state-badge";
+import { ChangesTable } from "./changes-table";
 import { EndsTable } from "./ends-table";
 import { paperNeeds } from "./paper-needs";
 import { RequestFacts, renumbered } from "./request-facts";
@@ -30,6 +31,7 @@ export function ApplicationFacts({ application }: { application: ApplicationView
 			</header>
 			<h2>{kindWord(application.kind)}</h2>
 			<RequestFacts application={application} />
+			{open && <ChangesTable rows={application.changes} />}
 			{open && <EndsTable rows={application.ends} />}
 			<div className="facts-body">
 				<table>
