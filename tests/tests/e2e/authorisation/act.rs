@@ -10,8 +10,9 @@ use domain::{ErrorCode, Role, calendar};
 use e2e::centre::BRANCH;
 use wire::Body;
 
+use super::case::Case;
 use super::person::{Person, Persons};
-use super::stage::{Case, Stage};
+use super::stage::Stage;
 use super::table::{Cell, Table};
 
 /// Every command on a customer, and where things stand when it may happen.

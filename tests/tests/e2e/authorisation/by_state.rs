@@ -1,16 +1,21 @@
-//! Every command on a customer in every state, by everybody: with others' work, and with the own.
+//! Every command on a customer in every state, by everybody: with others' work, and with the own. The states are asked about
+//! side by side; in each of them one after another.
+
+use std::sync::Arc;
 
 use domain::ErrorCode;
 use domain::id::IncidentId;
 use serde_json::json;
 
 use super::act::COMMANDS;
-use super::person::{Person, Persons};
-use super::stage::{Case, Stage};
+use super::case::Case;
+use super::merged::merged;
+use super::person::Worlds;
+use super::stage::Stage;
 use super::table::{Cell, Table};
 
 /// The states, in the words of the document.
-const STATES: [(&str, Stage); 15] = [
+const STATES: [(&str, Stage); 25] = [
     ("nobody's customer", Stage::Nothing),
     ("recorded", Stage::Recorded),
     ("off-line act held", Stage::Held),
@@ -20,12 +25,22 @@ const STATES: [(&str, Stage); 15] = [
     ("withdrawn", Stage::Withdrawn),
     ("authorised", Stage::Authorised),
     ("slip printed", Stage::Printed),
+    ("lapsed", Stage::Lapsed),
+    ("cancelled", Stage::Cancelled),
     ("signed", Stage::Signed),
     ("active", Stage::Active),
+    ("being reissued", Stage::Replacing),
+    ("reissued", Stage::Replaced),
     ("suspended", Stage::Stopped),
     ("suspended with the paper", Stage::PaperThere),
     ("resumed", Stage::Resumed),
     ("revoked", Stage::Revoked),
+    ("expired", Stage::Expired),
+    ("expired with a renewal begun", Stage::Renewing),
+    ("expired while suspended", Stage::StoppedExpired),
+    ("grace over", Stage::GraceOver),
+    ("contract closing", Stage::Closing),
+    ("contract closed", Stage::Closed),
 ];
 
 /// What nobody does to the own work, whatever its state.
@@ -40,17 +55,23 @@ const JUDGED: [&str; 8] = [
     "dismiss_held_act",
 ];
 
-/// Answers by state. A refusal changes nothing, so that a case serves until something is allowed.
+/// Answers by state. What changes nothing about it leaves the case for the next try.
 struct Asked {
     case: Option<Case>,
     stage: Stage,
 }
 
 impl Asked {
-    async fn ask(&mut self, persons: &Persons, (author, person): (&Person, &Person), kind: &str) -> Cell {
+    fn new(stage: Stage) -> Self {
+        Self { case: None, stage }
+    }
+
+    async fn ask(&mut self, worlds: &Worlds, (author, person): (&str, &str), kind: &str) -> Cell {
+        let persons = worlds.of(self.stage).await;
+        let person = persons.by_name(person);
         let mut case = match self.case.take() {
             Some(case) => case,
-            None => Case::at(persons, self.stage, author).await,
+            None => Case::at(persons, self.stage, persons.by_name(author)).await,
         };
         let report = case.incident;
         if kind == "suspend_certificates" {
@@ -59,10 +80,20 @@ impl Asked {
         }
         let done = case.try_(person, kind).await.map(drop).map_err(|answer| answer.code);
         case.incident = report;
-        if done.is_err() {
+        if done.is_err() || stays(kind, self.stage) {
             self.case = Some(case);
         }
         Some(done)
+    }
+}
+
+/// Does it stand as before, though it was done?
+fn stays(kind: &str, stage: Stage) -> bool {
+    match kind {
+        "record_advice" | "record_handover" | "record_incident" | "record_paper_reminder" => true,
+        "print_slip" => stage == Stage::Printed,
+        "record_revocation_paper" => stage == Stage::PaperThere,
+        _ => false,
     }
 }
 
@@ -70,75 +101,103 @@ fn commands() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|(row, _)| *row).filter(|row| !row.contains("nobody's customer"))
 }
 
-pub(super) async fn others_work(persons: &Persons) -> Table {
-    let mut cases: Vec<_> = STATES.iter().map(|(_, stage)| Asked { case: None, stage: *stage }).collect();
-    let mut rows = Vec::new();
-    for kind in commands() {
-        let mut states = Vec::new();
-        for case in &mut cases {
-            let mut cells = Vec::new();
-            for person in &persons.all {
-                cells.push(case.ask(persons, (persons.author(), person), kind).await);
+/// For each command a line for each state.
+fn rows(found: Vec<Vec<Vec<Cell>>>) -> Vec<(String, Vec<Cell>)> {
+    let words = STATES.map(|(word, _)| word);
+    let of = |place: usize| found.iter().map(|state| state[place].clone()).collect();
+    commands().enumerate().flat_map(|(place, kind)| merged(kind, &words, of(place))).collect()
+}
+
+pub(super) async fn others_work(worlds: &Arc<Worlds>) -> Table {
+    let states = STATES.map(|(_, stage)| {
+        let worlds = Arc::clone(worlds);
+        tokio::spawn(async move {
+            let (mut asked, mut lines) = (Asked::new(stage), Vec::new());
+            for kind in commands() {
+                let mut cells = Vec::new();
+                for person in worlds.now.columns() {
+                    cells.push(asked.ask(&worlds, (AUTHOR, person), kind).await);
+                }
+                lines.push(cells);
             }
-            states.push(cells);
-        }
-        rows.extend(merged(kind, states));
+            lines
+        })
+    });
+    let mut found = Vec::new();
+    for state in states {
+        found.push(state.await.unwrap());
     }
     let table = Table {
         title: "Customers by state, others' work".into(),
-        lead: "The same in every state of the customer's things. States with the same answers stand in one line.",
-        columns: persons.all.iter().map(|person| person.name.to_owned()).collect(),
-        rows,
+        lead: "The same in every state of the customer's things. States with the same answers stand in one line. Being \
+               reissued, or with a renewal begun: the new right is asked about; reissued: the former certificate.",
+        columns: worlds.now.columns().map(str::to_owned).collect(),
+        rows: rows(found),
     };
     assert!(table.column("auditor").iter().all(|(_, cell)| *cell == Some(Err(ErrorCode::RoleNotPermitted))));
-    for person in persons.all.iter().filter(|person| person.name.contains("other branch")) {
-        for (row, cell) in table.column(person.name) {
+    for person in worlds.now.columns().filter(|name| name.contains("other branch")) {
+        for (row, cell) in table.column(person) {
             let stops = row.starts_with("suspend_certificates ");
-            assert!(cell != Some(Ok(())) || stops, "{row} by {}", person.name);
+            assert!(cell != Some(Ok(())) || stops, "{row} by {person}");
         }
     }
     table
 }
 
-pub(super) async fn own_work(persons: &Persons) -> Table {
-    let columns = ["teller", "sales rep", "supervisor", "deputy", "head office"];
-    let mut found: Vec<Vec<Vec<Cell>>> = vec![vec![Vec::new(); STATES.len()]; commands().count()];
-    for name in columns {
-        for (state, (_, stage)) in STATES.iter().enumerate() {
-            let person = match (stage, name) {
-                (Stage::Nothing | Stage::Recorded, _) => None,
-                // What is held is held of who has another role now.
-                (Stage::Held, "supervisor") => Some(&persons.risen),
-                (Stage::Held, _) => None,
-                // Head office brings in no application a branch would judge.
-                (stage, "head office") if *stage < Stage::Stopped => None,
-                _ => Some(persons.named(name)),
-            };
-            let mut asked = Asked { case: None, stage: *stage };
-            for (kind, found) in commands().zip(&mut found) {
-                let cell = match person {
-                    Some(person) => asked.ask(persons, (person, person), kind).await,
-                    None => None,
-                };
-                let judged = JUDGED.contains(&kind);
-                assert!(cell != Some(Ok(())) || !judged, "{kind} of the own work by {name}, {stage:?}");
-                found[state].push(cell);
-            }
-        }
+/// Who brings in what the others look at.
+pub(super) const AUTHOR: &str = "author";
+
+/// Whose own work there is of it.
+fn own(stage: Stage, name: &'static str) -> Option<&'static str> {
+    match (stage, name) {
+        (Stage::Nothing | Stage::Recorded, _) => None,
+        // What is held is held of who has another role now.
+        (Stage::Held, "supervisor") => Some("risen"),
+        (Stage::Held, _) => None,
+        // Head office brings in no application a branch would judge.
+        (stage, "head office") if !stage.reported() => None,
+        _ => Some(name),
     }
-    let rows = commands().zip(found).flat_map(|(kind, states)| merged(kind, states)).collect();
+}
+
+pub(super) async fn own_work(worlds: &Arc<Worlds>) -> Table {
+    let columns = ["teller", "sales rep", "supervisor", "deputy", "head office"];
+    let states = STATES.map(|(_, stage)| {
+        let worlds = Arc::clone(worlds);
+        tokio::spawn(async move {
+            let mut lines: Vec<Vec<Cell>> = vec![Vec::new(); commands().count()];
+            for name in columns {
+                let (person, mut asked) = (own(stage, name), Asked::new(stage));
+                for (kind, line) in commands().zip(&mut lines) {
+                    let cell = match person {
+                        Some(person) => asked.ask(&worlds, (person, person), kind).await,
+                        None => None,
+                    };
+                    let judged = JUDGED.contains(&kind);
+                    assert!(cell != Some(Ok(())) || !judged, "{kind} of the own work by {name}, {stage:?}");
+                    line.push(cell);
+                }
+            }
+            lines
+        })
+    });
+    let mut found = Vec::new();
+    for state in states {
+        found.push(state.await.unwrap());
+    }
     Table {
         title: "Customers by state, the own work".into(),
         lead: "Whoever tries has brought in the application, and has taken the call.",
         columns: columns.map(str::to_owned).to_vec(),
-        rows,
+        rows: rows(found),
     }
 }
 
 /// Whom a stop would hit, asked for in every state.
-pub(super) async fn queries(persons: &Persons) -> Table {
+pub(super) async fn queries(worlds: &Worlds) -> Table {
     let mut found: [Vec<Vec<Cell>>; 3] = Default::default();
     for (_, stage) in STATES {
+        let persons = worlds.of(stage).await;
         let case = Case::at(persons, stage, persons.author()).await;
         let asked = [
             ("GET", format!("stop-target?id={}", case.user), None),
@@ -158,29 +217,11 @@ pub(super) async fn queries(persons: &Persons) -> Table {
             found.push(cells);
         }
     }
-    let names = ["stop-target", "history", "branch/outlook"];
+    let (names, words) = (["stop-target", "history", "branch/outlook"], STATES.map(|(word, _)| word));
     Table {
         title: "Addresses by state".into(),
         lead: "What is asked about one customer, in every state of its things. Of another branch's customer `history` gives nothing.",
-        columns: persons.all.iter().map(|person| person.name.to_owned()).collect(),
-        rows: names.iter().zip(found).flat_map(|(name, states)| merged(name, states)).collect(),
+        columns: worlds.now.columns().map(str::to_owned).collect(),
+        rows: names.iter().zip(found).flat_map(|(name, states)| merged(name, &words, states)).collect(),
     }
-}
-
-/// States with the same answers in one line.
-fn merged(kind: &str, states: Vec<Vec<Cell>>) -> Vec<(String, Vec<Cell>)> {
-    let mut lines: Vec<(Vec<&str>, Vec<Cell>)> = Vec::new();
-    for ((word, _), cells) in STATES.iter().zip(states) {
-        if cells.iter().all(Option::is_none) {
-            continue;
-        }
-        match lines.iter_mut().find(|(_, known)| *known == cells) {
-            Some((words, _)) => words.push(word),
-            None => lines.push((vec![word], cells)),
-        }
-    }
-    if let [(_, cells)] = lines.as_slice() {
-        return vec![(format!("{kind} · every state"), cells.clone())];
-    }
-    lines.into_iter().map(|(words, cells)| (format!("{kind} · {}", words.join(", ")), cells)).collect()
 }

@@ -7,8 +7,9 @@ use serde_json::json;
 use wire::api::feed::FeedLeaf;
 use wire::{Base64, Entry};
 
+use super::case::Case;
 use super::person::Persons;
-use super::stage::{Case, Stage};
+use super::stage::Stage;
 use super::table::{Cell, Table};
 
 /// The addresses, as the router has them.

@@ -1,7 +1,8 @@
 //! What may be done with a thing, by the state it is in; asked by somebody whose role may.
 
+use super::case::Case;
 use super::person::Persons;
-use super::stage::{Case, Stage};
+use super::stage::Stage;
 use super::table::Table;
 
 pub(super) async fn states(persons: &Persons) -> Vec<Table> {
