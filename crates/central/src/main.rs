@@ -6,6 +6,10 @@ use std::process::ExitCode;
 use central::cli::{Arguments, run};
 use clap::Parser as _;
 
+/// A pickup takes some thousand small pieces of memory on one thread and gives many of them back on another.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MADOGUCHI_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();

@@ -25,7 +25,7 @@ use crate::check::{Verdict, check};
 use crate::cli::{Operator, init_with};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::App;
+use crate::http::{App, Parts};
 use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
 use crate::store::db::copy::{Value, tables};
@@ -537,25 +537,25 @@ impl Service {
         let database = store::open(&config.place().unwrap()).await.unwrap();
         let setting = store::Setting::of(&config, &authority);
         let (writer, readers, _) = writer::start(database, setting, authority.log(), clock.clone()).await.unwrap();
-        let app = App {
-            pickup_tries: Arc::default(),
-            sought_in_vain: Arc::default(),
+        let app = App::from(Parts {
+            pickup_tries: Default::default(),
+            sought_in_vain: Default::default(),
             crl: Default::default(),
-            imports: Arc::default(),
+            imports: Default::default(),
             alarm: Default::default(),
             contacts: Default::default(),
             renewing: Default::default(),
-            portal_limit: Arc::new(crate::http::PortalLimit::new(&config.portal)),
-            config: Arc::new(config),
+            portal_limit: crate::http::PortalLimit::new(&config.portal),
+            config: config,
             clock: clock.clone(),
             authority,
             writer,
             lookup: Lookup::start(&readers).await.unwrap(),
             readers,
-            listening: Arc::default(),
-            gate: Arc::default(),
+            listening: Default::default(),
+            gate: Default::default(),
             stopping: tokio::sync::watch::channel(false).1,
-        };
+        });
         Self { app, clock, _dir: dir }
     }
 }

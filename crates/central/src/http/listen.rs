@@ -15,7 +15,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::live::{self, Live};
-use super::{App, contacts, enrol, portal, renewal, request, status, terminal, tls, watch as watching};
+use super::{App, Parts, contacts, enrol, portal, renewal, request, status, terminal, tls, watch as watching};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::issuance::Authority;
@@ -81,25 +81,25 @@ pub async fn serve(
     let setting = store::Setting::of(&config, &authority);
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;
     let (tell, stopping) = watch::channel(false);
-    let app = App {
-        pickup_tries: Arc::default(),
-        sought_in_vain: Arc::default(),
-        portal_limit: Arc::new(portal::Limit::new(&config.portal)),
-        config: Arc::new(config),
+    let app = App::from(Parts {
+        pickup_tries: Default::default(),
+        sought_in_vain: Default::default(),
+        portal_limit: portal::Limit::new(&config.portal),
+        config: config,
         clock,
         authority,
         writer,
         lookup: Lookup::start(&readers).await?,
         readers: readers.clone(),
-        listening: Arc::default(),
-        gate: Arc::default(),
-        crl: Arc::default(),
-        alarm: Arc::default(),
-        imports: Arc::default(),
-        contacts: Arc::default(),
-        renewing: Arc::default(),
+        listening: Default::default(),
+        gate: Default::default(),
+        crl: Default::default(),
+        alarm: Default::default(),
+        imports: Default::default(),
+        contacts: Default::default(),
+        renewing: Default::default(),
         stopping,
-    };
+    });
     let outcome = tokio::select! {
         result = listen(app, ready, stop, tell) => result,
         result = &mut writing => Err(anyhow::anyhow!("the writer stopped: {result:?}")),

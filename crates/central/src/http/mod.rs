@@ -29,6 +29,7 @@ mod tls;
 mod viewed;
 mod watch;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use domain::Policy;
@@ -49,10 +50,27 @@ pub(crate) use password::hash as hash_password;
 #[cfg(test)]
 pub(crate) use portal::Limit as PortalLimit;
 
-/// What every handler may use.
+/// What every handler may use. Each layer that a request passes holds one: there is one count to raise, not one for each part.
 #[derive(Clone)]
-pub(crate) struct App {
-    pub(crate) config: Arc<Config>,
+pub(crate) struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl From<Parts> for App {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+/// The parts of an [`App`].
+pub(crate) struct Parts {
+    pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) authority: Arc<Authority>,
     pub(crate) writer: Writer,
@@ -60,25 +78,25 @@ pub(crate) struct App {
     /// What the pickup pages ask.
     pub(crate) lookup: Lookup,
     /// Where the listeners really are (port 0 has become a port).
-    pub(crate) listening: Arc<std::sync::OnceLock<Listening>>,
+    pub(crate) listening: std::sync::OnceLock<Listening>,
     /// Where passwords are tried.
-    pub(crate) gate: Arc<password::Gate>,
+    pub(crate) gate: password::Gate,
     /// Wrong pickup codes of one address for one user ID wait here for their turn.
-    pub(crate) pickup_tries: Arc<queues::Queues>,
+    pub(crate) pickup_tries: queues::Queues,
     /// Look-ups of whom a stop would hit that found nobody.
-    pub(crate) sought_in_vain: Arc<stop_target::InVain>,
+    pub(crate) sought_in_vain: stop_target::InVain,
     /// Requests of one address.
-    pub(crate) portal_limit: Arc<portal::Limit>,
+    pub(crate) portal_limit: portal::Limit,
     /// The revocation list made last.
-    pub(crate) crl: Arc<status::CrlFile>,
+    pub(crate) crl: status::CrlFile,
     /// When terminals were heard.
-    pub(crate) contacts: Arc<Contacts>,
+    pub(crate) contacts: Contacts,
     /// One certificate at a time for a terminal.
-    pub(crate) renewing: Arc<queues::Queues>,
+    pub(crate) renewing: queues::Queues,
     /// A file of customers that is to be taken over.
-    pub(crate) imports: Arc<Imports>,
+    pub(crate) imports: Imports,
     /// Serials asked for that were never issued.
-    pub(crate) alarm: Arc<status::Alarm>,
+    pub(crate) alarm: status::Alarm,
     /// Turns true when the service is told to stop: whoever waits for something answers now.
     pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
 }

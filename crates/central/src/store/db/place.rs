@@ -34,6 +34,12 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// Every act touches pages all over the file, for its ids are random: 64 MiB of them stay in memory, and 32 MiB of log are written
+/// before they go to where they belong, most of them many times over.
+fn writing(path: &Path) -> SqliteConnectOptions {
+    file(path).pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "8192")
+}
+
 /// What the operator can do about it.
 fn told(error: MigrateError) -> anyhow::Error {
     match error {
@@ -49,7 +55,7 @@ impl Place {
     pub(crate) async fn writer(&self) -> anyhow::Result<Connection> {
         match self {
             Self::Sqlite(path) => {
-                let mut db = file(path).connect().await.context("can't open the database")?;
+                let mut db = writing(path).connect().await.context("can't open the database")?;
                 SQLITE.run(&mut db).await.map_err(told)?;
                 Ok(Connection::Sqlite(db))
             }
