@@ -546,7 +546,7 @@ impl Service {
             contacts: Default::default(),
             renewing: Default::default(),
             portal_limit: crate::http::PortalLimit::new(&config.portal),
-            config: config,
+            config,
             clock: clock.clone(),
             authority,
             writer,

@@ -85,7 +85,7 @@ pub async fn serve(
         pickup_tries: Default::default(),
         sought_in_vain: Default::default(),
         portal_limit: portal::Limit::new(&config.portal),
-        config: config,
+        config,
         clock,
         authority,
         writer,
