@@ -1,10 +1,24 @@
 // The staff's screens, embedded in the desktop app. Also where Vitest looks.
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
+
+/**
+ * The fonts are in the app, and come at once: nothing is painted with another one first. The window reads WOFF2; the same in WOFF,
+ * which would be half of what is embedded, is left out.
+ */
+const fonts: Plugin = {
+	name: "fonts",
+	enforce: "pre",
+	transform(code, id) {
+		if (!id.includes("@fontsource") || !id.endsWith(".css")) return null;
+		const css = code.replaceAll("font-display: swap", "font-display: block");
+		return { code: css.replaceAll(/,\s*url\([^)]*\.woff\) format\(['"]woff['"]\)/g, ""), map: null };
+	},
+};
 
 export default defineConfig({
 	base: "./",
-	plugins: [react()],
+	plugins: [fonts, react()],
 	build: { outDir: "dist", emptyOutDir: true, target: "safari16", assetsInlineLimit: 0 },
 	server: { port: 5173, strictPort: true },
 	// Screens that need a document say `// @vitest-environment jsdom` at their head.
