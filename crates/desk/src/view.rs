@@ -427,7 +427,7 @@ views! {
     /// How it stands at one of the times. Of a contract its days count, of a user ID everything else.
     #[derive(Default)]
     StandsView {
-        /// Is it there at all? A contract that is closed is not, nor is a user ID that has left.
+        /// Is it there? A contract that is closed is not (it has its days), nor is a user ID that has left.
         there: bool,
         opened_on: String,
         closing_on: Option<String>,

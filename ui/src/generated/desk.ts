@@ -3153,7 +3153,7 @@ export type StandsView = StandsView_Serialize | StandsView_Deserialize;
 
 /**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
 export type StandsView_Deserialize = {
-	/**  Is it there at all? A contract that is closed is not, nor is a user ID that has left. */
+	/**  Is it there? A contract that is closed is not (it has its days), nor is a user ID that has left. */
 	there: boolean,
 	openedOn: string,
 	closingOn?: string | null,
@@ -3166,7 +3166,7 @@ export type StandsView_Deserialize = {
 
 /**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
 export type StandsView_Serialize = {
-	/**  Is it there at all? A contract that is closed is not, nor is a user ID that has left. */
+	/**  Is it there? A contract that is closed is not (it has its days), nor is a user ID that has left. */
 	there: boolean,
 	openedOn: string,
 	closingOn: string | null,

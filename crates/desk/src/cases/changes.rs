@@ -30,9 +30,9 @@ pub(super) fn of(customer: &Customer, application: &Application, now: DateTime<U
 }
 
 fn contract_view(stands: Option<&ContractStands>) -> StandsView {
-    let Some(stands) = stands.filter(|stands| stands.active) else { return StandsView::default() };
+    let Some(stands) = stands else { return StandsView::default() };
     StandsView {
-        there: true,
+        there: stands.active,
         opened_on: stands.opened_on.to_string(),
         closing_on: stands.closing_on.map(|day| day.to_string()),
         ..StandsView::default()

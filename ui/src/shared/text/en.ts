@@ -222,6 +222,7 @@ export const en: Record<TextKey, string> = {
 		"The present certificate of a chosen user ID is revoked when the new one becomes usable. Others stay as they are.",
 	ends: "Certificates that end with the approval",
 	changes: "What the approval changes",
+	nothing: "none",
 	changesOf: "Of",
 	changesApproved: "With the approval",
 	changesFetched: "Once fetched",

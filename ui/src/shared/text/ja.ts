@@ -222,6 +222,7 @@ export const ja = {
 		"選んだ利用者IDの今の証明書は、新しい証明書が有効になったときに失効します。選ばなければ、そのまま使えます。",
 	ends: "承認で終わる証明書",
 	changes: "承認で変わること",
+	nothing: "なし",
 	changesOf: "対象",
 	changesApproved: "承認後",
 	changesFetched: "取得後",

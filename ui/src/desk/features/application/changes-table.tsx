@@ -11,13 +11,13 @@ import { CertificateBadge } from "../../../shared/ui/state-badge";
 type Item = { label: TextKey; key: (stands: StandsView) => string; read: (stands: StandsView) => ReactNode };
 
 function contractStanding({ there, openedOn, closingOn }: StandsView): string {
-	if (!there) return "―";
+	if (!there) return openedOn ? t("contractClosed") : t("nothing");
 	if (closingOn) return t("closingAhead", { day: dayShort(closingOn) });
 	return openedOn > todayIso() ? t("openingAhead") : t("contractActive");
 }
 
 function certificates({ certificates, deviceLabel }: StandsView): ReactNode {
-	if (certificates.length === 0) return "―";
+	if (certificates.length === 0) return t("nothing");
 	return certificates.map((one) => (
 		<Fragment key={one.state}>
 			<CertificateBadge state={one.state} />
@@ -31,17 +31,17 @@ const userItems: Item[] = [
 	{
 		label: "role",
 		key: ({ there, role }) => (there ? (role ?? "") : ""),
-		read: ({ there, role }) => (there && role ? userRoleWord(role) : "―"),
+		read: ({ there, role }) => (there && role ? userRoleWord(role) : t("nothing")),
 	},
 	{
 		label: "login",
 		key: ({ there, login }) => (there ? (login ?? "") : ""),
-		read: ({ there, login }) => (there && login ? loginWord(login) : "―"),
+		read: ({ there, login }) => (there && login ? loginWord(login) : t("nothing")),
 	},
 	{
 		label: "devicePc",
 		key: ({ there, deviceLabel }) => (there ? deviceLabel : ""),
-		read: ({ there, deviceLabel }) => (there && deviceLabel ? deviceLabel : "―"),
+		read: ({ there, deviceLabel }) => (there && deviceLabel ? deviceLabel : t("nothing")),
 	},
 	{
 		label: "certificate",
