@@ -394,8 +394,8 @@ views! {
         present: Option<CustomerDetailsView>,
         /// Until it is decided: what an approval would end.
         ends: Vec<EndView>,
-        /// Until it is decided: what it would change, contract by contract and user ID by user ID.
-        changes: Vec<ForeseenView>,
+        /// Until it is decided: what it would change.
+        changes: Vec<ContractChangesView>,
         users: Vec<RequestUser>,
         checks: ChecksView,
         received_on: String,
@@ -415,25 +415,38 @@ views! {
         made_at: Option<String>,
         offline: bool,
     }
-    /// A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched.
-    ForeseenView {
+    /// What an approval would change about a contract.
+    ContractChangesView {
         contract: String,
-        /// Empty: the contract itself.
-        user_id: String,
-        now: StandsView,
-        approved: StandsView,
-        fetched: StandsView,
+        /// `None`: the contract itself stays as it is.
+        itself: Option<ContractTimesView>,
+        /// Those of its user IDs that change.
+        users: Vec<UserTimesView>,
     }
-    /// How it stands at one of the times. Of a contract its days count, of a user ID everything else.
-    #[derive(Default)]
-    StandsView {
-        /// Is it there? A contract that is closed is not (it has its days), nor is a user ID that has left.
-        there: bool,
+    /// A contract now, with the approval, and when the new certificate was fetched; `None`: there is none then.
+    ContractTimesView {
+        now: Option<ContractStandsView>,
+        approved: Option<ContractStandsView>,
+        fetched: Option<ContractStandsView>,
+    }
+    /// How a contract stands at one of the times.
+    ContractStandsView {
+        active: bool,
         opened_on: String,
         closing_on: Option<String>,
-        role: Option<UserRole>,
+    }
+    /// A user ID at the same times; `None`: it is not there, or has left.
+    UserTimesView {
+        user_id: String,
+        now: Option<UserStandsView>,
+        approved: Option<UserStandsView>,
+        fetched: Option<UserStandsView>,
+    }
+    /// How a user ID stands at one of the times.
+    UserStandsView {
+        role: UserRole,
         device_label: String,
-        login: Option<LoginMethod>,
+        login: LoginMethod,
         /// Rights and certificates that have not ended, oldest first.
         certificates: Vec<StandingCertificate>,
     }

@@ -312,8 +312,8 @@ export type ApplicationView_Deserialize = {
 	present?: CustomerDetailsView | null,
 	/**  Until it is decided: what an approval would end. */
 	ends: EndView_Deserialize[],
-	/**  Until it is decided: what it would change, contract by contract and user ID by user ID. */
-	changes: ForeseenView_Deserialize[],
+	/**  Until it is decided: what it would change. */
+	changes: ContractChangesView_Deserialize[],
 	users: RequestUser_Deserialize[],
 	checks: ChecksView_Deserialize,
 	receivedOn: string,
@@ -362,8 +362,8 @@ export type ApplicationView_Serialize = {
 	present: CustomerDetailsView | null,
 	/**  Until it is decided: what an approval would end. */
 	ends: EndView_Serialize[],
-	/**  Until it is decided: what it would change, contract by contract and user ID by user ID. */
-	changes: ForeseenView_Serialize[],
+	/**  Until it is decided: what it would change. */
+	changes: ContractChangesView_Serialize[],
 	users: RequestUser_Serialize[],
 	checks: ChecksView_Serialize,
 	receivedOn: string,
@@ -682,6 +682,61 @@ export type ContactView = {
 	title: string,
 	phone: string,
 	hours: string,
+};
+
+/**  What an approval would change about a contract. */
+export type ContractChangesView = ContractChangesView_Serialize | ContractChangesView_Deserialize;
+
+/**  What an approval would change about a contract. */
+export type ContractChangesView_Deserialize = {
+	contract: string,
+	/**  `None`: the contract itself stays as it is. */
+	itself?: ContractTimesView_Deserialize | null,
+	/**  Those of its user IDs that change. */
+	users: UserTimesView_Deserialize[],
+};
+
+/**  What an approval would change about a contract. */
+export type ContractChangesView_Serialize = {
+	contract: string,
+	/**  `None`: the contract itself stays as it is. */
+	itself: ContractTimesView_Serialize | null,
+	/**  Those of its user IDs that change. */
+	users: UserTimesView_Serialize[],
+};
+
+/**  How a contract stands at one of the times. */
+export type ContractStandsView = ContractStandsView_Serialize | ContractStandsView_Deserialize;
+
+/**  How a contract stands at one of the times. */
+export type ContractStandsView_Deserialize = {
+	active: boolean,
+	openedOn: string,
+	closingOn?: string | null,
+};
+
+/**  How a contract stands at one of the times. */
+export type ContractStandsView_Serialize = {
+	active: boolean,
+	openedOn: string,
+	closingOn: string | null,
+};
+
+/**  A contract now, with the approval, and when the new certificate was fetched; `None`: there is none then. */
+export type ContractTimesView = ContractTimesView_Serialize | ContractTimesView_Deserialize;
+
+/**  A contract now, with the approval, and when the new certificate was fetched; `None`: there is none then. */
+export type ContractTimesView_Deserialize = {
+	now?: ContractStandsView_Deserialize | null,
+	approved?: ContractStandsView_Deserialize | null,
+	fetched?: ContractStandsView_Deserialize | null,
+};
+
+/**  A contract now, with the approval, and when the new certificate was fetched; `None`: there is none then. */
+export type ContractTimesView_Serialize = {
+	now: ContractStandsView_Serialize | null,
+	approved: ContractStandsView_Serialize | null,
+	fetched: ContractStandsView_Serialize | null,
 };
 
 /**  A contract. */
@@ -1389,29 +1444,6 @@ export type FindingView_Serialize = {
 	/**  Its entry; `None`: the tree as a whole. */
 	index: number | null,
 	why: string,
-};
-
-/**  A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched. */
-export type ForeseenView = ForeseenView_Serialize | ForeseenView_Deserialize;
-
-/**  A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched. */
-export type ForeseenView_Deserialize = {
-	contract: string,
-	/**  Empty: the contract itself. */
-	userId: string,
-	now: StandsView_Deserialize,
-	approved: StandsView_Deserialize,
-	fetched: StandsView_Deserialize,
-};
-
-/**  A contract, or a user ID of it, at three times: now, with the approval, and when the new certificate was fetched. */
-export type ForeseenView_Serialize = {
-	contract: string,
-	/**  Empty: the contract itself. */
-	userId: string,
-	now: StandsView_Serialize,
-	approved: StandsView_Serialize,
-	fetched: StandsView_Serialize,
 };
 
 /**  What this desk can't say by itself. */
@@ -3148,35 +3180,6 @@ export type StandingCertificate = {
 	deviceLabel: string,
 };
 
-/**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
-export type StandsView = StandsView_Serialize | StandsView_Deserialize;
-
-/**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
-export type StandsView_Deserialize = {
-	/**  Is it there? A contract that is closed is not (it has its days), nor is a user ID that has left. */
-	there: boolean,
-	openedOn: string,
-	closingOn?: string | null,
-	role?: UserRole | null,
-	deviceLabel: string,
-	login?: LoginMethod | null,
-	/**  Rights and certificates that have not ended, oldest first. */
-	certificates: StandingCertificate[],
-};
-
-/**  How it stands at one of the times. Of a contract its days count, of a user ID everything else. */
-export type StandsView_Serialize = {
-	/**  Is it there? A contract that is closed is not (it has its days), nor is a user ID that has left. */
-	there: boolean,
-	openedOn: string,
-	closingOn: string | null,
-	role: UserRole | null,
-	deviceLabel: string,
-	login: LoginMethod | null,
-	/**  Rights and certificates that have not ended, oldest first. */
-	certificates: StandingCertificate[],
-};
-
 /**  The frame of every screen. */
 export type Status = Status_Serialize | Status_Deserialize;
 
@@ -3487,6 +3490,34 @@ export type UserRole =
 "approver" | 
 /**  一般者 */
 "operator";
+
+/**  How a user ID stands at one of the times. */
+export type UserStandsView = {
+	role: UserRole,
+	deviceLabel: string,
+	login: LoginMethod,
+	/**  Rights and certificates that have not ended, oldest first. */
+	certificates: StandingCertificate[],
+};
+
+/**  A user ID at the same times; `None`: it is not there, or has left. */
+export type UserTimesView = UserTimesView_Serialize | UserTimesView_Deserialize;
+
+/**  A user ID at the same times; `None`: it is not there, or has left. */
+export type UserTimesView_Deserialize = {
+	userId: string,
+	now?: UserStandsView | null,
+	approved?: UserStandsView | null,
+	fetched?: UserStandsView | null,
+};
+
+/**  A user ID at the same times; `None`: it is not there, or has left. */
+export type UserTimesView_Serialize = {
+	userId: string,
+	now: UserStandsView | null,
+	approved: UserStandsView | null,
+	fetched: UserStandsView | null,
+};
 
 /**  A user ID. */
 export type UserView = UserView_Serialize | UserView_Deserialize;

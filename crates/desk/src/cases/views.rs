@@ -6,7 +6,7 @@ use domain::personal::CustomerDetails;
 use domain::{ErrorCode, Role, calendar};
 use wire::api::session::SignedIn;
 
-use super::changes;
+use super::foreseen;
 pub(super) use super::request::cause;
 pub(crate) use super::request::kind;
 use super::request::{self, days};
@@ -231,7 +231,7 @@ impl Desk {
             days_without: days.without,
             present: found.clone().filter(|_| open && renamed.is_some()),
             ends: if open { request::ends(customer, &application.request, now) } else { Vec::new() },
-            changes: if open { changes::of(customer, application, now) } else { Vec::new() },
+            changes: if open { foreseen::changed(customer, application, now) } else { Vec::new() },
             renamed,
             users: request_users(customer, &application.request),
             checks: checks(&application.checks),

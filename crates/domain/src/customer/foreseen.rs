@@ -8,10 +8,10 @@ use super::decide::{confirm, granted};
 use super::event::CustomerEvent;
 use super::state::{Application, CertificateState, Contract, Customer, LoginMethod, UserRole};
 use crate::actor::Actor;
-use crate::id::{CertificateId, ContractNumber, UserId};
+use crate::id::{ContractNumber, UserId};
 use crate::policy::Policy;
 
-/// A contract or a user ID at the three times; `None`: there is none then.
+/// A contract or a user ID at the three times; `None`: there is none then, or it has left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreseen<T> {
     /// Before anything is done.
@@ -42,63 +42,60 @@ pub struct UserStands {
     pub device_label: String,
     /// How it logs in.
     pub login: LoginMethod,
-    /// Left the contract?
-    pub removed: bool,
     /// Rights and certificates that have not ended, oldest first, each with its PC.
     pub certificates: Vec<(CertificateState, String)>,
 }
 
-/// What an approval would change.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What an approval would change about a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes {
-    /// Contracts that change.
-    pub contracts: Vec<(ContractNumber, Foreseen<ContractStands>)>,
-    /// User IDs that change, with their contract.
-    pub users: Vec<(ContractNumber, UserId, Foreseen<UserStands>)>,
+    /// Which.
+    pub contract: ContractNumber,
+    /// The contract itself; `None`: it stays as it is.
+    pub itself: Option<Foreseen<ContractStands>>,
+    /// Those of its user IDs that change.
+    pub users: Vec<(UserId, Foreseen<UserStands>)>,
 }
 
-/// Everything that changes when `application` is approved now.
-pub fn changes(customer: &Customer, application: &Application, now: DateTime<Utc>) -> Changes {
+/// Everything that changes when `application` is approved now, contract by contract, a new one last.
+pub fn changes(customer: &Customer, application: &Application, now: DateTime<Utc>) -> Vec<Changes> {
     // Nobody is asked whether he may.
     let nobody = Actor::System { job: "outlook".into() };
-    let happen = |customer: &Customer, events: &[CustomerEvent]| {
-        let mut after = customer.clone();
-        events.iter().for_each(|event| apply(&mut after, event, None, &nobody, now));
-        after
+    let happen = |customer: &mut Customer, events: &[CustomerEvent]| {
+        events.iter().for_each(|event| apply(customer, event, None, &nobody, now));
     };
+    let mut approved = customer.clone();
     // How long there is to fetch is not among what is told.
-    let approved = happen(customer, &granted(customer, application, &Policy::default(), now));
+    happen(&mut approved, &granted(customer, application, &Policy::default(), now));
     let mut fetched = approved.clone();
-    let new: Vec<CertificateId> =
-        approved.certificates.iter().filter(|c| c.application == application.id).map(|c| c.id).collect();
-    for id in new {
-        if let Some(right) = fetched.certificates.iter_mut().find(|c| c.id == id) {
-            right.state = CertificateState::Signed;
+    for right in approved.certificates.iter().filter(|c| c.application == application.id) {
+        if let Some(signed) = fetched.certificates.iter_mut().find(|c| c.id == right.id) {
+            signed.state = CertificateState::Signed;
         }
-        if let Ok(events) = confirm(&fetched, id) {
-            fetched = happen(&fetched, &events);
+        if let Ok(events) = confirm(&fetched, right.id) {
+            happen(&mut fetched, &events);
         }
     }
-    compared([customer, &approved, &fetched])
+    let times = [customer, &approved, &fetched];
+    fetched.contracts.iter().map(|contract| compared(times, contract)).filter(changed).collect()
 }
 
-fn compared(times: [&Customer; 3]) -> Changes {
-    let [.., last] = times;
-    let mut changes = Changes::default();
-    for contract in &last.contracts {
-        let at = times.map(|customer| customer.contract(&contract.number));
-        let seen = foreseen(at.map(|contract| contract.map(contract_stands)));
-        if let Some(seen) = seen {
-            changes.contracts.push((contract.number.clone(), seen));
-        }
-        for user in &contract.users {
-            let stands = |n: usize| user_stands(times.get(n)?, &contract.number, &user.id);
-            if let Some(seen) = foreseen([stands(0), stands(1), stands(2)]) {
-                changes.users.push((contract.number.clone(), user.id.clone(), seen));
-            }
-        }
+/// `last`: the contract as it is at the last of the times; none goes away.
+fn compared(times: [&Customer; 3], last: &Contract) -> Changes {
+    let at = times.map(|customer| customer.contract(&last.number));
+    let users = last.users.iter().filter_map(|user| {
+        let stands = times.map(|customer| user_stands(customer, &last.number, &user.id));
+        foreseen(stands).map(|seen| (user.id.clone(), seen))
+    });
+    Changes {
+        contract: last.number.clone(),
+        itself: foreseen(at.map(|contract| contract.map(contract_stands))),
+        users: users.collect(),
     }
-    changes
+}
+
+fn changed(changes: &Changes) -> bool {
+    changes.itself.is_some() || !changes.users.is_empty()
 }
 
 /// `None` where nothing changes.
@@ -111,14 +108,13 @@ fn contract_stands(contract: &Contract) -> ContractStands {
 }
 
 fn user_stands(customer: &Customer, contract: &ContractNumber, id: &UserId) -> Option<UserStands> {
-    let user = customer.contract(contract)?.users.iter().find(|user| user.id == *id)?;
+    let user = customer.contract(contract)?.users.iter().find(|user| user.id == *id && !user.removed)?;
     let there = customer.certificates.iter().filter(|c| c.user == *id && c.contract == *contract);
     let there = there.filter(|c| c.state.usable() || c.state.successor());
     Some(UserStands {
         role: user.role,
         device_label: user.device_label.clone(),
         login: user.login,
-        removed: user.removed,
         certificates: there.map(|c| (c.state, c.device_label.clone())).collect(),
     })
 }

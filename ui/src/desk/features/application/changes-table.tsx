@@ -1,62 +1,65 @@
 // What an approval changes, side by side: now, with the approval, and when the new certificate was fetched. Only what changes is
 // listed; what stays the same from one time to the next is said so, and quiet.
 import { Fragment, type ReactNode } from "react";
-import type { ForeseenView, StandsView } from "../../../generated/desk";
-import { dayShort, todayIso } from "../../../shared/dates";
+import type { ContractChangesView, ContractStandsView, UserStandsView } from "../../../generated/desk";
 import { type TextKey, t } from "../../../shared/text/ja";
 import { loginWord, userRoleWord } from "../../../shared/text/words";
 import { CertificateBadge } from "../../../shared/ui/state-badge";
+import { contractStanding } from "../customer/contract-standing";
 
-/** One line of the table: how one thing reads at each time. `key` tells two times apart. */
-type Item = { label: TextKey; key: (stands: StandsView) => string; read: (stands: StandsView) => ReactNode };
+/** How one thing reads when it stands so; `null`: it is not there. `key` tells two times apart. */
+type Item<S> = { label: TextKey; key: (stands: S | null) => string; read: (stands: S | null) => ReactNode };
+type Times<S> = { now?: S | null; approved?: S | null; fetched?: S | null };
+type Cell = { key: string; shown: ReactNode };
+/** A line of the table: of a contract, or of a user ID in it, and how it reads at each time. */
+type Line = { contract: string; of: string; label: TextKey; cells: Cell[]; first: boolean };
 
-function contractStanding({ there, openedOn, closingOn }: StandsView): string {
-	if (!there) return openedOn ? t("contractClosed") : t("nothing");
-	if (closingOn) return t("closingAhead", { day: dayShort(closingOn) });
-	return openedOn > todayIso() ? t("openingAhead") : t("contractActive");
+function said<S>(label: TextKey, word: (stands: S) => string): Item<S> {
+	const key = (stands: S | null) => (stands ? word(stands) : "");
+	return { label, key, read: (stands) => key(stands) || t("nothing") };
 }
 
-function certificates({ certificates, deviceLabel }: StandsView): ReactNode {
-	if (certificates.length === 0) return t("nothing");
-	return certificates.map((one) => (
+const contractItems = [said<ContractStandsView>("contract", contractStanding)];
+const userItems: Item<UserStandsView>[] = [
+	said("role", ({ role }) => userRoleWord(role)),
+	said("login", ({ login }) => loginWord(login)),
+	said("devicePc", ({ deviceLabel }) => deviceLabel),
+	{
+		label: "certificate",
+		key: (stands) => (stands?.certificates ?? []).map(({ state, deviceLabel }) => `${state} ${deviceLabel}`).join(),
+		read: (stands) => (stands?.certificates.length ? <Certificates of={stands} /> : t("nothing")),
+	},
+];
+
+function Certificates({ of }: { of: UserStandsView }) {
+	return of.certificates.map((one) => (
 		<Fragment key={one.state}>
 			<CertificateBadge state={one.state} />
-			{one.deviceLabel !== deviceLabel && <small> {one.deviceLabel}</small>}{" "}
+			{one.deviceLabel !== of.deviceLabel && <small> {one.deviceLabel}</small>}{" "}
 		</Fragment>
 	));
 }
 
-const contractItems: Item[] = [{ label: "contract", key: contractStanding, read: contractStanding }];
-const userItems: Item[] = [
-	{
-		label: "role",
-		key: ({ there, role }) => (there ? (role ?? "") : ""),
-		read: ({ there, role }) => (there && role ? userRoleWord(role) : t("nothing")),
-	},
-	{
-		label: "login",
-		key: ({ there, login }) => (there ? (login ?? "") : ""),
-		read: ({ there, login }) => (there && login ? loginWord(login) : t("nothing")),
-	},
-	{
-		label: "devicePc",
-		key: ({ there, deviceLabel }) => (there ? deviceLabel : ""),
-		read: ({ there, deviceLabel }) => (there && deviceLabel ? deviceLabel : t("nothing")),
-	},
-	{
-		label: "certificate",
-		key: (stands) => stands.certificates.map(({ state, deviceLabel }) => `${state} ${deviceLabel}`).join(),
-		read: certificates,
-	},
-];
+function lines<S>(contract: string, of: string, items: Item<S>[], { now, approved, fetched }: Times<S>): Line[] {
+	const times = [now ?? null, approved ?? null, fetched ?? null];
+	return items
+		.map(({ label, key, read }) => ({
+			contract,
+			of,
+			label,
+			cells: times.map((stands) => ({ key: key(stands), shown: read(stands) })),
+		}))
+		.filter(({ cells }) => new Set(cells.map(({ key }) => key)).size > 1)
+		.map((line, place) => ({ ...line, first: place === 0 }));
+}
 
-const times = ({ now, approved, fetched }: ForeseenView): StandsView[] => [now, approved, fetched];
-
-export function ChangesTable({ rows }: { rows: ForeseenView[] }) {
+export function ChangesTable({ rows }: { rows: ContractChangesView[] }) {
 	if (rows.length === 0) return null;
-	const items = (row: ForeseenView) =>
-		(row.userId ? userItems : contractItems).filter(({ key }) => new Set(times(row).map(key)).size > 1);
-	const fetches = rows.some((row) => items(row).some(({ key }) => key(row.approved) !== key(row.fetched)));
+	const all = rows.flatMap(({ contract, itself, users }) => [
+		...(itself ? lines(contract, contract, contractItems, itself) : []),
+		...users.flatMap((user) => lines(contract, user.userId, userItems, user)),
+	]);
+	const fetches = all.some(({ cells: [, approved, fetched] }) => approved?.key !== fetched?.key);
 	return (
 		<section className="ends" data-testid="changes">
 			<h3>{t("changes")}</h3>
@@ -71,37 +74,28 @@ export function ChangesTable({ rows }: { rows: ForeseenView[] }) {
 					</tr>
 				</thead>
 				<tbody>
-					{rows.flatMap((row) =>
-						items(row).map((item, place) => (
-							<Line
-								key={`${row.contract} ${row.userId} ${item.label}`}
-								{...{ row, item, fetches }}
-								first={place === 0}
-							/>
-						)),
-					)}
+					{all.map((line) => (
+						<Row key={`${line.contract} ${line.of} ${line.label}`} line={line} fetches={fetches} />
+					))}
 				</tbody>
 			</table>
 		</section>
 	);
 }
 
-function Line({ row, item, fetches, first }: { row: ForeseenView; item: Item; fetches: boolean; first: boolean }) {
-	const seen = times(row).slice(0, fetches ? 3 : 2);
+function Row({ line: { of, label, cells, first }, fetches }: { line: Line; fetches: boolean }) {
+	const [now, approved, fetched] = cells;
 	return (
-		<tr data-testid={`changes-${row.userId || row.contract}-${item.label}`}>
-			<td>{first && <code>{row.userId || row.contract}</code>}</td>
-			<th scope="row">{t(item.label)}</th>
-			{seen.map((stands, time) => {
-				const before = seen[time - 1];
-				if (!before) return <td key="now">{item.read(stands)}</td>;
-				const same = item.key(before) === item.key(stands);
-				return (
-					<td key={time === 1 ? "approved" : "fetched"}>
-						{same ? <span className="quiet">{t("renameSame")}</span> : <b>{item.read(stands)}</b>}
-					</td>
-				);
-			})}
+		<tr data-testid={`changes-${of}-${label}`}>
+			<td>{first && <code>{of}</code>}</td>
+			<th scope="row">{t(label)}</th>
+			<td>{now?.shown}</td>
+			<Later cell={approved} before={now} />
+			{fetches && <Later cell={fetched} before={approved} />}
 		</tr>
 	);
+}
+
+function Later({ cell, before }: { cell: Cell | undefined; before: Cell | undefined }) {
+	return <td>{cell?.key === before?.key ? <span className="quiet">{t("renameSame")}</span> : <b>{cell?.shown}</b>}</td>;
 }

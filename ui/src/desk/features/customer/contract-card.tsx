@@ -1,17 +1,12 @@
 // A contract with its user IDs, one line each.
 import type { ContractView } from "../../../generated/desk";
-import { dayShort, todayIso } from "../../../shared/dates";
+import { dayShort } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
 import { loginWord, userRoleWord } from "../../../shared/text/words";
 import { CertificateBadge } from "../../../shared/ui/state-badge";
+import { contractStanding } from "./contract-standing";
 
 const cardId = (number: string) => `contract-${number}`;
-
-function standing({ active, openedOn, closingOn }: ContractView): string {
-	if (active && openedOn > todayIso()) return t("openingAhead");
-	if (!closingOn) return active ? t("contractActive") : t("contractClosed");
-	return t(active ? "closingAhead" : "closingDone", { day: dayShort(closingOn) });
-}
 
 /** The contract before or after this one (再契約). Not a link: the hash of the address is the screen. */
 function Other({ word, number }: { word: string; number: string }) {
@@ -43,7 +38,7 @@ export function ContractCard({ contract }: { contract: ContractView }) {
 					{t("openedOn")} {dayShort(contract.openedOn)}
 				</small>
 				<small className={contract.active && contract.closingOn ? "closing" : undefined} data-testid="contract-state">
-					{standing(contract)}
+					{contractStanding(contract)}
 				</small>
 				{contract.predecessor && <Other word={t("oldContract")} number={contract.predecessor} />}
 				{contract.successor && <Other word={t("newContract")} number={contract.successor} />}
