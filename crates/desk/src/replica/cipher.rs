@@ -41,12 +41,6 @@ impl Cipher {
             .disable_statement_logging()
     }
 
-    async fn opens(self, file: &Path, key: &[u8]) -> bool {
-        let Ok(mut db) = self.options(file, key).connect().await else { return false };
-        let read = tables(&mut db, "main").await;
-        db.close().await.is_ok() && read.is_ok()
-    }
-
     async fn attach(self, db: &mut SqliteConnection, file: &Path, key: &[u8], name: &str) -> Result<(), DeskError> {
         /// What is attached takes what the whole process has for its default.
         static DEFAULT: Mutex<()> = Mutex::const_new(());
@@ -63,11 +57,6 @@ impl Cipher {
     }
 }
 
-async fn tables(db: &mut SqliteConnection, name: &str) -> Result<i64, DeskError> {
-    let text = format!("SELECT COUNT(*) FROM {name}.sqlite_master");
-    Ok(sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(db).await?)
-}
-
 /// Attaches a file, of an older version too.
 pub(super) async fn attach(db: &mut SqliteConnection, file: &Path, key: &[u8], name: &str) -> Result<(), DeskError> {
     match Cipher::Now.attach(db, file, key, name).await {
@@ -78,22 +67,30 @@ pub(super) async fn attach(db: &mut SqliteConnection, file: &Path, key: &[u8], n
     }
 }
 
-/// Brings a replica of an older version over, and says how it is encrypted now. One that nothing opens is left as it is.
+/// Is this its key?
+async fn opens(cipher: Cipher, file: &Path, key: &[u8]) -> bool {
+    let Ok(mut db) = cipher.options(file, key).connect().await else { return false };
+    let read = run(&mut db, "SELECT COUNT(*) FROM sqlite_master".into()).await;
+    db.close().await.is_ok() && read.is_ok()
+}
+
+/// Brings a replica of an older version over, which does not open as today's, and says how it is encrypted now. `None`: it is none
+/// of an older version, or this is not its key; it is left as it is.
 ///
 /// # Errors
 /// It can't be read to its end.
-pub(super) async fn brought_over(replica: &Path, key: &[u8]) -> Result<Cipher, DeskError> {
-    if !replica.exists() || Cipher::Now.opens(replica, key).await || !Cipher::Older.opens(replica, key).await {
-        return Ok(Cipher::Now);
+pub(super) async fn brought_over(replica: &Path, key: &[u8]) -> Result<Option<Cipher>, DeskError> {
+    if !opens(Cipher::Older, replica, key).await {
+        return Ok(None);
     }
     tracing::info!("the replica is encrypted as older versions did: it is written anew");
     match written(replica, key).await {
-        Ok(()) => Ok(Cipher::Now),
+        Ok(()) => Ok(Some(Cipher::Now)),
         // No room for another: it is as good as it was.
         Err(error) if error.code() == ErrorCode::DiskFull => {
             tracing::warn!(%error, "no room to write the replica anew");
             own::remove(&new(replica))?;
-            Ok(Cipher::Older)
+            Ok(Some(Cipher::Older))
         }
         Err(error) => Err(error),
     }
@@ -119,15 +116,11 @@ async fn written(replica: &Path, key: &[u8]) -> Result<(), DeskError> {
     db.close().await?;
     exported?;
     // With its last connection the log of the old file went into it, or it is still needed.
-    let [_, wal, shm] = own::with_its_own(replica);
+    let [_, wal, _] = own::with_its_own(replica);
     if std::fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0) {
         return Err(DeskError::Internal("the log of the replica is still in use".into()));
     }
-    for old in [wal, shm] {
-        own::gone(std::fs::remove_file(old))?;
-    }
     let file = std::fs::File::options().write(true).open(&new);
     file.and_then(|file| file.sync_all()).map_err(super::afresh::file)?;
-    fault::point("desk-cipher-written");
-    std::fs::rename(&new, replica).map_err(super::afresh::file)
+    own::put_in_place(&new, replica)
 }

@@ -33,6 +33,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use domain::ErrorCode;
 use domain::policy::Timeline;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,6 +41,8 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, watch};
+
+use cipher::Cipher;
 
 use crate::error::DeskError;
 
@@ -82,7 +85,18 @@ impl Replica {
         openssl_sys::init();
         afresh::finish(path)?;
         wal::sound(&own::with_its_own(path)[1])?;
-        let cipher = cipher::brought_over(path, key).await?;
+        match Self::under(Cipher::Now, path, key).await {
+            Err(error) if error.code() == ErrorCode::ReplicaUnreadable => {
+                match cipher::brought_over(path, key).await? {
+                    Some(cipher) => Self::under(cipher, path, key).await,
+                    None => Err(error),
+                }
+            }
+            opened => opened,
+        }
+    }
+
+    async fn under(cipher: Cipher, path: &Path, key: &[u8]) -> Result<Self, DeskError> {
         let options = cipher.options(path, key).busy_timeout(Duration::from_secs(10));
         let mut writer = options.clone().connect().await?;
         match ready(&mut writer, path, key, options).await {

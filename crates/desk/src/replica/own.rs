@@ -112,12 +112,16 @@ async fn written(db: &mut SqliteConnection, file: &Path, key: &[u8]) -> Result<(
     let made = run(db, tables()).await;
     detach(db, "own").await?;
     made?;
-    // A log of the one before would be played into the new one.
+    put_in_place(&new, file)
+}
+
+/// A whole new file takes the place of the one before. A log of that one would be played into it.
+pub(super) fn put_in_place(new: &Path, file: &Path) -> Result<(), DeskError> {
     let [_, wal, shm] = with_its_own(file);
     for old in [wal, shm] {
         gone(std::fs::remove_file(&old))?;
     }
-    std::fs::rename(&new, file).map_err(super::afresh::file)
+    std::fs::rename(new, file).map_err(super::afresh::file)
 }
 
 fn tables() -> String {
@@ -188,7 +192,7 @@ pub(super) fn remove(file: &Path) -> Result<(), DeskError> {
     removed.into_iter().collect()
 }
 
-pub(super) fn gone(removed: std::io::Result<()>) -> Result<(), DeskError> {
+fn gone(removed: std::io::Result<()>) -> Result<(), DeskError> {
     match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(super::afresh::file(error)),
         _ => Ok(()),
