@@ -65,7 +65,7 @@ pub(super) async fn others_work(persons: &Persons) -> Table {
                 Some(one) => one,
                 None => Case::at(persons, stage, persons.author()).await,
             };
-            let done = one.try_(person, kind(row)).await.map(drop).map_err(|answer| answer.code);
+            let done = one.try_(person, kind(row)).await;
             if done.is_err() {
                 case = Some(one);
             }
@@ -142,7 +142,7 @@ pub(super) async fn own_work(persons: &Persons) -> Table {
                 (_, name) => persons.named(name),
             };
             let case = Case::at(persons, stage, person).await;
-            cells.push(Some(case.try_(person, row).await.map(drop).map_err(|answer| answer.code)));
+            cells.push(Some(case.try_(person, row).await));
         }
         rows.push((row.to_owned(), cells));
     }

@@ -62,11 +62,48 @@ impl Thing for State {
     type Command = StaffCommand;
 
     fn commands(persons: &Persons) -> Vec<(&'static str, StaffCommand)> {
-        commands(persons)
+        let branch = || BRANCH.parse().unwrap();
+        let teller = persons.named("teller");
+        let (terminal, session) = (teller.terminal.id(), teller.session.session);
+        vec![
+            ("add_staff (teller)", StaffCommand::AddStaff { role: Role::Teller, branch: branch() }),
+            ("change_staff (to sales rep)", StaffCommand::ChangeStaff { role: Role::SalesRep, branch: branch() }),
+            ("change_staff (to supervisor)", StaffCommand::ChangeStaff { role: Role::Supervisor, branch: branch() }),
+            ("lock_staff", StaffCommand::LockStaff {}),
+            ("unlock_staff", StaffCommand::UnlockStaff {}),
+            ("reset_password", StaffCommand::ResetPassword {}),
+            ("change_password", StaffCommand::ChangePassword {}),
+            ("name_deputy", deputy(persons)),
+            ("end_deputy", StaffCommand::EndDeputy { branch: branch() }),
+            ("end_employment", StaffCommand::EndEmployment {}),
+            ("confirm_proposal", StaffCommand::ConfirmProposal { number: 1 }),
+            ("dismiss_proposal", StaffCommand::DismissProposal { number: 1 }),
+            ("sign_in", StaffCommand::SignIn { terminal, session, over_lock: false, at: None }),
+            ("sign_out", StaffCommand::SignOut { session }),
+            ("lock_out", StaffCommand::LockOut { terminal, until: chrono::DateTime::UNIX_EPOCH }),
+        ]
     }
 
     async fn made(self, persons: &Persons) -> String {
-        account(persons, self).await
+        let (head, other) = (persons.named("head office"), &persons.second_head);
+        let one = |by| if by == By::First { head } else { other };
+        let fresh = || format!("V{:04}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let add = |role| StaffCommand::AddStaff { role, branch: BRANCH.parse().unwrap() };
+        let (by, id, command) = match self {
+            Self::Nobody => return fresh(),
+            Self::Active(role) => return theirs(role),
+            Self::Proposed(by) => (one(by), fresh(), add(Role::Supervisor)),
+            Self::Temporary(role) => (head, fresh(), add(role)),
+            Self::Locked(role) => (head, theirs(role), StaffCommand::LockStaff {}),
+            Self::Left => (head, theirs(Role::Teller), StaffCommand::EndEmployment {}),
+            Self::Deputy => (head, theirs(Role::Teller), deputy(persons)),
+            Self::Waiting(by) => (one(by), theirs(Role::Teller), deputy(persons)),
+        };
+        by.administer(&id, command).await.unwrap();
+        if matches!(self, Self::Deputy | Self::Temporary(Role::Supervisor)) {
+            agree(other, &id, self).await.unwrap();
+        }
+        id
     }
 
     async fn asked(self, person: &Person, id: &String, command: &StaffCommand) -> Result<(), ErrorCode> {
@@ -75,29 +112,6 @@ impl Thing for State {
             _ => person.administer(id, command.clone()).await,
         }
     }
-}
-
-fn commands(persons: &Persons) -> Vec<(&'static str, StaffCommand)> {
-    let branch = || BRANCH.parse().unwrap();
-    let teller = persons.named("teller");
-    let (terminal, session) = (teller.terminal.id(), teller.session.session);
-    vec![
-        ("add_staff (teller)", StaffCommand::AddStaff { role: Role::Teller, branch: branch() }),
-        ("change_staff (to sales rep)", StaffCommand::ChangeStaff { role: Role::SalesRep, branch: branch() }),
-        ("change_staff (to supervisor)", StaffCommand::ChangeStaff { role: Role::Supervisor, branch: branch() }),
-        ("lock_staff", StaffCommand::LockStaff {}),
-        ("unlock_staff", StaffCommand::UnlockStaff {}),
-        ("reset_password", StaffCommand::ResetPassword {}),
-        ("change_password", StaffCommand::ChangePassword {}),
-        ("name_deputy", deputy(persons)),
-        ("end_deputy", StaffCommand::EndDeputy { branch: branch() }),
-        ("end_employment", StaffCommand::EndEmployment {}),
-        ("confirm_proposal", StaffCommand::ConfirmProposal { number: 1 }),
-        ("dismiss_proposal", StaffCommand::DismissProposal { number: 1 }),
-        ("sign_in", StaffCommand::SignIn { terminal, session, over_lock: false, at: None }),
-        ("sign_out", StaffCommand::SignOut { session }),
-        ("lock_out", StaffCommand::LockOut { terminal, until: chrono::DateTime::UNIX_EPOCH }),
-    ]
 }
 
 fn deputy(persons: &Persons) -> StaffCommand {
@@ -112,28 +126,6 @@ fn theirs(role: Role) -> String {
     let n = TAKEN[place].fetch_add(1, Ordering::Relaxed);
     assert!(n <= count, "more accounts of {role:?}");
     format!("{letter}{n:04}")
-}
-
-async fn account(persons: &Persons, state: State) -> String {
-    let (head, other) = (persons.named("head office"), &persons.second_head);
-    let one = |by| if by == By::First { head } else { other };
-    let fresh = || format!("V{:04}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let add = |role| StaffCommand::AddStaff { role, branch: BRANCH.parse().unwrap() };
-    let (by, id, command) = match state {
-        State::Nobody => return fresh(),
-        State::Active(role) => return theirs(role),
-        State::Proposed(by) => (one(by), fresh(), add(Role::Supervisor)),
-        State::Temporary(role) => (head, fresh(), add(role)),
-        State::Locked(role) => (head, theirs(role), StaffCommand::LockStaff {}),
-        State::Left => (head, theirs(Role::Teller), StaffCommand::EndEmployment {}),
-        State::Deputy => (head, theirs(Role::Teller), deputy(persons)),
-        State::Waiting(by) => (one(by), theirs(Role::Teller), deputy(persons)),
-    };
-    by.administer(&id, command).await.unwrap();
-    if matches!(state, State::Deputy | State::Temporary(Role::Supervisor)) {
-        agree(other, &id, state).await.unwrap();
-    }
-    id
 }
 
 /// The second person gives the other half of a password, where there is one.

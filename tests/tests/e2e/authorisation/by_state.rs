@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use domain::ErrorCode;
-use domain::id::IncidentId;
 use serde_json::json;
 
 use super::act::COMMANDS;
 use super::case::Case;
-use super::merged::merged;
+use super::merged::{merged, rows, side_by_side};
 use super::person::Worlds;
 use super::stage::Stage;
 use super::table::{Cell, Table};
@@ -73,13 +72,7 @@ impl Asked {
             Some(case) => case,
             None => Case::at(persons, self.stage, persons.by_name(author)).await,
         };
-        let report = case.incident;
-        if kind == "suspend_certificates" {
-            // Another report than the one it may be stopped by.
-            case.incident = IncidentId(uuid::Uuid::new_v4());
-        }
-        let done = case.try_(person, kind).await.map(drop).map_err(|answer| answer.code);
-        case.incident = report;
+        let done = case.ask(person, kind).await;
         if done.is_err() || stays(kind, self.stage) {
             self.case = Some(case);
         }
@@ -102,16 +95,14 @@ fn commands() -> impl Iterator<Item = &'static str> {
 }
 
 /// For each command a line for each state.
-fn rows(found: Vec<Vec<Vec<Cell>>>) -> Vec<(String, Vec<Cell>)> {
-    let words = STATES.map(|(word, _)| word);
-    let of = |place: usize| found.iter().map(|state| state[place].clone()).collect();
-    commands().enumerate().flat_map(|(place, kind)| merged(kind, &words, of(place))).collect()
+fn lines(found: &[Vec<Vec<Cell>>]) -> Vec<(String, Vec<Cell>)> {
+    rows(&commands().collect::<Vec<_>>(), &STATES.map(|(word, _)| word), found)
 }
 
 pub(super) async fn others_work(worlds: &Arc<Worlds>) -> Table {
-    let states = STATES.map(|(_, stage)| {
+    let states = STATES.into_iter().map(|(_, stage)| {
         let worlds = Arc::clone(worlds);
-        tokio::spawn(async move {
+        async move {
             let (mut asked, mut lines) = (Asked::new(stage), Vec::new());
             for kind in commands() {
                 let mut cells = Vec::new();
@@ -121,18 +112,15 @@ pub(super) async fn others_work(worlds: &Arc<Worlds>) -> Table {
                 lines.push(cells);
             }
             lines
-        })
+        }
     });
-    let mut found = Vec::new();
-    for state in states {
-        found.push(state.await.unwrap());
-    }
+    let found = side_by_side(states).await;
     let table = Table {
         title: "Customers by state, others' work".into(),
         lead: "The same in every state of the customer's things. States with the same answers stand in one line. Being \
                reissued, or with a renewal begun: the new right is asked about; reissued: the former certificate.",
         columns: worlds.now.columns().map(str::to_owned).collect(),
-        rows: rows(found),
+        rows: lines(&found),
     };
     assert!(table.column("auditor").iter().all(|(_, cell)| *cell == Some(Err(ErrorCode::RoleNotPermitted))));
     for person in worlds.now.columns().filter(|name| name.contains("other branch")) {
@@ -162,9 +150,9 @@ fn own(stage: Stage, name: &'static str) -> Option<&'static str> {
 
 pub(super) async fn own_work(worlds: &Arc<Worlds>) -> Table {
     let columns = ["teller", "sales rep", "supervisor", "deputy", "head office"];
-    let states = STATES.map(|(_, stage)| {
+    let states = STATES.into_iter().map(|(_, stage)| {
         let worlds = Arc::clone(worlds);
-        tokio::spawn(async move {
+        async move {
             let mut lines: Vec<Vec<Cell>> = vec![Vec::new(); commands().count()];
             for name in columns {
                 let (person, mut asked) = (own(stage, name), Asked::new(stage));
@@ -179,17 +167,14 @@ pub(super) async fn own_work(worlds: &Arc<Worlds>) -> Table {
                 }
             }
             lines
-        })
+        }
     });
-    let mut found = Vec::new();
-    for state in states {
-        found.push(state.await.unwrap());
-    }
+    let found = side_by_side(states).await;
     Table {
         title: "Customers by state, the own work".into(),
         lead: "Whoever tries has brought in the application, and has taken the call.",
         columns: columns.map(str::to_owned).to_vec(),
-        rows: rows(found),
+        rows: lines(&found),
     }
 }
 

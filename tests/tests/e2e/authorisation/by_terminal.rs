@@ -61,7 +61,34 @@ impl Thing for State {
     }
 
     async fn made(self, persons: &Persons) -> TerminalId {
-        one(persons, self).await
+        let id = TerminalId(uuid::Uuid::new_v4());
+        let (head, other) = (persons.named("head office"), &persons.second_head);
+        let (code, branch) = (fresh_code(), || BRANCH.parse().unwrap());
+        let does = async |by: &Person, command| assert_eq!(sent(by, id, &command, &code).await, Ok(()), "{self:?}");
+        let asks = if self == Self::RequestedByAnother { other } else { head };
+        if self == Self::Unknown {
+            return id;
+        }
+        does(asks, TerminalCommand::InviteTerminal { branch: branch(), label: "窓口 9番".into() }).await;
+        if matches!(self, Self::Requested | Self::RequestedByAnother) {
+            return id;
+        }
+        does(other, TerminalCommand::AuthoriseTerminal {}).await;
+        if self == Self::Invited {
+            return id;
+        }
+        let (centre, dir) = (&persons.centre, persons.centre.dir.path().join(id.to_string()));
+        desk::enrol::enrol(&centre.at().enrol, &root_pem(centre), &code, &Secrets::Files(dir)).await.unwrap();
+        match self {
+            Self::Moved => {
+                let there =
+                    TerminalCommand::MoveTerminal { branch: "012".parse().unwrap(), label: "窓口 9番".into() };
+                does(other, there).await;
+            }
+            Self::Revoked => does(other, TerminalCommand::RevokeTerminal {}).await,
+            _ => {}
+        }
+        id
     }
 
     async fn asked(self, person: &Person, id: &TerminalId, command: &TerminalCommand) -> Result<(), ErrorCode> {
@@ -80,37 +107,6 @@ async fn sent(person: &Person, terminal: TerminalId, command: &TerminalCommand, 
     let mut request = person.terminal.seal_body(&person.session, body, None, false);
     request.code_sha256 = command.invites().then(|| invitation::code_sha256(code));
     person.terminal.send(&person.session, &request).await.map(drop).map_err(|answer| answer.code)
-}
-
-/// A terminal that stands so.
-async fn one(persons: &Persons, state: State) -> TerminalId {
-    let id = TerminalId(uuid::Uuid::new_v4());
-    let (head, other) = (persons.named("head office"), &persons.second_head);
-    let (code, branch) = (fresh_code(), || BRANCH.parse().unwrap());
-    let does = async |by: &Person, command| assert_eq!(sent(by, id, &command, &code).await, Ok(()), "{state:?}");
-    let asks = if state == State::RequestedByAnother { other } else { head };
-    if state == State::Unknown {
-        return id;
-    }
-    does(asks, TerminalCommand::InviteTerminal { branch: branch(), label: "窓口 9番".into() }).await;
-    if matches!(state, State::Requested | State::RequestedByAnother) {
-        return id;
-    }
-    does(other, TerminalCommand::AuthoriseTerminal {}).await;
-    if state == State::Invited {
-        return id;
-    }
-    let (centre, dir) = (&persons.centre, persons.centre.dir.path().join(id.to_string()));
-    desk::enrol::enrol(&centre.at().enrol, &root_pem(centre), &code, &Secrets::Files(dir)).await.unwrap();
-    match state {
-        State::Moved => {
-            let there = TerminalCommand::MoveTerminal { branch: "012".parse().unwrap(), label: "窓口 9番".into() };
-            does(other, there).await;
-        }
-        State::Revoked => does(other, TerminalCommand::RevokeTerminal {}).await,
-        _ => {}
-    }
-    id
 }
 
 pub(super) async fn terminals(persons: &Arc<Persons>) -> Table {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::NaiveDate;
+use domain::ErrorCode;
 use domain::customer::CustomerCommand;
 use domain::id::{ApplicationId, CertificateId, CommandId, ContractNumber, CustomerId, IncidentId, UserId};
 use domain::pickup_code::PickupCode;
@@ -129,7 +130,7 @@ impl Case {
 
     async fn does(&self, by: &Person, kind: &str) {
         let done = self.try_(by, kind).await;
-        done.unwrap_or_else(|answer| panic!("{kind} by {}: {}", by.session.staff, answer.code));
+        done.unwrap_or_else(|code| panic!("{kind} by {}: {code}", by.session.staff));
     }
 
     async fn does_late(&self, by: &Person, kind: &str) -> CommandId {
@@ -159,13 +160,21 @@ impl Case {
         self.certificate = CertificateId::of(self.application, &self.user, 1);
     }
 
-    pub(super) async fn try_(
-        &self,
-        by: &Person,
-        kind: &str,
-    ) -> Result<wire::api::command::CommandAccepted, wire::api::ErrorAnswer> {
+    pub(super) async fn try_(&self, by: &Person, kind: &str) -> Result<(), ErrorCode> {
         let (command, personal, code) = self.command(kind);
-        by.act(self.customer, command, personal, code.then_some(&self.code)).await
+        let done = by.act(self.customer, command, personal, code.then_some(&self.code)).await;
+        done.map(drop).map_err(|answer| answer.code)
+    }
+
+    /// The same, where a report may stand: a stop is another one's.
+    pub(super) async fn ask(&mut self, by: &Person, kind: &str) -> Result<(), ErrorCode> {
+        let report = self.incident;
+        if kind == "suspend_certificates" {
+            self.incident = IncidentId(uuid::Uuid::new_v4());
+        }
+        let done = self.try_(by, kind).await;
+        self.incident = report;
+        done
     }
 
     /// As a request to move it names it.

@@ -1,6 +1,24 @@
-//! States with the same answers in one line.
+//! Answers state by state, asked for side by side; states with the same answers in one line.
 
 use super::table::Cell;
+
+/// What was found in each of the states, in their order.
+pub(super) async fn side_by_side<T: Send + 'static>(
+    states: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let asked: Vec<_> = states.into_iter().map(tokio::spawn).collect();
+    let mut found = Vec::new();
+    for state in asked {
+        found.push(state.await.unwrap());
+    }
+    found
+}
+
+/// The lines of all commands: in each state there are answers to each command.
+pub(super) fn rows(kinds: &[&str], words: &[&str], found: &[Vec<Vec<Cell>>]) -> Vec<(String, Vec<Cell>)> {
+    let of = |place: usize| found.iter().map(|state| state[place].clone()).collect();
+    kinds.iter().enumerate().flat_map(|(place, kind)| merged(kind, words, of(place))).collect()
+}
 
 /// The lines of a command: `states` are the answers in each of the states, which are called as `words` say.
 pub(super) fn merged(kind: &str, words: &[&str], states: Vec<Vec<Cell>>) -> Vec<(String, Vec<Cell>)> {

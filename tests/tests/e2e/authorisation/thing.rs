@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{ErrorCode, Role};
 
-use super::merged::merged;
+use super::merged::{rows, side_by_side};
 use super::person::{Person, Persons};
 use super::table::{Cell, Table};
 
@@ -57,23 +57,19 @@ pub(super) async fn chapter<T: Thing>(
     lead: &'static str,
     states: &[(&'static str, T)],
 ) -> Table {
-    let mut found = Vec::new();
-    if T::ALONE {
-        for (_, state) in states {
-            found.push(answers(Arc::clone(persons), *state).await);
-        }
-    } else {
-        let asked: Vec<_> =
-            states.iter().map(|(_, state)| tokio::spawn(answers(Arc::clone(persons), *state))).collect();
+    let asked = states.iter().map(|(_, state)| answers(Arc::clone(persons), *state));
+    let found = if T::ALONE {
+        let mut found = Vec::new();
         for state in asked {
-            found.push(state.await.unwrap());
+            found.push(state.await);
         }
-    }
+        found
+    } else {
+        side_by_side(asked).await
+    };
     let words: Vec<_> = states.iter().map(|(word, _)| *word).collect();
-    let of = |place: usize| found.iter().map(|state: &Vec<Vec<Cell>>| state[place].clone()).collect();
-    let kinds = T::commands(persons);
-    let rows: Vec<_> =
-        kinds.iter().enumerate().flat_map(|(place, (kind, _))| merged(kind, &words, of(place))).collect();
+    let kinds: Vec<_> = T::commands(persons).into_iter().map(|(kind, _)| kind).collect();
+    let rows = rows(&kinds, &words, &found);
     for (row, cells) in &rows {
         for (person, cell) in persons.all.iter().zip(cells) {
             assert!(*cell != Some(Ok(())) || person.role == Role::HeadOffice, "{row} by {}", person.name);
