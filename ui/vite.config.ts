@@ -11,8 +11,10 @@ const fonts: Plugin = {
 	enforce: "pre",
 	transform(code, id) {
 		if (!id.includes("@fontsource") || !id.endsWith(".css")) return null;
-		const css = code.replaceAll("font-display: swap", "font-display: block");
-		return { code: css.replaceAll(/,\s*url\([^)]*\.woff\) format\(['"]woff['"]\)/g, ""), map: null };
+		const block = code.replaceAll("font-display: swap", "font-display: block");
+		const css = block.replaceAll(/,\s*url\([^)]*\.woff\) format\(['"]woff['"]\)/g, "");
+		if (css === block || css.includes(".woff)")) this.error(`the style sheet of a font has another form: ${id}`);
+		return { code: css, map: null };
 	},
 };
 
