@@ -33,7 +33,7 @@ export function EndsTable({ rows }: { rows: EndView[] }) {
 								<td>
 									<code>{row.userId}</code>
 								</td>
-								<td>{row.deviceLabel || "―"}</td>
+								<td>{row.deviceLabel || t("nothing")}</td>
 								<td>
 									<CertificateBadge state={row.state} />
 								</td>

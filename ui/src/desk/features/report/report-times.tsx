@@ -30,8 +30,8 @@ export function ReportTimes({ report }: { report: ReportView }) {
 						<tr key={time.kind}>
 							<th scope="row">{t(timeWords[time.kind])}</th>
 							<td className="number">{time.count}</td>
-							<td className="number">{time.count ? duration(time.median) : "―"}</td>
-							<td className="number">{time.count ? duration(time.worst) : "―"}</td>
+							<td className="number">{time.count ? duration(time.median) : t("nothing")}</td>
+							<td className="number">{time.count ? duration(time.worst) : t("nothing")}</td>
 						</tr>
 					))}
 				</tbody>

@@ -38,11 +38,11 @@ export function CertificateRows({ list, rows }: { list: TodayList; rows: Certifi
 						<td>
 							<CustomerLink row={row} main />
 						</td>
-						<td className="number">{row.phone || "―"}</td>
+						<td className="number">{row.phone || t("nothing")}</td>
 						<td>
 							<code>{row.userId}</code>
 						</td>
-						<td>{row.role ? userRoleWord(row.role) : "―"}</td>
+						<td>{row.role ? userRoleWord(row.role) : t("nothing")}</td>
 						<td>{row.deviceLabel}</td>
 						<td>
 							{ending && <CertificateBadge state={row.state} />}
@@ -56,7 +56,7 @@ export function CertificateRows({ list, rows }: { list: TodayList; rows: Certifi
 							)}
 							{!ending && row.renews && t("renewing")}
 						</td>
-						{ending && <td>{row.successor ? <CertificateBadge state={row.successor} /> : "―"}</td>}
+						{ending && <td>{row.successor ? <CertificateBadge state={row.successor} /> : t("nothing")}</td>}
 					</tr>
 				))}
 			</tbody>

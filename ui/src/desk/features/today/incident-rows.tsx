@@ -34,7 +34,7 @@ export function IncidentRows({ rows }: { rows: IncidentRow[] }) {
 						<td>
 							<code>{row.userId || row.contract}</code> {!row.userId && <small>{t("stopContract")}</small>}
 						</td>
-						<td>{row.caller ? `${row.caller} ${row.callBack}` : row.phone || "―"}</td>
+						<td>{row.caller ? `${row.caller} ${row.callBack}` : row.phone || t("nothing")}</td>
 						<td>{row.confirmed ? t("checkMarkDone") : <b>{row.overdue ? t("overdue") : t("checkMarkMissing")}</b>}</td>
 						<td>
 							{row.paper ? t("paperArrived") : <b>{t("paperOutstanding")}</b>}{" "}

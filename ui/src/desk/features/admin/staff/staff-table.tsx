@@ -34,7 +34,7 @@ export function StaffTable({ rows, onChoose }: { rows: StaffRow[]; onChoose: (st
 							<td className="number">{row.staffId}</td>
 							<td>{row.name}</td>
 							<td>
-								{row.role ? roleWord(row.role) : "―"}
+								{row.role ? roleWord(row.role) : t("nothing")}
 								{row.deputies.map((one) => (
 									<small className="under" key={`${one.branchCode}${one.from}`}>
 										{t(one.inForce ? "staffDeputyNow" : "staffDeputyAhead", {
