@@ -114,12 +114,17 @@ async fn contracts_that_end_in_the_real_window() {
     assert!(desk.text("without-access").await.contains("3日間"));
     assert!(desk.text("ends").await.contains("cessationOfOperation"));
     // Side by side: the old contract gets its closing day, the new one comes with the user ID.
-    let old = desk.text(&format!("changes-{OLD}-contract")).await;
+    let old = desk.text(&format!("changes-{OLD}-changesContract")).await;
     assert!(old.contains("契約中") && old.contains("解約予定"), "{old}");
-    let new = desk.text(&format!("changes-{NEW}-contract")).await;
+    let new = desk.text(&format!("changes-{NEW}-changesContract")).await;
     assert!(new.starts_with(NEW) && new.contains("なし"), "{new}");
     desk.shot("08-approvals").await;
     desk.in_little_room("08-approvals").await;
+    desk.click("language").await;
+    assert!(desk.text("changes").await.contains("With the approval"));
+    desk.shot("08-english").await;
+    desk.in_little_room("08-english").await;
+    desk.click("language").await;
     desk.tab_to("approve").await;
     desk.press(Key::Enter).await;
     desk.find("application").await;
@@ -127,7 +132,7 @@ async fn contracts_that_end_in_the_real_window() {
     desk.press(Key::F4).await;
     desk.find("waiting").await;
     assert_eq!(desk.text("receipt-number").await, close);
-    let closed = desk.text(&format!("changes-{CLOSING}-contract")).await;
+    let closed = desk.text(&format!("changes-{CLOSING}-changesContract")).await;
     assert!(closed.contains("契約中") && closed.contains("解約済"), "{closed}");
     desk.shot("09-approve-close").await;
     desk.tab_to("approve").await;

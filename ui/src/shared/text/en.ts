@@ -224,6 +224,7 @@ export const en: Record<TextKey, string> = {
 	changes: "What the approval changes",
 	nothing: "none",
 	changesOf: "Of",
+	changesContract: "Contract",
 	changesApproved: "With the approval",
 	changesFetched: "Once fetched",
 	endsNone: "No certificate ends with this application.",

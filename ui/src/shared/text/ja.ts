@@ -224,6 +224,7 @@ export const ja = {
 	changes: "承認で変わること",
 	nothing: "なし",
 	changesOf: "対象",
+	changesContract: "契約",
 	changesApproved: "承認後",
 	changesFetched: "取得後",
 	endsNone: "この申込で終わる証明書はありません。",

@@ -19,7 +19,7 @@ function said<S>(label: TextKey, word: (stands: S) => string): Item<S> {
 	return { label, key, read: (stands) => key(stands) || t("nothing") };
 }
 
-const contractItems = [said<ContractStandsView>("contract", contractStanding)];
+const contractItems = [said<ContractStandsView>("changesContract", contractStanding)];
 const userItems: Item<UserStandsView>[] = [
 	said("role", ({ role }) => userRoleWord(role)),
 	said("login", ({ login }) => loginWord(login)),
