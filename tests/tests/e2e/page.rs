@@ -78,7 +78,22 @@ impl Page {
         let element = self.find(id).await;
         element.wait_until().wait(PATIENCE, Duration::from_millis(50)).enabled().await.unwrap();
         element.scroll_into_view().await.unwrap();
+        self.at_rest(&element).await;
         element.click().await.unwrap();
+    }
+
+    /// Until an element stays where it is for a frame: a click goes to a place, and what is above may still come or go.
+    pub(crate) async fn at_rest(&self, element: &WebElement) {
+        let still = "const [element, done] = arguments; const place = () => { const { x, y } = element.getBoundingClientRect(); return `${x} ${y}`; };
+            const before = place(); requestAnimationFrame(() => requestAnimationFrame(() => done(place() === before)));";
+        let start = Instant::now();
+        loop {
+            let asked = self.driver.execute_async(still, vec![element.to_json().unwrap()]).await.unwrap();
+            if asked.convert::<bool>().unwrap() {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "{} does not come to rest", self.name);
+        }
     }
 
     pub(crate) async fn fill(&self, id: &str, text: &str) {
@@ -136,16 +151,32 @@ impl Page {
     /// A screenshot of what letters of twice the size leave of 1366 by 768, and a test that nothing is cut off at the
     /// side. The window does not get as small as that, so the page is enlarged for the rest.
     pub(crate) async fn in_little_room(&self, step: &str) {
-        let before = self.driver.get_window_rect().await.unwrap();
+        let (before, width) = (self.driver.get_window_rect().await.unwrap(), self.inner_width().await);
         self.driver.set_window_rect(0, 0, 683, 384).await.unwrap();
+        self.laid_out(|now| now < width).await;
         let enlarge = "document.documentElement.style.zoom = window.innerWidth / 683; return [document.documentElement.scrollWidth, document.documentElement.clientWidth, [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.className || e.tagName)];";
         let found = self.driver.execute(enlarge, vec![]).await.unwrap();
         let (scroll, inner, over): (f64, f64, Vec<String>) = found.convert().unwrap();
         self.picture(&format!("{step}-200")).await;
         self.driver.execute("document.documentElement.style.zoom = 1;", vec![]).await.unwrap();
-        let (width, height) = (u32::try_from(before.width).unwrap(), u32::try_from(before.height).unwrap());
-        self.driver.set_window_rect(0, 0, width, height).await.unwrap();
+        let (right, bottom) = (u32::try_from(before.width).unwrap(), u32::try_from(before.height).unwrap());
+        self.driver.set_window_rect(0, 0, right, bottom).await.unwrap();
+        // Before that, a click would meet what was there.
+        self.laid_out(|now| now >= width).await;
         assert!(scroll <= inner + 1.0, "{step}: {scroll} wide in a window of {inner}; {over:?} stand out");
+    }
+
+    async fn inner_width(&self) -> f64 {
+        self.driver.execute("return window.innerWidth;", vec![]).await.unwrap().convert().unwrap()
+    }
+
+    /// Until the page has heard of the window's size, which is a moment after the window has it.
+    async fn laid_out(&self, fits: impl Fn(f64) -> bool) {
+        let start = Instant::now();
+        while !fits(self.inner_width().await) {
+            assert!(start.elapsed() < PATIENCE, "{} is not laid out anew", self.name);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Until an element says so.

@@ -212,6 +212,7 @@ async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
         let button =
             page.driver.query(By::XPath(row(kind))).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
         button.scroll_into_view().await.unwrap();
+        page.at_rest(&button).await;
         button.click().await.unwrap();
         let dealt =
             page.driver.query(By::XPath(row(kind))).wait(PATIENCE, Duration::from_millis(50)).not_exists().await;
@@ -222,8 +223,7 @@ async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
     page.click("done-open").await;
     assert!(page.text("done").await.contains("対処済"), "who dealt with it stays");
     page.click("check-begin").await;
-    let same = By::Css("[data-testid='check'][data-phase='same']");
-    page.driver.query(same).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
+    page.says("check", "data-phase", "same").await;
     page.shot("14-checked").await;
     page.find("alone-sign-in").await;
     page.shot("15-back").await;
