@@ -12,7 +12,7 @@ use super::table::Table;
 use super::thing::{Thing, chapter};
 
 /// Accounts with a password of their own, which the operator makes while the centre is down: head office gives temporary ones.
-pub(super) const ACCOUNTS: [(char, &str, u32); 2] = [('W', "teller", 40), ('U', "supervisor", 16)];
+pub(super) const ACCOUNTS: [(char, &str, u32); 2] = [('W', "teller", 52), ('U', "supervisor", 28)];
 
 /// Ids of people whom head office adds, and of those whom nobody adds.
 static COUNT: AtomicU32 = AtomicU32::new(1);
@@ -35,25 +35,29 @@ enum State {
     Active(Role),
     Temporary(Role),
     Locked(Role),
+    /// By wrong passwords, for a quarter of an hour.
+    LockedOut(Role),
     Left,
     Deputy,
     /// A teller who is to stand in for a supervisor, once a second person agrees.
     Waiting(By),
 }
 
-const STATES: [(&str, State); 13] = [
+const STATES: [(&str, State); 15] = [
     ("nobody", State::Nobody),
     ("proposed by the same person", State::Proposed(By::First)),
     ("proposed by another", State::Proposed(By::Other)),
     ("teller", State::Active(Role::Teller)),
     ("teller with a temporary password", State::Temporary(Role::Teller)),
     ("locked teller", State::Locked(Role::Teller)),
+    ("teller locked by wrong passwords", State::LockedOut(Role::Teller)),
     ("deputy", State::Deputy),
     ("teller with a proposal by the same person", State::Waiting(By::First)),
     ("teller with a proposal by another", State::Waiting(By::Other)),
     ("supervisor", State::Active(Role::Supervisor)),
     ("supervisor with a temporary password", State::Temporary(Role::Supervisor)),
     ("locked supervisor", State::Locked(Role::Supervisor)),
+    ("supervisor locked by wrong passwords", State::LockedOut(Role::Supervisor)),
     ("left", State::Left),
 ];
 
@@ -92,6 +96,7 @@ impl Thing for State {
         let (by, id, command) = match self {
             Self::Nobody => return fresh(),
             Self::Active(role) => return theirs(role),
+            Self::LockedOut(role) => return locked_out(persons, theirs(role)).await,
             Self::Proposed(by) => (one(by), fresh(), add(Role::Supervisor)),
             Self::Temporary(role) => (head, fresh(), add(role)),
             Self::Locked(role) => (head, theirs(role), StaffCommand::LockStaff {}),
@@ -117,6 +122,21 @@ impl Thing for State {
 fn deputy(persons: &Persons) -> StaffCommand {
     let today = persons.today();
     StaffCommand::NameDeputy { branch: BRANCH.parse().unwrap(), from: today, until: calendar::later(today, 1) }
+}
+
+/// So many wrong passwords at once that the last of them locks.
+async fn locked_out(persons: &Persons, id: String) -> String {
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..domain::policy::Policy::default().sign_in_tries {
+        let (terminal, id) = (persons.named("teller").terminal.another(), id.clone());
+        tries.spawn(async move { terminal.try_sign_in(&id, "chigau", false).await.unwrap_err().code });
+    }
+    while let Some(code) = tries.join_next().await {
+        if code.unwrap() == ErrorCode::SignInLocked {
+            return id;
+        }
+    }
+    panic!("{id} is not locked");
 }
 
 /// Somebody whom the operator made.

@@ -5,20 +5,21 @@ use central::clock::Clock;
 use chrono::Duration;
 
 use super::case::Case;
-use super::person::{Person, Persons};
+use super::person::{Laid, Person, Persons};
 use super::stage::Stage;
 
 /// When it was made (days ago), as what, and how many cases of it are asked about: of others' work, and of each one's own. A
 /// try that is allowed uses one up.
-const MADE: [(i64, Stage, usize, usize); 5] = [
+const MADE: [(i64, Stage, usize, usize); 6] = [
     (470, Stage::GraceOver, 3, 1),
     (400, Stage::Expired, 11, 2),
-    (400, Stage::Renewing, 12, 3),
+    (400, Stage::RenewingExpired, 12, 3),
     (400, Stage::StoppedExpired, 14, 2),
+    (350, Stage::Renewing, 16, 4),
     (100, Stage::Lapsed, 3, 1),
 ];
-/// Within the last month of a certificate that was fetched 400 days ago.
-const RENEWED: i64 = 40;
+/// When it was exchanged: within the last month of a certificate that was fetched 400 days ago, or 350.
+const RENEWED: [(i64, Stage); 2] = [(40, Stage::RenewingExpired), (0, Stage::Renewing)];
 
 impl Persons {
     pub(super) async fn long_ago() -> Self {
@@ -26,7 +27,7 @@ impl Persons {
         let mut made_at = MADE[0].0;
         let clock = Clock::at(now - Duration::days(made_at));
         let mut persons = Self::by(clock.clone(), Vec::new()).await;
-        let mut renewing = Vec::new();
+        let mut renewing: Vec<Laid> = Vec::new();
         for (days, stage, others, own) in MADE {
             if days != made_at {
                 clock.advance(Duration::days(made_at - days));
@@ -38,17 +39,18 @@ impl Persons {
                 for _ in 0..count {
                     let case = Case::made(&persons, stage, author).await;
                     let laid = (stage, author.session.staff.clone(), case);
-                    if stage == Stage::Renewing { renewing.push(laid) } else { persons.lay_up(laid) }
+                    if stage.renewed_since() { renewing.push(laid) } else { persons.lay_up(laid) }
                 }
             }
         }
-        clock.advance(Duration::days(made_at - RENEWED));
-        for (stage, author, mut case) in renewing {
-            case.renew(&persons).await;
-            persons.lay_up((stage, author, case));
+        for (days, stage) in RENEWED {
+            clock.advance(now - Duration::days(days) - clock.now());
+            persons.another_day().await;
+            for (_, author, mut case) in renewing.extract_if(.., |(at, ..)| *at == stage) {
+                case.renew(&persons).await;
+                persons.lay_up((stage, author, case));
+            }
         }
-        clock.advance(now - clock.now());
-        persons.another_day().await;
         persons.overnight().await;
         persons
     }
@@ -64,7 +66,7 @@ impl Persons {
             assert_eq!(person.terminal.status().await, 200);
         }
         let made = |stages: &[Stage]| self.stock_of(stages);
-        let expired = made(&[Stage::Expired, Stage::Renewing, Stage::StoppedExpired, Stage::GraceOver]);
+        let expired = made(&[Stage::Expired, Stage::RenewingExpired, Stage::StoppedExpired, Stage::GraceOver]);
         let words = [
             ("right_lapsed", made(&[Stage::Lapsed])),
             ("certificate_expired", expired),

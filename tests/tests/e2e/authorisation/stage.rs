@@ -33,8 +33,10 @@ pub(super) enum Stage {
     /// Not fetched in time.
     Lapsed,
     Expired,
-    /// Expired, and its holder has begun to exchange it: asked about is what comes next.
+    /// In use, and its holder has begun to exchange it: asked about is what comes next.
     Renewing,
+    /// The same, and it has expired since.
+    RenewingExpired,
     StoppedExpired,
     /// Expired so long ago that it can't be exchanged any more.
     GraceOver,
@@ -43,7 +45,12 @@ pub(super) enum Stage {
 impl Stage {
     /// Only time brings it about: see `Persons::long_ago`.
     pub(super) fn by_time(self) -> bool {
-        matches!(self, Self::Lapsed | Self::Expired | Self::Renewing | Self::StoppedExpired | Self::GraceOver)
+        self.renewed_since() || matches!(self, Self::Lapsed | Self::Expired | Self::StoppedExpired | Self::GraceOver)
+    }
+
+    /// What was issued is exchanged later on.
+    pub(super) fn renewed_since(self) -> bool {
+        matches!(self, Self::Renewing | Self::RenewingExpired)
     }
 
     /// Somebody took a call that is not settled, or was not settled before.
@@ -56,7 +63,7 @@ impl Stage {
         let (before, step) = match self {
             Self::Nothing => return Vec::new(),
             Self::Lapsed => return Self::Printed.steps(),
-            Self::Expired | Self::Renewing | Self::GraceOver => return Self::Active.steps(),
+            Self::Expired | Self::Renewing | Self::RenewingExpired | Self::GraceOver => return Self::Active.steps(),
             Self::StoppedExpired => return Self::Stopped.steps(),
             Self::Recorded => (Self::Nothing, "record_customer"),
             Self::Held => (Self::Recorded, LATE),
