@@ -13,9 +13,10 @@ use e2e::office::Office;
 use e2e::terminal::Terminal;
 use wire::Body;
 
+use crate::faults::long;
 use crate::moved::until;
 
-e2e::on_both!(a_file_is_taken_over_whole_or_not_at_all);
+e2e::on_both!(a_file_is_taken_over_whole_or_not_at_all, a_long_file_is_given_up_half_way);
 
 const HEADER: &str = "店番,顧客番号,氏名・名称,カナ,所在地,電話,メール,契約者番号,契約日,契約状態,利用者ID,役割,利用PC";
 
@@ -34,6 +35,21 @@ fn csv(numbers: std::ops::Range<u32>) -> String {
     text
 }
 
+/// Customers of the long file, of two rows each; in the long campaign it has as many rows as any file may have.
+const MANY: u32 = 3_000;
+const MOST: u32 = 50_000;
+
+/// A centre with a desk at head office, and one at a branch where somebody works.
+async fn offices(kind: Kind) -> (Centre, Office, Office) {
+    let mut centre = Centre::new(|config| kind.choose(config));
+    let seats = [("000", "本部"), (BRANCH, "窓口")].map(|(branch, label)| centre.invite(branch, label));
+    centre.start();
+    let head = Office::enrol(&centre, &seats[0]).await;
+    let branch = Office::enrol(&centre, &seats[1]).await;
+    branch.sign_in("T1001").await;
+    (centre, head, branch)
+}
+
 /// Until nothing is under way.
 async fn ended(desk: &Desk) -> ImportView {
     until("the end of the import", async || {
@@ -44,12 +60,7 @@ async fn ended(desk: &Desk) -> ImportView {
 }
 
 async fn a_file_is_taken_over_whole_or_not_at_all(kind: Kind) {
-    let mut centre = Centre::new(|config| kind.choose(config));
-    let seats = [("000", "本部"), (BRANCH, "窓口")].map(|(branch, label)| centre.invite(branch, label));
-    centre.start();
-    let head = Office::enrol(&centre, &seats[0]).await;
-    let branch = Office::enrol(&centre, &seats[1]).await;
-    branch.sign_in("T1001").await;
+    let (mut centre, head, branch) = offices(kind).await;
     let customer = branch.record_customer("7", "別の見本", "ベツノミホン").await;
     let refused = branch.desk.import_file(b"x", ImportFileEncoding::Utf8).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::RoleNotPermitted);
@@ -125,4 +136,57 @@ async fn a_file_is_taken_over_whole_or_not_at_all(kind: Kind) {
     centre.stop();
     assert_eq!(centre.check().findings, []);
     assert!(centre.rebuild().findings.is_empty());
+}
+
+async fn a_long_file_is_given_up_half_way(kind: Kind) {
+    let (mut centre, head, branch) = offices(kind).await;
+    head.sign_in("H9001").await;
+    let desk = &head.desk;
+    let customers = if long() { MOST } else { MANY };
+    let (text, rows) = (csv(1..customers + 1), 2 * customers);
+    let looked = async || {
+        desk.import_file(text.as_bytes(), ImportFileEncoding::Utf8).await.unwrap();
+        let looked = ended(desk).await;
+        assert_eq!((looked.step, looked.report.unwrap().rows), (ImportStep::Looked, rows));
+        looked.sha256
+    };
+
+    // Given up while some of it is written: nothing of it was, and the work of the branch goes on.
+    desk.import_begin(&looked().await, rows).await.unwrap();
+    loop {
+        let state = desk.import_state().await.unwrap();
+        assert!(matches!(state.step, ImportStep::Looked | ImportStep::Writing), "{state:?}");
+        if state.done > 0 && state.total == customers {
+            assert!(state.done < state.total, "it was too quick to be given up");
+            break;
+        }
+    }
+    desk.import_cancel().await.unwrap();
+    let given_up = ended(desk).await;
+    assert_eq!((given_up.step, given_up.failed), (ImportStep::Failed, Some(ErrorCode::ImportCancelled)));
+    let customer = branch.record_customer("90001", "別の見本", "ベツノミホン").await;
+    until("the customer at head office", async || desk.customer(&customer).await.is_ok()).await;
+    for user in ["TORI00001A".to_owned(), format!("TORI{customers:05}B")] {
+        assert!(desk.search(&user).await.unwrap().is_empty(), "{user}");
+    }
+
+    // It is sent and signed for once more; how far it is only grows.
+    desk.import_begin(&looked().await, rows).await.unwrap();
+    let mut steps = vec![0];
+    loop {
+        let state = desk.import_state().await.unwrap();
+        if state.total == customers && steps.last() != Some(&state.done) {
+            steps.push(state.done);
+        }
+        if state.step == ImportStep::Written {
+            assert_eq!(state.report.unwrap().users, rows);
+            break;
+        }
+        assert!(matches!(state.step, ImportStep::Looked | ImportStep::Writing), "{state:?}");
+    }
+    assert!(steps.is_sorted() && steps.len() > 3, "{steps:?}");
+    let last = format!("TORI{customers:05}B");
+    until("the last one at the branch", async || !branch.desk.search(&last).await.unwrap().is_empty()).await;
+    centre.stop();
+    assert_eq!(centre.check().findings, []);
 }

@@ -13,12 +13,14 @@ use e2e::office::Office;
 use e2e::terminal::Terminal;
 use wire::Body;
 
+use crate::faults::long;
+
 e2e::on_both!(the_history_follows_and_the_copy_goes);
 
 pub(crate) async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
-    let begun = Instant::now();
+    let (begun, patience) = (Instant::now(), Duration::from_secs(if long() { 900 } else { 30 }));
     while !done().await {
-        assert!(begun.elapsed() < Duration::from_secs(30), "{what} never comes");
+        assert!(begun.elapsed() < patience, "{what} never comes");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

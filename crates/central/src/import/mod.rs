@@ -206,8 +206,10 @@ pub(crate) async fn take_over(
     seen: &mut (dyn FnMut(Step) + Send),
 ) -> anyhow::Result<bool> {
     let go_on = || if goes_on() { Ok(()) } else { Err(Cancelled) };
+    go_on()?;
     known::compare(bulk, plan).await?;
     plan.decide(bulk);
+    go_on()?;
     seen(Step::Compared);
     if !write || !plan.problems.is_empty() {
         return Ok(false);
