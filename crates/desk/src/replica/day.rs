@@ -90,10 +90,9 @@ pub(crate) async fn signed_off(
     at: DateTime<Utc>,
     day: chrono::NaiveDate,
 ) -> Result<Option<(Entry, Option<String>)>, DeskError> {
-    let mut places = marks::places(db, &Word::Kind("day_signed_off".into())).await?;
-    for word in [Word::Branch(branch.to_string()), Word::Day(calendar::jst_day(at))] {
-        places &= marks::places(db, &word).await?;
-    }
+    let words =
+        [Word::Kind("day_signed_off".into()), Word::Branch(branch.to_string()), Word::Day(calendar::jst_day(at))];
+    let places = marks::every(db, words).await?;
     let of = |event: &Event| matches!(event, Event::Branch(BranchEvent::DaySignedOff { day: of, .. }) if *of == day);
     let found = entries::opened(db, &places.into_iter().collect::<Vec<_>>()).await?;
     let found = found.into_iter().find(|opened| opened.entry.events.iter().any(of));

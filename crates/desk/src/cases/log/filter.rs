@@ -25,10 +25,8 @@ impl Desk {
     /// The entries that fit every part of the filter.
     pub(super) async fn fitting(&self, filter: &LogFilter) -> Result<RoaringBitmap, DeskError> {
         let db = &self.inner.replica.readers;
-        let mut found = marks::places(db, &Word::All).await?;
-        for word in words(filter) {
-            found &= marks::places(db, &word).await?;
-        }
+        let words = words(filter);
+        let mut found = marks::every(db, if words.is_empty() { vec![Word::All] } else { words }).await?;
         if let Some(period) = period(filter)? {
             found &= within(db, period).await?;
         }
@@ -60,15 +58,7 @@ impl Desk {
             return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
         }
         let db = &self.inner.replica.readers;
-        let mut found: Option<RoaringBitmap> = None;
-        for pair in marks::pairs(key) {
-            let places = marks::places(db, &pair).await?;
-            found = Some(match found {
-                Some(found) => found & places,
-                None => places,
-            });
-        }
-        let mut found = found.unwrap_or_default();
+        let mut found = marks::every(db, marks::pairs(key)).await?;
         // Every number is of such letters, and has a digit.
         if !key.is_ascii() || !key.bytes().any(|octet| octet.is_ascii_digit()) {
             return Ok(found);

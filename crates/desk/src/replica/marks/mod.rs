@@ -3,7 +3,7 @@
 
 mod word;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::customer::Customer;
 use domain::event::AccessEvent;
@@ -99,12 +99,21 @@ fn read(places: &[u8]) -> Result<RoaringBitmap, DeskError> {
     RoaringBitmap::deserialize_from(places).map_err(|e| DeskError::Internal(format!("places of a word: {e}")))
 }
 
+/// A set as it is stored: what stands in one place after the other by its ends. The same for a set however it came about, as copies
+/// are compared by it.
+fn octets(mut places: RoaringBitmap) -> Result<Vec<u8>, DeskError> {
+    // Where a run is as long as its members, either would stay what it was.
+    places.remove_run_compression();
+    places.optimize();
+    let mut bytes = Vec::with_capacity(places.serialized_size());
+    places.serialize_into(&mut bytes).map_err(|e| DeskError::Internal(e.to_string()))?;
+    Ok(bytes)
+}
+
 async fn put(db: &mut SqliteConnection, words: Vec<((u32, String), RoaringBitmap)>) -> Result<(), DeskError> {
     let mut written = Vec::with_capacity(words.len());
     for ((part, word), places) in words {
-        let mut bytes = Vec::with_capacity(places.serialized_size());
-        places.serialize_into(&mut bytes).map_err(|e| DeskError::Internal(e.to_string()))?;
-        written.push((word, part, bytes));
+        written.push((word, part, octets(places)?));
     }
     let then = " ON CONFLICT (word, part) DO UPDATE SET places = excluded.places";
     rows::insert(db, ("INSERT INTO mark (word, part, places) ", 3, then), written, |row, (word, part, bytes)| {
@@ -119,6 +128,35 @@ pub(crate) async fn places(db: &SqlitePool, word: &Word) -> Result<RoaringBitmap
     let text = "SELECT places FROM mark WHERE word = $1 ORDER BY part";
     let rows: Vec<(Vec<u8>,)> = sqlx::query_as(text).bind(word.to_string()).fetch_all(db).await?;
     union(rows)
+}
+
+/// Where every one of the words stands. They are read at once: a long text has many, and each question for itself would cost more
+/// than what it finds.
+pub(crate) async fn every(db: &SqlitePool, words: impl IntoIterator<Item = Word>) -> Result<RoaringBitmap, DeskError> {
+    let words: BTreeSet<String> = words.into_iter().map(|word| word.to_string()).collect();
+    let mut found: Option<RoaringBitmap> = None;
+    for some in words.iter().collect::<Vec<_>>().chunks(WORDS) {
+        let mut text = QueryBuilder::<Sqlite>::new("SELECT part, places FROM mark WHERE word IN (");
+        let mut list = text.separated(", ");
+        some.iter().for_each(|word| _ = list.push_bind(word.as_str()));
+        text.push(") ORDER BY part");
+        let rows: Vec<(u32, Vec<u8>)> = text.build_query_as().fetch_all(db).await?;
+        let mut here = RoaringBitmap::new();
+        // A part of the log where one of them never stands has no row of it.
+        for of_part in rows.chunk_by(|(a, _), (b, _)| a == b).filter(|rows| rows.len() == some.len()) {
+            let mut all = of_part.iter().map(|(_, places)| read(places));
+            let mut met = all.next().transpose()?.unwrap_or_default();
+            for places in all {
+                met &= places?;
+            }
+            here |= met;
+        }
+        found = Some(match found {
+            Some(found) => found & here,
+            None => here,
+        });
+    }
+    Ok(found.unwrap_or_default())
 }
 
 /// Where any of the words from one to the other stands; both of the same kind, in the order of their text.
@@ -187,4 +225,42 @@ pub(crate) async fn erase(db: &mut SqliteConnection, entries: &[(String, i64)]) 
         sqlx::query(text).bind(customer).bind(idx).execute(&mut *db).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    /// One member, runs, gaps, a run as long as its members, a whole container, most of one; each in one go, and in pieces that
+    /// are stored in between.
+    #[test]
+    fn a_set_is_stored_the_same_however_it_came_about() {
+        let sets: [Vec<u32>; 7] = [
+            vec![7],
+            (0..2).collect(),
+            (0..3).collect(),
+            vec![0, 1, 2, 9],
+            (0..9_000).step_by(2).collect(),
+            (0..1 << PART).collect(),
+            (0..1 << PART).filter(|place| place % 9 != 0).collect(),
+        ];
+        for set in sets {
+            let whole = octets(set.iter().collect()).unwrap();
+            for piece in [1, 2, 3, 500] {
+                let mut stored = Vec::new();
+                // The first ones piece by piece, and then the rest.
+                let (first, rest) = set.split_at(set.len().min(4 * piece));
+                for some in first.chunks(piece).chain([rest]) {
+                    let mut places: RoaringBitmap = some.iter().collect();
+                    if !stored.is_empty() {
+                        places |= read(&stored).unwrap();
+                    }
+                    stored = octets(places).unwrap();
+                }
+                assert_eq!(stored, whole, "{} in pieces of {piece}", set.len());
+            }
+            assert_eq!(read(&whole).unwrap().iter().collect::<Vec<_>>(), set);
+        }
+    }
 }
