@@ -6,6 +6,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { useLanguage } from "../shared/text/language";
+import { firstLetters } from "./first-letters";
 import { Frame } from "./frame/frame";
 
 // The desk answers from its own replica: there is no network to wait for, and changes are announced by events.
@@ -23,6 +24,7 @@ function App() {
 
 const root = document.getElementById("root");
 if (root) {
+	await firstLetters(client);
 	createRoot(root).render(
 		<StrictMode>
 			<QueryClientProvider client={client}>

@@ -1,7 +1,6 @@
 // The frame of every screen: training band, navigation, keys, lock; and which of the great states is shown.
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { Progress, Status } from "../../generated/desk";
-import { dateTime } from "../../shared/dates";
 import { asErrorView, DeskError, desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
 import { readFor } from "../../shared/text/language";
@@ -15,13 +14,12 @@ import { SignIn } from "../features/session/sign-in";
 import { useAnnouncements, useDesk } from "../query";
 import { Arriving } from "./arriving";
 import { FetchAgain, FetchedAgain } from "./fetch-again";
-import { Navigation } from "./navigation";
 import { NotInForce } from "./not-in-force";
 import { Recovering } from "./recovering";
-import { Screen } from "./screen";
-import { TopBar } from "./top-bar";
 import { useFirstScreen } from "./use-first-screen";
-import { useActivity, useKeys } from "./use-keys";
+
+// Most of what is in the window is for whoever is signed in: a start does not wait for it, and a window that waits does not hold it.
+const Working = lazy(() => import("./working"));
 
 export function Frame() {
 	useAnnouncements();
@@ -62,43 +60,12 @@ function Body({ status }: { status: Status }) {
 		case "password_change":
 			return <MustChangePassword status={status} />;
 		case "open":
-			return <Working status={status} />;
+			return (
+				<Suspense fallback={null}>
+					<Working status={status} />
+				</Suspense>
+			);
 	}
-}
-
-function Working({ status }: { status: Status }) {
-	useKeys();
-	useActivity();
-	return (
-		<div className="work">
-			<Navigation status={status} />
-			<div className="main">
-				<TopBar status={status} />
-				{Math.abs(status.clockOffsetS) > 120 && (
-					<div className="note note-warn" data-testid="clock-off">
-						{t("clockOff", { seconds: Math.abs(status.clockOffsetS) })}
-					</div>
-				)}
-				{status.offlineUntil && <Alone status={status} />}
-				{status.progress && <Arriving progress={status.progress} />}
-				<Screen status={status} />
-			</div>
-		</div>
-	);
-}
-
-/** Signed in without the centre: until when, and what to do when it is back. */
-function Alone({ status }: { status: Status }) {
-	return (
-		<div className="note note-warn" data-testid="alone">
-			<span>{t(status.online ? "aloneBack" : "alone", { at: dateTime(status.offlineUntil ?? "") })}</span>
-			{status.online && (
-				<button type="button" onClick={() => desk.signOut()} data-testid="alone-sign-in">
-					{t("aloneSignIn")}
-				</button>
-			)}
-		</div>
-	);
 }
 
 function Starting({ error, progress = null }: { error: Error | null; progress?: Progress | null }) {

@@ -1,0 +1,45 @@
+// What somebody who works here has before him: navigation, keys, and the screens. Loaded when somebody signs in.
+import type { Status } from "../../generated/desk";
+import { dateTime } from "../../shared/dates";
+import { desk } from "../../shared/ipc";
+import { t } from "../../shared/text/ja";
+import { Arriving } from "./arriving";
+import { Navigation } from "./navigation";
+import { Screen } from "./screen";
+import { TopBar } from "./top-bar";
+import { useActivity, useKeys } from "./use-keys";
+
+export default function Working({ status }: { status: Status }) {
+	useKeys();
+	useActivity();
+	return (
+		<div className="work">
+			<Navigation status={status} />
+			<div className="main">
+				<TopBar status={status} />
+				{Math.abs(status.clockOffsetS) > 120 && (
+					<div className="note note-warn" data-testid="clock-off">
+						{t("clockOff", { seconds: Math.abs(status.clockOffsetS) })}
+					</div>
+				)}
+				{status.offlineUntil && <Alone status={status} />}
+				{status.progress && <Arriving progress={status.progress} />}
+				<Screen status={status} />
+			</div>
+		</div>
+	);
+}
+
+/** Signed in without the centre: until when, and what to do when it is back. */
+function Alone({ status }: { status: Status }) {
+	return (
+		<div className="note note-warn" data-testid="alone">
+			<span>{t(status.online ? "aloneBack" : "alone", { at: dateTime(status.offlineUntil ?? "") })}</span>
+			{status.online && (
+				<button type="button" onClick={() => desk.signOut()} data-testid="alone-sign-in">
+					{t("aloneSignIn")}
+				</button>
+			)}
+		</div>
+	);
+}
