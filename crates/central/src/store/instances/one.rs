@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::super::batch::Setting;
 use super::super::db::{self, Place, Readers};
-use super::super::job::{Job, Reply};
+use super::super::job::{Job, Reply, Work};
 use super::super::writer::{Fault, Known};
 use super::super::writing::{BATCH, Writing};
 use super::courier::Courier;
@@ -21,8 +21,8 @@ use crate::task::AbortOnDrop;
 
 /// Longest time of a batch on a server; then its connection is dead.
 const BATCH_PATIENCE: Duration = Duration::from_secs(20);
-/// The same while it recovers.
-const RECOVERY_PATIENCE: Duration = Duration::from_secs(600);
+/// The same of what is written in one transaction, however much it is.
+const WHOLE_PATIENCE: Duration = Duration::from_secs(600);
 /// How often the writer looks for what was handed over, whether it heard of it or not. The server is told by it that the
 /// writer lives.
 const EVERY: Duration = Duration::from_secs(1);
@@ -196,6 +196,9 @@ impl Instance {
                     true
                 }
             };
+            // What came back after a restore is put back whole, and so is a file of customers.
+            let whole = self.known.recovering() || jobs.iter().any(|job| matches!(job.work, Work::Import(_)));
+            let patience = if whole { WHOLE_PATIENCE } else { BATCH_PATIENCE };
             let work = async {
                 if look {
                     self.handed_over(&mut writing, jobs).await?;
@@ -206,8 +209,6 @@ impl Instance {
                 }
                 if jobs.is_empty() { Ok(()) } else { writing.batch(jobs).await }
             };
-            // What came back after a restore is put back in one transaction, however much it is.
-            let patience = if self.known.recovering() { RECOVERY_PATIENCE } else { BATCH_PATIENCE };
             match tokio::time::timeout(patience, work).await {
                 Ok(done) => done?,
                 Err(_) => return Err(Fault::Database(db::Error::Io(std::io::ErrorKind::TimedOut.into()))),
