@@ -82,7 +82,10 @@ async fn desk_process() {
     while worker.tried < worker.orders.acts {
         worker.step().await;
         worker.tried += 1;
-        std::fs::write(worker.dir.join(TRIED), worker.tried.to_string()).unwrap();
+        // In one step: a number cut off by a kill would begin the work anew.
+        let new = worker.dir.join("tried-new");
+        std::fs::write(&new, worker.tried.to_string()).unwrap();
+        std::fs::rename(new, worker.dir.join(TRIED)).unwrap();
     }
     worker.desk.close().await;
 }
