@@ -2,6 +2,9 @@
 //! checkpoint, and only then anything is stored; all of it in one transaction. A few entries are applied in it as well;
 //! many are applied afterwards (`behind`), so that they are safe here first.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use sqlx::{Connection as _, SqliteConnection, SqliteExecutor};
 use tlog::{CheckpointVerifier, Frontier, LeafHash};
@@ -148,6 +151,7 @@ pub(super) fn verified(mut witness: Witness, answer: FeedAnswer) -> Result<Leave
 /// Is what came beside an entry what the entry names? The entry itself is under the checkpoint; it is read in full when it
 /// is applied.
 pub(super) fn beside(index: u64, entry: &[u8], attachment: Option<&[u8]>) -> Result<(), DeskError> {
+    static NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"attachment\":\""));
     #[derive(Deserialize)]
     struct Named<'a> {
         #[serde(borrow)]
@@ -156,7 +160,8 @@ pub(super) fn beside(index: u64, entry: &[u8], attachment: Option<&[u8]>) -> Res
     let Some(attachment) = attachment else { return Ok(()) };
     let hash = Attachment::hash(attachment);
     // Quotes within JSON's strings are escaped, and nothing else of an entry has this name: no need to read all of it.
-    if memchr::memmem::find(entry, format!("\"attachment\":\"{hash}\"").as_bytes()).is_some() {
+    let after = NAME.find(entry).and_then(|at| entry.get(at + NAME.needle().len()..));
+    if after.and_then(|after| after.strip_prefix(hash.as_bytes())).is_some_and(|rest| rest.starts_with(b"\"")) {
         return Ok(());
     }
     let named: Named<'_> =

@@ -3,13 +3,17 @@
 //! seen last: each of those is compared as well, so that a desk that is shown another log is found by every other one. Some of it
 //! at a time: it can be stopped and goes on where it stopped, also after a restart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::Actor;
 use domain::id::TerminalId;
 use serde::{Deserialize, Serialize};
+use sqlx::SqlitePool;
 use tlog::{CheckpointVerifier, Frontier, LeafHash, RootHash};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use wire::signed::Signed;
 use wire::{Base64, Entry, Envelope, signed};
 
@@ -23,6 +27,13 @@ use crate::witness::{Witness, mismatch};
 const KEY: &str = "verification";
 /// Findings that are kept; the first of them says what is wrong.
 const FINDINGS: usize = 100;
+
+/// Leaves looked at together (in tests few, so that a short log has many pieces),
+const TOGETHER: usize = if cfg!(test) { 8 } else { 2048 };
+/// so many such at a time: some are read, others hashed.
+const UNDER_WAY: usize = 4;
+/// Connections that read; one is left to whoever works meanwhile.
+const READERS: usize = 2;
 
 /// Something that is not as it was signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,17 +114,34 @@ pub(crate) struct Run {
     frontier: Frontier,
     keys: Keys,
     /// Where each epoch ends whose log goes on otherwise: what was seen of it beyond is not in this tree.
-    ends: std::sync::Arc<Vec<(u32, u64)>>,
-    next: Option<Batch>,
+    ends: Arc<Vec<(u32, u64)>>,
+    ahead: Ahead,
 }
 
-type Keys = std::sync::Arc<HashMap<TerminalId, TerminalKey>>;
+type Keys = Arc<HashMap<TerminalId, TerminalKey>>;
 
-/// Leaves with what is held of them.
-struct Batch {
+/// Leaves that are looked at together.
+struct Piece {
     from: u64,
     leaves: Vec<LeafHash>,
-    packs: Vec<Pack>,
+    /// Where a verification may stop: the leaves are stored in stretches, and read from the beginning of one.
+    ends_stretch: bool,
+}
+
+/// What is being looked at, in its order. While some of it is hashed, more is read: neither waits for the other.
+struct Ahead {
+    /// Of the leaves that are in no piece yet, the first.
+    next: u64,
+    pieces: VecDeque<Piece>,
+    looking: VecDeque<JoinHandle<Result<(Piece, Looked), DeskError>>>,
+    reading: Arc<Semaphore>,
+}
+
+impl Drop for Ahead {
+    /// Stopped on the way: nobody needs the rest.
+    fn drop(&mut self) {
+        self.looking.iter().for_each(JoinHandle::abort);
+    }
 }
 
 /// The one that was stopped, or the last one that came to its end.
@@ -133,63 +161,106 @@ pub(crate) async fn begin(replica: &Replica) -> Result<Run, DeskError> {
     Run::new(replica, kept, stand).await
 }
 
-async fn batch(replica: &Replica, from: u64) -> Result<Option<Batch>, DeskError> {
-    if from >= *replica.size.borrow() {
-        return Ok(None);
+impl Ahead {
+    /// From a leaf on that begins a stretch.
+    fn from(next: u64) -> Self {
+        let (pieces, looking) = (VecDeque::new(), VecDeque::with_capacity(UNDER_WAY));
+        Self { next, pieces, looking, reading: Arc::new(Semaphore::new(READERS)) }
     }
-    let leaves = {
-        let mut db = replica.readers.acquire().await?;
-        epoch::run(&mut db, from).await?
-    };
-    // In two halves at once: reading is the database's own work, and what takes the time.
-    let (to, middle) = (from + leaves.len() as u64, from + leaves.len() as u64 / 2);
-    let db = &replica.readers;
-    let (mut packs, later) = tokio::try_join!(packs::between(db, from, middle), packs::between(db, middle, to))?;
-    packs.extend(later);
-    Ok(Some(Batch { from, leaves, packs }))
+
+    /// The next piece to look at; `None`: that was all.
+    async fn piece(&mut self, replica: &Replica) -> Result<Option<Piece>, DeskError> {
+        if self.pieces.is_empty() {
+            let (from, size) = (self.next, *replica.size.borrow());
+            let mut leaves = Vec::new();
+            let mut db = replica.readers.acquire().await?;
+            // Of a log that came act by act each stretch is one leaf.
+            while leaves.len() < TOGETHER && from + (leaves.len() as u64) < size {
+                leaves.extend(epoch::run(&mut db, from + leaves.len() as u64).await?);
+            }
+            self.next += leaves.len() as u64;
+            let firsts = (from..).step_by(TOGETHER);
+            let of = |(from, leaves): (u64, &[LeafHash])| Piece { from, leaves: leaves.to_vec(), ends_stretch: false };
+            self.pieces = firsts.zip(leaves.chunks(TOGETHER)).map(of).collect();
+            self.pieces.back_mut().into_iter().for_each(|last| last.ends_stretch = true);
+        }
+        Ok(self.pieces.pop_front())
+    }
 }
 
 impl Run {
     async fn new(replica: &Replica, kept: Kept, stand: Stand) -> Result<Self, DeskError> {
         let (frontier, keys) = (stand.frontier(), terminal_key::all(&replica.readers).await?.into());
         let ends = epoch::ends(&replica.readers).await?.into();
-        Ok(Self { kept, stand, frontier, keys, ends, next: None })
+        let ahead = Ahead::from(frontier.size());
+        Ok(Self { kept, stand, frontier, keys, ends, ahead })
     }
 
-    /// Where it stands.
-    pub(crate) fn stand(&self) -> &Stand {
-        &self.stand
+    /// Where it stands, for whoever looks on: without what is only needed to go on.
+    pub(crate) fn stand(&self) -> Stand {
+        let Stand { epoch, edge, signed, remembered, own, elsewhere, hashes, heads: _, findings, at } = &self.stand;
+        Stand {
+            epoch: *epoch,
+            edge: edge.clone(),
+            signed: *signed,
+            remembered: *remembered,
+            own: *own,
+            elsewhere: *elsewhere,
+            hashes: *hashes,
+            heads: Vec::new(),
+            findings: findings.clone(),
+            at: *at,
+        }
     }
 
     /// Looks at some more. Says whether there was any.
     pub(crate) async fn step(&mut self, replica: &Replica) -> Result<bool, DeskError> {
-        let batch = match self.next.take() {
-            Some(next) => Some(next),
-            None => batch(replica, self.frontier.size()).await?,
-        };
-        let Some(now) = batch else { return Ok(false) };
-        let after = now.from + now.leaves.len() as u64;
+        let mut any = false;
+        loop {
+            while self.ahead.looking.len() < UNDER_WAY
+                && let Some(piece) = self.ahead.piece(replica).await?
+            {
+                let (db, reading) = (replica.readers.clone(), self.ahead.reading.clone());
+                let signed_to = self.kept.whole.as_ref().map_or(0, Stand::size);
+                let with = (signed_to, self.keys.clone(), self.ends.clone());
+                self.ahead.looking.push_back(tokio::spawn(look(db, reading, piece, with)));
+            }
+            let Some(first) = self.ahead.looking.pop_front() else { return Ok(any) };
+            let (piece, looked) = first.await.map_err(|e| DeskError::Internal(e.to_string()))??;
+            any = true;
+            let ends_stretch = piece.ends_stretch;
+            self.add(piece, looked).await?;
+            if ends_stretch {
+                return Ok(true);
+            }
+        }
+    }
+
+    async fn add(&mut self, piece: Piece, looked: Looked) -> Result<(), DeskError> {
         let known = self.kept.whole.as_ref().map(|whole| (whole.size(), whole.frontier().root()));
-        let (frontier, keys, ends) = (self.frontier.clone(), self.keys.clone(), self.ends.clone());
-        // While this one is worked on, the next one is read.
-        let looked = tokio::task::spawn_blocking(move || look(&now, frontier, known.as_ref(), (&keys, &ends)));
-        let (looked, next) = tokio::join!(looked, self::batch(replica, after));
-        let looked = looked.map_err(|e| DeskError::Internal(e.to_string()))?;
-        self.next = next?;
-        self.frontier = looked.frontier;
+        let frontier = self.frontier.clone();
+        let grown = tokio::task::spawn_blocking(move || grow(frontier, &piece.leaves, looked, known.as_ref()));
+        let (frontier, looked) = grown.await.map_err(|e| DeskError::Internal(e.to_string()))?;
+        self.frontier = frontier;
         self.stand.edge = self.frontier.to_bytes();
         self.stand.signed += looked.signed;
         self.stand.own += looked.own;
         self.stand.elsewhere += looked.elsewhere;
         self.stand.hashes += looked.hashes;
-        self.stand.heads.extend(looked.heads);
+        for named in looked.heads {
+            // Acts of one moment name one head.
+            let same = |last: &Named| (last.size, &last.root) == (named.size, &named.root);
+            if !self.stand.heads.last().is_some_and(same) {
+                self.stand.heads.push(named);
+            }
+        }
         looked.findings.into_iter().for_each(|finding| self.stand.find(finding.index, finding.why));
         if looked.other {
             // What was signed before stands no longer there: nothing of it is believed.
             self.stand.find(None, "the tree is not the one that was verified before");
             self.kept.whole = None;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Keeps where it stands, to go on from there.
@@ -253,7 +324,6 @@ pub(crate) async fn read_again(
 
 #[derive(Default)]
 struct Looked {
-    frontier: Frontier,
     signed: u64,
     own: u64,
     elsewhere: u64,
@@ -289,37 +359,38 @@ fn differs(named: &Named, frontier: &Frontier) -> Option<Finding> {
     })
 }
 
-/// `known`: size and root of what was verified before; signatures below that size were checked.
-fn look(
-    batch: &Batch,
-    mut frontier: Frontier,
-    known: Option<&(u64, RootHash)>,
-    (keys, ends): (&Keys, &[(u32, u64)]),
-) -> Looked {
-    let signed_to = known.map_or(0, |(size, _)| *size);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let rows: Vec<Packed<'_>> = batch.packs.iter().flat_map(Pack::entries).collect();
-    let share = rows.len().div_ceil(threads).max(1);
-    let mut looked = Looked::default();
-    std::thread::scope(|scope| {
-        let shares = rows.chunks(share);
-        let working: Vec<_> =
-            shares.map(|rows| scope.spawn(move || part(batch, rows, signed_to, keys, ends))).collect();
-        for part in working.into_iter().filter_map(|working| working.join().ok()) {
-            looked.signed += part.signed;
-            looked.own += part.own;
-            looked.elsewhere += part.elsewhere;
-            looked.findings.extend(part.findings);
-            looked.heads.extend(part.heads);
-        }
+/// Reads what is held of a piece, and looks at it. Signatures below `signed_to` were checked before.
+async fn look(
+    db: SqlitePool,
+    reading: Arc<Semaphore>,
+    piece: Piece,
+    (signed_to, keys, ends): (u64, Keys, Arc<Vec<(u32, u64)>>),
+) -> Result<(Piece, Looked), DeskError> {
+    let packs = {
+        let _turn = reading.acquire().await.map_err(|e| DeskError::Internal(e.to_string()))?;
+        packs::between(&db, piece.from, piece.from + piece.leaves.len() as u64).await?
+    };
+    let looked = tokio::task::spawn_blocking(move || {
+        let looked = part(&piece, packs.iter().flat_map(Pack::entries), signed_to, &keys, &ends);
+        (piece, looked)
     });
+    looked.await.map_err(|e| DeskError::Internal(e.to_string()))
+}
+
+/// Grows the tree by a piece. `known`: size and root of what was verified before.
+fn grow(
+    mut frontier: Frontier,
+    leaves: &[LeafHash],
+    mut looked: Looked,
+    known: Option<&(u64, RootHash)>,
+) -> (Frontier, Looked) {
     // Most acts name a head of a moment before.
     let (mut near, old): (Vec<Named>, Vec<Named>) =
         looked.heads.drain(..).partition(|named| named.size >= frontier.size());
     looked.heads = old;
     near.sort_by_key(|named| named.size);
     let mut near = near.into_iter().peekable();
-    for leaf in &batch.leaves {
+    for leaf in leaves {
         while let Some(named) = near.next_if(|named| named.size <= frontier.size()) {
             looked.findings.extend(differs(&named, &frontier));
         }
@@ -331,16 +402,21 @@ fn look(
         index: Some(named.index),
         why: format!("it names a head of {} entries, which is more than stood before it", named.size),
     }));
-    looked.hashes = (batch.leaves.len() - rows.len().min(batch.leaves.len())) as u64;
-    looked.frontier = frontier;
-    looked
+    (frontier, looked)
 }
 
-fn part(batch: &Batch, rows: &[Packed<'_>], signed_to: u64, keys: &Keys, ends: &[(u32, u64)]) -> Looked {
-    let mut looked = Looked::default();
+fn part<'a>(
+    piece: &Piece,
+    rows: impl Iterator<Item = Packed<'a>>,
+    signed_to: u64,
+    keys: &Keys,
+    ends: &[(u32, u64)],
+) -> Looked {
+    let (mut looked, mut held) = (Looked::default(), 0);
     for row in rows {
         let index = row.index;
-        match one(batch, *row, signed_to, keys) {
+        held += 1;
+        match one(piece, row, signed_to, keys) {
             Ok(Seen::Known) => {}
             Ok(Seen::Own) => looked.own += 1,
             Ok(Seen::Act { envelope, here }) => {
@@ -350,6 +426,7 @@ fn part(batch: &Batch, rows: &[Packed<'_>], signed_to: u64, keys: &Keys, ends: &
             Err(why) => looked.findings.push(Finding { index: Some(index), why }),
         }
     }
+    looked.hashes = (piece.leaves.len() as u64).saturating_sub(held);
     looked
 }
 
@@ -362,10 +439,10 @@ enum Seen {
     Act { envelope: Box<Envelope>, here: bool },
 }
 
-fn one(batch: &Batch, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Seen, String> {
+fn one(piece: &Piece, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Seen, String> {
     let Packed { index, entry: bytes, attachment } = row;
-    let at = index.checked_sub(batch.from).and_then(|at| usize::try_from(at).ok());
-    if at.and_then(|at| batch.leaves.get(at)) != Some(&tlog::leaf_hash(bytes)) {
+    let at = index.checked_sub(piece.from).and_then(|at| usize::try_from(at).ok());
+    if at.and_then(|at| piece.leaves.get(at)) != Some(&tlog::leaf_hash(bytes)) {
         return Err("the entry is not the one under its leaf".into());
     }
     chunk::beside(index, bytes, attachment).map_err(|e| e.to_string())?;
