@@ -15,6 +15,8 @@ use e2e::terminal::Terminal;
 use wire::Body;
 use wire::api::session::SignedIn;
 
+use crate::moved::until;
+
 e2e::on_both!(a_day_is_signed_off_by_somebody_who_did_nothing_exceptional_on_it);
 
 /// Ten o'clock of the last business day that is over.
@@ -86,7 +88,11 @@ async fn a_day_is_signed_off_by_somebody_who_did_nothing_exceptional_on_it(kind:
     let days = desk.sign_off_days(None, None).await.unwrap();
     assert_eq!((days.branch.as_str(), days.missing, days.days.len()), (BRANCH, 0, 1));
     assert_eq!(days.days[0].state, SignOffState::Open);
-    let view = desk.sign_off_day(BRANCH, &on).await.unwrap();
+    // What happened may still be on its way.
+    let all = terminal(&office).size().await;
+    let seen = async || desk.sign_off_day(BRANCH, &on).await.unwrap();
+    until("everything of the day", async || seen().await.size.parse::<u64>().unwrap() >= all).await;
+    let view = seen().await;
     assert_eq!(view.refusal.as_ref().map(|refusal| refusal.code), Some(ErrorCode::DayNotOver));
     let early = desk.sign_off(&form(&view, "確認")).await.unwrap_err();
     assert_eq!(early.code(), ErrorCode::DayNotOver);
