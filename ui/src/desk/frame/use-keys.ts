@@ -1,5 +1,5 @@
 // Keys that work on every screen, and the reports of activity that keep the desk from locking.
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { desk } from "../../shared/ipc";
 import { composing } from "../../shared/keyboard";
 import { back, go, parseRoute } from "../route";
@@ -7,7 +7,8 @@ import { back, go, parseRoute } from "../route";
 const REPORT_EVERY_MS = 20_000;
 
 export function useKeys(): void {
-	useEffect(() => {
+	// Before the screen is painted: a key that is pressed at the first sight of it counts.
+	useLayoutEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
 			if (composing(event) || document.querySelector("dialog[open]")) return;
 			const act = action(event);
