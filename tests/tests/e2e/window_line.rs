@@ -19,7 +19,7 @@ use crate::page::{Driver, PATIENCE, Page};
 use crate::window::{shown, start_window};
 
 /// Octets a second of a line on which the sample data takes a while.
-const THIN: usize = 6_000;
+const THIN: usize = 3_000;
 
 /// Where the training centre's terminal API is, once it is known.
 fn terminal_port(profile: &Path) -> Option<u64> {
