@@ -19,29 +19,15 @@ const NEW: &str = "replica-new.sqlite";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cipher {
     Now,
-    /// As today, in pages of 4 KiB.
-    SmallPages,
-    /// The same, authenticated by SHA-512.
-    Sha512,
+    Older,
 }
-
-/// What older versions did, the latest first.
-const OLDER: [Cipher; 2] = [Cipher::SmallPages, Cipher::Sha512];
 
 impl Cipher {
     /// What authenticates a page.
     const fn hmac(self) -> &'static str {
         match self {
-            Self::Now | Self::SmallPages => "HMAC_SHA256",
-            Self::Sha512 => "HMAC_SHA512",
-        }
-    }
-
-    /// Octets of a page.
-    pub(super) const fn page(self) -> usize {
-        match self {
-            Self::Now => 16 * 1024,
-            Self::SmallPages | Self::Sha512 => 4 * 1024,
+            Self::Now => "HMAC_SHA256",
+            Self::Older => "HMAC_SHA512",
         }
     }
 
@@ -51,7 +37,6 @@ impl Cipher {
             .filename(file)
             .create_if_missing(true)
             .pragma("key", format!("\"{}\"", own::raw(key).as_str()))
-            .pragma("cipher_page_size", self.page().to_string())
             .pragma("cipher_hmac_algorithm", self.hmac())
             .disable_statement_logging()
     }
@@ -62,9 +47,7 @@ impl Cipher {
         let file = file.to_str().ok_or_else(|| DeskError::Internal("the profile's path is not Unicode".into()))?;
         let key = own::raw(key);
         let _mine = DEFAULT.lock().await;
-        let (hmac, page) = (self.hmac(), self.page());
-        run(db, format!("PRAGMA cipher_default_hmac_algorithm = {hmac}; PRAGMA cipher_default_page_size = {page};"))
-            .await?;
+        run(db, format!("PRAGMA cipher_default_hmac_algorithm = {}", self.hmac())).await?;
         sqlx::query(AssertSqlSafe(format!("ATTACH DATABASE $1 AS {name} KEY $2")))
             .bind(file)
             .bind(key.as_str())
@@ -76,16 +59,12 @@ impl Cipher {
 
 /// Attaches a file, of an older version too.
 pub(super) async fn attach(db: &mut SqliteConnection, file: &Path, key: &[u8], name: &str) -> Result<(), DeskError> {
-    let error = match Cipher::Now.attach(db, file, key, name).await {
-        Err(error) if error.code() == ErrorCode::ReplicaUnreadable => error,
-        attached => return attached,
-    };
-    for older in OLDER {
-        if older.attach(db, file, key, name).await.is_ok() {
-            return Ok(());
+    match Cipher::Now.attach(db, file, key, name).await {
+        Err(error) if error.code() == ErrorCode::ReplicaUnreadable => {
+            Cipher::Older.attach(db, file, key, name).await.map_err(|_| error)
         }
+        attached => attached,
     }
-    Err(error)
 }
 
 /// Is this its key?
@@ -101,28 +80,20 @@ async fn opens(cipher: Cipher, file: &Path, key: &[u8]) -> bool {
 /// # Errors
 /// It can't be read to its end.
 pub(super) async fn brought_over(replica: &Path, key: &[u8]) -> Result<Option<Cipher>, DeskError> {
-    let Some(older) = older(replica, key).await else { return Ok(None) };
-    tracing::info!(?older, "the replica is encrypted as older versions did: it is written anew");
-    match written(replica, key, older).await {
+    if !opens(Cipher::Older, replica, key).await {
+        return Ok(None);
+    }
+    tracing::info!("the replica is encrypted as older versions did: it is written anew");
+    match written(replica, key).await {
         Ok(()) => Ok(Some(Cipher::Now)),
         // No room for another: it is as good as it was.
         Err(error) if error.code() == ErrorCode::DiskFull => {
             tracing::warn!(%error, "no room to write the replica anew");
             own::remove(&new(replica))?;
-            Ok(Some(older))
+            Ok(Some(Cipher::Older))
         }
         Err(error) => Err(error),
     }
-}
-
-/// Which of the older ways it is.
-async fn older(replica: &Path, key: &[u8]) -> Option<Cipher> {
-    for older in OLDER {
-        if opens(older, replica, key).await {
-            return Some(older);
-        }
-    }
-    None
 }
 
 /// The file while it is written.
@@ -131,13 +102,13 @@ pub(super) fn new(replica: &Path) -> PathBuf {
 }
 
 /// Writes it anew, and puts it in its place when it is whole.
-async fn written(replica: &Path, key: &[u8], older: Cipher) -> Result<(), DeskError> {
+async fn written(replica: &Path, key: &[u8]) -> Result<(), DeskError> {
     let new = new(replica);
     own::remove(&new)?;
     // Nobody else knows of it yet, and it is written through at the end.
     let mut db = Cipher::Now.options(&new, key).pragma("synchronous", "OFF").connect().await?;
     let exported = async {
-        older.attach(&mut db, replica, key, "older").await?;
+        Cipher::Older.attach(&mut db, replica, key, "older").await?;
         run(&mut db, "SELECT sqlcipher_export('main', 'older')".into()).await?;
         own::detach(&mut db, "older").await
     };

@@ -6,11 +6,8 @@ use std::path::Path;
 
 use super::*;
 use crate::outbox;
-use crate::replica::cipher::Cipher;
 use crate::replica::{afresh, own};
 use crate::view::RefetchView;
-
-const PAGE: usize = Cipher::Now.page();
 
 /// Draws from a seed (splitmix64): the same places each time.
 struct Draw(u64);
@@ -216,10 +213,10 @@ async fn what_neither_file_says_any_more_is_named() {
         copy(dir.path(), &place);
         for file in ["replica.sqlite", "own.sqlite"] {
             let mut bytes = std::fs::read(place.join(file)).unwrap();
-            let pages = bytes.len() / PAGE;
+            let pages = bytes.len() / 4096;
             // Never the first page: without it nothing can be read at all.
             for _ in 0..1 + pages / 8 {
-                let at = (1 + draw.below(pages - 1)) * PAGE + draw.below(PAGE);
+                let at = (1 + draw.below(pages - 1)) * 4096 + draw.below(4096);
                 bytes[at] ^= 1 << draw.below(8);
             }
             std::fs::write(place.join(file), bytes).unwrap();
