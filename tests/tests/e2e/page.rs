@@ -77,13 +77,17 @@ impl Page {
     pub(crate) async fn click(&self, id: &str) {
         let element = self.find(id).await;
         element.wait_until().wait(PATIENCE, Duration::from_millis(50)).enabled().await.unwrap();
+        self.click_on(&element).await;
+    }
+
+    pub(crate) async fn click_on(&self, element: &WebElement) {
         element.scroll_into_view().await.unwrap();
-        self.at_rest(&element).await;
+        self.at_rest(element).await;
         element.click().await.unwrap();
     }
 
     /// Until an element stays where it is for a frame: a click goes to a place, and what is above may still come or go.
-    pub(crate) async fn at_rest(&self, element: &WebElement) {
+    async fn at_rest(&self, element: &WebElement) {
         let still = "const [element, done] = arguments; const place = () => { const { x, y } = element.getBoundingClientRect(); return `${x} ${y}`; };
             const before = place(); requestAnimationFrame(() => requestAnimationFrame(() => done(place() === before)));";
         let start = Instant::now();
@@ -98,8 +102,7 @@ impl Page {
 
     pub(crate) async fn fill(&self, id: &str, text: &str) {
         let element = self.find(id).await;
-        element.scroll_into_view().await.unwrap();
-        element.click().await.unwrap();
+        self.click_on(&element).await;
         element.clear().await.unwrap();
         element.send_keys(text).await.unwrap();
     }

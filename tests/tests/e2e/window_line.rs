@@ -211,9 +211,7 @@ async fn the_branch_works_on_when_the_line_is_slow_and_when_it_is_cut() {
     for kind in ["緊急停止", "申込の登録"] {
         let button =
             page.driver.query(By::XPath(row(kind))).wait(PATIENCE, Duration::from_millis(50)).first().await.unwrap();
-        button.scroll_into_view().await.unwrap();
-        page.at_rest(&button).await;
-        button.click().await.unwrap();
+        page.click_on(&button).await;
         let dealt =
             page.driver.query(By::XPath(row(kind))).wait(PATIENCE, Duration::from_millis(50)).not_exists().await;
         dealt.unwrap();
