@@ -73,7 +73,7 @@ impl Desk {
             let more = run.step(replica).await?;
             let stop = {
                 let mut now = held(&self.inner.verification);
-                now.stand = Some(run.stand());
+                now.stand = Some(run.stand().clone());
                 now.stop
             };
             if replica.cuts.load(Ordering::Acquire) != cuts {

@@ -162,10 +162,6 @@ impl Replica {
     }
 }
 
-/// What a reading connection keeps of what it has decrypted, KiB (negative: not pages): whoever filters and searches comes back to the
-/// same pages. Nothing of it is taken before it is needed.
-const READ_CACHE: &str = "-8192";
-
 /// The writer goes first: it touches the file only here, so that whatever fails can be closed in good order.
 async fn ready(
     writer: &mut SqliteConnection,
@@ -181,7 +177,7 @@ async fn ready(
         .max_connections(3)
         // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
         .acquire_timeout(Duration::from_secs(300))
-        .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0").pragma("cache_size", READ_CACHE))
+        .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
         .await?;
     Ok((applied, readers))
 }

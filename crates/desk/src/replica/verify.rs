@@ -111,6 +111,8 @@ impl Stand {
 pub(crate) struct Run {
     kept: Kept,
     stand: Stand,
+    /// The stand's heads, while it runs: whoever looks on gets a copy of the rest.
+    heads: Vec<Named>,
     frontier: Frontier,
     keys: Keys,
     /// Where each epoch ends whose log goes on otherwise: what was seen of it beyond is not in this tree.
@@ -189,28 +191,17 @@ impl Ahead {
 }
 
 impl Run {
-    async fn new(replica: &Replica, kept: Kept, stand: Stand) -> Result<Self, DeskError> {
+    async fn new(replica: &Replica, kept: Kept, mut stand: Stand) -> Result<Self, DeskError> {
+        let heads = std::mem::take(&mut stand.heads);
         let (frontier, keys) = (stand.frontier(), terminal_key::all(&replica.readers).await?.into());
         let ends = epoch::ends(&replica.readers).await?.into();
         let ahead = Ahead::from(frontier.size());
-        Ok(Self { kept, stand, frontier, keys, ends, ahead })
+        Ok(Self { kept, stand, heads, frontier, keys, ends, ahead })
     }
 
-    /// Where it stands, for whoever looks on: without what is only needed to go on.
-    pub(crate) fn stand(&self) -> Stand {
-        let Stand { epoch, edge, signed, remembered, own, elsewhere, hashes, heads: _, findings, at } = &self.stand;
-        Stand {
-            epoch: *epoch,
-            edge: edge.clone(),
-            signed: *signed,
-            remembered: *remembered,
-            own: *own,
-            elsewhere: *elsewhere,
-            hashes: *hashes,
-            heads: Vec::new(),
-            findings: findings.clone(),
-            at: *at,
-        }
+    /// Where it stands.
+    pub(crate) fn stand(&self) -> &Stand {
+        &self.stand
     }
 
     /// Looks at some more. Says whether there was any.
@@ -250,8 +241,8 @@ impl Run {
         for named in looked.heads {
             // Acts of one moment name one head.
             let same = |last: &Named| (last.size, &last.root) == (named.size, &named.root);
-            if !self.stand.heads.last().is_some_and(same) {
-                self.stand.heads.push(named);
+            if !self.heads.last().is_some_and(same) {
+                self.heads.push(named);
             }
         }
         looked.findings.into_iter().for_each(|finding| self.stand.find(finding.index, finding.why));
@@ -265,14 +256,13 @@ impl Run {
 
     /// Keeps where it stands, to go on from there.
     pub(crate) async fn pause(mut self, replica: &Replica) -> Result<(), DeskError> {
-        self.kept.open = Some(self.stand);
+        self.kept.open = Some(Stand { heads: self.heads, ..self.stand });
         replica.set(KEY, &self.kept).await
     }
 
     /// Everything was looked at: does the root agree with what the centre signed?
     async fn agreed(&self, replica: &Replica, verifier: &CheckpointVerifier) -> Result<Stand, DeskError> {
-        let mut stand = self.stand.clone();
-        let mut heads = std::mem::take(&mut stand.heads);
+        let (mut stand, mut heads) = (self.stand.clone(), self.heads.clone());
         heads.sort_by_key(|named| named.size);
         compared(replica, heads, &mut stand).await?;
         let note = note(&replica.readers).await?.unwrap_or_default();

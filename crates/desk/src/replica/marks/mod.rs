@@ -125,9 +125,7 @@ async fn put(db: &mut SqliteConnection, words: Vec<((u32, String), RoaringBitmap
 
 /// Where a word stands.
 pub(crate) async fn places(db: &SqlitePool, word: &Word) -> Result<RoaringBitmap, DeskError> {
-    let text = "SELECT places FROM mark WHERE word = $1 ORDER BY part";
-    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(text).bind(word.to_string()).fetch_all(db).await?;
-    union(rows)
+    every(db, [word.clone()]).await
 }
 
 /// Where every one of the words stands. They are read at once: a long text has many, and each question for itself would cost more
