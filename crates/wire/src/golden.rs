@@ -42,7 +42,7 @@ fn attachment() -> Attachment {
     Attachment::new([5; 16], PersonalData::Application(details))
 }
 
-fn envelope() -> Envelope {
+pub(crate) fn envelope() -> Envelope {
     Envelope {
         v: 1,
         institution: "mihon".parse().unwrap(),
@@ -67,7 +67,7 @@ fn envelope() -> Envelope {
     }
 }
 
-fn entry() -> Entry {
+pub(crate) fn entry() -> Entry {
     let bytes = envelope().to_bytes().unwrap();
     Entry {
         v: 1,
@@ -102,7 +102,7 @@ fn entry() -> Entry {
 }
 
 /// A look for whom a stop would hit, at another branch than the one it is recorded for.
-fn sought() -> Entry {
+pub(crate) fn sought() -> Entry {
     let event = AccessEvent::StopTargetSought { sought: "ADMIN001".into(), customer: Some(CustomerId(id(6))) };
     Entry {
         subject: Subject::Terminal(TerminalId(id(2))),
@@ -187,7 +187,7 @@ fn import_ordered() -> Entry {
 }
 
 /// Somebody of head office asks for customers to go.
-fn moves_customers() -> Envelope {
+pub(crate) fn moves_customers() -> Envelope {
     let customers = vec![Leaving { customer: CustomerId(id(6)), cif: "1234567".parse().unwrap() }];
     let command = BranchCommand::MoveCustomers { into: "012".parse().unwrap(), customers };
     let body = Body::Branch { branch: "011".parse().unwrap(), command };
@@ -243,7 +243,7 @@ fn recovery_ended() -> Entry {
 }
 
 /// Head office cuts a terminal off.
-fn cut_off() -> Envelope {
+pub(crate) fn cut_off() -> Envelope {
     let body = Body::Terminal { terminal: TerminalId(id(4)), command: TerminalCommand::RevokeTerminal {} };
     Envelope { expected_version: None, attachment: None, body, ..envelope() }
 }
@@ -262,7 +262,7 @@ fn held() -> Entry {
 }
 
 /// Head office asks for a supervisor.
-fn administers() -> Envelope {
+pub(crate) fn administers() -> Envelope {
     let command = StaffCommand::AddStaff { role: Role::Supervisor, branch: "011".parse().unwrap() };
     let body = Body::Staff { staff: "S2101".parse().unwrap(), command };
     Envelope { expected_version: None, attachment: None, body, ..envelope() }

@@ -10,25 +10,27 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use super::{States, Verdict};
 use crate::store::{Aggregate, aggregate_key};
 
-pub(super) fn check(idx: u64, entry: &Entry, states: &States, verdict: &mut Verdict) {
+/// `bytes`: the entry as it is stored.
+pub(super) fn check(idx: u64, entry: &Entry, bytes: &[u8], states: &States, verdict: &mut Verdict) {
     let terminal = match &entry.actor {
         Actor::Staff { terminal, .. } => states.get(&aggregate_key(&Subject::Terminal(*terminal))),
         _ => None,
     };
-    if let Err(why) = fits(entry, terminal) {
+    if let Err(why) = fits(bytes, terminal) {
         verdict.find("envelope", format!("entry {idx}: {why}"));
     }
 }
 
-/// `terminal_state`: the state of the terminal that the entry names.
-pub(crate) fn fits(entry: &Entry, terminal_state: Option<&Aggregate>) -> Result<(), &'static str> {
-    let point = public_key(terminal_state);
-    let verify = |message: &[u8], signature: &[u8]| {
+/// `terminal_state`: the state of the terminal that the entry (its stored octets) names.
+pub(crate) fn fits(entry: &[u8], terminal_state: Option<&Aggregate>) -> Result<(), &'static str> {
+    let (point, mut signed) = (public_key(terminal_state), false);
+    let verify = |_, message: &[u8], signature: &[u8]| {
+        signed = true;
         let key = point.as_ref().map(|point| UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point));
         key.is_some_and(|key| key.verify(message, signature).is_ok())
     };
     match signed::fits(entry, verify) {
-        Err(_) if point.is_none() && entry.signature.is_some() => Err("the terminal was not enrolled"),
+        Err(_) if signed && point.is_none() => Err("the terminal was not enrolled"),
         other => other.map(drop),
     }
 }

@@ -54,7 +54,7 @@ impl Replay {
         if let Err(why) = follow(&mut self.epochs, &before, &entry) {
             verdict.find("log", format!("entry {idx}: {why}"));
         }
-        envelope::check(idx, &entry, &self.states, verdict);
+        envelope::check(idx, &entry, bytes, &self.states, verdict);
         self.apply(idx, &entry, personal.as_ref(), verdict);
         Some(entry)
     }

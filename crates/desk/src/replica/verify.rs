@@ -7,7 +7,6 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::Actor;
 use domain::id::TerminalId;
 use serde::{Deserialize, Serialize};
 use sqlx::SqlitePool;
@@ -15,7 +14,7 @@ use tlog::{CheckpointVerifier, Frontier, LeafHash, RootHash};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use wire::signed::Signed;
-use wire::{Base64, Entry, Envelope, signed};
+use wire::{Base64, signed};
 
 use super::packs::{self, Pack, Packed};
 use super::terminal_key::{self, TerminalKey};
@@ -409,9 +408,9 @@ fn part<'a>(
         match one(piece, row, signed_to, keys) {
             Ok(Seen::Known) => {}
             Ok(Seen::Own) => looked.own += 1,
-            Ok(Seen::Act { envelope, here }) => {
+            Ok(Seen::Act { last_checkpoint, here }) => {
                 *(if here { &mut looked.signed } else { &mut looked.elsewhere }) += 1;
-                looked.heads.extend(named(index, &envelope, ends));
+                looked.heads.extend(last_checkpoint.and_then(|note| named(index, &note, ends)));
             }
             Err(why) => looked.findings.push(Finding { index: Some(index), why }),
         }
@@ -425,8 +424,8 @@ enum Seen {
     Known,
     /// The centre's own word.
     Own,
-    /// What a terminal signed; is its key held here?
-    Act { envelope: Box<Envelope>, here: bool },
+    /// What a terminal signed: the head it names; and is its key held here?
+    Act { last_checkpoint: Option<String>, here: bool },
 }
 
 fn one(piece: &Piece, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Seen, String> {
@@ -439,23 +438,21 @@ fn one(piece: &Piece, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Se
     if index < signed_to {
         return Ok(Seen::Known);
     }
-    let entry = Entry::from_bytes(bytes).map_err(|e| e.to_string())?;
-    let key = match &entry.actor {
-        Actor::Staff { terminal, .. } => keys.get(terminal),
-        _ => None,
-    };
     // Without the key nobody here can say.
-    let verify = |message: &[u8], signature: &[u8]| key.is_none_or(|key| key.signed(message, signature));
-    Ok(match signed::fits(&entry, verify)? {
+    let verify = |terminal, message: &[u8], signature: &[u8]| {
+        keys.get(&terminal).is_none_or(|key| key.signed(message, signature))
+    };
+    Ok(match signed::fits(bytes, verify)? {
         Signed::Own => Seen::Own,
-        Signed::Terminal(envelope) => Seen::Act { envelope, here: key.is_some() },
+        Signed::Terminal { terminal, last_checkpoint } => {
+            Seen::Act { last_checkpoint, here: keys.contains_key(&terminal) }
+        }
     })
 }
 
 /// The head that an act names. The terminal's signature covers it, and its desk had verified it: the centre's own signature is
 /// not looked at again. One of an epoch that went on otherwise says nothing of this tree.
-fn named(index: u64, envelope: &Envelope, ends: &[(u32, u64)]) -> Option<Named> {
-    let note = envelope.last_checkpoint.as_ref()?;
+fn named(index: u64, note: &str, ends: &[(u32, u64)]) -> Option<Named> {
     let mut lines = note.lines();
     let (origin, size, root) = (lines.next()?, lines.next()?.parse().ok()?, lines.next()?);
     let root = RootHash::from_base64(root).ok()?;

@@ -75,7 +75,8 @@ impl Desk {
         let terminal: Option<domain::terminal::Terminal> =
             row.map(|(state,)| serde_json::from_str(&state)).transpose()?;
         let key = terminal.and_then(TerminalKey::of);
-        let fits = key.map(|key| signed::fits(entry, |message, signature| key.signed(message, signature)).is_ok());
+        let bytes = entry.to_bytes()?;
+        let fits = key.map(|key| signed::fits(&bytes, |_, message, signature| key.signed(message, signature)).is_ok());
         Ok(Some(EnvelopeView { text: indented(&envelope.0), signature: hex::encode(&signature.0), fits }))
     }
 
