@@ -17,6 +17,7 @@ use domain::terminal::TerminalCommand;
 use domain::{Actor, Evidence, PersonalData, Policy, Role};
 use tlog::CheckpointSigner;
 use uuid::Uuid;
+use wire::api::feed::FeedLeaf;
 use wire::api::recovery::{HeldLeaf, SendBack};
 use wire::{Attachment, Base64, Body, Envelope, message};
 
@@ -312,10 +313,11 @@ impl World {
     pub(crate) async fn held(&self, epoch: u32, size: u64) -> SendBack {
         let end = *self.writer.size().borrow();
         let note = crate::store::read::checkpoint_at(&self.readers, end).await.unwrap().unwrap();
-        let leaves = crate::store::read::leaves(&self.readers, size, end, None).await.unwrap();
-        let leaves = leaves
-            .into_iter()
-            .map(|leaf| HeldLeaf::Entry { e: leaf.bytes.unwrap().into(), a: leaf.attachment.map(Into::into) });
+        let leaves = crate::store::span::leaves(&self.readers, size, end, None).await.unwrap();
+        let leaves = leaves.into_iter().map(|leaf| match leaf {
+            FeedLeaf::Entry { e, a } => HeldLeaf::Entry { e, a },
+            FeedLeaf::Hash { h } => HeldLeaf::Hash { h },
+        });
         let former = self.writer.epochs().current();
         SendBack { epoch, former, size: end, note, from: size, leaves: leaves.collect() }
     }

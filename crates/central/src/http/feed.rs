@@ -7,7 +7,6 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use domain::{ErrorCode, Refusal};
-use wire::Base64;
 use wire::api::feed::{FeedAnswer, FeedLeaf, FeedQuery, MEDIA_TYPE};
 
 use super::App;
@@ -92,11 +91,5 @@ async fn leaves(
         }
         limit = (limit / 4).max(1);
     };
-    let rows = read::leaves(&app.readers, query.from, end, branch).await?;
-    let leaf = |row: read::Leaf| match row.bytes {
-        Some(bytes) => FeedLeaf::Entry { e: Base64(bytes), a: row.attachment.map(Base64) },
-        None => FeedLeaf::Hash { h: Base64(row.leaf) },
-    };
-    let leaves = rows.into_iter().map(leaf).collect();
-    Ok((leaves, note))
+    Ok((span::leaves(&app.readers, query.from, end, branch).await?, note))
 }

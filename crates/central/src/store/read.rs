@@ -214,35 +214,6 @@ pub async fn customer_by_number(db: &Readers, branch: &str, cif: &str) -> Result
     Ok(row.map(|(id,)| id))
 }
 
-/// A leaf of the log: hash, branch, and (for those who may read it) the entry and its attachment.
-#[derive(Debug, Clone, FromRow)]
-pub struct Leaf {
-    /// 32 bytes.
-    pub leaf: Vec<u8>,
-    /// The entry's bytes, where it may be read.
-    pub bytes: Option<Vec<u8>>,
-    /// The attachment's bytes, if it has one.
-    pub attachment: Option<Vec<u8>>,
-}
-
-/// Leaves `from..to`, with the entries that this branch may read; `None`: all of them. What is only a hash to the asker is not read:
-/// a branch that comes late asks for a million of them.
-pub async fn leaves(db: &Readers, from: u64, to: u64, branch: Option<&str>) -> Result<Vec<Leaf>, Fault> {
-    // With the entry by which a customer leaves, the branch it leaves learns that it is gone (`also`).
-    Ok(query(
-        "SELECT e.leaf,
-             CASE WHEN $3 IS NULL OR e.branch IS NULL OR e.branch = $3 OR e.also = $3 THEN e.bytes END AS bytes,
-             CASE WHEN $3 IS NULL OR e.branch IS NULL OR e.branch = $3 OR e.also = $3
-                 THEN (SELECT a.bytes FROM attachment a WHERE a.entry_id = e.id) END AS attachment
-         FROM entry e WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
-    )
-    .bind(int(from))
-    .bind(int(to))
-    .bind(branch.map(str::to_owned))
-    .fetch_all(db)
-    .await?)
-}
-
 /// Every entry of a customer before an index: place, entry, attachment.
 pub(crate) async fn history(
     db: &Readers,

@@ -7,10 +7,11 @@ use domain::event::AccessEvent;
 use domain::id::{CommandId, Serial};
 use domain::{ErrorCode, Event, Role};
 use wire::Entry;
+use wire::api::feed::FeedLeaf;
 
 use super::act::{Act, Aside, Refused};
 use super::db::{Place, query, unique_violation};
-use super::{head, open, read};
+use super::{head, open, read, span};
 use crate::testing::{Kind, World, act, contract, details, meddle, on_both, operator, record, staff, teller};
 
 const SERIAL: &str = "0011223344556677889900112233445566";
@@ -343,7 +344,57 @@ async fn one_fetch_refused_by_an_index_does_not_spoil_the_others_of_its_group(ki
     assert_eq!(world.check().await.findings, []);
 }
 
+async fn a_branch_reads_its_own_entries_and_of_others_the_leaves(kind: Kind) {
+    let world = World::on(kind).await;
+    for n in 1..=40_u128 {
+        world.writer.act(act(operator(), n, record(&n.to_string()), details())).await.unwrap();
+    }
+    let size = *world.writer.size().borrow();
+    // Every third of another branch, one of them read by the branch that was left as well; some without what was beside them.
+    meddle(&world.place, "UPDATE entry SET branch = '012' WHERE idx % 3 = 0 AND branch IS NOT NULL").await;
+    meddle(&world.place, "UPDATE entry SET also = '011' WHERE idx = 30").await;
+    meddle(&world.place, "DELETE FROM attachment WHERE entry_id IN (SELECT id FROM entry WHERE idx % 5 = 0)").await;
+    type Row = (i64, Option<String>, Option<String>, Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+    let rows: Vec<Row> = query(
+        "SELECT e.idx, e.branch, e.also, e.leaf, e.bytes, a.bytes
+         FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id ORDER BY e.idx",
+    )
+    .fetch_all(&world.readers)
+    .await
+    .unwrap();
+    for (from, to) in [(0, size), (7, 29), (30, 31), (size - 1, size), (5, 5)] {
+        for asks in [Some("011"), Some("012"), Some("099"), None] {
+            let mine = |branch: &Option<String>, also: &Option<String>| {
+                asks.is_none_or(|asks| branch.as_deref().is_none_or(|of| of == asks) || also.as_deref() == Some(asks))
+            };
+            let expected: Vec<FeedLeaf> = rows
+                .iter()
+                .filter(|(index, ..)| (from..to).contains(&u64::try_from(*index).unwrap()))
+                .map(|(_, branch, also, leaf, bytes, beside)| match mine(branch, also) {
+                    true => FeedLeaf::Entry { e: bytes.clone().into(), a: beside.clone().map(Into::into) },
+                    false => FeedLeaf::Hash { h: leaf.clone().into() },
+                })
+                .collect();
+            let octets: usize = expected
+                .iter()
+                .map(|leaf| match leaf {
+                    FeedLeaf::Entry { e, .. } => e.0.len(),
+                    FeedLeaf::Hash { h } => h.0.len(),
+                })
+                .sum();
+            assert_eq!(span::leaves(&world.readers, from, to, asks).await.unwrap(), expected, "{from} {to} {asks:?}");
+            assert_eq!(span::octets(&world.readers, from, to, asks).await.unwrap(), octets as i64);
+        }
+    }
+    // One that is missing is not passed over.
+    meddle(&world.place, "DELETE FROM entry WHERE idx = 21").await;
+    for asks in [Some("011"), Some("012"), None] {
+        assert!(span::leaves(&world.readers, 20, 25, asks).await.is_err(), "{asks:?}");
+    }
+}
+
 on_both!(
+    a_branch_reads_its_own_entries_and_of_others_the_leaves,
     one_refused_act_does_not_spoil_a_batch,
     sent_again_it_gets_the_first_answer_also_after_a_restart,
     an_id_is_good_for_one_command,

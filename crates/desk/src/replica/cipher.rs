@@ -15,6 +15,9 @@ use crate::error::DeskError;
 /// The file being brought over.
 const NEW: &str = "replica-new.sqlite";
 
+/// Rows that are read ahead of whoever asked for them: of thousands, each would wake him by itself.
+const AHEAD: usize = 1024;
+
 /// One way to encrypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cipher {
@@ -38,6 +41,7 @@ impl Cipher {
             .create_if_missing(true)
             .pragma("key", format!("\"{}\"", own::raw(key).as_str()))
             .pragma("cipher_hmac_algorithm", self.hmac())
+            .row_buffer_size(AHEAD)
             .disable_statement_logging()
     }
 

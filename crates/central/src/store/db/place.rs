@@ -23,6 +23,9 @@ pub enum Place {
     Postgres(Server),
 }
 
+/// Rows that are read ahead of whoever asked for them: of thousands, each would wake him by itself.
+const AHEAD: usize = 1024;
+
 fn file(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -31,6 +34,7 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(200)
+        .row_buffer_size(AHEAD)
         .disable_statement_logging()
 }
 

@@ -50,6 +50,8 @@ impl<'a> From<&'a Readers> for On<'a> {
 enum Text {
     /// As it is written, with `$n`.
     Written(SqlStr),
+    /// The same, where each database has words of its own.
+    Each { sqlite: SqlStr, postgres: SqlStr },
     /// Put together; a `?` stands at each of these places, one for each value in turn.
     Made(String, Vec<usize>),
 }
@@ -59,14 +61,14 @@ impl Text {
     /// cost nothing, and a statement over many rows has hundreds.
     fn sqlite(self) -> SqlStr {
         match self {
-            Self::Written(text) => text,
+            Self::Written(text) | Self::Each { sqlite: text, .. } => text,
             Self::Made(text, _) => AssertSqlSafe(text).into_sql_str(),
         }
     }
 
     fn postgres(self) -> SqlStr {
         let (made, places) = match self {
-            Self::Written(text) => return text,
+            Self::Written(text) | Self::Each { postgres: text, .. } => return text,
             Self::Made(text, places) => (text, places),
         };
         let mut text = String::with_capacity(made.len() + 4 * places.len());
@@ -92,6 +94,12 @@ pub(crate) struct Query {
 /// A statement of constant text.
 pub(crate) fn query(text: &'static str) -> Query {
     Query { text: Text::Written(text.into_sql_str()), values: Vec::new() }
+}
+
+/// A statement that needs a function which each database names in its own way.
+pub(crate) fn query_for(sqlite: &'static str, postgres: &'static str) -> Query {
+    let text = Text::Each { sqlite: sqlite.into_sql_str(), postgres: postgres.into_sql_str() };
+    Query { text, values: Vec::new() }
 }
 
 impl Query {

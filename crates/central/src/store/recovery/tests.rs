@@ -6,10 +6,11 @@ use domain::id::{CertificateId, IncidentId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::{Actor, ErrorCode};
 use uuid::Uuid;
+use wire::api::feed::FeedLeaf;
 use wire::api::recovery::{HeldLeaf, SendBack, SentBack};
 
 use super::Report;
-use crate::store::read;
+use crate::store::{read, span};
 use crate::testing::{
     BRANCH, Kind, TERMINAL, World, act, customer, holder, on_both, operator, staff, supervisor, teller,
 };
@@ -274,8 +275,11 @@ async fn what_nobody_holds_is_given_up_by_a_person_only(kind: Kind) {
     assert_eq!(first.certificates[0].state, CertificateState::Signed, "never confirmed here, and so on hold");
     // The entry that ends it names the hole, and what stood on top of it.
     let end = *story.after.writer.size().borrow();
-    let leaves = read::leaves(&story.after.readers, size, end, None).await.unwrap();
-    let entries = leaves.iter().map(|leaf| wire::Entry::from_bytes(leaf.bytes.as_ref().unwrap()).unwrap());
+    let leaves = span::leaves(&story.after.readers, size, end, None).await.unwrap();
+    let entries = leaves.iter().map(|leaf| match leaf {
+        FeedLeaf::Entry { e, .. } => wire::Entry::from_bytes(&e.0).unwrap(),
+        FeedLeaf::Hash { .. } => panic!("everything was asked for"),
+    });
     let given_up: Vec<(u64, u64)> = entries
         .flat_map(|entry| entry.events)
         .filter_map(|event| match event {
