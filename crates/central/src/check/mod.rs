@@ -77,8 +77,12 @@ pub(crate) async fn check_all(db: &mut Connection, log_key: &str) -> anyhow::Res
     Ok(verdict)
 }
 
-/// Does the file hold together? Bits that flipped in an index are seen by nothing else, until a row is not found.
+/// Is it a database of this program, and does its file hold together? Bits that flipped in an index are seen by nothing else, until a
+/// row is not found.
 async fn file(db: &mut Connection, verdict: &mut Verdict) -> anyhow::Result<()> {
+    for what in db::form(&mut *db).await? {
+        verdict.find("file", what);
+    }
     if matches!(db, Connection::Postgres(_)) {
         // The server's own matter (data checksums).
         return Ok(());

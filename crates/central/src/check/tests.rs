@@ -32,6 +32,10 @@ async fn a_sound_database_has_no_findings(kind: Kind) {
 
 async fn every_change_is_found(kind: Kind) {
     for (part, text) in [
+        ("file", "UPDATE _sqlx_migrations SET checksum = zeroblob(32) WHERE version = 42"),
+        ("file", "UPDATE _sqlx_migrations SET success = FALSE WHERE version = 30"),
+        ("file", "UPDATE _sqlx_migrations SET version = 9042 WHERE version = 42"),
+        ("file", "DELETE FROM _sqlx_migrations WHERE version = 2"),
         ("log", "UPDATE entry SET leaf = zeroblob(32) WHERE idx = 2"),
         ("log", "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), 'root', 'toor') AS BLOB) WHERE idx = 3"),
         ("log", "UPDATE entry SET id = 'x' WHERE idx = 3"),

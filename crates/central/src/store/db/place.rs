@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use super::server::Server;
-use super::{Connection, Error, Readers};
+use super::{Connection, Error, Readers, query};
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations");
 static POSTGRES: Migrator = sqlx::migrate!("./migrations-postgres");
@@ -108,6 +108,23 @@ impl Place {
             Self::Postgres(server) => server.first().await,
         }
     }
+}
+
+/// What is recorded of the database's form, and is not what this program would have made.
+pub(crate) async fn form(db: &mut Connection) -> Result<Vec<String>, Error> {
+    let made = if matches!(db, Connection::Sqlite(_)) { &SQLITE } else { &POSTGRES };
+    let rows: Vec<(i64, bool, Vec<u8>)> =
+        query("SELECT version, success, checksum FROM _sqlx_migrations ORDER BY version").fetch_all(db).await?;
+    let newest = rows.last().map_or(0, |(version, ..)| *version);
+    let known = |version: i64| made.iter().find(|migration| migration.version == version);
+    let other = rows.iter().filter(|(version, success, checksum)| {
+        !known(*version).is_some_and(|migration| *success && *migration.checksum == **checksum)
+    });
+    let left_out = made.iter().filter(|migration| {
+        migration.version < newest && !rows.iter().any(|(version, ..)| *version == migration.version)
+    });
+    let other = other.map(|(version, ..)| format!("migration {version} is not this program's"));
+    Ok(other.chain(left_out.map(|migration| format!("migration {} is missing", migration.version))).collect())
 }
 
 /// An empty database of today's form, in memory.
