@@ -1,14 +1,16 @@
 //! Entries with what is beside them, many in one row of the database: whoever reads all of them would spend more on the rows than
 //! on what is in them.
 
-use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqlitePool};
 
 use super::chunk::int;
 use crate::error::DeskError;
 use crate::witness::mismatch;
 
-/// Places whose entries come in one row.
-const TOGETHER: u64 = 1024;
+/// Places whose entries come in one row: enough that rows cost little, and few enough that a row stays in the processor's cache
+/// while it is put together, handed over and looked at.
+const TOGETHER: u64 = 256;
 
 /// An entry, where it stands, and what is beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +20,12 @@ pub(super) struct Packed<'a> {
     pub(super) attachment: Option<&'a [u8]>,
 }
 
-/// Some of them.
-#[derive(Debug, Default)]
+/// Some of them, as the database gave them.
 pub(super) struct Pack {
     /// Place, octets of the entry, octets of what is beside it.
     places: Vec<(u64, usize, Option<usize>)>,
-    entries: Vec<u8>,
-    attachments: Vec<u8>,
+    /// Places as text, entries, and what is beside them.
+    row: SqliteRow,
 }
 
 /// The entries held here from one place to another, in their order.
@@ -40,7 +41,7 @@ pub(super) async fn between(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<P
 }
 
 async fn pack(db: &SqlitePool, from: u64, to: u64) -> Result<Option<Pack>, DeskError> {
-    let row: (Option<String>, Option<Vec<u8>>, Option<Vec<u8>>) = sqlx::query_as(
+    let row = sqlx::query(
         "SELECT group_concat(idx || ' ' || octet_length(entry) || ' ' || ifnull(octet_length(beside), '-')),
              CAST(group_concat(entry, '') AS BLOB), CAST(group_concat(beside, '') AS BLOB)
          FROM (SELECT e.idx AS idx, e.bytes AS entry, a.bytes AS beside
@@ -50,10 +51,12 @@ async fn pack(db: &SqlitePool, from: u64, to: u64) -> Result<Option<Pack>, DeskE
     .bind(int(to))
     .fetch_one(db)
     .await?;
-    let (Some(places), entries, attachments) = row else { return Ok(None) };
-    let places: Option<Vec<_>> = places.split(',').map(place).collect();
+    let places = match row.try_get::<Option<&str>, _>(0)? {
+        Some(places) => places.split(',').map(place).collect::<Option<Vec<_>>>(),
+        None => return Ok(None),
+    };
     let places = places.ok_or_else(|| mismatch(format!("the entries from {from} on can't be read")))?;
-    Ok(Some(Pack { places, entries: entries.unwrap_or_default(), attachments: attachments.unwrap_or_default() }))
+    Ok(Some(Pack { places, row }))
 }
 
 fn place(text: &str) -> Option<(u64, usize, Option<usize>)> {
@@ -67,9 +70,14 @@ fn place(text: &str) -> Option<(u64, usize, Option<usize>)> {
 }
 
 impl Pack {
+    /// All octets of a column. One that can't be read has none, and so what no entry has.
+    fn column(&self, number: usize) -> &[u8] {
+        self.row.try_get::<Option<&[u8]>, _>(number).ok().flatten().unwrap_or_default()
+    }
+
     /// What is in it.
     pub(super) fn entries(&self) -> impl Iterator<Item = Packed<'_>> {
-        let (mut entries, mut attachments) = (self.entries.as_slice(), self.attachments.as_slice());
+        let (mut entries, mut attachments) = (self.column(1), self.column(2));
         self.places.iter().map(move |(index, octets, beside)| Packed {
             index: *index,
             entry: take(&mut entries, *octets),
