@@ -102,11 +102,12 @@ impl Desk {
     pub async fn verification(&self) -> Result<VerifyView, DeskError> {
         self.working()?;
         let replica = &self.inner.replica;
-        let (open, last) = verify::kept(replica).await?;
+        // In this order: one that ends in between has kept what it found before it says that it runs no more.
         let (running, failed, now) = {
             let now = held(&self.inner.verification);
             (now.running, now.failed, now.stand.clone())
         };
+        let (open, last) = verify::kept(replica).await?;
         let phase = match (&open, &last) {
             _ if running => VerifyPhase::Running,
             _ if failed => VerifyPhase::Failed,
