@@ -390,6 +390,7 @@ async fn an_older_replica_fills_its_lists_when_it_is_opened() {
     let again = replica(&dir).await;
     let counted: (i64, i64) = sqlx::query_as(filled).fetch_one(&again.readers).await.unwrap();
     assert!(counted.1 < 1203, "made anew once, not at every start");
+    again.close().await.unwrap();
 }
 
 /// More than are applied at once: stored first, applied afterwards, the same as one by one.
