@@ -22,11 +22,9 @@ export function SignIn({ status }: { status: Status }) {
 	});
 	return (
 		<main className="centre-page" data-testid="sign-in">
-			<h1>
-				{t("app")} <LanguageButton staff="" />
-			</h1>
+			<h1>{t("app")}</h1>
 			<p className="quiet">
-				{status.institutionName} {status.branchName} {status.terminalLabel}
+				{status.institutionName} {status.branchName} {status.terminalLabel} <LanguageButton staff="" />
 			</p>
 			<form
 				className="card narrow"
