@@ -377,16 +377,16 @@ impl World {
             attachment: act.attached.as_ref().map(|a| Attachment::hash(&a.bytes)),
             body: Body::Customer { customer: customer(n), command: command.clone() },
         };
-        let envelope = envelope.to_bytes().unwrap();
-        let signature = self.terminal_key().sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap();
         act.expected_version = expected_version;
-        act.sealed = Some(Sealed {
-            request_sha256: wire::sha256_hex(&envelope),
-            signature: signature.as_ref().to_vec(),
-            envelope,
-            kind: command.kind().to_owned(),
-        });
+        act.sealed = Some(self.seal(envelope.to_bytes().unwrap(), command.kind()));
         act
+    }
+
+    /// The envelope under the terminal's signature.
+    pub(crate) fn seal(&self, envelope: Vec<u8>, kind: &str) -> Sealed {
+        let signature = self.terminal_key().sign(&SystemRandom::new(), &message::envelope(&envelope)).unwrap();
+        let (request_sha256, signature) = (wire::sha256_hex(&envelope), signature.as_ref().to_vec());
+        Sealed { envelope, signature, request_sha256, kind: kind.to_owned() }
     }
 
     /// Customer `n` with one contract and one user ID whose right was granted and whose slip was printed.

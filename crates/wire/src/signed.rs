@@ -10,6 +10,7 @@ use domain::event::AccessEvent;
 use domain::id::TerminalId;
 use domain::staff::StaffEvent;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::{Base64, message};
@@ -36,6 +37,7 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 /// Of [`crate::Entry`].
 #[derive(Deserialize)]
 struct Claim<'a> {
+    v: u32,
     #[serde(borrow)]
     institution: Text<'a>,
     #[serde(borrow)]
@@ -50,6 +52,7 @@ struct Claim<'a> {
     attachment: Option<Text<'a>>,
     #[serde(borrow)]
     events: Vec<Happened<'a>>,
+    recovered: Option<IgnoredAny>,
 }
 
 /// Of [`domain::Subject`].
@@ -86,6 +89,7 @@ struct Happened<'a> {
 /// Of [`crate::Envelope`].
 #[derive(Deserialize)]
 struct Asked<'a> {
+    v: u32,
     #[serde(borrow)]
     institution: Text<'a>,
     #[serde(borrow)]
@@ -143,7 +147,40 @@ impl Happened<'_> {
     }
 }
 
-impl Asked<'_> {
+impl<'a> Claim<'a> {
+    /// Of a version that this program knows.
+    fn read(entry: &'a [u8]) -> Option<Self> {
+        let read: Self = serde_json::from_slice(entry).ok()?;
+        matches!((read.v, &read.recovered), (1, None) | (2, Some(_))).then_some(read)
+    }
+
+    /// The command it says was refused, if that is what it says.
+    fn refused(&self) -> Option<String> {
+        match self.events.as_slice() {
+            [only] => only.refused(),
+            _ => None,
+        }
+    }
+
+    /// Is it about what was asked for, and by the same person at the same place?
+    fn says(&self, envelope: &Asked<'_>) -> bool {
+        envelope.id == self.id
+            && envelope.institution == self.institution
+            && Some(&envelope.terminal) == self.actor.terminal.as_ref()
+            && Some(&envelope.session) == self.actor.session.as_ref()
+            && Some(&envelope.staff) == self.actor.staff.as_ref()
+            && envelope.attachment == self.attachment
+            && envelope.body.on == self.subject.kind
+            && envelope.target() == Some(&self.subject.id)
+    }
+}
+
+impl<'a> Asked<'a> {
+    /// Of a version that this program knows.
+    fn read(envelope: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(envelope).ok().filter(|read: &Self| read.v == 1)
+    }
+
     /// The id of what it is for; kinds of bodies and of subjects have the same words.
     fn target(&self) -> Option<&Text<'_>> {
         match &*self.body.on.0 {
@@ -163,7 +200,7 @@ impl Asked<'_> {
 /// # Errors
 /// What does not fit.
 pub fn fits(entry: &[u8], verify: impl FnOnce(TerminalId, &[u8], &[u8]) -> bool) -> Result<Signed, &'static str> {
-    let entry: Claim<'_> = serde_json::from_slice(entry).map_err(|_| "the entry can't be read")?;
+    let entry = Claim::read(entry).ok_or("the entry can't be read")?;
     if entry.actor.kind.0 != "staff" {
         return if entry.envelope.is_none() { Ok(Signed::Own) } else { Err("an envelope without a member of staff") };
     }
@@ -176,24 +213,12 @@ pub fn fits(entry: &[u8], verify: impl FnOnce(TerminalId, &[u8], &[u8]) -> bool)
     if !verify(terminal, &message::envelope(&bytes.0), &signature.0) {
         return Err("the terminal's signature does not fit");
     }
-    let envelope: Asked<'_> = serde_json::from_slice(&bytes.0).map_err(|_| "the envelope can't be read")?;
-    if let [only] = entry.events.as_slice()
-        && let Some(command) = only.refused()
-    {
-        let same = command == envelope.id.0;
-        let signed = Signed::Terminal { terminal, last_checkpoint: envelope.last_checkpoint };
-        return if same { Ok(signed) } else { Err("the refusal is of another command") };
+    let envelope = Asked::read(&bytes.0).ok_or("the envelope can't be read")?;
+    match entry.refused() {
+        Some(command) if command != envelope.id.0 => Err("the refusal is of another command"),
+        None if !entry.says(&envelope) => Err("the entry says something else than its envelope"),
+        _ => Ok(Signed::Terminal { terminal, last_checkpoint: envelope.last_checkpoint }),
     }
-    let same = envelope.id == entry.id
-        && envelope.institution == entry.institution
-        && Some(&envelope.terminal) == entry.actor.terminal.as_ref()
-        && Some(&envelope.session) == entry.actor.session.as_ref()
-        && Some(&envelope.staff) == entry.actor.staff.as_ref()
-        && envelope.attachment == entry.attachment
-        && envelope.body.on == entry.subject.kind
-        && envelope.target() == Some(&entry.subject.id);
-    let signed = Signed::Terminal { terminal, last_checkpoint: envelope.last_checkpoint };
-    if same { Ok(signed) } else { Err("the entry says something else than its envelope") }
 }
 
 #[cfg(test)]
@@ -206,7 +231,7 @@ mod tests {
 
     use super::*;
     use crate::golden::{administers, cut_off, entry, envelope, moves_customers, sought};
-    use crate::{Body, Entry, Envelope};
+    use crate::{Body, Entry, Envelope, Recovered};
 
     const UNREADABLE: &str = "the entry can't be read";
     const UNSIGNED: &str = "an act of staff without a signed envelope";
@@ -334,5 +359,18 @@ mod tests {
         assert_eq!(fits(twice.as_bytes(), |_, _, _| true), Err(UNREADABLE));
         let junk = Entry { envelope: Some(Base64(b"{\"id\":1}".to_vec())), ..entry() };
         assert_eq!(said(&junk), Err("the envelope can't be read"));
+    }
+
+    #[test]
+    fn another_version_is_not_read_as_this_one() {
+        let recovered = Recovered { epoch: 0, index: 1, at: entry().at };
+        assert!(said(&Entry { v: 2, recovered: Some(recovered), ..entry() }).is_ok());
+        for (v, recovered) in [(2, None), (1, Some(recovered)), (0, None), (3, Some(recovered))] {
+            assert_eq!(said(&Entry { v, recovered, ..entry() }), Err(UNREADABLE), "{v} {recovered:?}");
+        }
+        for v in [0, 2] {
+            let later = Entry { envelope: of(&Envelope { v, ..envelope() }), ..entry() };
+            assert_eq!(said(&later), Err("the envelope can't be read"), "{v}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use domain::{Actor, Subject};
-use wire::{Base64, Entry, signed};
+use wire::{Base64, Entry, Envelope, signed};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -16,23 +16,26 @@ pub(super) fn check(idx: u64, entry: &Entry, bytes: &[u8], states: &States, verd
         Actor::Staff { terminal, .. } => states.get(&aggregate_key(&Subject::Terminal(*terminal))),
         _ => None,
     };
-    if let Err(why) = fits(bytes, terminal) {
+    if let Err(why) = fits(entry, bytes, terminal) {
         verdict.find("envelope", format!("entry {idx}: {why}"));
     }
 }
 
-/// `terminal_state`: the state of the terminal that the entry (its stored octets) names.
-pub(crate) fn fits(entry: &[u8], terminal_state: Option<&Aggregate>) -> Result<(), &'static str> {
+/// `bytes`: the entry as it is stored. `terminal_state`: the state of the terminal that it names.
+pub(crate) fn fits(entry: &Entry, bytes: &[u8], terminal_state: Option<&Aggregate>) -> Result<(), &'static str> {
     let (point, mut signed) = (public_key(terminal_state), false);
     let verify = |_, message: &[u8], signature: &[u8]| {
         signed = true;
         let key = point.as_ref().map(|point| UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point));
         key.is_some_and(|key| key.verify(message, signature).is_ok())
     };
-    match signed::fits(entry, verify) {
+    match signed::fits(bytes, verify) {
         Err(_) if signed && point.is_none() => Err("the terminal was not enrolled"),
         other => other.map(drop),
-    }
+    }?;
+    // What was asked for is compared with nothing, but is of a form that this program knows.
+    let read = entry.envelope.as_ref().map(|envelope| Envelope::from_bytes(&envelope.0));
+    read.transpose().map_err(|_| "the envelope can't be read").map(drop)
 }
 
 /// The key the terminal was enrolled with.

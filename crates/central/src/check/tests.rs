@@ -81,6 +81,30 @@ async fn an_act_written_by_the_database_administrator_is_found(kind: Kind) {
     assert!(findings.iter().all(|f| !matches!(f.part, "log" | "checkpoint")), "{findings:?}");
 }
 
+async fn a_signed_envelope_that_can_not_be_read_is_found(kind: Kind) {
+    for (from, to) in [
+        ("\"v\":1", "\"v\":2"),
+        ("\"type\":\"suspend_certificates\"", "\"type\":\"of_tomorrow\""),
+        ("{\"v\"", "{\"x\":0,\"v\""),
+    ] {
+        let world = story(kind).await;
+        let stop = CustomerCommand::SuspendCertificates {
+            incident: IncidentId(uuid::Uuid::from_u128(1)),
+            cause: IncidentCause::Stolen,
+            scope: StopScope::User { user: "ADMIN001".parse().unwrap() },
+        };
+        let mut act = world.sealed(teller(), 1, stop, None, None);
+        let sealed = act.sealed.take().unwrap();
+        let text = String::from_utf8(sealed.envelope).unwrap();
+        let other = text.replacen(from, to, 1);
+        assert_ne!(text, other, "{from}");
+        act.sealed = Some(world.seal(other.into_bytes(), &sealed.kind));
+        world.writer.act(act).await.unwrap();
+        let findings = world.check().await.findings;
+        assert!(findings.iter().any(|f| f.part == "envelope" && f.what.contains("can't be read")), "{findings:?}");
+    }
+}
+
 /// Everything that happens to a customer, and to those around.
 async fn long_story(kind: Kind) -> World {
     let world = story(kind).await;
@@ -189,6 +213,7 @@ on_both!(
     a_sound_database_has_no_findings,
     every_change_is_found,
     an_act_written_by_the_database_administrator_is_found,
+    a_signed_envelope_that_can_not_be_read_is_found,
     what_is_thrown_away_comes_back_as_it_was,
     what_waits_is_found_in_a_database_of_before,
     nothing_is_rebuilt_from_a_log_that_is_not_sound,

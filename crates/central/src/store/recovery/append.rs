@@ -194,7 +194,7 @@ async fn one(
         }
         _ => None,
     };
-    if let Err(why) = envelope::fits(&entry.to_bytes()?, terminal.as_ref()) {
+    if let Err(why) = envelope::fits(&entry, &entry.to_bytes()?, terminal.as_ref()) {
         return Ok(Err(why));
     }
     let personal = attachment.as_deref().map(Attachment::from_bytes).transpose()?.map(|a| a.data);

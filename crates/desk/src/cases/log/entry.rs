@@ -28,13 +28,14 @@ impl Desk {
             Some(PersonalData::Comment(comment)) => Some(comment.text),
             _ => None,
         };
+        let bytes = entry.to_bytes()?;
         Ok(LogEntryView {
             line,
             changes: self.changed_by(index, &entry).await?,
             comment,
-            text: indented(&entry.to_bytes()?),
-            envelope: self.envelope(&entry).await?,
-            place: self.place_of(index, &entry).await?,
+            text: indented(&bytes),
+            envelope: self.envelope(&entry, &bytes).await?,
+            place: self.place_of(index, &bytes).await?,
         })
     }
 
@@ -62,7 +63,8 @@ impl Desk {
         Ok(changes::between(&before, &after))
     }
 
-    async fn envelope(&self, entry: &Entry) -> Result<Option<EnvelopeView>, DeskError> {
+    /// `bytes`: the entry as it is stored.
+    async fn envelope(&self, entry: &Entry, bytes: &[u8]) -> Result<Option<EnvelopeView>, DeskError> {
         let (Some(envelope), Some(signature), Actor::Staff { terminal, .. }) =
             (&entry.envelope, &entry.signature, &entry.actor)
         else {
@@ -75,19 +77,18 @@ impl Desk {
         let terminal: Option<domain::terminal::Terminal> =
             row.map(|(state,)| serde_json::from_str(&state)).transpose()?;
         let key = terminal.and_then(TerminalKey::of);
-        let bytes = entry.to_bytes()?;
-        let fits = key.map(|key| signed::fits(&bytes, |_, message, signature| key.signed(message, signature)).is_ok());
+        let fits = key.map(|key| signed::fits(bytes, |_, message, signature| key.signed(message, signature)).is_ok());
         Ok(Some(EnvelopeView { text: indented(&envelope.0), signature: hex::encode(&signature.0), fits }))
     }
 
     /// From its leaf to the root of everything held here.
-    async fn place_of(&self, index: u32, entry: &Entry) -> Result<PlaceView, DeskError> {
+    async fn place_of(&self, index: u32, bytes: &[u8]) -> Result<PlaceView, DeskError> {
         let replica = &self.inner.replica;
         let frontier = chunk::head(&replica.readers).await?;
         let (size, root) = (frontier.size(), frontier.root());
         let mut leaves: Vec<LeafHash> = Vec::new();
         epoch::each_leaf(&replica.readers, size, |leaf| leaves.push(leaf)).await?;
-        let leaf = tlog::leaf_hash(&entry.to_bytes()?);
+        let leaf = tlog::leaf_hash(bytes);
         let found = tokio::task::spawn_blocking(move || {
             let path = tlog::inclusion_proof(&leaves, u64::from(index)).ok()?;
             let leads = tlog::verify_inclusion(leaf, u64::from(index), size, &path, root).is_ok();
