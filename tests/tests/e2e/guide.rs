@@ -64,8 +64,13 @@ impl World {
 
     /// Waits until the branch's own copy shows it.
     async fn becomes(&self, state: CertificateState) {
+        self.until(async || self.state().await == state).await;
+    }
+
+    /// Waits for what the desk hears.
+    async fn until(&self, done: impl AsyncFn() -> bool) {
         let mut changes = self.here.desk.changes();
-        while self.state().await != state {
+        while !done().await {
             tokio::time::timeout(std::time::Duration::from_secs(30), changes.recv()).await.expect("never").ok();
         }
     }
@@ -198,15 +203,10 @@ async fn another_branchs_customer_is_stopped_by_exact_id_and_no_more() {
 
     // The customer's branch sees who looked and who stopped; the other one, hashes.
     world.becomes(CertificateState::Suspended).await;
+    let view = async || world.here.desk.customer(&world.customer).await.unwrap();
     // What was said came after the stop.
-    let mut changes = world.here.desk.changes();
-    let view = loop {
-        let view = world.here.desk.customer(&world.customer).await.unwrap();
-        if !view.incidents[0].caller.is_empty() {
-            break view;
-        }
-        tokio::time::timeout(std::time::Duration::from_secs(30), changes.recv()).await.expect("never").ok();
-    };
+    world.until(async || !view().await.incidents[0].caller.is_empty()).await;
+    let view = view().await;
     assert_eq!((view.incidents[0].reported_by.as_str(), view.incidents[0].caller.as_str()), ("T3001", "見本 太郎"));
     let events = |desk: &desk::Desk| {
         let desk = desk.clone();
