@@ -67,12 +67,9 @@ async fn own(
 
 /// The leaf hashes of all others, one behind the other.
 async fn others(db: &Readers, from: u64, to: u64, branch: &str) -> Result<Vec<u8>, db::Error> {
-    let (hashes,): (Option<Vec<u8>>,) = db::query_for(
-        "SELECT CAST(group_concat(leaf, '') AS BLOB) FROM (
-             SELECT leaf FROM entry
-             WHERE idx >= $1 AND idx < $2 AND branch <> $3 AND (also IS NULL OR also <> $3) ORDER BY idx)",
-        "SELECT string_agg(leaf, ''::bytea ORDER BY idx) FROM entry
-         WHERE idx >= $1 AND idx < $2 AND branch <> $3 AND (also IS NULL OR also <> $3)",
+    let (hashes,): (Option<Vec<u8>>,) = db::joined(
+        "SELECT leaf AS octets FROM entry
+         WHERE idx >= $1 AND idx < $2 AND branch <> $3 AND (also IS NULL OR also <> $3) ORDER BY idx",
     )
     .bind(int(from))
     .bind(int(to))

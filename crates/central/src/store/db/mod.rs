@@ -1,5 +1,5 @@
-//! Two databases behind one face. The text of a statement is the same for both (`$1` parameters; where it needs a function that only
-//! one of them knows, it says so, [`query_for`]), and so are the values that go in and the rows that come out. Knows no table.
+//! Two databases behind one face. The text of a statement is the same for both (`$1` parameters; no function that only one of
+//! them knows, but what [`joined`] makes), and so are the values that go in and the rows that come out. Knows no table.
 //!
 //! SQLite: one file, one process. PostgreSQL: one server, several instances of the service.
 
@@ -13,7 +13,7 @@ mod value;
 pub(crate) use many::{Many, Row};
 pub use place::Place;
 pub(crate) use place::{form, in_memory};
-pub(crate) use query::{On, Query, query, query_for};
+pub(crate) use query::{On, Query, joined, query};
 pub use server::Server;
 pub(crate) use server::{lock_not_available, passing};
 
