@@ -1,6 +1,6 @@
 //! One box that finds a customer by anything that may be said on the phone: any part of it, in any width or kana.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use domain::customer::CertificateState;
 use domain::event::ViewKind;
@@ -41,36 +41,42 @@ impl Desk {
                 .fetch_all(&mut *db)
                 .await?;
         // By what each customer is found best: a beginning before a middle.
-        let mut best: BTreeMap<String, (usize, String, String)> = BTreeMap::new();
-        for (customer_id, kind, shown) in found {
+        let mut best: HashMap<String, Match> = HashMap::new();
+        for (row, (customer_id, kind, shown)) in found.into_iter().enumerate() {
             let place = search_key(&shown).find(&key).unwrap_or(usize::MAX).min(1);
             match best.get(&customer_id) {
-                Some((known, ..)) if *known <= place => {}
-                _ => drop(best.insert(customer_id, (place, kind, shown))),
+                Some(known) if known.place <= place => {}
+                _ => drop(best.insert(customer_id, Match { place, row, kind, shown })),
             }
         }
-        let ids: Vec<String> = best.keys().cloned().collect();
-        let readings = ("SELECT customer_id, kana FROM customer", "customer_id");
-        let mut order: Vec<(usize, String, String)> = Vec::with_capacity(ids.len());
-        for (id, kana) in rows::states(&mut db, readings, &ids).await? {
-            order.extend(best.get(&id).map(|(place, ..)| (*place, kana, id)));
-        }
-        order.sort();
-        order.truncate(HITS);
-        let ids: Vec<String> = order.into_iter().map(|(.., id)| id).collect();
-        // Only of those that are shown the whole state is read.
+        let mut ids: Vec<String> = best.keys().cloned().collect();
+        ids.sort_by_key(|id| best.get(id).map(|found| (found.place, found.row)));
+        ids.truncate(HITS);
+        // Only of those that are shown anything else is read.
         let states = ("SELECT customer_id, state FROM customer", "customer_id");
-        let mut states: HashMap<String, String> = rows::states(&mut db, states, &ids).await?.into_iter().collect();
+        let states = rows::states(&mut db, states, &ids).await?;
         drop(db);
         let mut hits = Vec::with_capacity(ids.len());
-        for id in ids {
-            if let (Some(state), Some((_, kind, shown))) = (states.remove(&id), best.remove(&id)) {
-                hits.push(hit(serde_json::from_str(&state)?, kind, shown));
+        for (id, state) in states {
+            if let Some(Match { place, kind, shown, .. }) = best.remove(&id) {
+                hits.push((place, hit(serde_json::from_str(&state)?, kind, shown)));
             }
         }
+        hits.sort_by_cached_key(|(place, hit)| (*place, hit.kana.clone(), hit.customer_id.clone()));
+        let hits: Vec<SearchHit> = hits.into_iter().map(|(_, hit)| hit).collect();
         self.showing(&staff, ViewKind::Search, hits.iter().map(|hit| hit.customer_id.clone()).collect()).await?;
         Ok(hits)
     }
+}
+
+/// What a customer is found by.
+struct Match {
+    /// 0: a beginning, 1: a middle.
+    place: usize,
+    /// Among what was found.
+    row: usize,
+    kind: String,
+    shown: String,
 }
 
 /// What a hit shows of a customer's state. The rest of it is not taken apart.

@@ -69,8 +69,7 @@ pub(super) fn policy_told(entries: &[Opened]) -> bool {
 pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
     let mut touched = Touched::load(db, entries).await?;
     touched.moved = Moved::load(db, entries).await?;
-    let before: HashMap<String, Vec<terms::Term>> =
-        touched.customers.iter().map(|(key, state)| (key.clone(), terms::of(state))).collect();
+    let before = touched.terms();
     for Opened { index, entry, personal } in entries {
         if let Subject::Customer(id) = &entry.subject
             && let Some(state) = touched.customers.get_mut(&id.to_string())
@@ -96,12 +95,13 @@ pub(super) async fn apply(db: &mut SqliteConnection, entries: &[Opened]) -> Resu
 /// Applies whole histories of customers that came over: from nothing, whatever branch each entry was of.
 pub(super) async fn histories(db: &mut SqliteConnection, entries: &[Opened]) -> Result<(), DeskError> {
     let mut touched = Touched::load(db, entries).await?;
+    let before = touched.terms();
     touched.customers.values_mut().for_each(|state| *state = Customer::unknown(state.id));
     for Opened { index, entry, personal } in entries {
         touched.apply(entry, personal.as_ref());
         touched.tell(*index, entry);
     }
-    touched.write(db, &HashMap::new()).await
+    touched.write(db, &before).await
 }
 
 impl Touched {
@@ -134,6 +134,11 @@ impl Touched {
         load(db, ("SELECT code, state FROM branch", "code"), &mut touched.branches).await?;
         load(db, ("SELECT institution_id, state FROM policy", "institution_id"), &mut touched.policies).await?;
         Ok(touched)
+    }
+
+    /// What the customers are found by.
+    fn terms(&self) -> HashMap<String, Vec<terms::Term>> {
+        self.customers.iter().map(|(key, state)| (key.clone(), terms::of(state))).collect()
     }
 
     fn apply(&mut self, entry: &Entry, personal: Option<&PersonalData>) {

@@ -69,7 +69,7 @@ pub(crate) struct Replica {
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
 /// them anew, one of a newer version is refused.
-const DERIVED: u32 = 4;
+const DERIVED: u32 = 5;
 const DERIVED_KEY: &str = "derived-version";
 
 /// Removes a closed replica, with everything that stands beside it under the same key.

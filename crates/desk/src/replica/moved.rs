@@ -15,7 +15,7 @@ use wire::Entry;
 use wire::api::history::History;
 
 use super::chunk::{self, Own, int};
-use super::{Replica, apply, marks, rows};
+use super::{Replica, apply, marks, rows, terms};
 use crate::error::DeskError;
 use crate::witness::mismatch;
 
@@ -111,7 +111,10 @@ impl Moved {
 }
 
 /// Everything that was made from the entries of these customers, and what was typed about them.
-async fn forget(db: &mut SqliteConnection, customers: &[String]) -> Result<(), sqlx::Error> {
+async fn forget(db: &mut SqliteConnection, customers: &[String]) -> Result<(), DeskError> {
+    for (id, state) in rows::states(db, ("SELECT customer_id, state FROM customer", "customer_id"), customers).await? {
+        terms::forget(db, &id, &serde_json::from_str(&state)?).await?;
+    }
     for text in [
         "DELETE FROM claim WHERE id IN (SELECT application_id FROM application WHERE customer_id",
         "DELETE FROM claim WHERE id IN (SELECT incident_id FROM incident WHERE customer_id",
@@ -127,7 +130,6 @@ async fn forget(db: &mut SqliteConnection, customers: &[String]) -> Result<(), s
         "DELETE FROM certificate WHERE customer_id",
         "DELETE FROM incident WHERE customer_id",
         "DELETE FROM held WHERE customer_id",
-        "DELETE FROM term WHERE customer_id",
         "DELETE FROM draft WHERE customer_id",
         "DELETE FROM fact WHERE customer_id",
     ] {
