@@ -61,6 +61,8 @@ async fn every_filter_gives_what_reading_everything_gives() {
     office.sign_in("T1001").await;
     let view = desk.customer(&hit.customer_id).await.unwrap();
     let (contract, certificate) = (&view.contracts[0].number, &view.certificates[0]);
+    // Somebody else's name holds that customer's number.
+    let other = office.record_customer("3000001", &format!("見本商店{}", hit.cif), "ミホンショウテン").await;
     let everything = all(&office, &LogFilter::default()).await;
     assert!(places(&everything).is_sorted_by(|a, b| a > b));
     let with = |fits: &dyn Fn(&LogLine) -> bool| -> Vec<u32> {
@@ -89,6 +91,11 @@ async fn every_filter_gives_what_reading_everything_gives() {
         ("a reading's middle", LogFilter { text: some("ｼｮｳﾃ"), ..none() }, with(&|l| l.subject_kind == "customer")),
         ("one customer's name", LogFilter { text: some("店4"), ..none() }, with(&of_customer)),
         ("CIF", LogFilter { text: some(&hit.cif), ..none() }, with(&of_customer)),
+        (
+            "digits in a name",
+            LogFilter { text: some(&hit.cif[1..]), ..none() },
+            with(&|l| l.customer_id.as_deref() == Some(other.as_str())),
+        ),
         ("contract", LogFilter { text: some(contract), ..none() }, with(&of_customer)),
         ("a contract's beginning", LogFilter { text: some("0005000004"), ..none() }, with(&of_customer)),
         (

@@ -57,12 +57,22 @@ impl Desk {
         if key.chars().nth(1).is_none() {
             return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
         }
-        let db = &self.inner.replica.readers;
-        let mut found = marks::every(db, marks::pairs(key)).await?;
+        let mut found = RoaringBitmap::new();
         // Every number is of such letters, and has a digit.
-        if !key.is_ascii() || !key.bytes().any(|octet| octet.is_ascii_digit()) {
-            return Ok(found);
+        if key.is_ascii() && key.bytes().any(|octet| octet.is_ascii_digit()) {
+            let (numbered, whole) = self.numbered(key).await?;
+            // Who typed all of a number means it: names that hold the same digits would hide what was looked for.
+            if whole && key.bytes().all(|octet| octet.is_ascii_digit()) {
+                return Ok(numbered);
+            }
+            found = numbered;
         }
+        Ok(found | marks::every(&self.inner.replica.readers, marks::pairs(key)).await?)
+    }
+
+    /// The entries of a number, and whether it was a whole one.
+    async fn numbered(&self, key: &str) -> Result<(RoaringBitmap, bool), DeskError> {
+        let db = &self.inner.replica.readers;
         let rows: Vec<(String, String, String)> = sqlx::query_as(
             "SELECT DISTINCT customer_id, kind, shown FROM term
              WHERE term >= $1 AND term < $2 AND kind NOT IN ('name', 'kana') LIMIT $3",
@@ -72,17 +82,19 @@ impl Desk {
         .bind(BEGINNINGS)
         .fetch_all(db)
         .await?;
-        let whole = |shown: &str| search_key(shown) == key;
-        let exact = rows.iter().any(|(_, _, shown)| whole(shown));
+        let same = |shown: &str| search_key(shown) == key;
+        let whole = rows.iter().any(|(_, _, shown)| same(shown));
+        let mut found = RoaringBitmap::new();
         let mut beginnings = BTreeSet::new();
         for (customer, kind, shown) in rows {
-            if exact && whole(&shown) {
+            if whole && same(&shown) {
                 found |= self.with_number(&customer, &kind, key).await?;
-            } else if !exact && search_key(&shown).starts_with(key) {
+            } else if !whole && search_key(&shown).starts_with(key) {
                 beginnings.insert(customer);
             }
         }
-        Ok(found | marks::mentions(db, &beginnings.into_iter().collect::<Vec<_>>()).await?)
+        found |= marks::mentions(db, &beginnings.into_iter().collect::<Vec<_>>()).await?;
+        Ok((found, whole))
     }
 
     async fn with_number(&self, customer: &str, kind: &str, key: &str) -> Result<RoaringBitmap, DeskError> {
