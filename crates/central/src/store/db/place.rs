@@ -38,10 +38,11 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// Every act touches pages all over the file, for its ids are random: 64 MiB of them stay in memory, and 32 MiB of log are written
-/// before they go to where they belong, most of them many times over.
+/// Every act touches pages all over the file, for its ids are random: 16 MiB of them stay in memory, and 32 MiB of log are written
+/// before they go to where they belong, most of them many times over. With more in memory it is slower: after a commit that split
+/// a page SQLite looks through all of them (`pcache1Truncate`; a page that is moved has for a moment the highest number there is).
 fn writing(path: &Path) -> SqliteConnectOptions {
-    file(path).pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "8192")
+    file(path).pragma("cache_size", "-16384").pragma("wal_autocheckpoint", "8192")
 }
 
 /// What the operator can do about it.
