@@ -29,10 +29,14 @@ fn entries() -> u64 {
     std::env::var("MADOGUCHI_LOG_ENTRIES").ok().map_or(usual, |count| count.parse().unwrap())
 }
 
+/// Looking for it costs what is looked at: often for what comes at once, seldom for what takes minutes.
+const OFTEN: Duration = Duration::from_millis(10);
+const SELDOM: Duration = Duration::from_millis(500);
+
 /// Until the page has such an element; how long that took.
-async fn until(desk: &Page, selector: &str) -> Duration {
+async fn until(desk: &Page, selector: &str, look: Duration) -> Duration {
     let begun = Instant::now();
-    let found = desk.driver.query(By::Css(selector)).wait(COFFEE, Duration::from_millis(10)).first().await;
+    let found = desk.driver.query(By::Css(selector)).wait(COFFEE, look).first().await;
     assert!(found.is_ok(), "{selector} never came");
     begun.elapsed()
 }
@@ -70,14 +74,14 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
     let (_driver, port) = start_desk(&profile);
     let desk = shown(port, "long").await;
     desk.picture("01-first-sync").await;
-    told(&format!("{entries} entries until the sign-in"), until(&desk, "[data-testid='sign-in']").await);
+    told(&format!("{entries} entries until the sign-in"), until(&desk, "[data-testid='sign-in']", SELDOM).await);
     signed_in(&desk, "s2001").await;
     while desk.driver.find(By::Css("[data-testid='arriving']")).await.is_ok() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 
     desk.press(Key::F6).await;
-    at_once("open", until(&desk, "[data-testid='log-row']").await);
+    at_once("open", until(&desk, "[data-testid='log-row']", OFTEN).await);
     let all = total(&desk).await;
     // All but the few that are another branch's.
     assert!(all > entries - 100, "{all}");
@@ -86,9 +90,9 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
     // Anywhere: the last row, back, and by the bar at the side.
     desk.tab_to("log-rows").await;
     desk.press(Key::End).await;
-    at_once("to the oldest", until(&desk, "[data-testid='log-row'][data-events~='log_opened']").await);
+    at_once("to the oldest", until(&desk, "[data-testid='log-row'][data-events~='log_opened']", OFTEN).await);
     desk.press(Key::Home).await;
-    at_once("to the newest", until(&desk, "[data-testid='log-rows'][data-first='0']").await);
+    at_once("to the newest", until(&desk, "[data-testid='log-rows'][data-first='0']", OFTEN).await);
     for place in [3, 7, 1, 5] {
         let bar = "const rows = document.querySelector(\"[data-testid='log-rows']\"); rows.scrollTop = rows.scrollHeight * arguments[0] / 10;";
         desk.driver.execute(bar, vec![json!(place)]).await.unwrap();
@@ -124,7 +128,7 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
 
     // To a file: what is left, to its last row.
     desk.press_all(Key::Control + "e").await;
-    told(&format!("{granted} entries exported"), until(&desk, "[data-testid='exported']").await);
+    told(&format!("{granted} entries exported"), until(&desk, "[data-testid='exported']", SELDOM).await);
     assert_eq!(lines(&profile), granted + 1);
     desk.shot("05-exported").await;
 
@@ -132,7 +136,7 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
     desk.click("to-verify").await;
     desk.find("verify-begin").await;
     desk.press(Key::Enter).await;
-    told("verified", until(&desk, "[data-testid='verification'][data-phase='sound']").await);
+    told("verified", until(&desk, "[data-testid='verification'][data-phase='sound']", SELDOM).await);
     assert!(desk.text("verdict").await.contains("改ざんされていません"));
     desk.shot("06-verified").await;
     desk.driver.quit().await.unwrap();
