@@ -1,4 +1,6 @@
 // What somebody who works here has before him: navigation, keys, and the screens. Loaded when somebody signs in.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { Status } from "../../generated/desk";
 import { dateTime } from "../../shared/dates";
 import { desk } from "../../shared/ipc";
@@ -12,6 +14,9 @@ import { useActivity, useKeys } from "./use-keys";
 export default function Working({ status }: { status: Status }) {
 	useKeys();
 	useActivity();
+	const client = useQueryClient();
+	// What one person was shown is not what the next one may see and do.
+	useEffect(() => () => client.removeQueries({ predicate: (query) => query.queryKey[0] !== "status" }), [client]);
 	return (
 		<div className="work">
 			<Navigation status={status} />
