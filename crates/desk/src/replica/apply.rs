@@ -1,7 +1,7 @@
 //! Applies entries to the replica, many at a time: state by the domain's own `apply`, then the tables that lists and
 //! search read. A customer that changed ten times is written once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::branch::Branch;
@@ -137,7 +137,7 @@ impl Touched {
     }
 
     /// What the customers are found by.
-    fn terms(&self) -> HashMap<String, Vec<terms::Term>> {
+    fn terms(&self) -> HashMap<String, BTreeSet<terms::Term>> {
         self.customers.iter().map(|(key, state)| (key.clone(), terms::of(state))).collect()
     }
 
@@ -192,7 +192,7 @@ impl Touched {
     async fn write(
         self,
         db: &mut SqliteConnection,
-        before: &HashMap<String, Vec<terms::Term>>,
+        before: &HashMap<String, BTreeSet<terms::Term>>,
     ) -> Result<(), DeskError> {
         let Self { customers, staff, terminals, policies, branches, claims, marks, facts, .. } = self;
         lists::write(db, &customers).await?;

@@ -11,9 +11,9 @@ use super::rows;
 /// Kind and text of something a customer is found by.
 pub(super) type Term = (&'static str, String);
 
-/// What a customer is found by.
-pub(super) fn of(state: &Customer) -> Vec<Term> {
-    let mut found: Vec<Term> = Vec::new();
+/// What a customer is found by; once, where two contracts have had the same user ID.
+pub(super) fn of(state: &Customer) -> BTreeSet<Term> {
+    let mut found = BTreeSet::new();
     if let Some(details) = &state.details {
         found.extend([
             ("name", details.name.clone()),
@@ -23,7 +23,7 @@ pub(super) fn of(state: &Customer) -> Vec<Term> {
     }
     found.extend(state.cif.iter().map(|cif| ("cif", cif.to_string())));
     for contract in &state.contracts {
-        found.push(("contract", contract.number.to_string()));
+        found.insert(("contract", contract.number.to_string()));
         found.extend(contract.users.iter().map(|user| ("user_id", user.id.to_string())));
     }
     found.extend(state.applications.iter().map(|a| ("receipt", a.receipt.to_string())));
@@ -42,15 +42,13 @@ fn suffixes(key: &str) -> impl Iterator<Item = &str> {
 pub(super) async fn write(
     db: &mut SqliteConnection,
     customers: &BTreeMap<String, Customer>,
-    before: &HashMap<String, Vec<Term>>,
+    before: &HashMap<String, BTreeSet<Term>>,
 ) -> Result<(), sqlx::Error> {
-    let mut new = Vec::new();
+    let (nothing, mut new) = (BTreeSet::new(), Vec::new());
     for (customer, state) in customers {
-        // As sets: two contracts may have had the same user ID.
-        let now: BTreeSet<Term> = of(state).into_iter().collect();
-        let then: BTreeSet<Term> = before.get(customer).into_iter().flatten().cloned().collect();
+        let (then, now) = (before.get(customer).unwrap_or(&nothing), of(state));
         erase(db, customer, then.difference(&now)).await?;
-        for (kind, shown) in now.difference(&then) {
+        for (kind, shown) in now.difference(then) {
             let key = text::search_key(shown);
             new.extend(suffixes(&key).map(|term| (term.to_owned(), customer.clone(), *kind, shown.clone())));
         }
