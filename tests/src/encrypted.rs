@@ -9,5 +9,6 @@ pub fn options(file: &Path, key: &[u8]) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .pragma("key", format!("\"x'{}'\"", hex::encode(key)))
+        .pragma("cipher_page_size", "8192")
         .pragma("cipher_hmac_algorithm", "HMAC_SHA256")
 }

@@ -2,7 +2,7 @@
 //! on what is in them.
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::{Row as _, SqliteConnection, SqlitePool};
 
 use super::chunk::int;
 use crate::error::DeskError;
@@ -11,6 +11,18 @@ use crate::witness::mismatch;
 /// Places whose entries come in one row: enough that rows cost little, and few enough that a row stays in the processor's cache
 /// while it is put together, handed over and looked at.
 const TOGETHER: u64 = 256;
+
+/// The rows of a table from one place to another: a scan gives them in the order of their places, and what is put together of them
+/// in one order.
+macro_rules! rows_of {
+    ($table:literal) => {
+        concat!(
+            "SELECT group_concat(idx), group_concat(octet_length(bytes)), CAST(group_concat(bytes, '') AS BLOB) FROM ",
+            $table,
+            " WHERE idx >= $1 AND idx < $2"
+        )
+    };
+}
 
 /// An entry, where it stands, and what is beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,66 +34,74 @@ pub(super) struct Packed<'a> {
 
 /// Some of them, as the database gave them.
 pub(super) struct Pack {
-    /// Place, octets of the entry, octets of what is beside it.
-    places: Vec<(u64, usize, Option<usize>)>,
-    /// Places as text, entries, and what is beside them.
+    entries: Column,
+    /// Of some of them.
+    beside: Option<Column>,
+}
+
+/// The octets of a table at some places.
+struct Column {
+    /// Place, octets.
+    places: Vec<(u64, usize)>,
+    /// Places and octets as text, and everything that stands there.
     row: SqliteRow,
 }
 
-/// The entries held here from one place to another, in their order.
+/// The entries held here from one place to another, in their order, as of one moment.
 pub(super) async fn between(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Pack>, DeskError> {
+    let mut db = db.begin().await?;
     let mut packs = Vec::new();
     let mut at = from;
     while at < to {
         let end = to.min(at + TOGETHER);
-        packs.extend(pack(db, at, end).await?);
+        packs.extend(pack(&mut db, at, end).await?);
         at = end;
     }
+    db.commit().await?;
     Ok(packs)
 }
 
-async fn pack(db: &SqlitePool, from: u64, to: u64) -> Result<Option<Pack>, DeskError> {
-    let row = sqlx::query(
-        "SELECT group_concat(idx || ' ' || octet_length(entry) || ' ' || ifnull(octet_length(beside), '-')),
-             CAST(group_concat(entry, '') AS BLOB), CAST(group_concat(beside, '') AS BLOB)
-         FROM (SELECT e.idx AS idx, e.bytes AS entry, a.bytes AS beside
-               FROM entry e LEFT JOIN attachment a ON a.idx = e.idx WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx)",
-    )
-    .bind(int(from))
-    .bind(int(to))
-    .fetch_one(db)
-    .await?;
-    let places = match row.try_get::<Option<&str>, _>(0)? {
-        Some(places) => places.split(',').map(place).collect::<Option<Vec<_>>>(),
-        None => return Ok(None),
-    };
-    let places = places.ok_or_else(|| mismatch(format!("the entries from {from} on can't be read")))?;
-    Ok(Some(Pack { places, row }))
+async fn pack(db: &mut SqliteConnection, from: u64, to: u64) -> Result<Option<Pack>, DeskError> {
+    // Each table by itself: a way from each entry to what is beside it would cost more than reading both.
+    let Some(entries) = column(db, rows_of!("entry"), from, to).await? else { return Ok(None) };
+    let beside = column(db, rows_of!("attachment"), from, to).await?;
+    Ok(Some(Pack { entries, beside }))
 }
 
-fn place(text: &str) -> Option<(u64, usize, Option<usize>)> {
-    let mut parts = text.split(' ');
-    let (index, entry) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    let beside = match parts.next()? {
-        "-" => None,
-        octets => Some(octets.parse().ok()?),
+async fn column(
+    db: &mut SqliteConnection,
+    text: &'static str,
+    from: u64,
+    to: u64,
+) -> Result<Option<Column>, DeskError> {
+    let row = sqlx::query(text).bind(int(from)).bind(int(to)).fetch_one(db).await?;
+    let (Some(places), Some(octets)) = (row.try_get::<Option<&str>, _>(0)?, row.try_get::<Option<&str>, _>(1)?) else {
+        return Ok(None);
     };
-    Some((index, entry, beside))
+    let places = places.split(',').zip(octets.split(','));
+    let places = places.map(|(place, octets)| Some((place.parse().ok()?, octets.parse().ok()?)));
+    let places: Option<Vec<(u64, usize)>> = places.collect();
+    // Two columns are laid side by side by their order.
+    let places = places.filter(|places| places.is_sorted_by_key(|(place, _)| place));
+    let places = places.ok_or_else(|| mismatch(format!("the entries from {from} on can't be read")))?;
+    Ok(Some(Column { places, row }))
+}
+
+impl Column {
+    /// What stands at each place. A value that can't be read has no octets, and so what no entry has.
+    fn each(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let mut rest = self.row.try_get::<Option<&[u8]>, _>(2).ok().flatten().unwrap_or_default();
+        self.places.iter().map(move |(index, octets)| (*index, take(&mut rest, *octets)))
+    }
 }
 
 impl Pack {
-    /// All octets of a column. One that can't be read has none, and so what no entry has.
-    fn column(&self, number: usize) -> &[u8] {
-        self.row.try_get::<Option<&[u8]>, _>(number).ok().flatten().unwrap_or_default()
-    }
-
     /// What is in it.
     pub(super) fn entries(&self) -> impl Iterator<Item = Packed<'_>> {
-        let (mut entries, mut attachments) = (self.column(1), self.column(2));
-        self.places.iter().map(move |(index, octets, beside)| Packed {
-            index: *index,
-            entry: take(&mut entries, *octets),
-            attachment: beside.map(|octets| take(&mut attachments, octets)),
+        let mut beside = self.beside.iter().flat_map(Column::each).peekable();
+        self.entries.each().map(move |(index, entry)| {
+            while beside.next_if(|(other, _)| *other < index).is_some() {}
+            Packed { index, entry, attachment: beside.next_if(|(other, _)| *other == index).map(|(_, octets)| octets) }
         })
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::*;
 use crate::outbox;
+use crate::replica::cipher::Cipher;
 use crate::replica::{afresh, own};
 use crate::view::RefetchView;
 
@@ -25,22 +26,20 @@ impl Draw {
 /// Everything that only this desk knows, as text.
 type Own = BTreeMap<String, Vec<String>>;
 
-async fn own_rows(replica: &Replica) -> Own {
+async fn own_rows(replica: &Replica) -> Result<Own, DeskError> {
     let mut rows = Own::new();
     for (table, keys) in own::TABLES {
         let columns: Vec<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT name FROM pragma_table_info('{table}') WHERE name <> 'held'"
         )))
         .fetch_all(&replica.readers)
-        .await
-        .unwrap();
+        .await?;
         let columns: Vec<String> = columns.into_iter().map(|(name,)| format!("quote({name})")).collect();
         let text = format!("SELECT {} FROM {table} ORDER BY {}", columns.join(" || '|' || "), keys.join(", "));
-        let found: Vec<(String,)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(text)).fetch_all(&replica.readers).await.unwrap();
+        let found: Vec<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(text)).fetch_all(&replica.readers).await?;
         rows.insert(table.to_owned(), found.into_iter().map(|(row,)| row).collect());
     }
-    rows
+    Ok(rows)
 }
 
 fn act(n: usize) -> outbox::Row {
@@ -91,7 +90,7 @@ async fn worked(dir: &Path, log: &mut Log) -> Own {
             sqlx::query(text).execute(&mut *db).await.unwrap();
         }
     }
-    let known = own_rows(&replica).await;
+    let known = own_rows(&replica).await.unwrap();
     assert!(known.values().all(|rows| !rows.is_empty()), "{known:?}");
     replica.set("seen", &1).await.unwrap();
     // As it lies on the disk just now, with its log.
@@ -119,7 +118,7 @@ fn copy(from: &Path, to: &Path) {
 async fn read_all(replica: &Replica, log: &Log) -> Result<Own, DeskError> {
     verify::read_again(replica, &log.verifier(), |_| {}).await?;
     rebuild::digest(&replica.readers).await?;
-    Ok(own_rows(replica).await)
+    own_rows(replica).await
 }
 
 /// Opens, and where that fails or something can't be read, takes the way back and fetches the log again.
@@ -142,7 +141,7 @@ async fn after(dir: &Path, log: &Log, what: &str) -> (Own, Option<RefetchView>) 
     assert!(kept == damaged, "{what}: the damaged file is kept as it was");
     let replica = Replica::open(&path, &KEY).await.unwrap_or_else(|error| panic!("{what}: {error}"));
     assert_eq!(*replica.size.borrow(), 0, "{what}");
-    let own = own_rows(&replica).await;
+    let own = own_rows(&replica).await.unwrap();
     assert_eq!(afresh::outcome(&replica).await.unwrap(), Some(outcome.clone()), "{what}");
     replica.close().await.unwrap();
     (own, Some(outcome))
@@ -213,10 +212,11 @@ async fn what_neither_file_says_any_more_is_named() {
         copy(dir.path(), &place);
         for file in ["replica.sqlite", "own.sqlite"] {
             let mut bytes = std::fs::read(place.join(file)).unwrap();
-            let pages = bytes.len() / 4096;
+            let page = Cipher::Now.page();
+            let pages = bytes.len() / page;
             // Never the first page: without it nothing can be read at all.
             for _ in 0..1 + pages / 8 {
-                let at = (1 + draw.below(pages - 1)) * 4096 + draw.below(4096);
+                let at = (1 + draw.below(pages - 1)) * page + draw.below(page);
                 bytes[at] ^= 1 << draw.below(8);
             }
             std::fs::write(place.join(file), bytes).unwrap();
@@ -303,7 +303,7 @@ async fn switched_off_in_between_it_goes_on() {
     std::fs::create_dir(&workshop).unwrap();
     std::fs::rename(&path, workshop.join("fresh.sqlite")).unwrap();
     let replica = Replica::open(&path, &KEY).await.unwrap();
-    assert_eq!(own_rows(&replica).await, known);
+    assert_eq!(own_rows(&replica).await.unwrap(), known);
     assert_eq!(afresh::outcome(&replica).await.unwrap(), Some(outcome));
     replica.close().await.unwrap();
 
@@ -318,6 +318,6 @@ async fn switched_off_in_between_it_goes_on() {
     let outcome = afresh::begin(&path, &KEY).await.unwrap();
     assert_eq!(outcome.lost, []);
     let replica = Replica::open(&path, &KEY).await.unwrap();
-    assert_eq!(own_rows(&replica).await, known);
+    assert_eq!(own_rows(&replica).await.unwrap(), known);
     replica.close().await.unwrap();
 }

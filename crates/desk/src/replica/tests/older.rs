@@ -23,7 +23,7 @@ async fn raw(cipher: Cipher, path: &Path, key: &[u8]) -> sqlx::SqliteConnection 
 /// Writes the file as version 5 wrote it: a leaf a row, entries by id, no word of what is applied. `UPDATE_GOLDEN=1` makes
 /// a missing one, never changes one.
 async fn write_golden(log: &mut Log) {
-    let mut old = raw(Cipher::Older, &golden(), &GOLDEN_KEY).await;
+    let mut old = raw(Cipher::Plain, &golden(), &GOLDEN_KEY).await;
     let before = crate::replica::MIGRATIONS.iter().filter(|m| m.version <= 5).cloned().collect::<Vec<_>>();
     let before = sqlx::migrate::Migrator { migrations: before.into(), ..sqlx::migrate::Migrator::DEFAULT };
     before.run(&mut old).await.unwrap();
@@ -145,6 +145,46 @@ async fn a_replica_of_a_newer_version_is_refused_and_not_touched() {
         assert_eq!(customers, 1, "nothing was thrown away");
         sqlx::Connection::close(db).await.unwrap();
     }
+}
+
+/// One with small pages, as the version before wrote it, with what only that desk knows.
+async fn of_small_pages(path: &Path, log: &mut Log) {
+    let replica = Replica::under(Cipher::SmallPages, path, &KEY).await.unwrap();
+    let answer = log.answer(vec![foreign(1), recorded(1, "株式会社見本商事", "ミホンショウジ"), foreign(2)]);
+    take(&replica, &log.verifier(), answer).await.unwrap();
+    sqlx::query("INSERT INTO draft (application_id, customer_id, saved_at, form) VALUES ('a1', 'k', '', '{}')")
+        .execute(&mut *replica.writer().await.unwrap())
+        .await
+        .unwrap();
+    replica.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_replica_of_small_pages_opens_and_is_written_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replica.sqlite");
+    let mut log = Log::new();
+    of_small_pages(&path, &mut log).await;
+    assert!(!cipher::opens(Cipher::Now, &path, &KEY).await, "not as today's");
+    let replica = Replica::open(&path, &KEY).await.unwrap();
+    assert_eq!(rows(&replica).await, (3, 1, 1));
+    verify::read_again(&replica, &log.verifier(), |_| {}).await.unwrap();
+    replica.close().await.unwrap();
+    assert!(cipher::opens(Cipher::Now, &path, &KEY).await);
+}
+
+/// The way back from its damaged file reads what it alone knew, and the file beside it, as they were written then.
+#[tokio::test]
+async fn what_a_replica_of_small_pages_knew_alone_is_fetched_from_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("replica.sqlite");
+    of_small_pages(&path, &mut Log::new()).await;
+    let outcome = afresh::begin(&path, &KEY).await.unwrap();
+    assert_eq!((outcome.drafts, outcome.lost.len()), (1, 0), "{outcome:?}");
+    let replica = Replica::open(&path, &KEY).await.unwrap();
+    let (drafts,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM draft").fetch_one(&replica.readers).await.unwrap();
+    assert_eq!(drafts, 1);
+    replica.close().await.unwrap();
 }
 
 /// Damaged and of an older version: the way back reads both of its files as they were written then.
