@@ -3,6 +3,8 @@
 pub mod commands;
 mod enrolment;
 mod options;
+#[cfg(target_os = "linux")]
+mod painting;
 mod shell;
 
 use std::time::Instant;
@@ -42,6 +44,10 @@ pub fn run() -> anyhow::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
         .setup(move |app| {
+            #[cfg(target_os = "linux")]
+            if let Some(window) = app.get_webview_window("main") {
+                painting::choose(&window)?;
+            }
             app.manage(Shell::start(app.handle().clone(), options, begun));
             Ok(())
         })

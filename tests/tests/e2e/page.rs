@@ -255,7 +255,13 @@ impl Page {
     pub(crate) async fn picture(&self, step: &str) {
         let settle = "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
         let _ = self.driver.execute_async(settle, vec![]).await;
-        let _ = self.driver.screenshot(&self.shots.join(format!("{}-{step}.png", self.name))).await;
+        // WebKitGTK takes the picture after the next painting, and where it paints without OpenGL none comes by itself.
+        let paint = "const style = document.documentElement.style;
+            window.painting = setInterval(() => { style.outline = style.outline ? '' : '1px solid transparent'; }, 50);";
+        let still = "clearInterval(window.painting); document.documentElement.style.outline = '';";
+        self.driver.execute(paint, vec![]).await.unwrap();
+        self.driver.screenshot(&self.shots.join(format!("{}-{step}.png", self.name))).await.unwrap();
+        self.driver.execute(still, vec![]).await.unwrap();
     }
 
     pub(crate) async fn sign_in(&self, staff: &str) {
