@@ -150,7 +150,15 @@ fn signs_in(staff: &Staff, command: &StaffCommand, now: DateTime<Utc>) -> Result
 /// Could it take effect as things are?
 fn possible(staff: &Staff, change: &StaffChange, actor: &Actor, now: DateTime<Utc>) -> Result<(), Refusal> {
     if let StaffChange::Add { .. } = change {
-        return if staff.role.is_some() { Err(ErrorCode::StaffExists.into()) } else { Ok(()) };
+        if staff.role.is_some() {
+            return Err(ErrorCode::StaffExists.into());
+        }
+        // A number that somebody else is proposed under is not given away before that is decided.
+        let another = staff.administered.proposal.as_ref().filter(|open| open.change != *change);
+        return match another.filter(|_| actor.staff().is_some()) {
+            Some(open) => Err(Refusal::new(ErrorCode::ProposalOpen).by(Some(&open.by))),
+            None => Ok(()),
+        };
     }
     let (role, branch) = employed(staff)?;
     match change {

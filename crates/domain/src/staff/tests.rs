@@ -184,6 +184,21 @@ fn nobody_becomes_a_supervisor_whose_password_one_person_knows() {
     assert!(person.try_(&head("H9001"), &confirm).is_ok(), "its owner has worked with it since");
 }
 
+/// Two persons were asked about one; one person alone must not make somebody else of that number meanwhile.
+#[test]
+fn a_proposed_number_is_given_to_nobody_else_meanwhile() {
+    let add = |role| StaffCommand::AddStaff { role, branch: "011".parse().unwrap() };
+    let mut person = Person::nobody();
+    person.act(&head("H9001"), &add(Role::Supervisor)).unwrap();
+    for one in ["H9001", "H9002"] {
+        assert_eq!(person.try_(&head(one), &add(Role::Teller)), Err(ErrorCode::ProposalOpen));
+    }
+    assert!(person.try_(&head("H9002"), &StaffCommand::ConfirmProposal { number: 1 }).is_ok());
+    person.act(&head("H9002"), &StaffCommand::DismissProposal { number: 1 }).unwrap();
+    person.act(&head("H9001"), &add(Role::Teller)).unwrap();
+    assert_eq!(person.staff.role, Some(Role::Teller));
+}
+
 #[test]
 fn a_temporary_password_opens_nothing_and_not_for_long() {
     let mut person = Person::nobody();
