@@ -15,7 +15,7 @@ use wire::Entry;
 use wire::api::history::History;
 
 use super::chunk::{self, Own, int};
-use super::{Replica, apply, marks, rows, terms};
+use super::{Replica, apply, marks, rows, terms, verify};
 use crate::error::DeskError;
 use crate::witness::mismatch;
 
@@ -214,6 +214,7 @@ pub(crate) async fn take(replica: &Replica, history: History, reach: Reach) -> R
             }
         }
         whole(&opened, customer)?;
+        verify::moved(&mut db).await?;
         for own in found.iter().filter(|own| opened.iter().any(|one| one.index == own.index)) {
             keep(&mut db, own).await?;
         }
@@ -318,6 +319,7 @@ pub(crate) async fn erase(replica: &Replica) -> Result<bool, DeskError> {
         }
     }
     marks::erase(&mut db, &theirs).await?;
+    verify::moved(&mut db).await?;
     for (_, idx) in theirs {
         for text in ["DELETE FROM entry WHERE idx = $1", "DELETE FROM attachment WHERE idx = $1"] {
             sqlx::query(text).bind(idx).execute(&mut *db).await?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::id::TerminalId;
 use serde::{Deserialize, Serialize};
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 use tlog::{CheckpointVerifier, Frontier, LeafHash, RootHash};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -20,10 +20,13 @@ use super::packs::{self, Pack, Packed};
 use super::terminal_key::{self, TerminalKey};
 use super::{Replica, chunk, epoch, note};
 use crate::error::DeskError;
+use crate::view::FindingKind;
 use crate::witness::{Witness, mismatch};
 
 /// Where it is kept.
 const KEY: &str = "verification";
+/// How often entries came or went elsewhere than at the end.
+const MOVES: &str = "moves";
 /// Findings that are kept; the first of them says what is wrong.
 const FINDINGS: usize = 100;
 
@@ -37,8 +40,12 @@ const READERS: usize = 2;
 /// Something that is not as it was signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Finding {
+    /// What of it, in the screen's words. Those that were found before there were kinds have none.
+    #[serde(default)]
+    pub(crate) kind: FindingKind,
     /// Its entry; `None`: the tree as a whole.
     pub(crate) index: Option<u64>,
+    /// For whoever looks closer, in English.
     pub(crate) why: String,
 }
 
@@ -46,6 +53,9 @@ pub(crate) struct Finding {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Stand {
     epoch: u32,
+    /// Of those that count so far, when it began.
+    #[serde(default)]
+    moves: u64,
     /// The right edge of the tree over what was looked at.
     edge: Vec<u8>,
     /// Entries under a terminal's signature that fits.
@@ -85,9 +95,10 @@ pub(crate) struct Kept {
 
 impl Stand {
     /// At the beginning. What is the same as then, octet by octet, is of the kind it was found to be then.
-    fn after(whole: Option<&Self>, epoch: u32) -> Self {
-        let Some(Self { signed, own, elsewhere, .. }) = whole else { return Self { epoch, ..Self::default() } };
-        Self { epoch, signed: *signed, remembered: *signed, own: *own, elsewhere: *elsewhere, ..Self::default() }
+    fn after(whole: Option<&Self>, epoch: u32, moves: u64) -> Self {
+        let begun = Self { epoch, moves, ..Self::default() };
+        let Some(Self { signed, own, elsewhere, .. }) = whole else { return begun };
+        Self { signed: *signed, remembered: *signed, own: *own, elsewhere: *elsewhere, ..begun }
     }
 
     fn frontier(&self) -> Frontier {
@@ -99,9 +110,9 @@ impl Stand {
         self.frontier().size()
     }
 
-    fn find(&mut self, index: Option<u64>, why: impl Into<String>) {
+    fn find(&mut self, finding: Finding) {
         if self.findings.len() < FINDINGS {
-            self.findings.push(Finding { index, why: why.into() });
+            self.findings.push(finding);
         }
     }
 }
@@ -151,14 +162,23 @@ pub(crate) async fn kept(replica: &Replica) -> Result<(Option<Stand>, Option<Sta
     Ok((kept.open, kept.last))
 }
 
+/// Entries came or went with a customer, among those that may have been looked at.
+pub(super) async fn moved(db: &mut SqliteConnection) -> Result<(), DeskError> {
+    let moves = super::number(db, MOVES).await?.unwrap_or_default() + 1;
+    super::set(db, MOVES, moves.to_string().as_bytes()).await
+}
+
 /// Begins, or goes on with the one that was stopped.
 pub(crate) async fn begin(replica: &Replica) -> Result<Run, DeskError> {
     let mut kept: Kept = replica.get(KEY).await?.unwrap_or_default();
     let (epoch, _) = epoch::current(&replica.readers).await?;
-    // Another epoch is another log from some place on: nothing is remembered across it.
-    kept.whole = kept.whole.filter(|stand| stand.epoch == epoch);
-    let stand = kept.open.take().filter(|stand| stand.epoch == epoch);
-    let stand = stand.unwrap_or_else(|| Stand::after(kept.whole.as_ref(), epoch));
+    let moves = replica.get(MOVES).await?.unwrap_or_default();
+    // Another epoch is another log from some place on, and where a customer came or went, other entries are held: nothing is
+    // remembered across that.
+    let same = |stand: &Stand| (stand.epoch, stand.moves) == (epoch, moves);
+    kept.whole = kept.whole.filter(same);
+    let stand = kept.open.take().filter(same);
+    let stand = stand.unwrap_or_else(|| Stand::after(kept.whole.as_ref(), epoch, moves));
     Run::new(replica, kept, stand).await
 }
 
@@ -244,10 +264,11 @@ impl Run {
                 self.heads.push(named);
             }
         }
-        looked.findings.into_iter().for_each(|finding| self.stand.find(finding.index, finding.why));
+        looked.findings.into_iter().for_each(|finding| self.stand.find(finding));
         if looked.other {
             // What was signed before stands no longer there: nothing of it is believed.
-            self.stand.find(None, "the tree is not the one that was verified before");
+            let why = "the tree is not the one that was verified before".to_owned();
+            self.stand.find(Finding { kind: FindingKind::Tree, index: None, why });
             self.kept.whole = None;
         }
         Ok(())
@@ -267,7 +288,7 @@ impl Run {
         let note = note(&replica.readers).await?.unwrap_or_default();
         let witness = Witness::new(verifier.clone(), self.frontier.clone()).in_epoch(stand.epoch);
         if let Err(error) = witness.agree(&self.frontier, &note) {
-            stand.find(None, error.to_string());
+            stand.find(Finding { kind: FindingKind::Checkpoint, index: None, why: error.to_string() });
         }
         Ok(stand)
     }
@@ -305,8 +326,8 @@ pub(crate) async fn read_again(
     }
     let mut stand = run.agreed(replica, verifier).await?;
     match stand.findings.drain(..).next() {
-        Some(Finding { index: Some(index), why }) => Err(mismatch(format!("entry {index}: {why}"))),
-        Some(Finding { index: None, why }) => Err(mismatch(why)),
+        Some(Finding { index: Some(index), why, .. }) => Err(mismatch(format!("entry {index}: {why}"))),
+        Some(Finding { index: None, why, .. }) => Err(mismatch(why)),
         None => Ok(()),
     }
 }
@@ -329,7 +350,7 @@ async fn compared(replica: &Replica, heads: Vec<Named>, stand: &mut Stand) -> Re
     let (mut frontier, mut heads) = (Frontier::new(), heads.into_iter().peekable());
     let mut look = |frontier: &Frontier| {
         while let Some(named) = heads.next_if(|named| named.size <= frontier.size()) {
-            differs(&named, frontier).into_iter().for_each(|finding| stand.find(finding.index, finding.why));
+            differs(&named, frontier).into_iter().for_each(|finding| stand.find(finding));
         }
     };
     look(&frontier);
@@ -343,6 +364,7 @@ async fn compared(replica: &Replica, heads: Vec<Named>, stand: &mut Stand) -> Re
 /// Is it the root of this tree?
 fn differs(named: &Named, frontier: &Frontier) -> Option<Finding> {
     (named.root.0 != frontier.root().0).then(|| Finding {
+        kind: FindingKind::Fork,
         index: Some(named.index),
         why: format!("its desk had seen another log of {} entries: somebody is shown a fork", named.size),
     })
@@ -388,6 +410,7 @@ fn grow(
     }
     // What is left names more than there was when it was made.
     looked.findings.extend(near.map(|named| Finding {
+        kind: FindingKind::Ahead,
         index: Some(named.index),
         why: format!("it names a head of {} entries, which is more than stood before it", named.size),
     }));
@@ -412,7 +435,7 @@ fn part<'a>(
                 *(if here { &mut looked.signed } else { &mut looked.elsewhere }) += 1;
                 looked.heads.extend(last_checkpoint.and_then(|note| named(index, &note, ends)));
             }
-            Err(why) => looked.findings.push(Finding { index: Some(index), why }),
+            Err((kind, why)) => looked.findings.push(Finding { kind, index: Some(index), why }),
         }
     }
     looked.hashes = (piece.leaves.len() as u64).saturating_sub(held);
@@ -428,13 +451,13 @@ enum Seen {
     Act { last_checkpoint: Option<String>, here: bool },
 }
 
-fn one(piece: &Piece, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Seen, String> {
+fn one(piece: &Piece, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Seen, (FindingKind, String)> {
     let Packed { index, entry: bytes, attachment } = row;
     let at = index.checked_sub(piece.from).and_then(|at| usize::try_from(at).ok());
     if at.and_then(|at| piece.leaves.get(at)) != Some(&tlog::leaf_hash(bytes)) {
-        return Err("the entry is not the one under its leaf".into());
+        return Err((FindingKind::Entry, "the entry is not the one under its leaf".to_owned()));
     }
-    chunk::beside(index, bytes, attachment).map_err(|e| e.to_string())?;
+    chunk::beside(index, bytes, attachment).map_err(|e| (FindingKind::Attachment, e.to_string()))?;
     if index < signed_to {
         return Ok(Seen::Known);
     }
@@ -442,7 +465,8 @@ fn one(piece: &Piece, row: Packed<'_>, signed_to: u64, keys: &Keys) -> Result<Se
     let verify = |terminal, message: &[u8], signature: &[u8]| {
         keys.get(&terminal).is_none_or(|key| key.signed(message, signature))
     };
-    Ok(match signed::fits(bytes, verify)? {
+    let signed = signed::fits(bytes, verify).map_err(|why| (FindingKind::Signature, why.to_owned()))?;
+    Ok(match signed {
         Signed::Own => Seen::Own,
         Signed::Terminal { terminal, last_checkpoint } => {
             Seen::Act { last_checkpoint, here: keys.contains_key(&terminal) }

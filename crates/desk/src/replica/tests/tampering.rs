@@ -10,12 +10,14 @@ use domain::event::AccessEvent;
 use domain::id::{SessionId, TerminalId};
 use domain::terminal::TerminalEvent;
 use rcgen::PublicKeyData as _;
+use wire::api::history::{History, PastEntry};
 use wire::head::Head;
 use wire::{Body, Envelope, message};
 
 use super::*;
-use crate::replica::{epoch, verify};
+use crate::replica::{epoch, moved, verify};
 use crate::sync::{Step, plan};
+use crate::view::FindingKind;
 
 /// Who finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -416,27 +418,27 @@ async fn a_changed_file_of_the_branch_is_found_by_verifying() {
         (
             "an entry",
             "UPDATE entry SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), 'T1001', 'T1002') AS BLOB) WHERE idx = 3",
-            Some(Some(3)),
+            Some((Some(3), FindingKind::Entry)),
         ),
         (
             "an entry of one's own",
             "UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE idx = 3) WHERE idx = 7",
-            Some(Some(7)),
+            Some((Some(7), FindingKind::Entry)),
         ),
         (
             "what is beside an entry",
             "UPDATE attachment SET bytes = CAST(REPLACE(CAST(bytes AS TEXT), '上越', '上田') AS BLOB) WHERE idx = 1",
-            Some(Some(1)),
+            Some((Some(1), FindingKind::Attachment)),
         ),
         (
             "a leaf of another branch",
             "UPDATE leaves SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB)",
-            Some(Some(0)),
+            Some((Some(0), FindingKind::Entry)),
         ),
         (
             "the note",
             "UPDATE meta SET value = CAST(REPLACE(CAST(value AS TEXT), 'test', 'best') AS BLOB) WHERE key = 'checkpoint'",
-            Some(None),
+            Some((None, FindingKind::Checkpoint)),
         ),
     ] {
         let dir = tempfile::tempdir().unwrap();
@@ -444,7 +446,7 @@ async fn a_changed_file_of_the_branch_is_found_by_verifying() {
         assert!(take(&replica, &world, honest.from(0)).await);
         sqlx::query(text).execute(&mut *replica.writer().await.unwrap()).await.unwrap();
         let found = verified(&replica, &world).await;
-        assert_eq!(found.first().map(|finding| finding.index), place, "{what}: {found:?}");
+        assert_eq!(found.first().map(|finding| (finding.index, finding.kind)), place, "{what}: {found:?}");
         replica.close().await.unwrap();
     }
 }
@@ -488,5 +490,33 @@ async fn a_verification_is_stopped_goes_on_and_remembers() {
     let mut run = verify::begin(&replica).await.unwrap();
     while run.step(&replica).await.unwrap() {}
     assert_eq!((run.stand().signed, run.stand().elsewhere, run.stand().findings.len()), (0, 10, 0));
+    replica.close().await.unwrap();
+}
+
+/// A customer comes over, with an entry among those that were verified before; the centre made it up.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_with_a_customer_is_verified_though_the_places_around_it_were() {
+    let dir = tempfile::tempdir().unwrap();
+    let replica = replica(&dir).await;
+    let (key, public) = Key::new();
+    let forged = act(99, 1, 2, &Signing { key: &Key::new().0, note: None });
+    let past = PastEntry { index: 1, e: Base64(forged.to_bytes().unwrap()), a: None };
+    let hash = FeedLeaf::Hash { h: Base64(tlog::leaf_hash(&past.e.0).0.to_vec()) };
+    let signer = CheckpointSigner::generate("madoguchi/test/0").unwrap();
+    let leaves = vec![written(&enrolment(public)), hash, recorded(1, "株式会社見本", "カブシキガイシャミホン")];
+    let world = World { signer, key, leaves };
+    assert!(take(&replica, &world, world.noted(|_| ()).from(0)).await);
+    assert_eq!(verified(&replica, &world).await, []);
+    let Subject::Customer(customer) = forged.subject else { panic!("a customer's") };
+    sqlx::query("INSERT INTO wanted (customer_id) VALUES ($1)")
+        .bind(customer.to_string())
+        .execute(&mut *replica.writer().await.unwrap())
+        .await
+        .unwrap();
+    let (_, reach) = moved::wanted(&replica, 1).await.unwrap();
+    moved::take(&replica, History { done: vec![customer], entries: vec![past] }, reach).await.unwrap();
+    let found = verified(&replica, &world).await;
+    let of = |finding: &verify::Finding| (finding.index, finding.kind) == (Some(1), FindingKind::Signature);
+    assert!(found.iter().any(of), "{found:?}");
     replica.close().await.unwrap();
 }
