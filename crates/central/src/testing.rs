@@ -13,8 +13,9 @@ use domain::customer::{
 use domain::id::{ApplicationId, CertificateId, CommandId, CustomerId, Serial, SessionId, TerminalId};
 use domain::institution::InstitutionEvent;
 use domain::personal::{ApplicationDetails, CustomerDetails};
+use domain::pickup_code::PickupCode;
 use domain::terminal::TerminalCommand;
-use domain::{Actor, Evidence, PersonalData, Policy, Role};
+use domain::{Actor, ErrorCode, Evidence, PersonalData, Policy, Refusal, Role};
 use tlog::CheckpointSigner;
 use uuid::Uuid;
 use wire::api::feed::FeedLeaf;
@@ -31,7 +32,7 @@ use crate::issuance::Authority;
 use crate::store::act::{Act, Answer, Aside, Attached, Command, Sealed};
 use crate::store::db::copy::{Value, tables};
 use crate::store::db::{Connection, Many, Place, Readers, Server, in_memory, query};
-use crate::store::intent::Intent;
+use crate::store::intent::{Asked, Intent};
 use crate::store::lookup::Lookup;
 use crate::store::writer::{Fault, Writer};
 use crate::store::{self, Setting, writer};
@@ -174,6 +175,34 @@ pub(crate) fn contract(number: &str, user: &str) -> CustomerCommand {
             device_label: "経理課".into(),
         }],
     }
+}
+
+/// The way to a right for the user ID of customer `n`'s contract: application, approval, the right.
+fn application(n: u128, number: &str, user: &str, clock: &Clock) -> (CustomerCommand, CustomerCommand, CertificateId) {
+    let application = ApplicationId(Uuid::from_u128(0xa000 + n));
+    let submit = CustomerCommand::SubmitApplication {
+        application,
+        request: Request::MoveToCertificate {
+            contract: number.parse().unwrap(),
+            users: vec![ChosenUser { user: user.parse().unwrap(), device_label: "経理課 1号機".into() }],
+        },
+        checks: checked(),
+        received_on: domain::calendar::jst_day(clock.now()),
+    };
+    let certificate = CertificateId::of(application, &user.parse().unwrap(), 0);
+    (submit, CustomerCommand::ApproveApplication { application }, certificate)
+}
+
+/// An intent that rests on the code with this HMAC.
+pub(crate) fn asked(certificate: CertificateId, serial: &str, key_sha256: &str, code: Option<&[u8]>) -> Asked {
+    let intent = Intent {
+        certificate_id: certificate.to_string(),
+        serial: serial.parse::<Serial>().unwrap().as_str().to_owned(),
+        key_sha256: key_sha256.to_owned(),
+        not_before_ms: 0,
+        not_after_ms: 1,
+    };
+    Asked { intent, code: code.map(|hmac| Base64(hmac.to_vec())) }
 }
 
 /// An act without an envelope.
@@ -403,20 +432,9 @@ impl World {
         }
         self.writer.act(act(operator(), n, record(&n.to_string()), details)).await.unwrap();
         self.writer.act(act(operator(), n, contract(&number, user), None)).await.unwrap();
-        let application = ApplicationId(Uuid::from_u128(0xa000 + n));
-        let submit = CustomerCommand::SubmitApplication {
-            application,
-            request: Request::MoveToCertificate {
-                contract: number.parse().unwrap(),
-                users: vec![ChosenUser { user: user.parse().unwrap(), device_label: "経理課 1号機".into() }],
-            },
-            checks: checked(),
-            received_on: domain::calendar::jst_day(self.clock.now()),
-        };
+        let (submit, approve, certificate) = application(n, &number, user, &self.clock);
         self.writer.act(self.sealed(teller(), n, submit, Some(paper()), None)).await.unwrap();
-        let approve = CustomerCommand::ApproveApplication { application };
         self.writer.act(self.sealed(supervisor(), n, approve, None, None)).await.unwrap();
-        let certificate = CertificateId::of(application, &user.parse().unwrap(), 0);
         self.writer.act(self.print(n, certificate)).await.unwrap();
         certificate
     }
@@ -427,16 +445,19 @@ impl World {
         print
     }
 
-    /// Records the intent to sign for a right.
+    /// Records the intent to sign for a right, by the code in force; `None`: the key is in use.
     pub(crate) async fn intend(&self, certificate: CertificateId, serial: &str, key_sha256: &str) -> Option<Intent> {
-        let intent = Intent {
-            certificate_id: certificate.to_string(),
-            serial: serial.parse::<Serial>().unwrap().as_str().to_owned(),
-            key_sha256: key_sha256.to_owned(),
-            not_before_ms: 0,
-            not_after_ms: 1,
-        };
-        self.writer.intend(intent).await.unwrap()
+        let code: Option<(Vec<u8>,)> = query("SELECT hmac FROM pickup_code WHERE certificate_id = $1")
+            .bind(certificate.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .unwrap();
+        let code = code.map(|(hmac,)| hmac);
+        match self.writer.intend(asked(certificate, serial, key_sha256, code.as_deref())).await {
+            Ok(intent) => Some(intent),
+            Err(Refusal { code: ErrorCode::KeyReused, .. }) => None,
+            Err(refusal) => panic!("{refusal}"),
+        }
     }
 
     pub(crate) fn fetch(&self, n: u128, certificate: CertificateId, serial: &str, key_sha256: &str) -> Act {
@@ -559,5 +580,35 @@ impl Service {
             stopping: tokio::sync::watch::channel(false).1,
         });
         Self { app, clock, _dir: dir }
+    }
+
+    /// Customer `n` with a right for this user ID, and the code on its slip.
+    pub(crate) async fn issued(&self, n: u128, user: &str) -> (CertificateId, String) {
+        let number = format!("{:08}", 10_000_000 + n);
+        let (submit, approve, certificate) = application(n, &number, user, &self.clock);
+        for (actor, command, personal) in [
+            (operator(), record(&n.to_string()), details()),
+            (operator(), contract(&number, user), None),
+            (teller(), submit, Some(paper())),
+            (supervisor(), approve, None),
+        ] {
+            self.app.writer.act(act(actor, n, command, personal)).await.unwrap();
+        }
+        (certificate, self.print(n, certificate, 1).await)
+    }
+
+    /// Prints the `nth` slip; gives its code.
+    pub(crate) async fn print(&self, n: u128, certificate: CertificateId, nth: u8) -> String {
+        let code = PickupCode::from_entropy([nth; 10]);
+        let hmac = self.app.authority.code_hmac(&message::code_sha256(&code));
+        let mut print = act(teller(), n, CustomerCommand::PrintSlip { certificate }, None);
+        print.asides = vec![Aside::PickupCode { certificate, hmac }];
+        self.app.writer.act(print).await.unwrap();
+        code.grouped()
+    }
+
+    pub(crate) async fn count(&self, text: &'static str) -> i64 {
+        let (count,): (i64,) = query(text).fetch_one(&self.app.readers).await.unwrap();
+        count
     }
 }

@@ -8,6 +8,8 @@ use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::cri_attributes::{ParsedCriAttribute, X509CriAttribute};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
+use yasna::models::ObjectIdentifier;
 
 /// Longest PKCS#10, bytes.
 pub const MAX: usize = 8 * 1024;
@@ -35,7 +37,7 @@ const DIGITAL_SIGNATURE: [u8; 4] = [3, 2, 7, 0x80];
 /// What is taken from a PKCS#10.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// SubjectPublicKeyInfo, DER.
+    /// SubjectPublicKeyInfo, in its one DER encoding.
     pub public_key: Vec<u8>,
     /// Its SHA-256, hex.
     pub key_sha256: String,
@@ -72,7 +74,7 @@ pub fn parse(der: &[u8], allowed: &[KeyType]) -> Result<Request, Refusal> {
     if !SIGNATURES.contains(&algorithm.as_str()) {
         return Err(refused(ErrorCode::KeyWeak, "why", "signature algorithm"));
     }
-    if canonical(&csr, &algorithm) != der {
+    if canonical(&csr, &algorithm) != der || canonical_key(&info.subject_pki, key) != info.subject_pki.raw {
         return Err(ErrorCode::CsrMalformed.into());
     }
     csr.verify_signature().map_err(|_| ErrorCode::CsrSignatureInvalid)?;
@@ -96,12 +98,11 @@ fn harmless(attribute: &X509CriAttribute<'_>) -> bool {
 
 /// The one DER encoding of what was read outside the signed part: the parser is lax there, the log's evidence is not.
 fn canonical(csr: &X509CertificationRequest<'_>, algorithm: &str) -> Vec<u8> {
-    let arcs: Vec<u64> = algorithm.split('.').filter_map(|arc| arc.parse().ok()).collect();
     yasna::construct_der(|writer| {
         writer.write_sequence(|writer| {
             writer.next().write_der(csr.certification_request_info.raw);
             writer.next().write_sequence(|writer| {
-                writer.next().write_oid(&yasna::models::ObjectIdentifier::from_slice(&arcs));
+                writer.next().write_oid(&oid(algorithm));
                 if algorithm.starts_with("1.2.840.113549.") {
                     writer.next().write_null();
                 }
@@ -112,6 +113,40 @@ fn canonical(csr: &X509CertificationRequest<'_>, algorithm: &str) -> Vec<u8> {
     })
 }
 
+/// The one DER encoding of a key (RFC 5480 §2, RFC 3279 §2.3.1). What was used before is known by the hash of these octets: in
+/// another encoding, which the parser takes as well, the same key would pass for a new one.
+fn canonical_key(spki: &SubjectPublicKeyInfo<'_>, key: KeyType) -> Vec<u8> {
+    let bits = match spki.parsed() {
+        Ok(PublicKey::RSA(rsa)) => yasna::construct_der(|writer| {
+            writer.write_sequence(|writer| {
+                writer.next().write_bigint_bytes(rsa.modulus, true);
+                writer.next().write_bigint_bytes(rsa.exponent, true);
+            });
+        }),
+        _ => spki.subject_public_key.data.to_vec(),
+    };
+    yasna::construct_der(|writer| {
+        writer.write_sequence(|writer| {
+            writer.next().write_sequence(|writer| match key {
+                KeyType::P256 => {
+                    writer.next().write_oid(&oid(EC));
+                    writer.next().write_oid(&oid(P256));
+                }
+                KeyType::Rsa2048 | KeyType::Rsa3072 => {
+                    writer.next().write_oid(&oid(RSA));
+                    writer.next().write_null();
+                }
+            });
+            writer.next().write_bitvec_bytes(&bits, bits.len() * 8);
+        });
+    })
+}
+
+fn oid(dotted: &str) -> ObjectIdentifier {
+    let arcs: Vec<u64> = dotted.split('.').filter_map(|arc| arc.parse().ok()).collect();
+    ObjectIdentifier::from_slice(&arcs)
+}
+
 fn name(key: KeyType) -> &'static str {
     match key {
         KeyType::P256 => "P-256",
@@ -120,7 +155,7 @@ fn name(key: KeyType) -> &'static str {
     }
 }
 
-fn key_type(spki: &x509_parser::x509::SubjectPublicKeyInfo<'_>) -> Result<KeyType, Refusal> {
+fn key_type(spki: &SubjectPublicKeyInfo<'_>) -> Result<KeyType, Refusal> {
     let algorithm = spki.algorithm.algorithm.to_id_string();
     match (algorithm.as_str(), spki.parsed()) {
         (EC, Ok(PublicKey::EC(point))) => {

@@ -4,6 +4,7 @@ use std::process::Command;
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
 
 use super::*;
+use crate::issuance::odd_keys::{self, Requests};
 
 const ALL: [KeyType; 3] = [KeyType::P256, KeyType::Rsa2048, KeyType::Rsa3072];
 
@@ -137,4 +138,15 @@ fn refuses_every_flipped_byte_and_junk() {
     assert_eq!(code(&[]), ErrorCode::CsrMalformed);
     assert_eq!(code(&[0x30; 8192]), ErrorCode::CsrMalformed);
     assert_eq!(code(&vec![0x30; 1 << 20]), ErrorCode::BodyTooLarge);
+}
+
+#[test]
+fn a_key_has_one_encoding_and_every_other_is_refused() {
+    for Requests { good, key, odd } in [odd_keys::p256(), odd_keys::rsa()] {
+        let taken = parse(&good, &ALL).unwrap();
+        assert_eq!((taken.key_sha256, taken.public_key), (wire::sha256_hex(&key), key));
+        for (what, der) in odd {
+            assert_eq!(parse(&der, &ALL).map_err(|refusal| refusal.code), Err(ErrorCode::CsrMalformed), "{what}");
+        }
+    }
 }

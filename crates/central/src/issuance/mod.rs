@@ -8,6 +8,8 @@ pub mod csr;
 mod dn;
 mod keyfile;
 pub mod ocsp;
+#[cfg(test)]
+pub(crate) mod odd_keys;
 mod profile;
 
 pub use authority::Authority;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use wire::api::recovery::SentBack;
 
 use super::act::{Act, Answer, Aside, Looked, Refused, Sought};
-use super::intent::Intent;
+use super::intent::{Asked, Intended};
 use super::recovery::Report;
 
 /// Octets in JSON.
@@ -32,7 +32,7 @@ pub(super) mod octets {
 pub(super) enum Work {
     Act(Box<Act>),
     Aside(Box<Aside>),
-    Intent(Intent),
+    Intent(Asked),
     /// With the id of its entry.
     Refused(CommandId, Box<Refused>),
     /// With the id of its entry.
@@ -54,7 +54,7 @@ pub(super) enum Work {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Done {
     Act(Answer),
-    Intent(Option<Intent>),
+    Intent(Intended),
     CrlNumber(i64),
     Report(Result<SentBack, Refusal>),
     Recovered(Result<(), Refusal>),

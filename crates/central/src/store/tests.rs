@@ -12,7 +12,7 @@ use wire::api::feed::FeedLeaf;
 use super::act::{Act, Aside, Refused};
 use super::db::{Place, query, unique_violation};
 use super::{head, open, read, span};
-use crate::testing::{Kind, World, act, contract, details, meddle, on_both, operator, record, staff, teller};
+use crate::testing::{Kind, World, act, asked, contract, details, meddle, on_both, operator, record, staff, teller};
 
 const SERIAL: &str = "0011223344556677889900112233445566";
 const OTHER: &str = "0011223344556677889900112233445577";
@@ -163,6 +163,37 @@ async fn a_key_serves_once_and_a_new_slip_ends_a_fetch_begun(kind: Kind) {
     assert_eq!(again.code, ErrorCode::PickupOtherKey);
     // The same key for another user ID never gets as far as an intent.
     assert!(world.intend(two, SERIAL, &key(1)).await.is_none());
+    assert_eq!(world.check().await.findings, []);
+}
+
+async fn an_intent_rests_on_the_code_in_force(kind: Kind) {
+    let world = World::on(kind).await;
+    let (one, two) = (world.right(1, "ADMIN001").await, world.right(2, "ADMIN002").await);
+    let (old, new) = ([1_u8; 32], [2_u8; 32]);
+    // Its code was checked; then the slip is printed again.
+    let mut print = world.print(1, one);
+    print.asides = vec![Aside::PickupCode { certificate: one, hmac: new.to_vec() }];
+    world.writer.act(print).await.unwrap();
+    // In one batch, which answers each in its order.
+    let answers = join(vec![
+        world.writer.intend(asked(one, SERIAL, &key(1), Some(&old))),
+        world.writer.intend(asked(two, OTHER, &key(2), Some(&old))),
+        world.writer.intend(asked(one, SERIAL, &key(1), None)),
+    ])
+    .await;
+    let codes: Vec<_> = answers.iter().map(|answer| answer.as_ref().err().map(|refusal| refusal.code)).collect();
+    assert_eq!(codes, [Some(ErrorCode::PickupDenied), None, Some(ErrorCode::PickupDenied)]);
+    assert_eq!(world.count("SELECT COUNT(*) FROM signing_intent").await, 1);
+    assert_eq!(world.count("SELECT COUNT(*) FROM ended_intent").await, 0);
+    // With the new code it begins, and again it is the first one; the old code does not even lead to that.
+    let first = world.writer.intend(asked(one, SERIAL, &key(1), Some(&new))).await.unwrap();
+    let third = &SERIAL.replace('6', "5");
+    let again = world.writer.intend(asked(one, third, &key(1), Some(&new))).await.unwrap();
+    let stale = world.writer.intend(asked(one, third, &key(1), Some(&old))).await.unwrap_err();
+    assert_eq!((first.serial, stale.code), (again.serial, ErrorCode::PickupDenied));
+    let reused = world.writer.intend(asked(one, third, &key(2), Some(&new))).await.unwrap();
+    assert_eq!(reused.key_sha256, key(1), "the first stays");
+    world.writer.act(world.fetch(1, one, SERIAL, &key(1))).await.unwrap();
     assert_eq!(world.check().await.findings, []);
 }
 
@@ -340,7 +371,9 @@ async fn one_fetch_refused_by_an_index_does_not_spoil_the_others_of_its_group(ki
     let codes: Vec<_> = answers.iter().map(|answer| answer.as_ref().err().map(|refusal| refusal.code)).collect();
     assert_eq!(codes, [None, None, Some(ErrorCode::PickupDenied), None, None, None]);
     assert_eq!(world.count("SELECT COUNT(*) FROM certificate WHERE state = 'signed'").await, 5);
-    assert_eq!(world.count("SELECT COUNT(*) FROM checkpoint").await, before + 5, "each was taken alone");
+    // Each was taken alone, but for those that came before the third on a busy machine.
+    let commits = world.count("SELECT COUNT(*) FROM checkpoint").await - before;
+    assert!((3..=5).contains(&commits), "{commits}");
     assert_eq!(world.check().await.findings, []);
 }
 
@@ -401,6 +434,7 @@ on_both!(
     indexes_refuse_what_one_customer_cannot_see,
     the_database_itself_refuses_a_second_successor_or_usable_certificate,
     a_key_serves_once_and_a_new_slip_ends_a_fetch_begun,
+    an_intent_rests_on_the_code_in_force,
     a_stale_screen_is_told_who_was_faster_and_strangers_are_not,
     a_refusal_after_authentication_is_an_entry_and_changes_no_state,
     time_in_the_log_never_goes_back,

@@ -16,7 +16,7 @@ use super::act::{Act, Answer, Aside, Looked, Refused, Sought};
 use super::batch::Setting;
 use super::db::{self, Readers};
 use super::epoch::Epochs;
-use super::intent::Intent;
+use super::intent::{Asked, Intent};
 use super::job::{Done, Job, Reply, Work};
 use super::policy::InForce;
 use super::recovery::Report as SentBackPiece;
@@ -123,14 +123,14 @@ impl Writer {
         self.ask(Work::Aside(Box::new(aside))).await.map(drop)
     }
 
-    /// Records what is about to be signed, durably; gives what is in force for that right, or `None` where the key is in
-    /// use elsewhere.
+    /// Records what is about to be signed, durably; gives what is in force for that right.
     ///
     /// # Errors
-    /// [`ErrorCode::Unavailable`] when the writer has stopped.
-    pub async fn intend(&self, intent: Intent) -> Result<Option<Intent>, Refusal> {
-        match self.ask(Work::Intent(intent)).await? {
-            Done::Intent(intent) => Ok(intent),
+    /// [`ErrorCode::PickupDenied`] where the code is not in force any more, [`ErrorCode::KeyReused`] where the key is in use
+    /// elsewhere, [`ErrorCode::Unavailable`] when the writer has stopped.
+    pub async fn intend(&self, asked: Asked) -> Result<Intent, Refusal> {
+        match self.ask(Work::Intent(asked)).await? {
+            Done::Intent(intended) => intended,
             _ => Err(gone()),
         }
     }

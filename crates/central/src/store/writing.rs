@@ -15,7 +15,7 @@ use super::batch::{Batch, Finished, Halt, Setting};
 use super::db::{self, Connection, query};
 use super::epoch::Epochs;
 use super::instances::{self, Notice};
-use super::intent::{self, Intent};
+use super::intent::{self, Asked};
 use super::job::{Done, Job, Reply, Work};
 use super::recovery;
 use super::rows::int;
@@ -234,13 +234,13 @@ async fn decide(
     jobs: &[Job],
     (log, signer): (&CheckpointVerifier, &CheckpointSigner),
 ) -> Result<Vec<Done>, Halt> {
-    let asked: Vec<&Intent> =
-        jobs.iter().filter_map(|job| if let Work::Intent(intent) = &job.work { Some(intent) } else { None }).collect();
-    let mut in_force = intent::record(batch.db, &asked).await?.into_iter();
+    let asked: Vec<&Asked> =
+        jobs.iter().filter_map(|job| if let Work::Intent(asked) = &job.work { Some(asked) } else { None }).collect();
+    let mut intended = intent::record(batch.db, &asked).await?.into_iter();
     let mut done = Vec::with_capacity(jobs.len());
     for job in jobs {
         done.push(match &job.work {
-            Work::Intent(_) => Done::Intent(in_force.next().flatten()),
+            Work::Intent(_) => Done::Intent(intended.next().ok_or_else(lost)?),
             Work::Act(act) => {
                 let answer = batch.act(act, job.again).await?;
                 fault::point("centre-decided");

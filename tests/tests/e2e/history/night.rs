@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use central::issuance::{csr, draw_serial};
 use central::store::act::{Act, Command};
-use central::store::intent::Intent;
+use central::store::intent::{Asked, Intent};
 use central::store::{self, writer};
 use domain::customer::{CertificateState, Customer as State, CustomerCommand, SignedCertificate, may_renew};
 use domain::id::{CommandId, CustomerId};
@@ -117,7 +117,7 @@ impl World {
                 not_before_ms: validity.not_before.timestamp_millis(),
                 not_after_ms: validity.not_after.timestamp_millis(),
             };
-            writer.intend(intent).await.unwrap().unwrap();
+            writer.intend(Asked { intent, code: None }).await.unwrap();
             let der =
                 self.authority.issue(&parsed, right.user.as_str(), right.contract.as_str(), &serial, validity).unwrap();
             let signed = SignedCertificate {

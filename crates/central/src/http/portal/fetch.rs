@@ -13,7 +13,7 @@ use domain::{Actor, ErrorCode, Evidence, Refusal};
 use wire::api::portal::{Fetch, Fetched};
 use wire::{Base64, message};
 
-use super::open::{broken, certificate_id, contract_open, not_held, opened, state};
+use super::open::{broken, certificate_id, contract_open, in_time, not_held, opened, state};
 use super::platform;
 use crate::http::App;
 use crate::http::address::Address;
@@ -21,7 +21,7 @@ use crate::http::error::{ApiError, Body};
 use crate::issuance::csr::{self, Request};
 use crate::issuance::{Validity, draw_serial};
 use crate::store::act::{Act, Command};
-use crate::store::intent::Intent;
+use crate::store::intent::{Asked, Intent};
 use crate::store::lookup::Right;
 
 pub(super) async fn fetch(
@@ -38,23 +38,20 @@ pub(super) async fn fetch(
         return Ok(Json(first));
     }
     contract_open(&app, &right)?;
-    let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
-    if domain::calendar::passed(deadline, app.clock.now()) {
-        return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
-    }
     let evidence = Evidence::PickupCode { csr_sha256: csr.csr_sha256.clone() };
     sign(&app, &right, &csr, evidence).await.map(Json)
 }
 
-/// Signs for a right that may be fetched, and records it.
+/// Signs for a right that may be fetched, in its time and while the code it was found with is in force, and records it.
 pub(in crate::http) async fn sign(
     app: &App,
     right: &Right,
     csr: &Request,
     evidence: Evidence,
 ) -> Result<Fetched, ApiError> {
+    in_time(app, right)?;
     let certificate = certificate_id(right)?;
-    let (serial, validity) = intend(app, certificate, csr).await?;
+    let (serial, validity) = intend(app, right, csr).await?;
     fault::point("centre-intended");
     let der = app.authority.issue(csr, &right.user_id, &right.contract, &serial, validity).map_err(|error| {
         tracing::error!(%error, "can't sign");
@@ -101,17 +98,19 @@ pub(in crate::http) fn first_answer(app: &App, right: &Right, csr: &Request) -> 
 }
 
 /// Records serial, key and validity before anything is signed. After a crash, or for a second request with the same
-/// key, what was recorded first is what is signed.
-async fn intend(app: &App, certificate: CertificateId, csr: &Request) -> Result<(Serial, Validity), ApiError> {
+/// key, what was recorded first is what is signed. A slip printed since the code was checked ends this.
+async fn intend(app: &App, right: &Right, csr: &Request) -> Result<(Serial, Validity), ApiError> {
     let validity = app.authority.validity(app.clock.now(), app.policy().validity_days);
-    let asked = Intent {
-        certificate_id: certificate.to_string(),
+    let intent = Intent {
+        certificate_id: right.certificate_id.clone(),
         serial: draw_serial(app.writer.epochs().current()).as_str().to_owned(),
         key_sha256: csr.key_sha256.clone(),
         not_before_ms: validity.not_before.timestamp_millis(),
         not_after_ms: validity.not_after.timestamp_millis(),
     };
-    let intent = app.writer.intend(asked).await?.ok_or(ErrorCode::KeyReused)?;
+    // The right of a renewal has no code, and none was checked.
+    let code = right.hmac.clone().map(Base64);
+    let intent = app.writer.intend(Asked { intent, code }).await?;
     if intent.key_sha256 != csr.key_sha256 {
         return Err(ErrorCode::PickupOtherKey.into());
     }

@@ -6,6 +6,8 @@ pub(super) mod limit;
 pub(super) mod open;
 pub(super) mod pages;
 pub(super) mod platform;
+#[cfg(test)]
+mod tests;
 
 use axum::extract::State;
 use axum::routing::{get, post};

@@ -4,11 +4,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use chrono::NaiveDate;
 use domain::customer::{CertificateState, UserRole};
 use domain::id::{CertificateId, UserId};
 use domain::pickup_code::PickupCode;
 use domain::policy::{Backup, Policy};
-use domain::{ErrorCode, Refusal};
+use domain::{ErrorCode, Refusal, calendar};
 use wire::api::portal::{Open, Opened};
 
 use super::platform;
@@ -72,11 +73,25 @@ pub(in crate::http) fn not_held(right: &Right) -> Result<(), Refusal> {
 /// key may come back with another.
 pub(super) fn contract_open(app: &App, right: &Right) -> Result<(), ApiError> {
     let Some(day) = &right.opened_on else { return Ok(()) };
-    let opens_on: chrono::NaiveDate = day.parse().map_err(|_| broken("opening day"))?;
-    if domain::calendar::jst_day(app.writer.deciding(app.clock.now())) < opens_on {
+    let opens_on: NaiveDate = day.parse().map_err(|_| broken("opening day"))?;
+    if calendar::jst_day(app.writer.deciding(app.clock.now())) < opens_on {
         return Err(Refusal::new(ErrorCode::PickupNotOpen).with("opens_on", opens_on).into());
     }
     Ok(())
+}
+
+/// Nothing is signed after the last day, and that is told by the time at which the act would be decided: what is signed by a
+/// clock that was set back would be refused when it is to be recorded.
+pub(super) fn in_time(app: &App, right: &Right) -> Result<(), ApiError> {
+    let deadline = deadline(right)?;
+    if calendar::passed(deadline, app.writer.deciding(app.clock.now())) {
+        return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
+    }
+    Ok(())
+}
+
+fn deadline(right: &Right) -> Result<NaiveDate, ApiError> {
+    right.deadline.parse().map_err(|_| broken("deadline"))
 }
 
 /// A stored word that no state or role has: the database is broken.
@@ -113,15 +128,13 @@ pub(super) async fn open(
     let right = opened(&app, &address, &request.user_id, &request.code).await?;
     not_held(&right)?;
     let state = state(&right)?;
-    let deadline = right.deadline.parse().map_err(|_| broken("deadline"))?;
+    let deadline = deadline(&right)?;
     match state {
-        CertificateState::Authorised | CertificateState::Signed
-            if domain::calendar::passed(deadline, app.clock.now()) =>
-        {
-            return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
+        CertificateState::Authorised => {
+            in_time(&app, &right)?;
+            contract_open(&app, &right)?;
         }
-        CertificateState::Authorised => contract_open(&app, &right)?,
-        CertificateState::Signed => {}
+        CertificateState::Signed => in_time(&app, &right)?,
         CertificateState::Lapsed => {
             return Err(Refusal::new(ErrorCode::PickupDeadlinePassed).with("deadline", deadline).into());
         }

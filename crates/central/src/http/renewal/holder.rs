@@ -74,7 +74,8 @@ impl Holder {
     /// May it be replaced now? Gives the last day.
     pub(super) fn may_renew(&self, app: &App, customer: &Customer) -> Result<chrono::NaiveDate, ApiError> {
         let actor = Actor::Customer { evidence: self.evidence("") };
-        let context = customer::Context { actor: &actor, policy: &app.policy(), now: app.clock.now() };
+        let now = app.writer.deciding(app.clock.now());
+        let context = customer::Context { actor: &actor, policy: &app.policy(), now };
         Ok(customer::may_renew(customer, self.certificate()?, &context)?)
     }
 }

@@ -6,6 +6,8 @@ mod fetch;
 mod holder;
 mod open;
 mod reacquire;
+#[cfg(test)]
+mod tests;
 mod verifier;
 
 use axum::Router;
