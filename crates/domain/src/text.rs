@@ -115,15 +115,56 @@ pub fn email(field: &str, text: &str) -> Result<(), Refusal> {
     if good { Ok(()) } else { Err(Refusal::new(ErrorCode::EmailMalformed).at(field)) }
 }
 
+fn katakana(c: char) -> char {
+    match c {
+        'ぁ'..='ゖ' => char::from_u32(c as u32 + 0x60).unwrap_or(c),
+        other => other,
+    }
+}
+
+/// A reading as it was typed, in the form that [`kana`] takes: half-width and hiragana become full-width katakana. Everything else
+/// stays as it is.
+pub fn kana_of(typed: &str) -> String {
+    let half = |c: char| matches!(c, '\u{ff61}'..='\u{ff9f}');
+    let (mut text, mut rest) = (String::new(), typed.trim());
+    while let Some(first) = rest.chars().next() {
+        // A mark of voice follows its letter: both become one.
+        let end = rest.find(|c| half(c) != half(first)).unwrap_or(rest.len());
+        let (run, others) = rest.split_at(end);
+        if half(first) {
+            text.extend(run.nfkc())
+        } else {
+            text.extend(run.chars().map(katakana))
+        }
+        rest = others;
+    }
+    text
+}
+
+/// A phone number as it was typed, in the form that [`phone`] takes: digits in any width, parted by hyphens, blanks or brackets of
+/// any kind. What is none stays, and is refused.
+pub fn phone_of(typed: &str) -> String {
+    let text: String = typed.nfkc().collect();
+    let parts = |c: char| {
+        c.is_whitespace() || matches!(c, '-' | 'ー' | '‐' | '−' | '―' | '(' | ')' | '.' | '\u{2011}'..='\u{2014}')
+    };
+    if text.chars().any(|c| !c.is_ascii_digit() && !parts(c)) {
+        return text.trim().to_owned();
+    }
+    text.split(parts).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// An e-mail address as it was typed: in any width.
+pub fn email_of(typed: &str) -> String {
+    typed.nfkc().collect::<String>().trim().to_owned()
+}
+
 /// The search key of a text: NFKC, capital letters, hiragana as katakana, small kana as large, long marks, hyphens,
 /// middle dots, white space and brackets dropped. Both sides of a comparison go through it.
 pub fn search_key(text: &str) -> String {
     text.nfkc()
         .flat_map(char::to_uppercase)
-        .map(|c| match c {
-            'ぁ'..='ゖ' => char::from_u32(c as u32 + 0x60).unwrap_or(c),
-            other => other,
-        })
+        .map(katakana)
         .map(|c| match c {
             'ァ' => 'ア',
             'ィ' => 'イ',
@@ -170,6 +211,32 @@ mod tests {
         ] {
             assert_eq!(search_key(a), search_key(b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn what_people_type_becomes_what_is_asked_for() {
+        for (typed, becomes) in [
+            ("ﾐﾎﾝｼｮｳﾃﾝ", "ミホンショウテン"),
+            (" みほん　がっこう ", "ミホン　ガッコウ"),
+            ("ｶﾞｲﾄﾞ・ＡＢＣ", "ガイド・ＡＢＣ"),
+            ("ミホン", "ミホン"),
+            ("", ""),
+        ] {
+            assert_eq!(kana_of(typed), becomes, "{typed}");
+        }
+        assert!(kana("kana", &kana_of("見本")).is_err());
+        for (typed, becomes) in [
+            ("０２５−０００−０００１", "025-000-0001"),
+            ("(025) 000-0001", "025-000-0001"),
+            ("025ー000ー0001", "025-000-0001"),
+            ("0250000001", "0250000001"),
+            ("", ""),
+            ("なし", "なし"),
+        ] {
+            assert_eq!(phone_of(typed), becomes, "{typed}");
+        }
+        assert!(phone("phone", &phone_of("内線12")).is_err());
+        assert_eq!(email_of(" ｍｉｈｏｎ＠example.jp "), "mihon@example.jp");
     }
 
     #[test]

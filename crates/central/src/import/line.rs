@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use domain::customer::{NewUser, UserRole};
 use domain::id::{BranchCode, CifNumber, ContractNumber, UserId};
 use domain::personal::CustomerDetails;
-use domain::{ErrorCode, PersonalData, Refusal};
+use domain::{ErrorCode, PersonalData, Refusal, text};
 
 use super::Problem;
 use super::layout::{Column, Layout};
-use super::text::{full_kana, narrow};
+use super::text::narrow;
 
 /// A line that is good by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,10 +87,10 @@ pub(super) fn read(
     let role = good!(Column::Role, words(cell(Column::Role), &roles));
     let details = CustomerDetails {
         name: cell(Column::Name).to_owned(),
-        kana: full_kana(cell(Column::Kana)),
+        kana: text::kana_of(cell(Column::Kana)),
         address: cell(Column::Address).to_owned(),
-        phone: narrow(cell(Column::Phone)),
-        email: narrow(cell(Column::Email)),
+        phone: text::phone_of(cell(Column::Phone)),
+        email: text::email_of(cell(Column::Email)),
     };
     check(&details, number, problems);
     let device_label = cell(Column::Device).to_owned();

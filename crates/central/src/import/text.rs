@@ -19,27 +19,7 @@ pub(super) fn decoded(bytes: &[u8], encoding: Option<ImportEncoding>) -> Cow<'_,
     if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { text }
 }
 
-fn half_width_kana(c: char) -> bool {
-    matches!(c, '\u{ff61}'..='\u{ff9f}')
-}
-
-/// A reading with half-width katakana made full-width; everything else as it is.
-pub(super) fn full_kana(text: &str) -> String {
-    let mut made = String::with_capacity(text.len());
-    let mut half = String::new();
-    for c in text.chars() {
-        if half_width_kana(c) {
-            half.push(c);
-            continue;
-        }
-        made.extend(std::mem::take(&mut half).nfkc());
-        made.push(c);
-    }
-    made.extend(half.nfkc());
-    made
-}
-
-/// Digits, letters and hyphens as they are typed on a keyboard.
+/// A date's digits and marks as they are typed on a keyboard.
 pub(super) fn narrow(text: &str) -> String {
     text.nfkc().map(|c| if matches!(c, '‐' | '−' | 'ー' | '–' | '—') { '-' } else { c }).collect()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use domain::id::BranchCode;
 
-use super::text::{decoded, full_kana};
+use super::text::decoded;
 
 /// The branches of an institution: code, name, reading.
 ///
@@ -37,7 +37,7 @@ pub fn branches(bytes: &[u8], bank: Option<&str>) -> anyhow::Result<Vec<(BranchC
         anyhow::ensure!(known == of, "line {line}: another institution ({of}); name the own one with --bank");
         let code: BranchCode =
             cell(code_at).parse().map_err(|_| anyhow::anyhow!("line {line}: 店舗コード: three digits"))?;
-        let (name, kana) = (cell(name_at).to_owned(), full_kana(cell(kana_at)));
+        let (name, kana) = (cell(name_at).to_owned(), domain::text::kana_of(cell(kana_at)));
         for (column, text) in [("店舗名", &name), ("店舗名カナ", &kana)] {
             let good = domain::text::name("name", text);
             good.map_err(|refusal| anyhow::anyhow!("line {line}: {column}: {}", refusal.code))?;

@@ -1,15 +1,26 @@
 //! A customer's page, and recording a customer the branch's copy does not know.
 
-use domain::PersonalData;
 use domain::customer::{Customer, CustomerCommand};
 use domain::id::{CustomerId, StaffId};
 use domain::personal::CustomerDetails;
+use domain::{PersonalData, text};
 
 use super::act::Act;
 use super::views;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{ActResult, CustomerForm, CustomerView, ErrorView, OutboxState};
+
+/// What was typed, in the forms that are asked for: kana, digits and addresses come in any width. Names are as they are.
+pub(super) fn as_asked_for(typed: &CustomerDetails) -> CustomerDetails {
+    CustomerDetails {
+        name: typed.name.trim().to_owned(),
+        kana: text::kana_of(&typed.kana),
+        address: typed.address.trim().to_owned(),
+        phone: text::phone_of(&typed.phone),
+        email: text::email_of(&typed.email),
+    }
+}
 
 impl Desk {
     /// A customer's page.
@@ -53,15 +64,10 @@ impl Desk {
     pub async fn record_customer(&self, form: CustomerForm) -> Result<ActResult, DeskError> {
         let staff = self.working()?;
         let customer = CustomerId(uuid::Uuid::now_v7());
-        let details = CustomerDetails {
-            name: form.name.trim().to_owned(),
-            kana: form.kana.trim().to_owned(),
-            address: form.address.trim().to_owned(),
-            phone: form.phone.trim().to_owned(),
-            email: form.email.trim().to_owned(),
-        };
+        let CustomerForm { cif, name, kana, address, phone, email } = form;
+        let details = as_asked_for(&CustomerDetails { name, kana, address, phone, email });
         let branch = self.inner.identity.branch.clone();
-        let command = CustomerCommand::RecordCustomer { branch, cif: form.cif.parse()? };
+        let command = CustomerCommand::RecordCustomer { branch, cif: cif.parse()? };
         let act = Act { personal: Some(PersonalData::Customer(details)), ..Act::new(customer, command) };
         let result = self.act(&staff, act).await?;
         match (result.state, result.error) {
