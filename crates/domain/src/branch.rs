@@ -1,14 +1,16 @@
 //! Branches of the institution: opened, renamed, merged into another on a day (店舗統廃合), and their business days signed off.
 //! Customers go over to the other branch one by one; each of them is an act on that customer.
 
+mod business_days;
 mod change;
 mod day;
 mod sign_off;
 #[cfg(test)]
 mod tests;
 
+pub use business_days::{BusinessDays, Span};
 pub use change::{BranchChange, BranchProposal, Carried, Decided, Leaving, TOGETHER, TakenAlong, Transfer};
-pub use day::{DayException, DayFacts, Seen, Span, business_day_before, concerns, day_of, span};
+pub use day::{DayException, DayFacts, Seen, concerns};
 pub use sign_off::{may_sign_off, needs_comment, open_to};
 
 use std::collections::BTreeMap;
@@ -21,7 +23,6 @@ use crate::authorisation;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{BranchCode, CustomerId, StaffId};
 use crate::personal::PersonalData;
-use crate::policy::Policy;
 use crate::text;
 
 /// A merger lies no further ahead, days.
@@ -251,8 +252,6 @@ pub struct Context<'a> {
     pub actor: &'a Actor,
     /// What travels beside the command.
     pub personal: Option<&'a PersonalData>,
-    /// In force now.
-    pub policy: &'a Policy,
     /// Now.
     pub now: DateTime<Utc>,
     /// With [`BranchCommand::SignOffDay`]: what the log says of that day.

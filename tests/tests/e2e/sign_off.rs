@@ -3,8 +3,8 @@
 use central::clock::Clock;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use desk::secrets::Secrets;
-use desk::view::{SignOffForm, SignOffState, SignOffView};
-use domain::branch::{BranchCommand, DayException, business_day_before};
+use desk::view::{PolicyForm, PolicyPartView, SignOffForm, SignOffState, SignOffView};
+use domain::branch::{BranchCommand, BusinessDays, DayException};
 use domain::customer::IncidentCause;
 use domain::personal::Comment;
 use domain::{ErrorCode, PersonalData, Policy};
@@ -18,10 +18,15 @@ use wire::api::session::SignedIn;
 use crate::moved::until;
 
 e2e::on_both!(a_day_is_signed_off_by_somebody_who_did_nothing_exceptional_on_it);
+e2e::on_both!(a_change_of_the_closing_hour_leaves_nothing_unsigned);
+
+fn business_day_before(day: NaiveDate) -> NaiveDate {
+    BusinessDays::always(Policy::default()).before(day)
+}
 
 /// Ten o'clock of the last business day that is over.
 fn morning() -> (NaiveDate, DateTime<Utc>) {
-    let day = business_day_before(domain::calendar::jst_day(Utc::now()), &Policy::default());
+    let day = business_day_before(domain::calendar::jst_day(Utc::now()));
     (day, format!("{day}T10:00:00+09:00").parse().unwrap())
 }
 
@@ -119,7 +124,7 @@ async fn a_day_is_signed_off_by_somebody_who_did_nothing_exceptional_on_it(kind:
     let next = domain::calendar::business_days_after(day, 1, &[]);
     for (asked, code) in [
         ((next, size, view.root.as_str()), ErrorCode::DayNotOver),
-        ((business_day_before(day, &Policy::default()), size, view.root.as_str()), ErrorCode::DayBeforeFirst),
+        ((business_day_before(day), size, view.root.as_str()), ErrorCode::DayBeforeFirst),
         ((day, size, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), ErrorCode::DayHeadUnknown),
         ((day, size + 500, view.root.as_str()), ErrorCode::DayHeadUnknown),
     ] {
@@ -173,6 +178,97 @@ async fn a_day_is_signed_off_by_somebody_who_did_nothing_exceptional_on_it(kind:
     other.sign_in("S3001").await;
     assert_eq!(other.desk.sign_off_days(Some(BRANCH), None).await.unwrap_err().code(), ErrorCode::BranchNotPermitted);
     assert_eq!(other.desk.sign_off_day(BRANCH, &on).await.unwrap_err().code(), ErrorCode::BranchNotPermitted);
+    centre.stop();
+    assert_eq!(centre.check().findings, []);
+}
+
+/// Head office lets business close at another hour from a day on.
+async fn closes_at(head: &Office, hour: &str, from: NaiveDate) {
+    let part = PolicyPartView { key: "business_until_hour".into(), before: Vec::new(), after: vec![hour.into()] };
+    head.sign_in("H9001").await;
+    head.desk.propose_policy(&PolicyForm { parts: vec![part], effective_on: from.to_string() }).await.unwrap();
+    head.sign_in("H9002").await;
+    let change = head.desk.policy().await.unwrap().changes.remove(0).change_id;
+    head.desk.confirm_policy(&change).await.unwrap();
+}
+
+/// The supervisor's view of a day, with everything that the log has.
+async fn shown(office: &Office, day: NaiveDate) -> SignOffView {
+    let terminal = Terminal::new(office.identity.clone(), &Secrets::Files(office.dir.path().join("secrets")));
+    let (on, all) = (day.to_string(), terminal.size().await);
+    let seen = async || office.desk.sign_off_day(BRANCH, &on).await;
+    // What has come is still being taken in, or is on its way.
+    until("everything of the day", async || {
+        seen().await.is_ok_and(|view| view.state == SignOffState::Signed || view.size.parse::<u64>().unwrap() >= all)
+    })
+    .await;
+    seen().await.unwrap()
+}
+
+/// Monday is signed off at 17:05, business closes at 18 from Tuesday on, and on Monday at 17:30 somebody stops a certificate: that is
+/// in Tuesday, which is signed off when it closes at 18, and not in Monday, which nobody signs again.
+async fn a_change_of_the_closing_hour_leaves_nothing_unsigned(kind: Kind) {
+    let (tuesday, _) = morning();
+    let monday = business_day_before(tuesday);
+    let of = |day: NaiveDate, time: &str| -> DateTime<Utc> { format!("{day}T{time}:00+09:00").parse().unwrap() };
+    let instant = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    let clock = Clock::at(of(monday, "10:00"));
+    let set = |to: DateTime<Utc>| clock.advance(to - clock.now());
+    let mut centre = Centre::with_clock(clock.clone(), |config| kind.choose(config));
+    let invitations = [centre.invite(BRANCH, "窓口 1番"), centre.invite("000", "本部")];
+    centre.start();
+    let (office, head) = (Office::enrol(&centre, &invitations[0]).await, Office::enrol(&centre, &invitations[1]).await);
+    let desk = &office.desk;
+    let (user, _) = office.issue(1).await;
+    let customer = desk.search(&user).await.unwrap().remove(0).customer_id;
+
+    set(of(monday, "17:05"));
+    office.sign_in("S2002").await;
+    let before = shown(&office, monday).await;
+    desk.sign_off(&form(&before, "")).await.unwrap();
+    closes_at(&head, "18", tuesday).await;
+    set(of(monday, "17:30"));
+    office.sign_in("T1001").await;
+    desk.suspend(&customer, IncidentCause::Lost, "", Some(&user)).await.unwrap();
+
+    set(of(tuesday, "17:30"));
+    office.sign_in("S2002").await;
+    let view = shown(&office, tuesday).await;
+    assert_eq!(instant(&view.from), of(monday, "17:00"), "where Monday ended when it was signed off");
+    assert_eq!((instant(&view.until), view.state), (of(tuesday, "18:00"), SignOffState::Open));
+    set(of(tuesday, "18:00"));
+    // A desk learns the centre's time by asking it.
+    office.sign_in("S2002").await;
+    let view = shown(&office, tuesday).await;
+    let kinds: Vec<_> = view.exceptions.iter().flat_map(|one| one.kinds.clone()).collect();
+    assert_eq!(kinds, [DayException::EmergencyStop, DayException::OutsideHours]);
+    desk.sign_off(&form(&view, "電話の記録と照合しました")).await.unwrap();
+    let done = shown(&office, tuesday).await.done.unwrap();
+    assert_eq!((done.entries, done.exceptions), (view.entries, 1), "the centre counts the same");
+
+    // In force from today on, confirmed after today's closing: it is too late for today.
+    closes_at(&head, "20", tuesday).await;
+    let known = async || head.desk.sign_off_days(Some(BRANCH), None).await.unwrap();
+    until("the sign-off", async || known().await.days.iter().all(|line| line.state != SignOffState::Missing)).await;
+    assert_eq!(known().await.days.iter().filter(|line| line.state == SignOffState::Signed).count(), 2);
+    until("the change", async || {
+        let next = domain::calendar::business_days_after(tuesday, 1, &[]).to_string();
+        let next = desk.sign_off_day(BRANCH, &next).await.unwrap();
+        assert_eq!(instant(&next.from), of(tuesday, "18:00"));
+        (instant(&next.until) + Duration::hours(9)).format("%H").to_string() == "20"
+    })
+    .await;
+
+    // Printed again, a day covers what was signed.
+    for (day, hours, stop) in [(monday, (17, 17), false), (tuesday, (17, 18), true)] {
+        let paper = desk.day_ledger_pdf(BRANCH, &day.to_string()).await.unwrap();
+        let written: String = text(&paper.bytes).chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(written.contains(&format!("{}時から", hours.0)), "{written}");
+        assert!(written.contains(&format!("{}時まで", hours.1)), "{written}");
+        assert_eq!(written.contains("◆緊急停止"), stop, "{written}");
+    }
+    let signed = desk.sign_off_day(BRANCH, &monday.to_string()).await.unwrap();
+    assert_eq!((signed.entries, signed.from, signed.until), (before.entries, before.from, before.until));
     centre.stop();
     assert_eq!(centre.check().findings, []);
 }

@@ -3,7 +3,7 @@
 
 use chrono::{Duration, Utc};
 use domain::Policy;
-use domain::branch::day_of;
+use domain::branch::BusinessDays;
 use e2e::office::text;
 use thirtyfour::prelude::*;
 
@@ -16,7 +16,7 @@ async fn a_day_is_signed_off_by_keyboard() {
     let folder = tempfile::tempdir().unwrap();
     let program = program(folder.path());
     std::fs::write(folder.path().join("past"), "").unwrap();
-    let day = day_of(Utc::now() - Duration::days(14), &Policy::default()).to_string();
+    let day = BusinessDays::always(Policy::default()).day_of(Utc::now() - Duration::days(14)).to_string();
     let (driver, port) = start_window(folder.path());
     let desk = window(&program, port, "sign-off").await;
     let _ = stops_before_fetched(&desk).await;

@@ -162,7 +162,7 @@ impl Aggregate {
                 Ok(events.into_iter().map(Event::Policy).collect())
             }
             (Self::Branch(state), Command::Branch(_, command)) => {
-                let context = domain::branch::Context { actor, personal, policy, now, day };
+                let context = domain::branch::Context { actor, personal, now, day };
                 let events = domain::branch::decide(state, command, &context)?;
                 Ok(events.into_iter().map(Event::Branch).collect())
             }

@@ -269,7 +269,7 @@ impl<'a> Batch<'a> {
             Command::Policy(..) => &self.setting.policy,
             _ => &*policy,
         };
-        let day = self.day(act, in_force).await?;
+        let day = self.day(act).await?;
         let decided = state.decide(&act.command, personal, &act.actor, in_force, self.now, day.as_ref());
         if let Err(refusal) = &decided
             && matches!(

@@ -2,15 +2,14 @@
 //! in between, and nothing rests on what a desk says that it saw.
 
 use chrono::{DateTime, Utc};
-use domain::Policy;
 use domain::Subject;
-use domain::branch::{BranchCommand, DayFacts, Seen, concerns, day_of, may_sign_off, span};
+use domain::branch::{BranchCommand, BusinessDays, DayFacts, Seen, Span, concerns, may_sign_off};
 use domain::id::BranchCode;
 use tlog::Frontier;
 use wire::Entry;
 
 use super::act::{Act, Command};
-use super::aggregate;
+use super::aggregate::{self, Aggregate};
 use super::batch::Batch;
 use super::db::query;
 use super::rows::int;
@@ -21,7 +20,7 @@ const PAGE: i64 = 1000;
 
 impl Batch<'_> {
     /// With a 日次検印 of somebody who may: what happened at the branch on the day.
-    pub(super) async fn day(&mut self, act: &Act, policy: &Policy) -> Result<Option<DayFacts>, Fault> {
+    pub(super) async fn day(&mut self, act: &Act) -> Result<Option<DayFacts>, Fault> {
         let Command::Branch(branch, BranchCommand::SignOffDay { day, size, root }) = &act.command else {
             return Ok(None);
         };
@@ -29,9 +28,12 @@ impl Batch<'_> {
         if may_sign_off(branch, &act.actor).is_err() {
             return Ok(None);
         }
-        let span = span(*day, policy);
-        let (from, until) = (self.first_at(span.from).await?, self.first_at(span.until).await?);
+        let days = self.business_days().await?;
         let mut facts = DayFacts::default();
+        // On no business day there is nothing to count.
+        let Some(Span { from, until }) = days.span(*day) else { return Ok(Some(facts)) };
+        facts.span = Some(Span { from, until });
+        let (from, until) = (self.first_at(from).await?, self.first_at(until).await?);
         facts.head = self.root_at(*size).await?.as_deref() == Some(root);
         let mut next = from;
         while next < until {
@@ -45,15 +47,25 @@ impl Batch<'_> {
                     continue;
                 }
                 let (at, actor, offline) = (entry.at, &entry.actor, entry.offline());
-                facts.add(&Seen { at, actor, events: &entry.events, offline }, policy);
+                facts.add(&Seen { at, actor, events: &entry.events, offline }, &days);
                 facts.end = index + 1;
             }
         }
         facts.first = match facts.entries {
-            0 => self.told_first(branch).await?.map(|at| day_of(at, policy)),
+            0 => self.told_first(branch).await?.map(|at| days.day_of(at)),
             _ => Some(*day),
         };
         Ok(Some(facts))
+    }
+
+    /// As the log has them, with what this batch did to the policy.
+    async fn business_days(&mut self) -> Result<BusinessDays, Fault> {
+        let subject = Subject::Policy(self.setting.institution.clone());
+        let log = match self.load(&subject, &aggregate::key(&subject)).await? {
+            Aggregate::Policy(log) => log,
+            _ => return Err(Fault::Log("the policy is no policy".into())),
+        };
+        Ok(BusinessDays::of_log(&log, &self.setting.policy))
     }
 
     /// The place of the first stored entry that is not older than this. Entries never are older than the ones before them.

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::authorisation::acting_on_branch;
 use domain::branch::{
-    Branch, BranchCommand, BranchEvent, Context, business_day_before, day_of, may_sign_off, needs_comment, open_to,
-    span,
+    Branch, BranchCommand, BranchEvent, BusinessDays, Context, Span, may_sign_off, needs_comment, open_to,
 };
 use domain::event::ViewKind;
 use domain::id::BranchCode;
 use domain::personal::Comment;
-use domain::{Actor, ErrorCode, Event, PersonalData, Policy, Refusal};
+use domain::{Actor, ErrorCode, Event, PersonalData, Refusal};
 use tlog::RootHash;
 use wire::Body;
 use wire::api::session::SignedIn;
@@ -35,6 +34,8 @@ const DAYS: usize = 60;
 pub(super) struct LookedAt {
     pub(super) branch: Branch,
     pub(super) on: NaiveDate,
+    /// The same when it is looked at again, whatever has become of the policy.
+    pub(super) span: Span,
     pub(super) read: Day,
     pub(super) head: Head,
 }
@@ -52,7 +53,7 @@ impl Desk {
         let staff = self.working()?;
         let branch = self.branch_shown(branch).await?;
         let before = before.map(on).transpose()?.map(|before| before.to_string());
-        let mut days = self.every_day(&branch, &staff.policy).await?;
+        let mut days = self.every_day(&branch, &staff).await?;
         let missing = days.iter().filter(|line| line.state == SignOffState::Missing).count();
         // As text: the form of a day sorts as days do.
         days.retain(|line| before.as_ref().is_none_or(|before| line.day < *before));
@@ -77,7 +78,7 @@ impl Desk {
     pub async fn export_sign_off_days(&self, branch: &str, format: ExportFormat) -> Result<Export, DeskError> {
         let staff = self.working()?;
         let branch = self.branch_shown(Some(branch)).await?;
-        let days = self.every_day(&branch, &staff.policy).await?;
+        let days = self.every_day(&branch, &staff).await?;
         let text = |text: &str| Cell::Text(text.to_owned());
         let row = |line: SignOffLine| {
             let state = match line.state {
@@ -100,23 +101,30 @@ impl Desk {
     }
 
     /// From today back to the first day on which the log tells of the branch.
-    async fn every_day(&self, branch: &Branch, policy: &Policy) -> Result<Vec<SignOffLine>, DeskError> {
-        let today = day_of(self.centre_now(), policy);
+    async fn every_day(&self, branch: &Branch, staff: &SignedIn) -> Result<Vec<SignOffLine>, DeskError> {
+        let business = self.business_days(staff).await?;
+        let today = business.day_of(self.centre_now());
         let first = day::told_first(&self.inner.replica.readers, &branch.code).await?;
-        let first = first.map_or(today, |at| day_of(at, policy));
+        let first = first.map_or(today, |at| business.day_of(at));
         let (mut days, mut at) = (Vec::new(), today);
         while at >= first {
-            days.push(self.line_of(branch, at, policy).await);
-            at = business_day_before(at, policy);
+            days.push(self.line_of(branch, at, business.closes(at)).await);
+            at = business.before(at);
         }
         Ok(days)
     }
 
-    async fn line_of(&self, branch: &Branch, day: NaiveDate, policy: &Policy) -> SignOffLine {
+    /// Of a log that says nothing of the policy, what whoever works here was told at the sign-in.
+    async fn business_days(&self, staff: &SignedIn) -> Result<BusinessDays, DeskError> {
+        let told = self.inner.replica.business_days().await?;
+        Ok(told.unwrap_or_else(|| BusinessDays::always(staff.policy.clone())))
+    }
+
+    async fn line_of(&self, branch: &Branch, day: NaiveDate, closes: Option<DateTime<Utc>>) -> SignOffLine {
         let done = branch.signed_off.get(&day);
         SignOffLine {
             day: day.to_string(),
-            state: self.sign_off_state(branch, day, policy),
+            state: self.sign_off_state(branch, day, closes),
             by: match done {
                 Some(done) => Some(self.staff_name(done.by.as_str()).await),
                 None => None,
@@ -125,10 +133,10 @@ impl Desk {
         }
     }
 
-    fn sign_off_state(&self, branch: &Branch, day: NaiveDate, policy: &Policy) -> SignOffState {
+    fn sign_off_state(&self, branch: &Branch, day: NaiveDate, closes: Option<DateTime<Utc>>) -> SignOffState {
         match () {
             () if branch.signed_off.contains_key(&day) => SignOffState::Signed,
-            () if self.centre_now() < span(day, policy).until => SignOffState::Open,
+            () if closes.is_some_and(|closes| self.centre_now() < closes) => SignOffState::Open,
             () => SignOffState::Missing,
         }
     }
@@ -140,7 +148,7 @@ impl Desk {
     pub async fn sign_off_day(&self, branch: &str, day: &str) -> Result<SignOffView, DeskError> {
         let staff = self.working()?;
         let looked = self.looked_at(&staff, branch, day).await?;
-        let LookedAt { branch, on, read, head } = &looked;
+        let LookedAt { branch, on, span, read, head } = &looked;
         let found: Vec<_> = read.entries.iter().filter(|one| !one.exceptions.is_empty()).collect();
         let entries: Vec<_> = found.iter().map(|one| (one.index, one.entry.clone())).collect();
         let lines = found.into_iter().zip(self.lines(&entries).await?);
@@ -152,7 +160,6 @@ impl Desk {
         let (actor, role) = self.signs_as(&staff);
         let done = self.done(branch, *on).await?;
         let refusal = self.may_not(&looked, &actor, &staff).err();
-        let span = span(*on, &staff.policy);
         let refusal = match refusal {
             // What everybody sees from the state needs no words.
             Some(refusal) if done.is_none() => Some(self.named(DeskError::Refused(refusal).view()).await),
@@ -162,7 +169,7 @@ impl Desk {
             branch_name: self.branch_name(branch.code.as_str()),
             branch: branch.code.to_string(),
             day: on.to_string(),
-            state: self.sign_off_state(branch, *on, &staff.policy),
+            state: self.sign_off_state(branch, *on, Some(span.until)),
             from: span.from.to_rfc3339(),
             until: span.until.to_rfc3339(),
             size: head.size.to_string(),
@@ -220,7 +227,7 @@ impl Desk {
     fn may_not(&self, looked: &LookedAt, actor: &Actor, staff: &SignedIn) -> Result<(), Refusal> {
         may_sign_off(&looked.branch.code, actor)?;
         let day = Some(&looked.read.facts);
-        let context = Context { actor, personal: None, policy: &staff.policy, now: self.centre_now(), day };
+        let context = Context { actor, personal: None, now: self.centre_now(), day };
         open_to(&looked.branch, looked.on, &staff.staff, &looked.read.facts, &context)
     }
 
@@ -228,16 +235,17 @@ impl Desk {
     pub(super) async fn looked_at(&self, staff: &SignedIn, branch: &str, day: &str) -> Result<LookedAt, DeskError> {
         let branch = self.branch_shown(Some(branch)).await?;
         let on = on(day)?;
-        if !domain::calendar::is_business_day(on, &staff.policy.closed_days) {
+        let business = self.business_days(staff).await?;
+        let Some(span) = business.span(on) else {
             return Err(Refusal::new(ErrorCode::DayNotBusiness).with("day", on).at("day").into());
-        }
+        };
         let db = &self.inner.replica.readers;
         let frontier = chunk::head(db).await?;
         if *self.inner.replica.applied.borrow() < frontier.size() {
             // What has come is still being taken in.
             return Err(ErrorCode::DayChanged.into());
         }
-        let read = day::of(db, &branch.code, span(on, &staff.policy), &staff.policy).await?;
+        let read = day::of(db, &branch.code, span, &business).await?;
         let mut head = Head { size: frontier.size(), root: frontier.root().0 };
         if let Some((entry, _)) = self.signing(&branch, on).await? {
             for event in &entry.events {
@@ -248,7 +256,7 @@ impl Desk {
                 }
             }
         }
-        Ok(LookedAt { branch, on, read, head })
+        Ok(LookedAt { branch, on, span, read, head })
     }
 
     async fn signing(

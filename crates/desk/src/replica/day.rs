@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::branch::{BranchEvent, DayException, DayFacts, Seen, Span, concerns, day_of};
+use domain::branch::{BranchEvent, BusinessDays, DayException, DayFacts, Seen, Span, concerns};
 use domain::id::BranchCode;
-use domain::{Event, PersonalData, Policy, Subject, calendar};
+use domain::{Event, PersonalData, Subject, calendar};
 use sqlx::SqlitePool;
 use wire::Entry;
 
@@ -28,7 +28,12 @@ pub(crate) struct Day {
 }
 
 /// Reads a day.
-pub(crate) async fn of(db: &SqlitePool, branch: &BranchCode, span: Span, policy: &Policy) -> Result<Day, DeskError> {
+pub(crate) async fn of(
+    db: &SqlitePool,
+    branch: &BranchCode,
+    span: Span,
+    days: &BusinessDays,
+) -> Result<Day, DeskError> {
     // A customer that left is the old branch's business; a sign-in over a locked screen may be of anybody's.
     let mut places = marks::places(db, &Word::Branch(branch.to_string())).await?;
     for kind in ["customer_moved", "signed_in"] {
@@ -38,17 +43,18 @@ pub(crate) async fn of(db: &SqlitePool, branch: &BranchCode, span: Span, policy:
     let places: Vec<u32> = places.range(from..until).collect();
     let entries = entries::at(db, &places).await?;
     let mut day = Day { facts: DayFacts::default(), entries: Vec::with_capacity(entries.len()) };
+    day.facts.span = Some(span);
     for (index, entry) in entries {
         if !concerns(branch, entry.branch.as_ref(), &entry.events) {
             day.facts.sign_in(&entry.events);
             continue;
         }
         let seen = Seen { at: entry.at, actor: &entry.actor, events: &entry.events, offline: entry.offline() };
-        let exceptions = day.facts.add(&seen, policy);
+        let exceptions = day.facts.add(&seen, days);
         day.facts.end = u64::from(index) + 1;
         day.entries.push(DayEntry { index, entry, exceptions });
     }
-    day.facts.first = told_first(db, branch).await?.map(|at| day_of(at, policy));
+    day.facts.first = told_first(db, branch).await?.map(|at| days.day_of(at));
     Ok(day)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::Policy;
-use domain::branch::Branch;
+use domain::branch::{Branch, BusinessDays};
 use domain::policy::PolicyLog;
 
 use super::Replica;
@@ -15,6 +15,12 @@ impl Replica {
     pub(crate) async fn policy_log(&self) -> Result<PolicyLog, DeskError> {
         let row: Option<(String,)> = sqlx::query_as("SELECT state FROM policy").fetch_optional(&self.readers).await?;
         Ok(row.map(|(json,)| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
+    }
+
+    /// Business days as the log has them; `None`: it does not say.
+    pub(crate) async fn business_days(&self) -> Result<Option<BusinessDays>, DeskError> {
+        let log = self.policy_log().await?;
+        Ok(log.opened.is_some().then(|| BusinessDays::of_log(&log, &Policy::default())))
     }
 
     /// Every branch of which the log tells, opened or not.

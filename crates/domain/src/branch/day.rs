@@ -1,66 +1,20 @@
-//! A branch's business day: which time it covers, and what in it a supervisor has to look at one by one.
+//! What in a branch's business day a supervisor has to look at one by one.
 //!
-//! A business day ends when business closes; whatever happens after that, at night or on a holiday, belongs to the next one.
-//! So every entry is of exactly one day, and a day can be signed off on its own evening without anything being added to it.
+//! A business day ends when business closes ([`BusinessDays`]); whatever happens after that, at night or on a holiday, belongs to
+//! the next one. So every entry is of exactly one day, and a day can be signed off on its own evening without anything being
+//! added to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Duration, NaiveDate, Timelike as _, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::business_days::{BusinessDays, Span};
 use crate::actor::Actor;
-use crate::calendar::{is_business_day, jst_day, later};
 use crate::customer::CustomerEvent;
 use crate::event::{AccessEvent, Event};
 use crate::id::{BranchCode, SessionId, StaffId};
-use crate::policy::Policy;
 use crate::staff::StaffEvent;
-
-/// The time a business day covers: from (with) until (without).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// When the business day before it closed.
-    pub from: DateTime<Utc>,
-    /// When it closes itself.
-    pub until: DateTime<Utc>,
-}
-
-/// An hour of a day in JST; 24 is the next midnight.
-fn at_hour(day: NaiveDate, hour: u32) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
-    let shift = Duration::hours(i64::from(hour) - 9);
-    midnight.checked_add_signed(shift).unwrap_or(midnight)
-}
-
-/// The business day before a day.
-pub fn business_day_before(day: NaiveDate, policy: &Policy) -> NaiveDate {
-    let mut found = day;
-    loop {
-        let Some(before) = found.pred_opt() else { return found };
-        found = before;
-        if is_business_day(found, &policy.closed_days) {
-            return found;
-        }
-    }
-}
-
-/// The time a business day covers.
-pub fn span(day: NaiveDate, policy: &Policy) -> Span {
-    let closes = |day| at_hour(day, policy.business_until_hour);
-    Span { from: closes(business_day_before(day, policy)), until: closes(day) }
-}
-
-/// The business day that an instant belongs to.
-pub fn day_of(at: DateTime<Utc>, policy: &Policy) -> NaiveDate {
-    let mut day = jst_day(at);
-    if at >= at_hour(day, policy.business_until_hour) {
-        day = later(day, 1);
-    }
-    while day != NaiveDate::MAX && !is_business_day(day, &policy.closed_days) {
-        day = later(day, 1);
-    }
-    day
-}
 
 /// Is an entry of a branch's day? A customer that leaves, or one of its staff, is the old branch's business too.
 pub fn concerns(branch: &BranchCode, readers: Option<&BranchCode>, events: &[Event]) -> bool {
@@ -121,6 +75,8 @@ pub struct Seen<'a> {
 /// What happened at a branch on a day. Entries are given in the order of the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DayFacts {
+    /// The time it covers; `None`: it is no business day.
+    pub span: Option<Span>,
     /// The first business day on which the log tells of the branch.
     pub first: Option<NaiveDate>,
     /// The place after the day's last entry of this branch: whoever has seen less has not seen the day.
@@ -147,9 +103,9 @@ impl DayFacts {
     }
 
     /// Counts an entry of the branch in; says what is exceptional about it.
-    pub fn add(&mut self, seen: &Seen<'_>, policy: &Policy) -> BTreeSet<DayException> {
+    pub fn add(&mut self, seen: &Seen<'_>, days: &BusinessDays) -> BTreeSet<DayException> {
         self.sign_in(seen.events);
-        let found = self.exceptions_of(seen, policy);
+        let found = self.exceptions_of(seen, days);
         self.entries = self.entries.saturating_add(1);
         self.exceptions = self.exceptions.saturating_add(u32::from(!found.is_empty()));
         if let (Some(staff), Some(bars)) = (seen.actor.staff(), found.iter().find(|one| one.bars())) {
@@ -158,7 +114,7 @@ impl DayFacts {
         found
     }
 
-    fn exceptions_of(&self, seen: &Seen<'_>, policy: &Policy) -> BTreeSet<DayException> {
+    fn exceptions_of(&self, seen: &Seen<'_>, days: &BusinessDays) -> BTreeSet<DayException> {
         let mut found = BTreeSet::new();
         let Actor::Staff { session, .. } = seen.actor else { return found };
         let over_lock = self.over_lock.contains(session);
@@ -185,15 +141,9 @@ impl DayFacts {
         let acts = |event: &Event| {
             matches!(event, Event::Customer(_) | Event::Terminal(_) | Event::Access(AccessEvent::Refused { .. }))
         };
-        if seen.events.iter().any(acts) && outside_hours(seen.at, policy) {
+        if seen.events.iter().any(acts) && days.outside_hours(seen.at) {
             found.insert(DayException::OutsideHours);
         }
         found
     }
-}
-
-fn outside_hours(at: DateTime<Utc>, policy: &Policy) -> bool {
-    let hour = (at + Duration::hours(9)).hour();
-    !is_business_day(jst_day(at), &policy.closed_days)
-        || !(policy.business_from_hour..policy.business_until_hour).contains(&hour)
 }

@@ -3,10 +3,9 @@
 
 use chrono::NaiveDate;
 
-use super::day::{DayFacts, span};
-use super::{Branch, BranchEvent, Context};
+use super::day::DayFacts;
+use super::{Branch, BranchEvent, Context, Span};
 use crate::actor::{Actor, Role};
-use crate::calendar::is_business_day;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{BranchCode, StaffId};
 use crate::personal::PersonalData;
@@ -42,14 +41,12 @@ pub fn open_to(
     facts: &DayFacts,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let policy = context.policy;
     if let Some(done) = branch.signed_off.get(&day) {
         return Err(Refusal::new(ErrorCode::DaySignedOff).with("by", &done.by).with("at", done.at.to_rfc3339()));
     }
-    if !is_business_day(day, &policy.closed_days) {
+    let Some(Span { until: closes, .. }) = facts.span else {
         return Err(Refusal::new(ErrorCode::DayNotBusiness).with("day", day).at("day"));
-    }
-    let closes = span(day, policy).until;
+    };
     if context.now < closes {
         return Err(Refusal::new(ErrorCode::DayNotOver).with("closes", closes.to_rfc3339()).at("day"));
     }

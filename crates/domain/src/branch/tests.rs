@@ -61,7 +61,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn run(branch: &mut Branch, command: &BranchCommand, actor: &Actor) -> Result<Vec<BranchEvent>, ErrorCode> {
-    let context = Context { actor, personal: None, policy: &Policy::default(), now: now(), day: None };
+    let context = Context { actor, personal: None, now: now(), day: None };
     let events = decide(branch, command, &context).map_err(|refusal| refusal.code)?;
     events.iter().for_each(|event| apply(branch, event, actor, now()));
     Ok(events)

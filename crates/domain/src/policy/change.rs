@@ -164,6 +164,17 @@ impl<T> Timeline<T> {
     }
 }
 
+impl Timeline {
+    /// From a day on it is another one, which is never earlier than the one before it.
+    fn then(&mut self, from: NaiveDate, next: impl Fn(&Policy) -> Policy) {
+        let next = next(self.then.last().map_or(&self.first, |(_, one)| one));
+        match self.then.last_mut() {
+            Some((day, last)) if *day >= from => *last = next,
+            _ => self.then.push((from, next)),
+        }
+    }
+}
+
 impl PolicyLog {
     /// A change by id.
     pub fn change(&self, id: PolicyChangeId) -> Option<&PolicyChange> {
@@ -184,17 +195,18 @@ impl PolicyLog {
 
     /// What is in force when. `file`: what is in force where the log does not say.
     pub fn timeline(&self, file: &Policy) -> Timeline {
-        let first = self.first(file);
-        let mut then: Vec<(NaiveDate, Policy)> = Vec::new();
+        self.timeline_from(file, |change, _| change.effective_on)
+    }
+
+    /// What counts when, for whoever lets a change count from another day on than that on which it comes into force. `from` is told
+    /// what counts on that day without the change.
+    pub(crate) fn timeline_from(&self, file: &Policy, from: impl Fn(&PolicyChange, &Policy) -> NaiveDate) -> Timeline {
+        let mut timeline = Timeline::always(self.first(file));
         for change in self.in_order() {
-            let before = then.last().map_or(&first, |(_, policy)| policy);
-            let policy = before.understood(&change.settings);
-            match then.last_mut() {
-                Some((day, last)) if *day == change.effective_on => *last = policy,
-                _ => then.push((change.effective_on, policy)),
-            }
+            let from = from(change, timeline.on(change.effective_on));
+            timeline.then(from, |before| before.understood(&change.settings));
         }
-        Timeline { first, then }
+        timeline
     }
 
     /// The policy in force at an instant.

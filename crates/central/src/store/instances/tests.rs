@@ -21,7 +21,7 @@ use super::courier::{Courier, WITHDRAWN};
 use super::lock;
 use super::stamp::{Handed, Stamp};
 use crate::cluster::Cluster;
-use crate::testing::{Kind, World, act, details, holder, operator, record, teller};
+use crate::testing::{Kind, World, act, asked, details, holder, operator, record, teller};
 
 /// One more instance on a world's database.
 struct Other {
@@ -80,6 +80,21 @@ async fn stopped(writer: &Writer, readers: &Readers, n: u128) -> bool {
     let octets = SerialOctets::of(&serial(n).parse().unwrap()).unwrap();
     let (standing, _) = writer.standings().standing(readers, &octets).await.unwrap();
     matches!(standing, super::super::standing::Standing::Stopped(_))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intent_that_is_handed_over_takes_its_code_along() {
+    let world = World::on(Kind::Postgres).await;
+    let certificate = world.right(1, "ADMIN001").await;
+    let other = beside(&world).await;
+    let ask = |n, code: u8| other.writer.intend(asked(certificate, &serial(n), &"1".repeat(64), Some(&[code; 32])));
+    let denied = ask(1, 2).await.unwrap_err();
+    assert_eq!(denied.code, ErrorCode::PickupDenied);
+    assert_eq!(world.count("SELECT COUNT(*) FROM signing_intent").await, 0);
+    let first = ask(1, 1).await.unwrap();
+    let again = ask(2, 1).await.unwrap();
+    assert_eq!(again.serial, first.serial);
+    other.close().await;
 }
 
 /// The session that holds the lock ends, as if its line was cut.

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::super::day::{DayException, Seen, day_of};
-use super::super::{BranchCommand, apply, decide as decide_on};
+use super::super::day::{DayException, Seen};
+use super::super::{BranchCommand, BusinessDays, apply, decide as decide_on};
 use super::*;
 use crate::customer::{CustomerEvent, IncidentCause, StopScope};
 use crate::event::{AccessEvent, Event};
@@ -65,6 +65,10 @@ fn over_lock(session: u128) -> Event {
     Event::Staff(StaffEvent::SignedIn { terminal, session, over_lock: true, deputy: None })
 }
 
+fn days() -> BusinessDays {
+    BusinessDays::always(Policy::default())
+}
+
 /// What a day with these entries looks like.
 fn facts(entries: &[(&str, Actor, Event, bool)]) -> DayFacts {
     let mut facts = DayFacts::default();
@@ -72,7 +76,7 @@ fn facts(entries: &[(&str, Actor, Event, bool)]) -> DayFacts {
     for (time, actor, event, offline) in entries {
         let events = [event.clone()];
         let seen = Seen { at: at(&format!("{DAY}T{time}")), actor, events: &events, offline: *offline };
-        facts.add(&seen, &Policy::default());
+        facts.add(&seen, &days());
     }
     facts
 }
@@ -94,14 +98,9 @@ impl Default for Case<'_> {
 
 fn run(branch: &mut Branch, facts: &DayFacts, case: &Case<'_>) -> Result<BranchEvent, Refusal> {
     let personal = case.comment.map(comment);
-    let policy = Policy::default();
-    let context = Context {
-        actor: &case.actor,
-        personal: personal.as_ref(),
-        policy: &policy,
-        now: at(case.now),
-        day: Some(facts),
-    };
+    let mut facts = facts.clone();
+    facts.span = days().span(day(case.day));
+    let context = Context { actor: &case.actor, personal: personal.as_ref(), now: at(case.now), day: Some(&facts) };
     let command = BranchCommand::SignOffDay { day: day(case.day), size: case.size, root: "root".into() };
     let mut events = decide_on(branch, &command, &context)?;
     events.iter().for_each(|event| apply(branch, event, &case.actor, at(case.now)));
@@ -226,33 +225,13 @@ fn an_approval_over_the_lock_is_told_by_its_session() {
 
 #[test]
 fn nothing_else_travels_beside_it() {
-    let (branch, quiet, policy) = (Branch::unknown("011".parse().unwrap()), facts(&[]), Policy::default());
+    let (branch, quiet) = (Branch::unknown("011".parse().unwrap()), facts(&[]));
     let (actor, personal) =
         (supervisor("S2001"), PersonalData::Staff(crate::personal::StaffDetails { name: "x".into() }));
     let command = BranchCommand::SignOffDay { day: day(DAY), size: 40, root: String::new() };
     let (now, day) = (at("2026-11-24T17:00"), Some(&quiet));
-    let context = Context { actor: &actor, personal: Some(&personal), policy: &policy, now, day };
+    let context = Context { actor: &actor, personal: Some(&personal), now, day };
     assert_eq!(decide_on(&branch, &command, &context).unwrap_err().code, ErrorCode::AttachmentMismatch);
     let context = Context { personal: None, day: None, ..context };
     assert_eq!(decide_on(&branch, &command, &context).unwrap_err().code, ErrorCode::DayChanged);
-}
-
-#[test]
-fn every_instant_is_of_one_business_day() {
-    let policy = Policy::default();
-    for (time, of) in [
-        ("2026-11-20T16:59", "2026-11-20"),
-        // From the closing on it is the next business day's, over a week-end and a holiday.
-        ("2026-11-20T17:00", "2026-11-24"),
-        ("2026-11-22T12:00", "2026-11-24"),
-        ("2026-11-24T00:00", "2026-11-24"),
-        ("2026-12-30T17:00", "2027-01-04"),
-    ] {
-        assert_eq!(day_of(at(time), &policy), day(of), "{time}");
-        let covered = span(day(of), &policy);
-        assert!(covered.from <= at(time) && at(time) < covered.until, "{time}");
-    }
-    let closed = Policy { closed_days: vec![day("2026-11-24")], business_until_hour: 24, ..Policy::default() };
-    assert_eq!(day_of(at("2026-11-20T23:59"), &closed), day("2026-11-20"));
-    assert_eq!(day_of(at("2026-11-24T09:00"), &closed), day("2026-11-25"));
 }
