@@ -69,11 +69,20 @@ impl Fingerprint {
     }
 }
 
+/// Half-width what a keyboard in Japanese types full-width: `１０２４：６Ｅ`.
+pub(crate) fn half_width(character: char) -> char {
+    match character {
+        '！'..='～' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        '\u{3000}' => ' ',
+        other => other,
+    }
+}
+
 /// Katakana and what stands between words, as people type them.
 fn folded(character: char) -> char {
     match character {
         'ァ'..='ヶ' => char::from_u32(u32::from(character) - 0x60).unwrap_or(character),
-        '、' | '，' | ',' | '・' | '/' | '／' | '-' | '－' | '　' => ' ',
+        '、' | ',' | '・' | '/' | '-' => ' ',
         other => other,
     }
 }
@@ -85,6 +94,7 @@ impl Told {
     /// [`ErrorCode::FingerprintMalformed`] (neither), [`ErrorCode::FingerprintWordUnknown`] (argument `word`),
     /// [`ErrorCode::FingerprintTypo`] (the check does not fit).
     pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text: String = text.chars().map(half_width).collect();
         let hex: String = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
         if hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             let mut octets = [0; 32];
@@ -173,6 +183,8 @@ mod tests {
             assert!(!Told::parse(&typed).unwrap().fits(Fingerprint::of(b"another")), "{typed}");
         }
         assert!(Told::parse(&colons.join(":").to_lowercase()).unwrap().fits(fingerprint));
+        let wide = |c: char| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).unwrap() } else { c };
+        assert!(Told::parse(&colons.join(":").chars().map(wide).collect::<String>()).unwrap().fits(fingerprint));
     }
 
     /// Printed on paper: a later version must read it.

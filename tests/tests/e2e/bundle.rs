@@ -25,6 +25,8 @@ async fn what_is_exported_is_verified_elsewhere(kind: Kind) {
     office.sign_in("S2001").await;
     let view = office.desk.application(&application).await.unwrap();
     office.desk.approve_application(&application, &view.customer_version).await.unwrap();
+    // What 検証 shows and 発行管理簿 prints, at the desk.
+    let head = office.desk.verification().await.unwrap().head;
     let key = std::fs::read_to_string(centre.key_file("log.vkey")).unwrap();
     let key = key.trim();
     let bundle = centre.dir.path().join("log.jsonl");
@@ -48,6 +50,14 @@ async fn what_is_exported_is_verified_elsewhere(kind: Kind) {
         assert!(said.status.success() && text.contains(&format!("{size} entries")), "{text}");
         let root = text.split("root ").nth(1).unwrap().split(',').next().unwrap().to_owned();
         assert!(verify(&[&format!("{size}:{root}")]).status.success());
+        let signs: Vec<char> = head.root.to_uppercase().chars().collect();
+        let groups: Vec<String> = signs.chunks(8).map(|group| group.iter().collect()).collect();
+        let (hex, words) =
+            (format!("{}:{}", head.size, groups.join(" ")), format!("{}:{}", head.size, head.words.join(" ")));
+        let said = verify(&[&head.line, &hex, &words]);
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));
+        let mistyped = verify(&[hex.trim_end_matches(|c: char| c != ' ').trim()]);
+        assert!(String::from_utf8_lossy(&mistyped.stderr).contains("mistyped"), "{mistyped:?}");
         let other = verify(&[&format!("{}:{root}", size - 1)]);
         assert!(!other.status.success(), "{}", String::from_utf8_lossy(&other.stdout));
     }

@@ -49,8 +49,7 @@ async fn a_bundle_is_what_the_log_is(kind: Kind) {
         assert_eq!((verified.size, verified.personal), (*world.writer.size().borrow(), personal));
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.contains("\"attachment\""), personal);
-        let head = Head { size: verified.size, root: verified.root };
-        assert_eq!(judged(&world, &path, &[head]).verdict.findings, []);
+        assert_eq!(judged(&world, &path, &[kept(&verified)]).verdict.findings, []);
         let again = export(&world.place, &"mihon".parse().unwrap(), "", personal, &path).await.unwrap_err();
         assert!(again.to_string().contains("not overwritten"), "{again}");
     }
@@ -60,6 +59,40 @@ async fn a_bundle_is_what_the_log_is(kind: Kind) {
     let path = exported(&restored, true).await;
     let verified = judged(&restored, &path, &[]);
     assert_eq!((verified.verdict.findings.as_slice(), verified.verdict.epoch), (&[][..], 1));
+}
+
+/// Its head, as `log verify` says it.
+fn kept(verified: &Verified) -> Head {
+    format!("{}:{}", verified.size, verified.root).parse().unwrap()
+}
+
+/// As 発行管理簿 prints it, and as somebody copies it from there.
+async fn a_head_on_paper_is_the_logs(kind: Kind) {
+    let world = story(kind).await;
+    let path = exported(&world, false).await;
+    let verified = judged(&world, &path, &[]);
+    let paper = |root: [u8; 32]| {
+        let head = wire::head::Head { size: verified.size, root };
+        let hex = wire::fingerprint::Fingerprint::from(root).to_hex();
+        let signs: Vec<char> = hex.chars().collect();
+        let grouped: Vec<String> = signs.chunks(8).map(|group| group.iter().collect()).collect();
+        let with_size = |root: String| format!("{}:{root}", verified.size);
+        [head.line(), with_size(hex.to_lowercase()), with_size(grouped.join(" ")), with_size(head.words().join(" "))]
+    };
+    let root = tlog::RootHash::from_base64(&verified.root).unwrap().0;
+    for text in paper(root) {
+        assert_eq!(judged(&world, &path, &[text.parse().unwrap()]).verdict.findings, [], "{text}");
+    }
+    for text in paper([7; 32]) {
+        let found = judged(&world, &path, &[text.parse().unwrap()]).verdict.findings;
+        assert!(found.iter().any(|f| f.part == "checkpoint"), "{text}: {found:?}");
+    }
+    let hex = &paper(root)[1];
+    let short = hex.get(..hex.len() - 1).unwrap();
+    for mistyped in [short, &format!("{short}g"), &verified.root, "9:", "nine:aa", ""] {
+        let said = mistyped.parse::<Head>().unwrap_err();
+        assert!(said.starts_with("mistyped"), "{mistyped}: {said}");
+    }
 }
 
 type Change = fn(&mut Vec<String>);
@@ -163,7 +196,7 @@ async fn what_the_centres_own_keys_rewrite_is_found_from_elsewhere(kind: Kind) {
     let world = story(kind).await;
     let path = exported(&world, true).await;
     let honest = judged(&world, &path, &[]);
-    let head = Head { size: honest.size, root: honest.root };
+    let head = kept(&honest);
     let lines: Vec<String> = std::fs::read_to_string(&path).unwrap().lines().map(Into::into).collect();
     let mut short = lines.clone();
     cut(&mut short);
@@ -185,6 +218,7 @@ async fn what_the_centres_own_keys_rewrite_is_found_from_elsewhere(kind: Kind) {
 
 on_both!(
     a_bundle_is_what_the_log_is,
+    a_head_on_paper_is_the_logs,
     every_change_of_a_bundle_is_found,
     what_the_centres_own_keys_rewrite_is_found_from_elsewhere
 );

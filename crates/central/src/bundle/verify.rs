@@ -7,10 +7,11 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use domain::Event;
 use domain::id::InstitutionId;
 use domain::institution::InstitutionEvent;
+use domain::{ErrorCode, Event};
 use tlog::CheckpointVerifier;
+use wire::head::ToldHead;
 
 use super::{FORMAT, Header, Line};
 use crate::check::Verdict;
@@ -19,24 +20,25 @@ use crate::check::replay::Replay;
 /// Longest line, octets: an entry and its attachment are far below it.
 const LONGEST: u64 = 16 << 20;
 
-/// A head of the log that was kept elsewhere: printed on a ledger, or told by another desk. `SIZE:ROOT`, the root in base64.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    /// Leaves under it.
-    pub size: u64,
-    /// RFC 6962 root, base64.
-    pub root: String,
-}
+/// A head of the log that was kept elsewhere: printed on a ledger, or told by another desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head(ToldHead);
 
 impl FromStr for Head {
     type Err = String;
 
+    /// What can't be all of a head was mistyped: that is said at once, and never that the log is another one.
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = text.split_once(':').and_then(|(size, root)| Some((size.trim().parse().ok()?, root.trim())));
-        match parsed {
-            Some((size, root)) if !root.is_empty() => Ok(Self { size, root: root.to_owned() }),
-            _ => Err("a head is SIZE:ROOT, as it is printed".to_owned()),
-        }
+        ToldHead::read(text).map(Self).map_err(|refusal| match refusal.code {
+            ErrorCode::RequestMalformed => "mistyped: before the colon stands the number of entries".to_owned(),
+            ErrorCode::FingerprintTypo => "mistyped: the words do not agree with the last one, which is their check".to_owned(),
+            ErrorCode::FingerprintWordUnknown => {
+                let word = refusal.args.get("word").map(String::as_str).unwrap_or_default();
+                format!("mistyped: {word} is none of the words")
+            }
+            _ => "mistyped: a head is SIZE:ROOT or the line of the QR code, its root 64 hex digits, sixteen words, or base64 of 32 octets"
+                .to_owned(),
+        })
     }
 }
 
@@ -76,6 +78,7 @@ pub fn verify(path: &Path, log_key: Option<&str>, heads: &[Head]) -> anyhow::Res
     }
     let mut replay = Replay::new(verifier);
     let mut covered = 0;
+    compare(heads, &replay, &mut verdict);
     loop {
         let number = lines.number + 1;
         let Some(line) = lines.next()? else { break };
@@ -107,8 +110,8 @@ pub fn verify(path: &Path, log_key: Option<&str>, heads: &[Head]) -> anyhow::Res
     if covered != size {
         verdict.find("checkpoint", format!("the entries from {covered} on are under no checkpoint"));
     }
-    for head in heads.iter().filter(|head| head.size > size) {
-        verdict.find("checkpoint", format!("the log is shorter than the head of size {} that was kept", head.size));
+    for Head(told) in heads.iter().filter(|Head(told)| told.size > size) {
+        verdict.find("checkpoint", format!("the log is shorter than the head of size {} that was kept", told.size));
     }
     verdict.subjects = replay.states.len() as u64;
     verdict.epoch = replay.epochs.current();
@@ -133,8 +136,9 @@ fn belongs(header: &Header, idx: u64, entry: &wire::Entry, log_key: &str, verdic
 
 fn compare(heads: &[Head], replay: &Replay, verdict: &mut Verdict) {
     let size = replay.frontier.size();
-    for head in heads.iter().filter(|head| head.size == size) {
-        if head.root != replay.frontier.root().to_base64() {
+    for Head(told) in heads.iter().filter(|Head(told)| told.size == size) {
+        let head = wire::head::Head { size, root: replay.frontier.root().0 };
+        if !head.fits(told) {
             verdict.find("checkpoint", format!("the first {size} entries are not those of the head that was kept"));
         }
     }

@@ -37,7 +37,8 @@ pub(super) struct Verify {
     /// The log's public key (`keys/log.vkey` of the centre), from elsewhere than the file.
     #[arg(long)]
     log_key: Option<PathBuf>,
-    /// A head that was kept elsewhere, SIZE:ROOT: the first SIZE entries must be those. May be given again.
+    /// A head that was kept elsewhere: the first SIZE entries must be those. SIZE:ROOT, the root as 発行管理簿 prints it (hex in
+    /// any grouping, or the sixteen words) or in base64; or the line of its QR code. May be given again.
     #[arg(long)]
     head: Vec<Head>,
 }
