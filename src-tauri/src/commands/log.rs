@@ -3,7 +3,7 @@
 use desk::view::{ErrorView, ExportFormat, HeadView, LogChoices, LogEntryView, LogFilter, LogPage, VerifyView};
 use tauri::{AppHandle, State};
 
-use super::save::save_long;
+use super::save::{Out, save_long};
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -28,7 +28,10 @@ pub(crate) async fn export_log(
     format: ExportFormat,
 ) -> Result<Option<String>, ErrorView> {
     let desk = shell.desk()?;
-    let write = |file| async move { desk.export_log(filter, format, file).await.map_err(|e| e.view()) };
+    let write = |mut file: Out| async move {
+        desk.export_log(filter, format, &mut file).await.map_err(|e| e.view())?;
+        Ok(file)
+    };
     save_long(&app, shell.desk()?.log_file_name(format), write).await
 }
 
