@@ -12,9 +12,10 @@ use super::sheet::{Cell, Column, Sheet};
 use crate::error::DeskError;
 
 /// Makes text of what a spreadsheet would calculate: an apostrophe before it, as people write it by hand. Full-width
-/// signs count, and so does what stands behind spaces.
+/// signs count, and so do the minus sign, which becomes one of them in Shift_JIS, and what stands behind spaces.
 pub(super) fn text(cell: &str) -> String {
-    let acts = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
+    let acts =
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '\u{2212}');
     let first = cell.chars().next().is_some_and(acts);
     let behind = cell.trim_start().chars().next().is_some_and(acts);
     if first || behind { format!("'{cell}") } else { cell.to_owned() }
@@ -33,7 +34,7 @@ fn written(cell: &Cell) -> String {
 pub(in crate::cases) enum Encoding {
     /// With a byte order mark.
     Utf8,
-    /// As Windows writes it. Nothing is left out or replaced.
+    /// As Windows writes it. Nothing is left out, and nothing is replaced by another sign ([`as_windows`]).
     ShiftJis,
 }
 
@@ -70,8 +71,8 @@ impl<W: Write> Csv<W> {
     fn record(&mut self, cells: &[String]) -> Result<(), DeskError> {
         for (cell, column) in cells.iter().zip(&self.columns) {
             let octets = match self.encoding {
-                Encoding::Utf8 => Ok(cell.as_bytes().into()),
-                Encoding::ShiftJis => encoded(cell),
+                Encoding::Utf8 => Ok(Cow::Borrowed(cell.as_bytes())),
+                Encoding::ShiftJis => encoded(cell).map(Cow::Owned),
             };
             let octets = octets.map_err(|character| {
                 let refusal = Refusal::new(ErrorCode::ExportUnmappable).with("row", self.rows);
@@ -90,14 +91,39 @@ impl<W: Write> Csv<W> {
     }
 }
 
-/// Or the first character that has no place in it.
-fn encoded(text: &str) -> Result<Cow<'_, [u8]>, char> {
-    let (octets, _, unmappable) = SHIFT_JIS.encode(text);
-    if !unmappable {
-        return Ok(octets);
+/// Some signs of JIS X 0208 have two places in Unicode: the standard's own table names one, Windows the other. A Mac or a phone
+/// types the one, a Windows PC the other; on paper, on screen and in Shift_JIS they are the same sign. A name with a wave dash
+/// must not keep a whole list from being exported, so the place is taken that Windows reads it back from.
+///
+/// A yen sign and an overline (¥, ‾) are not among them, though encoders write them as 0x5C and 0x7E: there every program of
+/// today reads a backslash and a tilde, which is another sign.
+fn as_windows(c: char) -> char {
+    match c {
+        '\u{2212}' => '－',
+        '\u{301c}' => '～',
+        '\u{2016}' => '∥',
+        '\u{2014}' => '―',
+        '\u{a2}' => '￠',
+        '\u{a3}' => '￡',
+        '\u{ac}' => '￢',
+        other => other,
     }
-    let foreign = |c: &char| SHIFT_JIS.encode(c.encode_utf8(&mut [0; 4])).2;
-    Err(text.chars().find(foreign).unwrap_or(char::REPLACEMENT_CHARACTER))
+}
+
+/// Or the first character that has no place in it, or is read back as another.
+fn encoded(text: &str) -> Result<Vec<u8>, char> {
+    let written: String = text.chars().map(as_windows).collect();
+    kept(&written).ok_or_else(|| {
+        let foreign = |c: &char| kept(as_windows(*c).encode_utf8(&mut [0; 4])).is_none();
+        text.chars().find(foreign).unwrap_or(char::REPLACEMENT_CHARACTER)
+    })
+}
+
+/// The encoder replaces some signs without a word: what is read back has the last one.
+fn kept(text: &str) -> Option<Vec<u8>> {
+    let (octets, _, unmappable) = SHIFT_JIS.encode(text);
+    let same = !unmappable && SHIFT_JIS.decode_without_bom_handling(&octets).0 == text;
+    same.then(|| octets.into_owned())
 }
 
 /// The disk is full, or gone.

@@ -75,6 +75,7 @@ fn nothing_in_it_is_calculated() {
         "＋1",
         "－1",
         "＠SUM(A1)",
+        "\u{2212}2+3",
     ];
     let rows = read(&csv(&page(TodayList::NotFetched, &hostile)));
     assert_eq!(rows.len(), hostile.len() + 1);
@@ -157,7 +158,8 @@ fn in_shift_jis_it_is_what_windows_writes_or_says_which_character_is_not() {
     // The same cells as in UTF-8.
     assert_eq!(text.as_bytes(), csv(&good).strip_prefix("\u{feff}".as_bytes()).unwrap());
     assert!(text.contains("㈱髙﨑商店") && text.contains("'=見本"), "{text}");
-    for (name, character) in [("𠮷野家具", "𠮷"), ("한글상사", "한"), ("見本〜商店", "〜"), ("Société", "é")]
+    for (name, character) in
+        [("𠮷野家具", "𠮷"), ("한글상사", "한"), ("Société", "é"), ("¥100ショップ", "¥"), ("見本‾商店", "‾")]
     {
         let refused = super::csv::whole(&sheet(&page(TodayList::Ending, &["見本", name])), Encoding::ShiftJis)
             .unwrap_err()
@@ -165,6 +167,43 @@ fn in_shift_jis_it_is_what_windows_writes_or_says_which_character_is_not() {
         let said = ["row", "column", "character"].map(|arg| refused.args[arg].as_str());
         assert_eq!((refused.code, said), (domain::ErrorCode::ExportUnmappable, ["2", "氏名・名称", character]));
     }
+}
+
+/// What a Mac or a phone types for a sign that Windows has elsewhere is that sign, and nothing else is changed on the way.
+#[test]
+fn in_shift_jis_the_same_sign_is_written_whichever_way_it_was_typed() {
+    let typed = ["見本〜商店", "見本～商店", "025\u{2212}000\u{2212}0001", "A‖B", "見本—商店", "¢£¬", "ｶﾅ\\~"];
+    let meant = ["見本～商店", "見本～商店", "025－000－0001", "A∥B", "見本―商店", "￠￡￢", "ｶﾅ\\~"];
+    let bytes = super::csv::whole(&sheet(&page(TodayList::Ending, &typed)), Encoding::ShiftJis).unwrap();
+    let (text, _, _) = encoding_rs::SHIFT_JIS.decode(&bytes);
+    let rows = read(format!("\u{feff}{text}").as_bytes());
+    let names: Vec<&str> = rows[1..].iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(names, meant);
+}
+
+/// Of every sign there is: it comes back as it was or as Windows has it, or it is named. None that acts comes back unguarded.
+#[test]
+fn in_shift_jis_no_sign_becomes_another() {
+    let column = Column { name: "名".to_owned(), number: false };
+    let mut written = 0;
+    for c in (' '..='\u{ffff}').chain(['𠮷', '😀']) {
+        let cell = Cell::Text(format!("{c}1"));
+        let mut csv = Csv::begin(Vec::new(), Encoding::ShiftJis, std::slice::from_ref(&column)).unwrap();
+        let Err(refused) = csv.row(std::slice::from_ref(&cell)) else {
+            let bytes = csv.end().unwrap();
+            let (text, _, _) = encoding_rs::SHIFT_JIS.decode(&bytes);
+            let rows = read(format!("\u{feff}{text}").as_bytes());
+            let back = rows[1][0].as_str();
+            let two_places =
+                matches!(c, '\u{2212}' | '\u{301c}' | '\u{2016}' | '\u{2014}' | '\u{a2}' | '\u{a3}' | '\u{ac}');
+            assert!(two_places || back.trim_start_matches('\'').starts_with(c) || c == '\'', "{c:?} {back}");
+            assert!(!back.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']), "{c:?} {back}");
+            written += 1;
+            continue;
+        };
+        assert_eq!(refused.view().args["character"], c.to_string());
+    }
+    assert!(written > 7_000, "{written}");
 }
 
 #[test]
