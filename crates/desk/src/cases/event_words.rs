@@ -94,9 +94,33 @@ pub(super) fn event(word: &str) -> &str {
     }
 }
 
+/// What happened with an entry: each word once, in the order of the events, and how often where that is more than once. An approval
+/// of 99 user IDs grants 99 rights.
+pub(super) fn events(words: &[String]) -> String {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    for word in words.iter().map(|word| event(word)) {
+        match counted.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((word, 1)),
+        }
+    }
+    let text = |(word, count): (&str, usize)| if count > 1 { format!("{word}×{count}") } else { word.to_owned() };
+    counted.into_iter().map(text).collect::<Vec<String>>().join("、")
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    #[test]
+    fn each_word_once_with_how_often() {
+        let events = |words: &[&str]| super::events(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        assert_eq!(events(&[]), "");
+        assert_eq!(events(&["application_approved"]), "承認");
+        let mut words = vec!["application_approved"];
+        (0..99).for_each(|_| words.extend(["user_added", "right_granted"]));
+        assert_eq!(events(&words), "承認、利用者IDの追加×99、発行×99");
+    }
+
     #[test]
     fn paper_and_screen_use_the_same_words() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/shared/text/words.ts");

@@ -1,6 +1,6 @@
 //! 発行管理簿: everything that happened at a branch on a business day, as a paper to be stamped and kept. Nothing secret is on it.
 
-use domain::branch::{DayException, span};
+use domain::branch::DayException;
 use domain::customer::CustomerEvent;
 use domain::event::ViewKind;
 use domain::id::ApplicationId;
@@ -9,7 +9,7 @@ use slip::{DayLedger, LedgerRow, LedgerSigned, Slip};
 use wire::Entry;
 use wire::fingerprint::Fingerprint;
 
-use super::event_words::event;
+use super::event_words::events;
 use super::export::Export;
 use super::sign_off::LookedAt;
 use super::slip::failed;
@@ -99,8 +99,7 @@ impl Desk {
         let looked = self.looked_at(&staff, branch, day).await?;
         let (rows, customers) = self.ledger_rows(&looked).await?;
         self.showing(&staff, what, customers).await?;
-        let LookedAt { branch, on, read, head } = looked;
-        let span = span(on, &staff.policy);
+        let LookedAt { branch, on, span, read, head } = looked;
         let hour = |at| words::moment(at).replace("時0分0秒", "時");
         let signed = self.done(&branch, on).await?.map(|done| LedgerSigned {
             by: if done.deputy { format!("{}(代行)", done.by) } else { done.by },
@@ -141,9 +140,9 @@ impl Desk {
             customers.extend(line.customer_id.clone());
             rows.push(LedgerRow {
                 at: words::clock(one.entry.at),
-                kinds: line.events.iter().map(|word| event(word)).collect::<Vec<_>>().join("、"),
+                kinds: events(&line.events),
                 exceptions: exceptions.join("、"),
-                users: line.user_id,
+                users: words::users_on_paper(&line.user_id),
                 customer: line.customer_name,
                 receipt: line.receipt,
                 staff,

@@ -34,6 +34,18 @@ pub(super) fn printed_by(staff: &SignedIn) -> String {
     format!("{}({})", staff.name, staff.staff)
 }
 
+/// User IDs that a paper names one by one.
+const FEW: usize = 3;
+
+/// `MIHON001 ほか98件` of more than a few user IDs (joined by `、`): a row of a paper is to be read at a glance, and files have all of
+/// them.
+pub(super) fn users_on_paper(users: &str) -> String {
+    match (users.split('、').count(), users.split_once('、')) {
+        (count, Some((first, _))) if count > FEW => format!("{first} ほか{}件", count - 1),
+        _ => users.to_owned(),
+    }
+}
+
 /// `2026/11/24 14:30:05`, JST, as spreadsheets read it.
 pub(super) fn cell_time(at: &str) -> String {
     let at = DateTime::parse_from_rfc3339(at).map(|at| at.to_utc() + Duration::hours(9));
@@ -154,5 +166,17 @@ mod tests {
         assert_eq!(moment(at), "2026年11月25日(令和8年) 0時30分5秒", "JST, the next day already");
         assert_eq!(cell_time("2026-11-24T15:30:05.123+00:00"), "2026/11/25 00:30:05");
         assert_eq!(cell_time("yesterday"), "");
+    }
+
+    #[test]
+    fn a_paper_names_a_few_user_ids() {
+        for (given, shown) in [
+            ("", ""),
+            ("MIHON001", "MIHON001"),
+            ("MIHON001、MIHON002、MIHON003", "MIHON001、MIHON002、MIHON003"),
+            ("MIHON001、MIHON002、MIHON003、MIHON004", "MIHON001 ほか3件"),
+        ] {
+            assert_eq!(users_on_paper(given), shown);
+        }
     }
 }

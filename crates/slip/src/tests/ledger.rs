@@ -73,6 +73,62 @@ fn a_long_day_runs_over_pages_and_nothing_is_cut() {
     assert!(render_svg(&ledger(130, false)).unwrap().iter().all(|page| !page.contains(MARK)));
 }
 
+/// Where the text of each page ends, and how high the page is, points.
+fn bottoms(pdf: &[u8]) -> Vec<(f64, f64)> {
+    let html = String::from_utf8(through("pdftotext", &["-bbox", "-", "-"], pdf)).unwrap();
+    let number = |of: &str, name: &str| -> f64 {
+        let (_, rest) = of.split_once(&format!("{name}=\"")).unwrap();
+        rest.split_once('"').unwrap().0.parse().unwrap()
+    };
+    let page = |page: &str| {
+        let words = page.lines().filter(|line| line.contains("<word "));
+        (words.map(|word| number(word, "yMax")).fold(0.0, f64::max), number(page, "height"))
+    };
+    html.split("<page ").skip(1).map(page).collect()
+}
+
+/// An approval of a contract of 99, with every event and every user ID written out: more than a page holds.
+#[test]
+fn a_row_higher_than_a_page_goes_on_on_the_next() {
+    let Slip::DayLedger(mut ledger) = ledger(9, true) else { unreachable!() };
+    ledger.rows[3].kinds = (1..=99).map(|n| format!("利用者IDの追加{n}番")).collect::<Vec<_>>().join("、");
+    ledger.rows[3].users = (1..=99).map(|n| format!("KAISHA{n:03}")).collect::<Vec<_>>().join("、");
+    let wide =
+        ledger.rows.iter().map(|row| vec![row.at.clone(), row.kinds.clone(), row.users.clone(), row.receipt.clone()]);
+    let column = |name: &str| TableColumn { name: name.into(), number: false };
+    let table = TablePaper {
+        training: true,
+        institution: "訓練信用金庫".into(),
+        branch_name: "本店営業部".into(),
+        branch_code: "001".into(),
+        title: "発行ログ".into(),
+        about: "2026年11月24日 現在".into(),
+        made_at: "2026年11月24日(令和8年)".into(),
+        staff: "訓練 花子".into(),
+        columns: ["日時", "操作", "利用者ID", "受付番号", "端末", "お客様", "実行者", "未接続"].map(column).into(),
+        rows: wide
+            .map(|mut row| {
+                row.resize(8, "見本".into());
+                row
+            })
+            .collect(),
+    };
+    for slip in [Slip::DayLedger(ledger), Slip::Table(table)] {
+        let pages = pages_by_cell(&slip);
+        let all = pages.concat();
+        assert!((1..=99).all(|n| all.contains(&format!("KAISHA{n:03}"))), "a user ID is cut: {all}");
+        // A word may go on on the next page.
+        let broken = (1..=99).filter(|n| !all.contains(&format!("の追加{n}番"))).count();
+        assert!(broken < pages.len(), "{broken} words are cut: {all}");
+        for n in 1..=9 {
+            assert!(all.contains(&format!("001-261124-{n:05}")), "row {n} is cut");
+        }
+        for (n, (bottom, height)) in bottoms(&render_pdf(&slip).unwrap()).into_iter().enumerate() {
+            assert!(bottom > 0.0 && bottom < height - 10.0, "page {n} runs off its end: {bottom} of {height}");
+        }
+    }
+}
+
 #[test]
 fn a_day_without_entries_says_so() {
     let Slip::DayLedger(ledger) = ledger(0, true) else { unreachable!() };
