@@ -397,6 +397,8 @@ error_codes! {
     NotEnrolled "not_enrolled" 409,
     /// The centre can't be reached.
     Offline "offline" 503,
+    /// The same right's slip was printed again in the same moment, and the code of that one is in force.
+    SlipOvertaken "slip_overtaken" 409,
     /// The printing module failed, or a character can't be printed. Arg `character`.
     SlipFailed "slip_failed" 500,
     /// Saving the slip is possible in training mode only.
@@ -407,6 +409,8 @@ error_codes! {
     ExportUnmappable "export_unmappable" 422,
     /// A workbook or a paper of so many rows helps nobody. Args `rows`, `most`.
     ExportTooLong "export_too_long" 422,
+    /// More customers than can be gathered have a number that begins with the text. Args `field`, `most`.
+    TextTooBroad "text_too_broad" 422,
 
     // --- the service
     /// Too many requests. Arg `retry_after_s`.

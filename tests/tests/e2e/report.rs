@@ -1,6 +1,6 @@
 //! 報告: the figures of a story that is known, of a branch and of all of them, before and after everything is made anew from the log.
 
-use desk::view::{CheckPhase, ExportFormat, ReportForm, ReportKind, ReportView};
+use desk::view::{CheckPhase, ExportFormat, ReportForm, ReportKind, ReportTime, ReportView};
 use domain::ErrorCode;
 use domain::customer::IncidentCause;
 use e2e::centre::{BRANCH, Centre};
@@ -60,9 +60,14 @@ async fn a_report_counts_what_happened() {
         (ReportKind::Revoked, "key_compromise", 1),
     ];
     assert_eq!(told(&report), expected);
-    let times: Vec<_> = report.times.iter().map(|time| time.count).collect();
+    let times: Vec<_> = report.times.iter().map(|time| time.all.count).collect();
     assert_eq!((times, report.not_fetched, report.ending), (vec![1, 1], 1, 0));
-    assert!(report.times.iter().all(|time| time.worst < 120 && time.median <= time.worst), "{:?}", report.times);
+    let good = |time: &ReportTime| time.all.worst < 120 && time.all.median <= time.all.worst;
+    assert!(report.times.iter().all(good), "{:?}", report.times);
+    for time in &report.times {
+        assert_eq!(time.months.len(), report.months.len());
+        assert_eq!(time.months.iter().map(|span| span.count).sum::<u32>(), time.all.count);
+    }
     assert_eq!(told(&desk.report(&form(None)).await.unwrap()), expected, "a branch's copy holds nothing else");
     assert_eq!(desk.report(&form(Some("012"))).await.unwrap_err().code(), ErrorCode::BranchNotPermitted);
 

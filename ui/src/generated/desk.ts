@@ -32,6 +32,9 @@ export const commands = {
 	returnApplication: (applicationId: string, customerVersion: string, comment: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("return_application", { applicationId, customerVersion, comment })),
 	rejectApplication: (applicationId: string, customerVersion: string, comment: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("reject_application", { applicationId, customerVersion, comment })),
 	approveOverLock: (applicationId: string, customerVersion: string, staffId: string, password: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("approve_over_lock", { applicationId, customerVersion, staffId, password })),
+	lookOverLock: (applicationId: string, staffId: string, password: string) => typedError<ApplicationView_Serialize, ErrorView>(__TAURI_INVOKE("look_over_lock", { applicationId, staffId, password })),
+	approveLookedAt: (applicationId: string, customerVersion: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("approve_looked_at", { applicationId, customerVersion })),
+	lookAway: () => typedError<null, ErrorView>(__TAURI_INVOKE("look_away")),
 	previewSlip: (certificateId: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("preview_slip", { certificateId })),
 	printSlip: (certificateId: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("print_slip", { certificateId })),
 	slipDone: (printTicket: string) => typedError<null, ErrorView>(__TAURI_INVOKE("slip_done", { printTicket })),
@@ -1391,6 +1394,8 @@ export type ErrorCode =
 "not_enrolled" | 
 /**  The centre can't be reached. */
 "offline" | 
+/**  The same right's slip was printed again in the same moment, and the code of that one is in force. */
+"slip_overtaken" | 
 /**  The printing module failed, or a character can't be printed. Arg `character`. */
 "slip_failed" | 
 /**  Saving the slip is possible in training mode only. */
@@ -1401,6 +1406,8 @@ export type ErrorCode =
 "export_unmappable" | 
 /**  A workbook or a paper of so many rows helps nobody. Args `rows`, `most`. */
 "export_too_long" | 
+/**  More customers than can be gathered have a number that begins with the text. Args `field`, `most`. */
+"text_too_broad" | 
 /**  Too many requests. Arg `retry_after_s`. */
 "rate_limited" | 
 /**  The service is starting, stopping, or out of resources. */
@@ -1429,20 +1436,43 @@ export type ExportFormat =
 /**  A paper, A4 lying on its side. */
 "pdf";
 
+/**  What of an entry, or of the tree, is not as it was signed. */
+export type FindingKind = 
+/**  The entry has other octets than when it came. */
+"entry" | 
+/**  The personal data beside it does not fit. */
+"attachment" | 
+/**  No terminal signed what it says, or what was signed says something else. */
+"signature" | 
+/**  Its desk had seen another log: somebody is shown a fork. */
+"fork" | 
+/**  It names more entries than there were. */
+"ahead" | 
+/**  The tree is not the one that was verified before. */
+"tree" | 
+/**  The centre signed another tree. */
+"checkpoint" | 
+/**  Found before there were kinds. */
+"other";
+
 /**  Something that is not as it was signed. */
 export type FindingView = FindingView_Serialize | FindingView_Deserialize;
 
 /**  Something that is not as it was signed. */
 export type FindingView_Deserialize = {
+	kind: FindingKind,
 	/**  Its entry; `None`: the tree as a whole. */
 	index?: number | null,
+	/**  For whoever looks closer, in English. */
 	why: string,
 };
 
 /**  Something that is not as it was signed. */
 export type FindingView_Serialize = {
+	kind: FindingKind,
 	/**  Its entry; `None`: the tree as a whole. */
 	index: number | null,
+	/**  For whoever looks closer, in English. */
 	why: string,
 };
 
@@ -2168,6 +2198,11 @@ export type LogPage_Deserialize = {
 	total: number,
 	/**  Entries of the whole log that this counts. */
 	asOf: number,
+	/**
+	 *  More customers than so many have a number that the filter's text is the beginning of: the entries of the others are
+	 *  not among these.
+	 */
+	cut?: number | null,
 };
 
 /**  Lines of 発行ログ, newest first. */
@@ -2179,6 +2214,11 @@ export type LogPage_Serialize = {
 	total: number,
 	/**  Entries of the whole log that this counts. */
 	asOf: number,
+	/**
+	 *  More customers than so many have a number that the filter's text is the beginning of: the entries of the others are
+	 *  not among these.
+	 */
+	cut: number | null,
 };
 
 /**  How a user ID logs in. */
@@ -2687,13 +2727,20 @@ export type ReportRow = {
 	total: number,
 };
 
-/**  How long something took. */
-export type ReportTime = {
-	kind: ReportTimeKind,
+/**  How long something took, of some time. */
+export type ReportSpan = {
 	count: number,
 	/**  Seconds. */
 	median: number,
 	worst: number,
+};
+
+/**  How long something took. */
+export type ReportTime = {
+	kind: ReportTimeKind,
+	months: ReportSpan[],
+	/**  Of all months together. */
+	all: ReportSpan,
 };
 
 /**  What is measured. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayBeforeShort, daysBetween, parseDay, parseJst } from "./dates";
+import { dayBeforeShort, daysBetween, parseDay, parseJst, parseMonth } from "./dates";
 
 describe("daysBetween", () => {
 	it.each([
@@ -19,6 +19,24 @@ describe("parseJst", () => {
 	])("reads %s", (text, at) => expect(parseJst(text)).toBe(at));
 	it.each(["2026/02/30 10:00", "2026/13/01 10:00", "2026/11/24 25:00", "昨日", "2026/11/24"])("refuses %s", (text) =>
 		expect(parseJst(text)).toBeNull(),
+	);
+});
+
+describe("parseMonth", () => {
+	it.each([
+		["2026-11", "2026-11"],
+		["2026-1", "2026-01"],
+		["2026/01", "2026-01"],
+		["202601", "2026-01"],
+		["２０２６－０１", "2026-01"],
+		["２０２６ー１", "2026-01"],
+		["2026年1月", "2026-01"],
+		["２０２６年１２月", "2026-12"],
+		["R8.1", "2026-01"],
+		["令和8年11月", "2026-11"],
+	])("reads %s", (text, month) => expect(parseMonth(text)).toBe(month));
+	it.each(["", "2026", "2026-", "2026-0", "2026-13", "2026-11-24", "20261", "11月", "今月"])("refuses %s", (text) =>
+		expect(parseMonth(text)).toBeNull(),
 	);
 });
 

@@ -92,6 +92,18 @@ export function parseDay(text: string): string | null {
 	return null;
 }
 
+/** A month in 西暦 or 和暦, `2026-1`, `２０２６／０１`, `2026年1月`, `R8.1` → `2026-01`; `null` if it is none. */
+export function parseMonth(text: string): string | null {
+	const plain = text
+		.normalize("NFKC")
+		.trim()
+		.replace(/[ー‐−–]/g, "-")
+		.replace(/月$/, "");
+	// Its first day is one.
+	const first = parseDay(/^\d{6}$/.test(plain) ? `${plain}01` : `${plain}-1`);
+	return first?.slice(0, 7) ?? null;
+}
+
 /** `2026/11/24 14:30` (also with hyphens and full-width digits) in JST → RFC 3339; `null` if there is no such time. */
 export function parseJst(text: string): string | null {
 	const found = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})$/.exec(text.normalize("NFKC").trim());

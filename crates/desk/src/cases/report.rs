@@ -9,7 +9,9 @@ use domain::{ErrorCode, Refusal};
 use super::export::{Cell, Column, Export, Sheet};
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::view::{ExportFormat, ReportForm, ReportKind, ReportRow, ReportTime, ReportTimeKind, ReportView};
+use crate::view::{
+    ExportFormat, ReportForm, ReportKind, ReportRow, ReportSpan, ReportTime, ReportTimeKind, ReportView,
+};
 
 /// Most months of a report.
 const MONTHS: usize = 36;
@@ -27,6 +29,9 @@ const TIMES: [(ReportTimeKind, &str, &str); 2] = [
     (ReportTimeKind::Stopped, "stopped", "受付から停止まで"),
     (ReportTimeKind::Checked, "checked", "停止から事後検印まで"),
 ];
+
+const SPANS: [(&str, fn(&ReportSpan) -> u32); 3] =
+    [("件数", |span| span.count), ("中央値(秒)", |span| span.median), ("最長(秒)", |span| span.worst)];
 
 /// Causes and reasons on paper; the same as on screen.
 fn detail_word(detail: &str) -> &str {
@@ -64,12 +69,19 @@ fn months(form: &ReportForm) -> Result<Vec<String>, Refusal> {
     Ok(months)
 }
 
-/// The middle one, and the longest.
-fn measured(kind: ReportTimeKind, mut seconds: Vec<u32>) -> ReportTime {
+/// How many, the middle one, and the longest.
+fn measured(mut seconds: Vec<u32>) -> ReportSpan {
     seconds.sort_unstable();
     let median = seconds.get(seconds.len().saturating_sub(1) / 2).copied().unwrap_or_default();
     let worst = seconds.last().copied().unwrap_or_default();
-    ReportTime { kind, count: u32::try_from(seconds.len()).unwrap_or(u32::MAX), median, worst }
+    ReportSpan { count: u32::try_from(seconds.len()).unwrap_or(u32::MAX), median, worst }
+}
+
+/// By month, and all of them together.
+fn times(kind: ReportTimeKind, found: &[(String, u32)], months: &[String]) -> ReportTime {
+    let of = |month: &String| found.iter().filter(|(at, _)| at == month).map(|(_, seconds)| *seconds).collect();
+    let all = measured(found.iter().map(|(_, seconds)| *seconds).collect());
+    ReportTime { kind, months: months.iter().map(|month| measured(of(month))).collect(), all }
 }
 
 impl Desk {
@@ -97,10 +109,11 @@ impl Desk {
         .bind(&form.branch)
         .fetch_all(&self.inner.replica.readers)
         .await?;
-        let mut times = Vec::new();
+        let mut took = Vec::new();
         for (kind, word, _) in TIMES {
-            let seconds: Vec<(u32,)> = sqlx::query_as(
-                "SELECT seconds FROM fact WHERE month BETWEEN $1 AND $2 AND ($3 IS NULL OR branch = $3) AND kind = $4",
+            let found: Vec<(String, u32)> = sqlx::query_as(
+                "SELECT month, seconds FROM fact
+                 WHERE month BETWEEN $1 AND $2 AND ($3 IS NULL OR branch = $3) AND kind = $4",
             )
             .bind(&first)
             .bind(&last)
@@ -108,7 +121,7 @@ impl Desk {
             .bind(word)
             .fetch_all(&self.inner.replica.readers)
             .await?;
-            times.push(measured(kind, seconds.into_iter().map(|(seconds,)| seconds).collect()));
+            took.push(times(kind, &found, &months));
         }
         let soon = later(jst_day(self.centre_now()), staff.policy.renewal_opens_days).to_string();
         let (not_fetched, ending): (u32, u32) = sqlx::query_as(
@@ -122,7 +135,7 @@ impl Desk {
         .fetch_one(&self.inner.replica.readers)
         .await?;
         let rows = rows(&counted, &months);
-        Ok(ReportView { branch: form.branch.clone(), branches, months, rows, times, not_fetched, ending })
+        Ok(ReportView { branch: form.branch.clone(), branches, months, rows, times: took, not_fetched, ending })
     }
 
     /// The same as a file.
@@ -150,21 +163,25 @@ impl Desk {
             cells.push(number(row.total));
             rows.push(cells);
         }
-        // What is no count of a month stands under the total alone.
-        let mut last = |name: &str, detail: &str, value: u32| {
-            let mut cells = vec![text(name), text(detail)];
+        for time in &report.times {
+            let name = TIMES.iter().find(|(kind, ..)| *kind == time.kind).map_or("", |(.., name)| name);
+            for (detail, of) in SPANS {
+                let mut cells = vec![text(name), text(detail)];
+                cells.extend(time.months.iter().chain([&time.all]).map(|span| match (of(span), span.count) {
+                    // Of nothing there is no middle and no longest.
+                    (_, 0) if detail != SPANS[0].0 => text(""),
+                    (value, _) => number(value),
+                }));
+                rows.push(cells);
+            }
+        }
+        // What is of no month stands under the total alone.
+        for (name, value) in [("未取得", report.not_fetched), ("期限間近", report.ending)] {
+            let mut cells = vec![text(name), text("現在")];
             cells.extend(report.months.iter().map(|_| text("")));
             cells.push(number(value));
             rows.push(cells);
-        };
-        for time in &report.times {
-            let name = TIMES.iter().find(|(kind, ..)| *kind == time.kind).map_or("", |(.., name)| name);
-            last(name, "件数", time.count);
-            last(name, "中央値(秒)", time.median);
-            last(name, "最長(秒)", time.worst);
         }
-        last("未取得", "現在", report.not_fetched);
-        last("期限間近", "現在", report.ending);
         let (from, until) = (form.from.replace('-', "/"), form.until.replace('-', "/"));
         let sheet =
             Sheet { title: "報告".to_owned(), about: format!("{whose} {from}から{until}まで"), columns, rows };
@@ -214,9 +231,15 @@ mod tests {
 
     #[test]
     fn the_middle_and_the_worst() {
-        let of = |seconds: &[u32]| measured(ReportTimeKind::Checked, seconds.to_vec());
+        let of = |seconds: &[u32]| measured(seconds.to_vec());
         assert_eq!((of(&[]).count, of(&[]).median, of(&[]).worst), (0, 0, 0));
         assert_eq!((of(&[9, 1, 5]).median, of(&[9, 1, 5]).worst), (5, 9));
         assert_eq!(of(&[4, 1, 3, 2]).median, 2, "the lower one of two");
+        let found = [("2026-10".to_owned(), 8), ("2026-12".to_owned(), 2), ("2026-12".to_owned(), 4)];
+        let months = ["2026-10", "2026-11", "2026-12"].map(str::to_owned);
+        let ReportTime { months, all, .. } = times(ReportTimeKind::Stopped, &found, &months);
+        let told = |span: &ReportSpan| (span.count, span.median, span.worst);
+        assert_eq!(months.iter().map(told).collect::<Vec<_>>(), [(1, 8, 8), (0, 0, 0), (2, 2, 4)]);
+        assert_eq!(told(&all), (3, 4, 8));
     }
 }

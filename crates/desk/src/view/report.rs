@@ -52,13 +52,19 @@ views! {
         counts: Vec<u32>,
         total: u32,
     }
-    /// How long something took.
-    ReportTime {
-        kind: ReportTimeKind,
+    /// How long something took, of some time.
+    ReportSpan {
         count: u32,
         /// Seconds.
         median: u32,
         worst: u32,
+    }
+    /// How long something took.
+    ReportTime {
+        kind: ReportTimeKind,
+        months: Vec<ReportSpan>,
+        /// Of all months together.
+        all: ReportSpan,
     }
     /// A report.
     ReportView {

@@ -123,6 +123,11 @@ export const desk = {
 		call<ActResult>("reject_application", { applicationId, customerVersion, comment }),
 	approveOverLock: (applicationId: string, customerVersion: string, staffId: string, password: string) =>
 		call<ActResult>("approve_over_lock", { applicationId, customerVersion, staffId, password }),
+	lookOverLock: (applicationId: string, staffId: string, password: string) =>
+		call<ApplicationView>("look_over_lock", { applicationId, staffId, password }),
+	approveLookedAt: (applicationId: string, customerVersion: string) =>
+		call<ActResult>("approve_looked_at", { applicationId, customerVersion }),
+	lookAway: () => call<null>("look_away"),
 	previewSlip: (certificateId: string) => call<SlipView>("preview_slip", { certificateId }),
 	printSlip: (certificateId: string) => call<SlipView>("print_slip", { certificateId }),
 	slipDone: (printTicket: string) => call<null>("slip_done", { printTicket }),
@@ -220,10 +225,16 @@ export const desk = {
 	refusedDismiss: (commandId: string) => call<null>("refused_dismiss", { commandId }),
 };
 
-/** Calls back with the topics that changed, until the returned function is called. */
-export function onChanged(callback: (topics: string[]) => void): () => void {
-	const stop = listen<{ topics: string[] }>("desk://changed", (event) => callback(event.payload.topics));
+function on<T>(event: string, callback: (payload: T) => void): () => void {
+	const stop = listen<T>(event, ({ payload }) => callback(payload));
 	return () => {
 		stop.then((end) => end());
 	};
 }
+
+/** Calls back with the topics that changed, until the returned function is called. */
+export const onChanged = (callback: (topics: string[]) => void): (() => void) =>
+	on<{ topics: string[] }>("desk://changed", ({ topics }) => callback(topics));
+
+/** Calls back when the window is about to close: there is a moment for one call. */
+export const onClosing = (callback: () => void): (() => void) => on("desk://closing", callback);

@@ -252,6 +252,10 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		title: "The paper can't be made. {character}",
 		next: "Look at the characters of the name, and call the systems section of head office.",
 	},
+	slip_overtaken: {
+		title: "The same slip was printed at another terminal in the same moment. This one is not printed.",
+		next: "Only the other terminal's slip is good. Ask there; to hand one over here, print again (that ends the other).",
+	},
 	slip_save_refused: { title: "A slip can't be saved.", next: "Print it (saving is for training only)." },
 	file_not_saved: {
 		title: "The file could not be saved.",
@@ -264,6 +268,10 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 	export_too_long: {
 		title: "{rows} entries are too many for this kind of file (at most {most}).",
 		next: "Narrow the period, or choose CSV.",
+	},
+	text_too_broad: {
+		title: "More than {most} customers have a number that begins with this text.",
+		next: "Type more of it, and export again.",
 	},
 	rate_limited: { title: "There are too many requests.", next: "Wait a little and try again." },
 	unavailable: { title: "The centre is not available for the moment.", next: "Wait a little and try again." },

@@ -450,6 +450,10 @@ export const errorTexts = {
 		title: "帳票を作成できません。{character}",
 		next: "氏名の文字を確認し、事務部システム課に連絡してください。",
 	},
+	slip_overtaken: {
+		title: "同じ発行通知書が、ほぼ同時に別の端末でも印刷されました。この画面の通知書は印刷していません。",
+		next: "有効なのは別の端末の通知書だけです。担当者に確認し、こちらで渡す場合はもう一度印刷してください(前のものは使えなくなります)。",
+	},
 	slip_save_refused: { title: "発行通知書は保存できません。", next: "印刷してください(保存は訓練モードだけです)。" },
 	file_not_saved: {
 		title: "ファイルを保存できませんでした。",
@@ -462,6 +466,10 @@ export const errorTexts = {
 	export_too_long: {
 		title: "{rows}件は、この形式には多すぎます(上限 {most}件)。",
 		next: "期間などで絞り込むか、CSVを選んでください。",
+	},
+	text_too_broad: {
+		title: "入力した文字で始まる番号のお客様が{most}件を超えています。",
+		next: "続きの文字を入力してから、もう一度書き出してください。",
 	},
 	rate_limited: { title: "操作が集中しています。", next: "少し待って、もう一度お試しください。" },
 	unavailable: { title: "センターが一時的に利用できません。", next: "少し待って、もう一度お試しください。" },

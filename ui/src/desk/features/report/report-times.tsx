@@ -1,5 +1,5 @@
-// How long stops took, and what stands open now.
-import type { ReportView } from "../../../generated/desk";
+// How long stops took, month by month, and what stands open now.
+import type { ReportSpan, ReportView } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
 import { timeWords } from "./report-words";
 
@@ -12,31 +12,58 @@ function duration(seconds: number): string {
 		: t("reportSeconds", { seconds: seconds % 60 });
 }
 
+const spanRows: [Parameters<typeof t>[0], (span: ReportSpan) => string | number][] = [
+	["reportCount", (span) => span.count],
+	["reportMedian", (span) => (span.count ? duration(span.median) : t("nothing"))],
+	["reportWorst", (span) => (span.count ? duration(span.worst) : t("nothing"))],
+];
+
 export function ReportTimes({ report }: { report: ReportView }) {
 	return (
-		<div className="two report-times">
-			<table className="dense" data-testid="report-times">
-				<caption>{t("reportTimes")}</caption>
-				<thead>
-					<tr>
-						<th scope="col">{t("reportItem")}</th>
-						<th scope="col">{t("reportCount")}</th>
-						<th scope="col">{t("reportMedian")}</th>
-						<th scope="col">{t("reportWorst")}</th>
-					</tr>
-				</thead>
-				<tbody>
-					{report.times.map((time) => (
-						<tr key={time.kind}>
-							<th scope="row">{t(timeWords[time.kind])}</th>
-							<td className="number">{time.count}</td>
-							<td className="number">{time.count ? duration(time.median) : t("nothing")}</td>
-							<td className="number">{time.count ? duration(time.worst) : t("nothing")}</td>
+		<>
+			<div className="report-table">
+				<table className="dense" data-testid="report-times">
+					<caption>{t("reportTimes")}</caption>
+					<thead>
+						<tr>
+							<th scope="col">{t("reportItem")}</th>
+							{report.months.map((month) => (
+								<th key={month} scope="col" className="number">
+									{month.replace("-", "/")}
+								</th>
+							))}
+							<th scope="col" className="number">
+								{t("reportAllMonths")}
+							</th>
 						</tr>
+					</thead>
+					{report.times.map((time) => (
+						<tbody key={time.kind} data-testid={`report-time-${time.kind}`}>
+							<tr>
+								<th scope="rowgroup" colSpan={report.months.length + 2}>
+									{t(timeWords[time.kind])}
+								</th>
+							</tr>
+							{spanRows.map(([name, of]) => (
+								<tr key={name}>
+									<th scope="row" className="report-detail">
+										{t(name)}
+									</th>
+									{time.months.map((span, place) => (
+										<td key={report.months[place]} className="number">
+											{of(span)}
+										</td>
+									))}
+									<td className="number">
+										<b>{of(time.all)}</b>
+									</td>
+								</tr>
+							))}
+						</tbody>
 					))}
-				</tbody>
-			</table>
-			<table className="dense" data-testid="report-now">
+				</table>
+			</div>
+			<table className="dense report-now" data-testid="report-now">
 				<caption>{t("reportNow")}</caption>
 				<tbody>
 					<tr>
@@ -49,6 +76,6 @@ export function ReportTimes({ report }: { report: ReportView }) {
 					</tr>
 				</tbody>
 			</table>
-		</div>
+		</>
 	);
 }

@@ -8,6 +8,7 @@ import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
 import { ExportButton, Exported, useExport } from "../export/export-button";
 import { BarChart } from "./bar-chart";
+import { MonthField } from "./month-field";
 import { ReportTable } from "./report-table";
 import { ReportTimes } from "./report-times";
 import { kindWords } from "./report-words";
@@ -23,22 +24,13 @@ export function Report() {
 	const read = useDesk("log", ["report", form.branch, form.from, form.until], () => desk.report(form));
 	const exporting = useExport((format) => desk.exportReport(form, format));
 	const month = (field: "from" | "until", label: string) => (
-		<label className="field" data-invalid={fieldError(read.error, field) ? true : undefined}>
-			{label}
-			<input
-				type="text"
-				inputMode="numeric"
-				pattern="[0-9]{4}-[0-9]{2}"
-				maxLength={7}
-				defaultValue={form[field]}
-				onChange={(event) => {
-					const value = event.target.value.replace("/", "-");
-					if (/^\d{4}-\d\d$/.test(value)) setForm({ ...form, [field]: value });
-				}}
-				data-testid={`report-${field}`}
-			/>
-			<span className="field-hint">{t("reportMonthHint")}</span>
-		</label>
+		<MonthField
+			label={label}
+			value={form[field]}
+			error={fieldError(read.error, field)}
+			onMonth={(typed) => setForm({ ...form, [field]: typed })}
+			data-testid={`report-${field}`}
+		/>
 	);
 	const branches = read.data?.branches ?? [];
 	return (
