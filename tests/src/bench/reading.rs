@@ -145,7 +145,21 @@ async fn filters(desk: &Desk) -> Vec<LogFilter> {
     let choices = desk.log_choices().await.unwrap();
     let none = LogFilter::default;
     let today = domain::calendar::jst_day(chrono::Utc::now()).to_string();
-    let texts = ["見本", "ミホン", "商店1", "0000000100", "U00000100", "0000100", "2026", "ない名前"];
+    // The last ones: no number, the beginning of everybody's user ID and of many a number, a serial's.
+    let texts = [
+        "見本",
+        "ミホン",
+        "商店1",
+        "0000000100",
+        "U00000100",
+        "0000100",
+        "2026",
+        "ない名前",
+        "YAMADA",
+        "U0",
+        "00",
+        "01:23:4",
+    ];
     let mut filters = vec![
         none(),
         LogFilter { from: Some(today.clone()), ..none() },

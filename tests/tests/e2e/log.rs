@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use desk::view::{GapKind, LogFilter, LogLine, VerifyPhase, VerifyView};
+use desk::view::{ExportFormat, GapKind, LogFilter, LogLine, VerifyPhase, VerifyView};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, IncidentCause};
 use e2e::customer::{Customer, fresh_key};
@@ -75,6 +75,7 @@ async fn every_filter_gives_what_reading_everything_gives() {
     let none = LogFilter::default;
     let serial = certificate.serial.clone().unwrap();
     let receipt = view.applications[0].receipt.clone();
+    let pairs: Vec<&str> = (0..serial.len()).step_by(2).map(|at| &serial[at..at + 2]).collect();
     let same_day = with(&|line| domain::calendar::jst_day(line.at.parse().unwrap()).to_string() == today);
     for (what, filter, expected) in [
         ("kind", LogFilter { kind: some("application_approved"), ..none() }, with(&|l| has(l, "application_approved"))),
@@ -104,6 +105,22 @@ async fn every_filter_gives_what_reading_everything_gives() {
             with(&|l| of_customer(l) && (l.user_id == user || !l.receipt.is_empty())),
         ),
         ("serial", LogFilter { text: some(&serial), ..none() }, with(&|l| of_customer(l) && l.user_id == user)),
+        (
+            "serial as openssl prints it",
+            LogFilter { text: some(&pairs.join(":").to_uppercase()), ..none() },
+            with(&|l| of_customer(l) && l.user_id == user),
+        ),
+        (
+            "serial as a browser prints it",
+            LogFilter { text: some(&pairs.join(" ")), ..none() },
+            with(&|l| of_customer(l) && l.user_id == user),
+        ),
+        (
+            "a serial's beginning, while it is typed",
+            LogFilter { text: some(&format!("{}:{}", pairs[..8].join(":"), &pairs[8][..1])), ..none() },
+            with(&of_customer),
+        ),
+        ("blanks", LogFilter { text: some(" \u{3000}"), ..none() }, with(&|_| true)),
         (
             "certificate",
             LogFilter { certificate: some(&certificate.certificate_id), ..none() },
@@ -142,6 +159,9 @@ async fn every_filter_gives_what_reading_everything_gives() {
     // Bad input says where.
     for (filter, field) in [
         (LogFilter { text: some("見"), ..none() }, "text"),
+        (LogFilter { text: some("・・"), ..none() }, "text"),
+        (LogFilter { text: some("--"), ..none() }, "text"),
+        (LogFilter { text: some("()"), ..none() }, "text"),
         (LogFilter { from: some("2026-13-01"), ..none() }, "from"),
         (LogFilter { from: some("2026-02-02"), until: some("2026-02-01"), ..none() }, "until"),
     ] {
@@ -164,6 +184,65 @@ async fn every_filter_gives_what_reading_everything_gives() {
     }
     assert_eq!(desk.sync_status().await.unwrap().check.phase, desk::view::CheckPhase::Same);
     assert_eq!(places(&all(&office, &LogFilter { text: some("見本"), ..none() }).await), index);
+}
+
+/// A user ID may be a word, and a word may be a name as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_finds_user_ids_and_names() {
+    let (_centre, office) = branch(|_| {}).await;
+    office.sign_in("T1001").await;
+    let with_id = office.record_customer("1234567", "見本印刷", "ミホンインサツ").await;
+    let form = office.new_contract(&with_id, "1000000001", "yamada").await;
+    let application = form.application_id.clone();
+    office.submit(form).await;
+    let named = office.record_customer("1234568", "YAMADA商会", "ヤマダショウカイ").await;
+    office.sign_in("S2001").await;
+    office.approve(&application).await;
+    let found = async |text: &str| {
+        let lines = all(&office, &LogFilter { text: Some(text.to_owned()), ..LogFilter::default() }).await;
+        let of = |customer: &str| -> Vec<String> {
+            let of = lines.iter().filter(|line| line.customer_id.as_deref() == Some(customer));
+            of.flat_map(|line| line.events.clone()).collect()
+        };
+        (of(&with_id), of(&named))
+    };
+    for text in ["YAMADA", "ＹＡＭＡＤＡ"] {
+        let (by_number, by_name) = found(text).await;
+        assert!(by_number.contains(&"application_approved".to_owned()), "{text}: {by_number:?}");
+        assert!(!by_number.contains(&"customer_recorded".to_owned()), "{text}: of a whole ID what is about it");
+        assert!(!by_name.is_empty(), "{text}");
+    }
+    for text in ["yama", "YAMAD"] {
+        let (by_number, by_name) = found(text).await;
+        assert!(by_number.len() > 2 && !by_name.is_empty(), "{text}: {by_number:?} {by_name:?}");
+    }
+    // No number begins with it, and no name holds it.
+    assert_eq!(found("AMADAB").await, (vec![], vec![]));
+}
+
+/// What is cut says so, and is no file.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_begins_like_those_of_many_says_where_it_was_cut() {
+    let (_centre, office) = branch(|_| {}).await;
+    let desk = &office.desk;
+    office.sign_in("T1001").await;
+    for n in 50..=100 {
+        office.record_customer(&format!("{}", 7_100_000 + n), &format!("見本{n}"), "ミホン").await;
+    }
+    let text = |text: &str| LogFilter { text: Some(text.to_owned()), ..LogFilter::default() };
+    let page = desk.log_page(text("7100"), None, 0, 5).await.unwrap();
+    assert_eq!((page.cut, page.total >= 50), (Some(50), true));
+    let again = desk.log_page(text("7100"), None, 2, 5).await.unwrap();
+    assert_eq!(again.cut, Some(50), "every page says so");
+    let refused = desk.export_log(text("7100"), ExportFormat::CsvUtf8, Vec::new()).await.unwrap_err().view();
+    assert_eq!((refused.code, refused.args["field"].as_str()), (ErrorCode::TextTooBroad, "text"));
+    for (narrower, customers) in [("71000", 50), ("7100100", 1)] {
+        let lines = all(&office, &text(narrower)).await;
+        let found: BTreeSet<_> = lines.iter().filter_map(|line| line.customer_id.clone()).collect();
+        assert_eq!(found.len(), customers, "{narrower}");
+        assert_eq!(desk.log_page(text(narrower), None, 0, 5).await.unwrap().cut, None);
+        assert!(desk.export_log(text(narrower), ExportFormat::CsvUtf8, Vec::new()).await.unwrap() >= customers);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

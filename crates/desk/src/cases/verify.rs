@@ -131,7 +131,11 @@ impl Desk {
             findings: stand
                 .findings
                 .iter()
-                .map(|finding| FindingView { index: finding.index.map(small), why: finding.why.clone() })
+                .map(|finding| FindingView {
+                    kind: finding.kind,
+                    index: finding.index.map(small),
+                    why: finding.why.clone(),
+                })
                 .collect(),
             gaps: self.gaps(&stand, phase).await?,
             head: head_view(head),

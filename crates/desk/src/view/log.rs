@@ -43,6 +43,9 @@ views! {
         total: u32,
         /// Entries of the whole log that this counts.
         as_of: u32,
+        /// More customers than so many have a number that the filter's text is the beginning of: the entries of the others are
+        /// not among these.
+        cut: Option<u32>,
     }
     /// Something to choose.
     Choice {
@@ -97,11 +100,36 @@ pub enum GapKind {
     Lost,
 }
 
+/// What of an entry, or of the tree, is not as it was signed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// The entry has other octets than when it came.
+    Entry,
+    /// The personal data beside it does not fit.
+    Attachment,
+    /// No terminal signed what it says, or what was signed says something else.
+    Signature,
+    /// Its desk had seen another log: somebody is shown a fork.
+    Fork,
+    /// It names more entries than there were.
+    Ahead,
+    /// The tree is not the one that was verified before.
+    Tree,
+    /// The centre signed another tree.
+    Checkpoint,
+    /// Found before there were kinds.
+    #[default]
+    Other,
+}
+
 views! {
     /// Something that is not as it was signed.
     FindingView {
+        kind: FindingKind,
         /// Its entry; `None`: the tree as a whole.
         index: Option<u32>,
+        /// For whoever looks closer, in English.
         why: String,
     }
     /// Something this desk can't say.

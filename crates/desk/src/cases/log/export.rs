@@ -10,7 +10,7 @@ use roaring::RoaringBitmap;
 use wire::api::session::SignedIn;
 
 use super::PAGE;
-use crate::cases::event_words::event;
+use crate::cases::event_words::events;
 use crate::cases::export::{Cell, Column, Csv, Encoding, Sheet};
 use crate::cases::{ledger, words};
 use crate::desk::Desk;
@@ -32,7 +32,8 @@ impl Desk {
     /// Writes everything that fits the filter. What is there after an error is of no use. Gives the number of entries.
     ///
     /// # Errors
-    /// Nobody works here, the filter can't be read, a workbook or paper would be too long ([`ErrorCode::ExportTooLong`]), a
+    /// Nobody works here, the filter can't be read, its text is the beginning of too many customers' numbers
+    /// ([`ErrorCode::TextTooBroad`]), a workbook or paper would be too long ([`ErrorCode::ExportTooLong`]), a
     /// character has no place in the chosen encoding, it can't be written, or the replica failed.
     pub async fn export_log(
         &self,
@@ -42,30 +43,34 @@ impl Desk {
     ) -> Result<usize, DeskError> {
         let staff = self.working()?;
         let as_of = marks::place(*self.inner.replica.applied.borrow());
-        let places = self.found(filter, as_of).await?;
-        let rows = usize::try_from(places.len()).unwrap_or(usize::MAX);
+        let (places, cut) = self.found(filter, as_of).await?;
+        // A file goes on without the note that stands on the screen: it is whole, or there is none.
+        if let Some(most) = cut {
+            return Err(Refusal::new(ErrorCode::TextTooBroad).at("text").with("most", most).into());
+        }
+        let count = usize::try_from(places.len()).unwrap_or(usize::MAX);
         let most = match format {
             ExportFormat::CsvUtf8 => return self.as_csv(&staff, &places, Encoding::Utf8, out).await,
             ExportFormat::CsvShiftJis => return self.as_csv(&staff, &places, Encoding::ShiftJis, out).await,
             ExportFormat::Xlsx => MOST_IN_WORKBOOK,
             ExportFormat::Pdf => MOST_ON_PAPER,
         };
-        if rows > most {
-            return Err(Refusal::new(ErrorCode::ExportTooLong).with("rows", rows).with("most", most).into());
+        if count > most {
+            return Err(Refusal::new(ErrorCode::ExportTooLong).with("rows", count).with("most", most).into());
         }
-        let mut cells = Vec::with_capacity(rows);
+        let mut rows = Vec::with_capacity(count);
         let customers = self
-            .each_page(&places, |row| {
-                cells.push(row);
+            .each_page(&places, |line| {
+                rows.push(cells(line, format == ExportFormat::Pdf));
                 Ok(())
             })
             .await?;
         self.showing(&staff, ViewKind::Export, customers).await?;
         let about = format!("{} 現在", words::moment(self.centre_now()));
-        let sheet = Sheet { title: TITLE.to_owned(), about, columns: columns(), rows: cells };
+        let sheet = Sheet { title: TITLE.to_owned(), about, columns: columns(), rows };
         let bytes = self.file(&staff, &sheet, format)?.bytes;
         out.write_all(&bytes).and_then(|()| out.flush()).map_err(|_| ErrorCode::FileNotSaved)?;
-        Ok(rows)
+        Ok(count)
     }
 
     async fn as_csv(
@@ -77,9 +82,9 @@ impl Desk {
     ) -> Result<usize, DeskError> {
         let (mut csv, mut rows) = (Csv::begin(out, encoding, &columns())?, 0);
         let customers = self
-            .each_page(places, |row| {
+            .each_page(places, |line| {
                 rows += 1;
-                csv.row(&row)
+                csv.row(&cells(line, false))
             })
             .await?;
         csv.end()?;
@@ -88,18 +93,18 @@ impl Desk {
         Ok(rows)
     }
 
-    /// The rows of these entries, newest first. Gives the customers whose data is in them.
+    /// The lines of these entries, newest first. Gives the customers whose data is in them.
     async fn each_page(
         &self,
         places: &RoaringBitmap,
-        mut row: impl FnMut(Vec<Cell>) -> Result<(), DeskError>,
+        mut each: impl FnMut(&LogLine) -> Result<(), DeskError>,
     ) -> Result<Vec<String>, DeskError> {
         let mut customers = BTreeSet::new();
         let mut newest_first = places.iter().rev().peekable();
         while newest_first.peek().is_some() {
             let page: Vec<u32> = newest_first.by_ref().take(PAGE as usize).collect();
             for line in self.lines(&entries::at(&self.inner.replica.readers, &page).await?).await? {
-                row(cells(&line))?;
+                each(&line)?;
                 customers.extend(line.customer_id);
             }
         }
@@ -112,15 +117,15 @@ fn columns() -> Vec<Column> {
     names.map(|name| Column { name: name.to_owned(), number: name == "番号" }).into()
 }
 
-fn cells(line: &LogLine) -> Vec<Cell> {
-    let events: Vec<&str> = line.events.iter().map(|word| event(word)).collect();
+/// A file has every user ID; a paper is read.
+fn cells(line: &LogLine, on_paper: bool) -> Vec<Cell> {
     let texts = [
         words::cell_time(&line.at),
-        events.join("、"),
+        events(&line.events),
         ledger::who(line),
         line.terminal_label.clone(),
         line.customer_name.clone(),
-        line.user_id.clone(),
+        if on_paper { words::users_on_paper(&line.user_id) } else { line.user_id.clone() },
         line.receipt.clone(),
         if line.offline { "未接続".to_owned() } else { String::new() },
     ];

@@ -1,5 +1,6 @@
 //! From what somebody looks for to the set of entries.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, Months, NaiveDate};
@@ -9,21 +10,34 @@ use domain::text::search_key;
 use domain::{ErrorCode, Refusal};
 use roaring::RoaringBitmap;
 use sqlx::SqlitePool;
-use wire::Entry;
 
 use super::about::About;
+use super::ties::Ties;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::entries;
 use crate::replica::marks::{self, Word};
 use crate::view::LogFilter;
 
-/// Customers whose numbers begin with what was typed; more than these nobody meant.
-const BEGINNINGS: u32 = 100;
+/// Customers whose numbers begin with what was typed: more than these nobody meant, and to gather all of their entries would make
+/// whoever is still typing wait.
+const BEGINNINGS: usize = 50;
+
+/// Whole numbers of customers (`migrations/0043_number.sql`).
+const NUMBERS: &str = "FROM term INDEXED BY term_number
+    WHERE kind NOT IN ('name', 'kana') AND term = upper(replace(shown, '-', ''))";
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Fitting {
+    pub(super) places: RoaringBitmap,
+    /// More customers than so many have a number that the text stands for: of the others nothing is among it.
+    pub(super) cut: Option<u32>,
+}
 
 impl Desk {
     /// The entries that fit every part of the filter.
-    pub(super) async fn fitting(&self, filter: &LogFilter) -> Result<RoaringBitmap, DeskError> {
+    pub(super) async fn fitting(&self, filter: &LogFilter) -> Result<Fitting, DeskError> {
         let db = &self.inner.replica.readers;
         let words = words(filter);
         let mut found = marks::every(db, if words.is_empty() { vec![Word::All] } else { words }).await?;
@@ -36,11 +50,13 @@ impl Desk {
         if let Some(certificate) = &filter.certificate {
             found &= self.of_certificate(certificate).await?;
         }
-        let text = search_key(filter.text.as_deref().unwrap_or_default());
-        if !text.is_empty() {
-            found &= self.with_text(&text).await?;
+        let mut cut = None;
+        if let Some(text) = filter.text.as_deref().filter(|text| !text.trim().is_empty()) {
+            let with = self.with_text(text).await?;
+            found &= with.places;
+            cut = with.cut;
         }
-        Ok(found)
+        Ok(Fitting { places: found, cut })
     }
 
     async fn of_certificate(&self, certificate: &str) -> Result<RoaringBitmap, DeskError> {
@@ -53,48 +69,53 @@ impl Desk {
 
     /// A part of a name or reading, or one of the numbers that people say on the phone: of a whole number the entries about
     /// what it is the number of, else those of the customers whose numbers begin with it.
-    async fn with_text(&self, key: &str) -> Result<RoaringBitmap, DeskError> {
+    async fn with_text(&self, text: &str) -> Result<Fitting, DeskError> {
+        let key = search_key(text);
+        // Of hyphens and brackets alone nothing is left that could be looked for.
         if key.chars().nth(1).is_none() {
             return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
         }
-        let mut found = RoaringBitmap::new();
-        // Every number is of such letters, and has a digit.
-        if key.is_ascii() && key.bytes().any(|octet| octet.is_ascii_digit()) {
-            let (numbered, whole) = self.numbered(key).await?;
+        let (mut found, number) = (Fitting::default(), number(&key));
+        // Whatever its digits: a user ID may be a word, and a word may be a name as well.
+        if number.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
+            let (numbered, whole) = self.numbered(&number).await?;
             // Who typed all of a number means it: names that hold the same digits would hide what was looked for.
-            if whole && key.bytes().all(|octet| octet.is_ascii_digit()) {
+            if whole && number.bytes().all(|octet| octet.is_ascii_digit()) {
                 return Ok(numbered);
             }
             found = numbered;
         }
-        Ok(found | marks::every(&self.inner.replica.readers, marks::pairs(key)).await?)
+        found.places |= marks::every(&self.inner.replica.readers, marks::pairs(&key)).await?;
+        Ok(found)
     }
 
     /// The entries of a number, and whether it was a whole one.
-    async fn numbered(&self, key: &str) -> Result<(RoaringBitmap, bool), DeskError> {
+    async fn numbered(&self, key: &str) -> Result<(Fitting, bool), DeskError> {
         let db = &self.inner.replica.readers;
-        let rows: Vec<(String, String, String)> = sqlx::query_as(
-            "SELECT DISTINCT customer_id, kind, shown FROM term
-             WHERE term >= $1 AND term < $2 AND kind NOT IN ('name', 'kana') LIMIT $3",
-        )
-        .bind(key)
-        .bind(format!("{key}\u{10ffff}"))
-        .bind(BEGINNINGS)
-        .fetch_all(db)
-        .await?;
-        let same = |shown: &str| search_key(shown) == key;
-        let whole = rows.iter().any(|(_, _, shown)| same(shown));
-        let mut found = RoaringBitmap::new();
-        let mut beginnings = BTreeSet::new();
-        for (customer, kind, shown) in rows {
-            if whole && same(&shown) {
-                found |= self.with_number(&customer, &kind, key).await?;
-            } else if !whole && search_key(&shown).starts_with(key) {
-                beginnings.insert(customer);
-            }
+        let most = i64::try_from(BEGINNINGS + 1).unwrap_or(i64::MAX);
+        let same = format!("SELECT DISTINCT customer_id, kind {NUMBERS} AND term = $1 LIMIT $2");
+        let mut same: Vec<(String, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(same)).bind(key).bind(most).fetch_all(db).await?;
+        let whole = !same.is_empty();
+        let (mut places, mut cut) = (RoaringBitmap::new(), same.len() > BEGINNINGS);
+        same.truncate(BEGINNINGS);
+        let (of_one_thing, of_all): (Vec<_>, Vec<_>) =
+            same.into_iter().partition(|(_, kind)| matches!(kind.as_str(), "user_id" | "serial" | "receipt"));
+        for (customer, kind) in of_one_thing {
+            places |= self.with_number(&customer, &kind, key).await?;
         }
-        found |= marks::mentions(db, &beginnings.into_iter().collect::<Vec<_>>()).await?;
-        Ok((found, whole))
+        let mut customers: Vec<String> = of_all.into_iter().map(|(customer, _)| customer).collect();
+        if !whole {
+            let begin = format!("SELECT DISTINCT customer_id {NUMBERS} AND term >= $1 AND term < $2 LIMIT $3");
+            let after = format!("{key}\u{10ffff}");
+            let begin = sqlx::query_as(sqlx::AssertSqlSafe(begin)).bind(key).bind(after).bind(most);
+            customers = begin.fetch_all(db).await?.into_iter().map(|(customer,)| customer).collect();
+            cut = customers.len() > BEGINNINGS;
+            customers.truncate(BEGINNINGS);
+        }
+        places |= marks::mentions(db, &customers).await?;
+        let cut = cut.then(|| u32::try_from(BEGINNINGS).unwrap_or(u32::MAX));
+        Ok((Fitting { places, cut }, whole))
     }
 
     async fn with_number(&self, customer: &str, kind: &str, key: &str) -> Result<RoaringBitmap, DeskError> {
@@ -123,7 +144,7 @@ impl Desk {
                 let certificates = of.map(|certificate| certificate.id).collect();
                 self.about_thing(&state, &Thing { certificates, applications, ..Thing::default() }).await
             }
-            _ => marks::mentions(&self.inner.replica.readers, &[customer.to_owned()]).await,
+            _ => Ok(RoaringBitmap::new()),
         }
     }
 
@@ -132,7 +153,8 @@ impl Desk {
         let db = &self.inner.replica.readers;
         let all: Vec<u32> = marks::mentions(db, &[customer.id.to_string()]).await?.into_iter().collect();
         let entries = entries::at(db, &all).await?;
-        Ok(entries.iter().filter(|(_, entry)| wanted.fits(entry)).map(|(index, _)| *index).collect())
+        let ties = Ties::of(entries.iter().map(|(_, entry)| entry), Some(customer));
+        Ok(entries.iter().filter(|(_, entry)| wanted.fits(&ties.about(entry))).map(|(index, _)| *index).collect())
     }
 }
 
@@ -145,11 +167,24 @@ struct Thing {
 }
 
 impl Thing {
-    fn fits(&self, entry: &Entry) -> bool {
-        let about = About::of(entry);
+    fn fits(&self, about: &About) -> bool {
         about.certificates.iter().any(|id| self.certificates.contains(id))
-            || about.users.iter().any(|id| self.users.contains(id))
+            || about.users.iter().chain(&about.found_by).any(|id| self.users.contains(id))
             || about.applications.iter().any(|id| self.applications.contains(id))
+    }
+}
+
+/// A serial as openssl and browsers print it, in pairs with colons between them, is the serial; whoever is typing has half of the
+/// last pair.
+fn number(key: &str) -> Cow<'_, str> {
+    let hex = |pair: &str| pair.bytes().all(|octet| octet.is_ascii_hexdigit());
+    match key.trim_matches(':').rsplit_once(':') {
+        Some((pairs, last))
+            if pairs.split(':').all(|pair| pair.len() == 2 && hex(pair)) && last.len() <= 2 && hex(last) =>
+        {
+            Cow::Owned(key.replace(':', ""))
+        }
+        _ => Cow::Borrowed(key),
     }
 }
 
@@ -211,4 +246,29 @@ async fn within(db: &SqlitePool, (from, until): (NaiveDate, NaiveDate)) -> Resul
         found |= marks::between(db, &Word::Day(end), &Word::Day(until)).await?;
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_in_pairs_is_a_serial_and_a_name_with_a_colon_is_none() {
+        for (key, meant) in [
+            ("00:11:AA:BB", "0011AABB"),
+            ("00:11:AA:B", "0011AAB"),
+            ("00:11:", "0011"),
+            ("00:1", "001"),
+            ("0011", "0011"),
+            ("00:", "00:"),
+            ("A:BC", "A:BC"),
+            ("ABC:DE", "ABC:DE"),
+            ("XY:00", "XY:00"),
+            ("00::11", "00::11"),
+            ("見本:00", "見本:00"),
+            (":", ":"),
+        ] {
+            assert_eq!(number(key), meant, "{key}");
+        }
+    }
 }

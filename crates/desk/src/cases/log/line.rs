@@ -9,7 +9,6 @@ use domain::staff::{StaffChange, StaffEvent};
 use domain::{Actor, Event, Role, Subject};
 use wire::Entry;
 
-use super::about::About;
 use super::names::Names;
 use crate::desk::Desk;
 use crate::error::DeskError;
@@ -49,7 +48,7 @@ impl Desk {
             (None, Subject::Branch(code)) => format!("{}({code})", self.branch_name(code.as_str())),
             (None, _) => String::new(),
         };
-        let about = About::of(entry);
+        let about = names.about(entry);
         let claim = claim(entry);
         LogLine {
             index,

@@ -8,11 +8,14 @@ mod export;
 mod filter;
 mod line;
 mod names;
+mod ties;
 
 use std::sync::Arc;
 
 use domain::event::ViewKind;
 use roaring::RoaringBitmap;
+
+use filter::Fitting;
 
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
@@ -29,6 +32,7 @@ pub(crate) struct Found {
     as_of: u32,
     cuts: u64,
     places: Arc<RoaringBitmap>,
+    cut: Option<u32>,
 }
 
 impl Desk {
@@ -37,7 +41,7 @@ impl Desk {
     ///
     /// # Errors
     /// Nobody works here, the filter can't be read ([`domain::ErrorCode::DateOutOfRange`], [`domain::ErrorCode::TextMissing`] for a text of one
-    /// character), or the replica failed.
+    /// character, or of none that is looked for), or the replica failed.
     pub async fn log_page(
         &self,
         filter: LogFilter,
@@ -48,7 +52,7 @@ impl Desk {
         let staff = self.working()?;
         let applied = marks::place(*self.inner.replica.applied.borrow());
         let as_of = as_of.unwrap_or(applied).min(applied);
-        let places = self.found(filter, as_of).await?;
+        let (places, cut) = self.found(filter, as_of).await?;
         let total = u32::try_from(places.len()).unwrap_or(u32::MAX);
         let end = total.saturating_sub(offset);
         let begin = end.saturating_sub(limit.clamp(1, PAGE));
@@ -57,20 +61,21 @@ impl Desk {
         let lines = self.lines(&entries::at(&self.inner.replica.readers, &wanted).await?).await?;
         let customers = lines.iter().filter_map(|line| line.customer_id.clone());
         self.showing(&staff, ViewKind::Log, customers.collect()).await?;
-        Ok(LogPage { lines, offset, total, as_of })
+        Ok(LogPage { lines, offset, total, as_of, cut })
     }
 
-    async fn found(&self, filter: LogFilter, as_of: u32) -> Result<Arc<RoaringBitmap>, DeskError> {
+    /// With how many customers it was cut at, if it was.
+    async fn found(&self, filter: LogFilter, as_of: u32) -> Result<(Arc<RoaringBitmap>, Option<u32>), DeskError> {
         let cuts = self.inner.replica.cuts.load(std::sync::atomic::Ordering::Acquire);
         if let Some(found) = held(&self.inner.log_found).as_ref()
             && (&found.filter, found.as_of, found.cuts) == (&filter, as_of, cuts)
         {
-            return Ok(found.places.clone());
+            return Ok((found.places.clone(), found.cut));
         }
-        let mut places = self.fitting(&filter).await?;
+        let Fitting { mut places, cut } = self.fitting(&filter).await?;
         places.remove_range(as_of..);
         let places = Arc::new(places);
-        *held(&self.inner.log_found) = Some(Found { filter, as_of, cuts, places: places.clone() });
-        Ok(places)
+        *held(&self.inner.log_found) = Some(Found { filter, as_of, cuts, places: places.clone(), cut });
+        Ok((places, cut))
     }
 }

@@ -8,8 +8,10 @@ use wire::Entry;
 
 use super::about::About;
 use super::line;
+use super::ties::Ties;
 use crate::error::DeskError;
-use crate::replica::rows;
+use crate::replica::marks::{self, Word};
+use crate::replica::{entries, rows};
 
 type Found = HashMap<String, String>;
 
@@ -22,6 +24,8 @@ pub(super) struct Names {
     users: Found,
     /// 受付番号 by application.
     receipts: Found,
+    /// Of the reports that these entries go on with.
+    ties: Ties,
 }
 
 /// Whose names are looked up.
@@ -37,6 +41,7 @@ pub(super) struct Wanted {
 impl Names {
     /// Of everybody these entries name.
     pub(super) async fn of(db: &SqlitePool, entries: &[(u32, Entry)]) -> Result<Self, DeskError> {
+        let ties = reports(db, entries).await?;
         let mut wanted = Wanted::default();
         for (_, entry) in entries {
             wanted.customers.extend(line::customer(entry));
@@ -47,11 +52,11 @@ impl Names {
                 _ => {}
             }
             wanted.staff.extend(entry.actor.staff().map(ToString::to_string));
-            let about = About::of(entry);
+            let about = ties.about(entry);
             wanted.certificates.extend(about.certificates.iter().map(ToString::to_string));
             wanted.applications.extend(about.applications.iter().map(ToString::to_string));
         }
-        Self::look(db, wanted).await
+        Ok(Self { ties, ..Self::look(db, wanted).await? })
     }
 
     pub(super) async fn look(db: &SqlitePool, wanted: Wanted) -> Result<Self, DeskError> {
@@ -70,6 +75,7 @@ impl Names {
             terminals: known(terminals, "terminal_id", wanted.terminals).await?,
             users: known(users, "certificate_id", wanted.certificates).await?,
             receipts: known(receipts, "application_id", wanted.applications).await?,
+            ties: Ties::default(),
         })
     }
 
@@ -89,6 +95,11 @@ impl Names {
         self.terminals.get(id).cloned().unwrap_or_default()
     }
 
+    /// What an entry is about, as far as a line shows it.
+    pub(super) fn about(&self, entry: &Entry) -> About {
+        self.ties.about(entry)
+    }
+
     /// The user IDs, each once.
     pub(super) fn users(&self, about: &About) -> String {
         let of_certificates = about.certificates.iter().filter_map(|id| self.users.get(&id.to_string()).cloned());
@@ -102,4 +113,21 @@ impl Names {
         let last = about.applications.last();
         last.and_then(|id| self.receipts.get(&id.to_string()).cloned()).unwrap_or_default()
     }
+}
+
+/// The stops that these entries go on with: an entry about what was said of one names no certificate itself.
+async fn reports(db: &SqlitePool, entries: &[(u32, Entry)]) -> Result<Ties, DeskError> {
+    let goes_on = |entry: &Entry| {
+        let about = About::of(entry);
+        !about.incidents.is_empty() && about.certificates.is_empty() && about.users.is_empty()
+    };
+    let on: BTreeSet<String> =
+        entries.iter().filter(|(_, entry)| goes_on(entry)).filter_map(|(_, entry)| line::customer(entry)).collect();
+    if on.is_empty() {
+        return Ok(Ties::default());
+    }
+    let on: Vec<String> = on.into_iter().collect();
+    let stops = marks::places(db, &Word::Kind("incident_reported".into())).await? & marks::mentions(db, &on).await?;
+    let stops = entries::at(db, &stops.into_iter().collect::<Vec<_>>()).await?;
+    Ok(Ties::of(stops.iter().map(|(_, entry)| entry), None))
 }

@@ -9,7 +9,13 @@ import { Field, SelectField } from "../../../shared/ui/field";
 import { useDesk } from "../../query";
 import { actorWord, whyWord } from "./words";
 
-type Props = { filter: LogFilter; text: string; onText: (text: string) => void; onFilter: (filter: LogFilter) => void };
+type Props = {
+	filter: LogFilter;
+	text: string;
+	textError: string | undefined;
+	onText: (text: string) => void;
+	onFilter: (filter: LogFilter) => void;
+};
 type Option = readonly [string, string];
 
 const sorted = (options: Option[]): Option[] => [...options].sort(([, a], [, b]) => a.localeCompare(b, "ja"));
@@ -17,7 +23,7 @@ const sorted = (options: Option[]): Option[] => [...options].sort(([, a], [, b])
 /** Shortest text that finds something. */
 export const SHORTEST = 2;
 
-export function FilterBar({ filter, text, onText, onFilter }: Props) {
+export function FilterBar({ filter, text, textError, onText, onFilter }: Props) {
 	const choices = useDesk("log", ["choices"], desk.logChoices).data;
 	const put = (part: Partial<LogFilter>) => onFilter({ ...filter, ...part });
 	const people = sorted([
@@ -36,6 +42,7 @@ export function FilterBar({ filter, text, onText, onFilter }: Props) {
 				onText={onText}
 				placeholder={t("logTextHint")}
 				autoFocus
+				error={textError}
 				{...(short ? { hint: t("logTextShort") } : {})}
 				data-testid="log-text"
 			/>

@@ -4,7 +4,7 @@ import type { LogFilter } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
-import { ErrorNote } from "../../../shared/ui/error-note";
+import { ErrorNote, fieldError } from "../../../shared/ui/error-note";
 import { formatRoute, go } from "../../route";
 import { ExportButton, Exported, useExport } from "../export/export-button";
 import { asked, FilterBar } from "./filter-bar";
@@ -40,6 +40,8 @@ export function Log() {
 	const exporting = useExport((format) => desk.exportLog(filter, format));
 	const found = useFound(filter, here.first, room);
 	const narrowed = JSON.stringify(filter) !== JSON.stringify(everything);
+	// It can only be a text of signs that say nothing.
+	const textError = fieldError(found.error, "text") && t("logTextNothing");
 	const top = { first: 0, at: 0 };
 	const open = (at: number) => {
 		const line = found.line(at);
@@ -79,10 +81,16 @@ export function Log() {
 			<FilterBar
 				filter={here.filter}
 				text={here.text}
+				textError={textError}
 				onText={(text) => put({ text, ...top })}
 				onFilter={(next) => put({ filter: next, ...top })}
 			/>
-			<ErrorNote cause={found.error} />
+			{!textError && <ErrorNote cause={found.error} />}
+			{found.cut !== null && (
+				<p className="note note-warn" role="status" data-testid="log-cut">
+					{t("logCut", { count: found.cut })}
+				</p>
+			)}
 			<Exported exporting={exporting} />
 			{!found.pending && found.total === 0 && !found.error && (
 				<Empty title={t(narrowed ? "logNoneFits" : "logNone")} {...(narrowed ? { next: t("logNoneFitsNext") } : {})} />

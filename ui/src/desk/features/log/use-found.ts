@@ -10,6 +10,8 @@ export type Found = {
 	total: number;
 	/** Entries that fit and came since. */
 	newer: number;
+	/** More customers than so many have a number that begins with the text; nothing of the others is among these. */
+	cut: number | null;
 	error: Error | null;
 	pending: boolean;
 	line: (offset: number) => LogLine | undefined;
@@ -46,6 +48,7 @@ export function useFound(filter: LogFilter, first: number, count: number): Found
 	const total = shown?.total ?? newest?.total ?? 0;
 	return {
 		total,
+		cut: (shown ?? newest)?.cut ?? null,
 		newer: Math.max(0, (newest?.total ?? 0) - total),
 		error: head.error ?? reads.find((read) => read.error)?.error ?? null,
 		pending: head.isPending,

@@ -1,15 +1,14 @@
 // 検証: that the record was not tampered with is computed here, on this PC, with everything it can't say.
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import type { HeadView, VerifyPhase, VerifyView } from "../../../generated/desk";
 import { dateTime } from "../../../shared/dates";
 import { desk } from "../../../shared/ipc";
 import { type TextKey, t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
-import { Field } from "../../../shared/ui/field";
 import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
-import { gapTexts } from "./words";
+import { Compare } from "./compare";
+import { findingTexts, gapTexts } from "./words";
 
 const verdicts: Record<VerifyPhase, readonly [TextKey, string]> = {
 	never: ["verifyNever", ""],
@@ -117,7 +116,13 @@ function Findings({ view }: { view: VerifyView }) {
 								{t("logIndex")} {finding.index}
 							</a>
 						)}{" "}
-						<code className="wrap">{finding.why}</code>
+						{t(findingTexts[finding.kind])}
+						<small className="under">
+							{t("findingDetail")}{" "}
+							<code className="wrap" lang="en">
+								{finding.why}
+							</code>
+						</small>
 					</li>
 				))}
 			</ul>
@@ -146,44 +151,5 @@ function Head({ head }: { head: HeadView }) {
 				))}
 			</ol>
 		</>
-	);
-}
-
-/** With what stands on paper: words, or the line that a scanner types. */
-function Compare() {
-	const [size, setSize] = useState("");
-	const [text, setText] = useState("");
-	const compare = useMutation({
-		mutationFn: () => desk.compareHead(/^\d+$/.test(size.trim()) ? Number(size.trim()) : null, text),
-	});
-	return (
-		<form
-			onSubmit={(event) => {
-				event.preventDefault();
-				compare.mutate();
-			}}
-			data-testid="compare"
-		>
-			<h3>{t("compareHead")}</h3>
-			<p className="quiet">{t("compareLead")}</p>
-			<Field
-				label={t("verifySize")}
-				value={size}
-				inputMode="numeric"
-				onText={setSize}
-				optional
-				data-testid="compare-size"
-			/>
-			<Field label={t("compareText")} value={text} onText={setText} data-testid="compare-text" />
-			<button type="submit" disabled={text.trim() === "" || compare.isPending} data-testid="compare-go">
-				{t("compareGo")}
-			</button>
-			<ErrorNote cause={compare.error} />
-			{compare.data && (
-				<p className="note note-good" role="status" data-testid="compare-same">
-					{t("compareSame", { size: compare.data.size.toLocaleString("ja-JP") })}
-				</p>
-			)}
-		</form>
 	);
 }

@@ -1,5 +1,5 @@
 // The words of 発行ログ: reasons by what they are the reason of, the values an entry changed, whole sentences.
-import type { ChangeView, GapKind, LogLine } from "../../../generated/desk";
+import type { ChangeView, FindingKind, GapKind, LogLine } from "../../../generated/desk";
 import { dateTime, dayShort } from "../../../shared/dates";
 import { errorText, isErrorCode } from "../../../shared/text/errors";
 import { type TextKey, t } from "../../../shared/text/ja";
@@ -126,4 +126,16 @@ export const gapTexts: Record<GapKind, readonly [TextKey, TextKey]> = {
 	restored: ["gapRestored", "gapRestoredMeans"],
 	recovering: ["gapRecovering", "gapRecoveringMeans"],
 	lost: ["gapLost", "gapLostMeans"],
+};
+
+/** What is not as it was signed. */
+export const findingTexts: Record<FindingKind, TextKey> = {
+	entry: "findingEntry",
+	attachment: "findingAttachment",
+	signature: "findingSignature",
+	fork: "findingFork",
+	ahead: "findingAhead",
+	tree: "findingTree",
+	checkpoint: "findingCheckpoint",
+	other: "findingOther",
 };
