@@ -1,5 +1,6 @@
 //! The window and nothing else: forwards calls to the desk and announces its changes. No rule, no SQL, no HTTP.
 
+mod closing;
 pub mod commands;
 mod enrolment;
 mod options;
@@ -43,6 +44,11 @@ pub fn run() -> anyhow::Result<()> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
+        .on_window_event(|window, event| {
+            if let tauri::WindowEvent::CloseRequested { api, .. } = event {
+                closing::after_a_moment(window, api);
+            }
+        })
         .setup(move |app| {
             #[cfg(target_os = "linux")]
             if let Some(window) = app.get_webview_window("main") {

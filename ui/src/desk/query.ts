@@ -1,6 +1,6 @@
 // Reads of the desk as queries, and which announced topic makes which of them stale.
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { Status } from "../generated/desk";
 import { desk, onChanged } from "../shared/ipc";
 
@@ -9,6 +9,23 @@ export type Topic = "status" | "customers" | "applications" | "log" | "outbox" |
 /** A query under a topic: read again when the desk announces that the topic changed. */
 export function useDesk<T>(topic: Topic, key: readonly unknown[], read: () => Promise<T>, enabled = true) {
 	return useQuery<T, Error>({ queryKey: [topic, ...key], queryFn: read, enabled });
+}
+
+/** Read once for the screen that asks, and kept nowhere else: what somebody types into is not replaced by an announcement. */
+export function useOnce<T>(read: () => Promise<T>): { data?: T; error?: unknown } {
+	const [found, setFound] = useState<{ data?: T; error?: unknown }>({});
+	// biome-ignore lint/correctness/useExhaustiveDependencies: another form is another screen
+	useEffect(() => {
+		let gone = false;
+		read().then(
+			(data) => gone || setFound({ data }),
+			(error) => gone || setFound({ error }),
+		);
+		return () => {
+			gone = true;
+		};
+	}, []);
+	return found;
 }
 
 /** Where the desk stands, as the frame has read it: nothing that asks for it on the way reads it again. */

@@ -88,12 +88,26 @@ export function go(route: Route): void {
 	window.location.hash = formatRoute(route);
 }
 
+/** What is on screen gets an address of its own: no other screen, and Esc goes where it went before. */
+export function rename(route: Route): void {
+	window.history.replaceState(window.history.state, "", formatRoute(route));
+}
+
 export const back = (): void => window.history.back();
 
 const subscribe = (changed: () => void) => {
 	window.addEventListener("hashchange", changed);
 	return () => window.removeEventListener("hashchange", changed);
 };
+
+let arrivals = 0;
+// Before anybody who subscribes hears of it.
+window.addEventListener("hashchange", () => {
+	arrivals += 1;
+});
+
+/** Another number after each way to a screen, and the same one when what is on screen is renamed. */
+export const useArrival = (): number => useSyncExternalStore(subscribe, () => arrivals);
 
 export function useRoute(): Route {
 	const hash = useSyncExternalStore(subscribe, () => window.location.hash);

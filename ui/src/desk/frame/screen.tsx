@@ -22,10 +22,11 @@ import { ReceiptSlip } from "../features/slip/receipt-slip";
 import { SlipPage } from "../features/slip/slip-page";
 import { Sync } from "../features/sync/sync";
 import { Today } from "../features/today/today";
-import { useRoute } from "../route";
+import { useArrival, useRoute } from "../route";
 
 export function Screen({ status }: { status: Status }) {
 	const route = useRoute();
+	const arrival = useArrival();
 	switch (route.screen) {
 		case "today":
 			return <Today status={status} list={route.list} />;
@@ -36,7 +37,7 @@ export function Screen({ status }: { status: Status }) {
 		case "new-customer":
 			return <NewCustomer />;
 		case "apply":
-			return <Apply key={window.location.hash} customer={route.customer} kind={route.kind} draft={route.draft} />;
+			return <Apply key={arrival} customer={route.customer} kind={route.kind} draft={route.draft} />;
 		case "correct":
 			return <Correct key={route.id} id={route.id} />;
 		case "application":

@@ -1,10 +1,10 @@
 // Who works where, and whether the centre is in reach.
 import { useState } from "react";
 import type { Status } from "../../generated/desk";
-import { desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
 import { actingWord } from "../../shared/text/words";
 import { ChangePasswordDialog } from "../features/session/change-password";
+import { lock, signOut } from "../leave";
 import { LanguageButton } from "./language-button";
 
 export function TopBar({ status }: { status: Status }) {
@@ -29,10 +29,10 @@ export function TopBar({ status }: { status: Status }) {
 				</button>
 			)}
 			{changing && <ChangePasswordDialog onClose={() => setChanging(false)} />}
-			<button type="button" className="quiet-button" onClick={() => desk.lock()} data-testid="lock">
+			<button type="button" className="quiet-button" onClick={lock} data-testid="lock">
 				{t("lock")} <kbd>Ctrl+L</kbd>
 			</button>
-			<button type="button" className="quiet-button" onClick={() => desk.signOut()} data-testid="sign-out">
+			<button type="button" className="quiet-button" onClick={signOut} data-testid="sign-out">
 				{t("signOut")}
 			</button>
 		</header>

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect } from "react";
 import { desk } from "../../shared/ipc";
 import { composing } from "../../shared/keyboard";
+import { lock } from "../leave";
 import { back, go, parseRoute } from "../route";
 
 const REPORT_EVERY_MS = 20_000;
@@ -22,7 +23,7 @@ export function useKeys(): void {
 }
 
 function action(event: KeyboardEvent): (() => void) | undefined {
-	if (event.ctrlKey && event.key.toLowerCase() === "l") return () => void desk.lock();
+	if (event.ctrlKey && event.key.toLowerCase() === "l") return () => void lock();
 	if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
 	switch (event.key) {
 		case "F2":

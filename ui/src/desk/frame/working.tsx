@@ -3,8 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { Status } from "../../generated/desk";
 import { dateTime } from "../../shared/dates";
-import { desk } from "../../shared/ipc";
 import { t } from "../../shared/text/ja";
+import { signOut } from "../leave";
 import { Arriving } from "./arriving";
 import { Navigation } from "./navigation";
 import { Screen } from "./screen";
@@ -41,7 +41,7 @@ function Alone({ status }: { status: Status }) {
 		<div className="note note-warn" data-testid="alone">
 			<span>{t(status.online ? "aloneBack" : "alone", { at: dateTime(status.offlineUntil ?? "") })}</span>
 			{status.online && (
-				<button type="button" onClick={() => desk.signOut()} data-testid="alone-sign-in">
+				<button type="button" onClick={signOut} data-testid="alone-sign-in">
 					{t("aloneSignIn")}
 				</button>
 			)}

@@ -1,48 +1,44 @@
 // The application form: what the customer signed, and what was checked on the paper. Saved as a draft while typing.
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ApplicationForm, CustomerView, ErrorView } from "../../../generated/desk";
-import { DeskError, desk } from "../../../shared/ipc";
+import { DeskError, desk, onClosing } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { kindWord } from "../../../shared/text/words";
 import { ErrorNote } from "../../../shared/ui/error-note";
+import type { Draft } from "../../draft";
 import { back, go } from "../../route";
 import { settled } from "../../settled";
+import { DraftNote } from "./draft-note";
 import { PaperChecks } from "./paper-checks";
 import { RequestFields } from "./request-fields";
 
-const SAVE_AFTER_MS = 800;
-
 type Props = {
-	initial: ApplicationForm;
+	draft: Draft;
 	customer: CustomerView;
 	/** Why it was not accepted, where it was sent before. */
 	refused?: ErrorView | null;
+	onTyped?: (form: ApplicationForm) => void;
 };
 
-export function ApplicationEditor({ initial, customer, refused = null }: Props) {
-	const [form, setForm] = useState(initial);
-	const [savedAt, setSavedAt] = useState("");
-	const sent = useRef(false);
+export function ApplicationEditor({ draft, customer, refused = null, onTyped }: Props) {
+	const [form, setForm] = useState(draft.form);
+	const kept = useSyncExternalStore(draft.subscribe, draft.kept);
+	// Whichever way the screen goes, what was typed last goes with it.
 	useEffect(() => {
-		if (form === initial || sent.current) return;
-		const timer = setTimeout(() => {
-			if (sent.current) return;
-			desk
-				.saveDraft(form)
-				.then(() =>
-					setSavedAt(
-						new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" }),
-					),
-				)
-				.catch(() => setSavedAt(""));
-		}, SAVE_AFTER_MS);
-		return () => clearTimeout(timer);
-	}, [form, initial]);
+		const leave = () => void draft.save();
+		const stop = onClosing(leave);
+		window.addEventListener("pagehide", leave);
+		return () => {
+			stop();
+			window.removeEventListener("pagehide", leave);
+			leave();
+		};
+	}, [draft]);
 	const submit = useMutation({
 		mutationFn: async () => {
-			sent.current = true;
-			return settled(await desk.submitApplication(form));
+			await draft.stop();
+			return settled(await desk.submitApplication(draft.form));
 		},
 		onSuccess: (result) =>
 			go(
@@ -50,11 +46,14 @@ export function ApplicationEditor({ initial, customer, refused = null }: Props) 
 					? { screen: "application", id: form.applicationId }
 					: { screen: "customer", id: form.customerId },
 			),
-		onError: () => {
-			sent.current = false;
-		},
+		onError: () => draft.resume(),
 	});
-	const set = (change: Partial<ApplicationForm>) => setForm({ ...form, ...change });
+	const set = (change: Partial<ApplicationForm>) => {
+		const typed = { ...draft.form, ...change };
+		draft.type(typed);
+		setForm(typed);
+		if (draft.changed) onTyped?.(typed);
+	};
 	return (
 		<main className="page" data-testid="application-form">
 			<h1>
@@ -89,9 +88,7 @@ export function ApplicationEditor({ initial, customer, refused = null }: Props) 
 					<button type="button" onClick={back}>
 						{t("back")} <kbd>Esc</kbd>
 					</button>
-					<span className="quiet" role="status" data-testid="draft-saved">
-						{savedAt && t("draftSaved", { time: savedAt })}
-					</span>
+					<DraftNote kept={kept} />
 				</div>
 			</form>
 		</main>

@@ -4,6 +4,7 @@ import { asErrorView } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { userRoles, userRoleWord } from "../../../shared/text/words";
 import { errorTitle, fieldError } from "../../../shared/ui/error-note";
+import { readUserId } from "./user-id";
 
 type Props = {
 	contract: ContractView | undefined;
@@ -28,8 +29,7 @@ export function MovedUsers({ contract, users, renumbered, error, onUsers }: Prop
 	const note = (user: RequestUser | undefined) => {
 		if (!wrong || !user) return undefined;
 		const named = wrong.args.user_id;
-		const own =
-			named !== undefined && named !== "" && [user.userId, (user.newUserId ?? "").trim().toUpperCase()].includes(named);
+		const own = Boolean(named) && [user.userId, user.newUserId ?? ""].some((one) => readUserId(one) === named);
 		if (!own && wrong.args.row !== String(users.indexOf(user))) return undefined;
 		return ofDevice ? `${t("devicePc")}: ${errorTitle(wrong)}` : errorTitle(wrong);
 	};

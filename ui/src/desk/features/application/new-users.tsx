@@ -4,6 +4,7 @@ import { asErrorView } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { userRoles, userRoleWord } from "../../../shared/text/words";
 import { fieldError } from "../../../shared/ui/error-note";
+import { readUserId } from "./user-id";
 
 type Props = { single: boolean; users: RequestUser[]; error: unknown; onUsers: (users: RequestUser[]) => void };
 
@@ -15,7 +16,7 @@ export function NewUsers({ single, users, error, onUsers }: Props) {
 		<fieldset>
 			<legend>{t("newUsers")}</legend>
 			{users.map((user, index) => {
-				const own = wrong?.args.user_id !== undefined && wrong.args.user_id === user.userId.toUpperCase();
+				const own = Boolean(wrong?.args.user_id) && wrong?.args.user_id === readUserId(user.userId);
 				const note =
 					own || (wrong?.args.field === "user_id" && wrong.args.row === String(index))
 						? (fieldError(error, "device_label") ?? fieldError(error, "users") ?? fieldError(error, "user_id"))

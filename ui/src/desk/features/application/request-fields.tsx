@@ -60,7 +60,13 @@ export function RequestFields(props: Props) {
 }
 
 function OfKind({ form, customer, error, onChange }: Props) {
-	const contract = customer.contracts.find((one) => one.number === form.contract);
+	const found = customer.contracts.find((one) => one.number === form.contract);
+	// An application that is corrected holds no user ID back from itself.
+	const own = customer.applications.find((one) => one.applicationId === form.applicationId)?.receipt;
+	const contract = found && {
+		...found,
+		users: found.users.map((user) => (user.openReceipt === own ? { ...user, openReceipt: null } : user)),
+	};
 	const users = {
 		contract,
 		users: form.users,

@@ -3,6 +3,7 @@ import { dateTime } from "../../../shared/dates";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { kindWord } from "../../../shared/text/words";
+import { throwAway } from "../../draft";
 import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
 
@@ -27,7 +28,7 @@ export function Drafts() {
 							<b>{draft.customerName}</b> {kindWord(draft.kind)}
 						</a>
 						<span className="quiet">{dateTime(draft.savedAt)}</span>
-						<button type="button" className="quiet-button" onClick={() => desk.deleteDraft(draft.applicationId)}>
+						<button type="button" className="quiet-button" onClick={() => throwAway(draft.applicationId)}>
 							{t("draftDelete")}
 						</button>
 					</li>
