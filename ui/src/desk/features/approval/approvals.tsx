@@ -8,37 +8,40 @@ import { t } from "../../../shared/text/ja";
 import { Empty } from "../../../shared/ui/empty";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
-import { formatRoute, go } from "../../route";
+import { formatRoute, go, rename } from "../../route";
 import { ApplicationFacts } from "../application/application-facts";
-import { Decide } from "./decide";
+import { Decide, type Decision } from "./decide";
 import { HeldActs } from "./held-acts";
 import { QueueItem } from "./queue-item";
 import { UnconfirmedStops } from "./unconfirmed-stops";
+import { useChosen } from "./use-chosen";
+
+const DECIDED = { approved: "approvedNow", returned: "returnedNow", rejected: "rejectedNow" } as const;
 
 export function Approvals({ selected, status }: { selected?: string | undefined; status: Status }) {
 	const queue = useDesk("applications", ["waiting"], () => desk.applications("waiting_for_approval"));
-	const [done, setDone] = useState<ApplicationView[]>([]);
+	const [done, setDone] = useState<{ how: Decision; application: ApplicationView }[]>([]);
 	const rows = queue.data ?? [];
-	const place = Math.max(
-		0,
-		rows.findIndex((row) => row.applicationId === selected),
-	);
-	const shown = rows[place];
+	const { shown, gone, beside, next } = useChosen(rows, selected);
 	const choose = (row: ApplicationView | undefined) => row && go({ screen: "approvals", id: row.applicationId });
+	useEffect(() => {
+		// What is shown has an address: behind a lock it is found again.
+		if (!selected && shown) rename({ screen: "approvals", id: shown.applicationId });
+	}, [selected, shown]);
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
 			const step = arrowStep(event.key);
 			const writing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
 			if (!step || writing || event.ctrlKey || document.querySelector("dialog[open]")) return;
 			event.preventDefault();
-			choose(rows[Math.max(0, Math.min(rows.length - 1, place + step))]);
+			choose(beside(step));
 		};
 		window.addEventListener("keydown", pressed);
 		return () => window.removeEventListener("keydown", pressed);
 	});
-	const decided = (application: ApplicationView) => {
-		setDone((before) => [application, ...before].slice(0, 3));
-		choose(rows[place + 1] ?? rows[place - 1]);
+	const decided = (how: Decision, application: ApplicationView) => {
+		setDone((before) => [{ how, application }, ...before].slice(0, 3));
+		go({ screen: "approvals", ...(next && { id: next.applicationId }) });
 	};
 	return (
 		<main className="page approvals" data-testid="approvals" data-waiting={rows.length}>
@@ -46,11 +49,10 @@ export function Approvals({ selected, status }: { selected?: string | undefined;
 			<ErrorNote cause={queue.error} />
 			<UnconfirmedStops />
 			<HeldActs />
-			{done.map((one) => (
-				<p key={one.applicationId} className="note note-good" role="status" data-testid="decided">
+			{done.map(({ how, application: { applicationId: id, customerName: customer, receipt } }) => (
+				<p key={id} className="note note-good" role="status" data-testid="decided">
 					<span>
-						{t("approvedNow", { customer: one.customerName })}{" "}
-						<a href={formatRoute({ screen: "application", id: one.applicationId })}>{one.receipt}</a>
+						{t(DECIDED[how], { customer })} <a href={formatRoute({ screen: "application", id })}>{receipt}</a>
 					</span>
 				</p>
 			))}
@@ -61,6 +63,11 @@ export function Approvals({ selected, status }: { selected?: string | undefined;
 						<QueueItem key={row.applicationId} row={row} chosen={row === shown} />
 					))}
 				</ul>
+				{gone && (
+					<p className="note" role="status" data-testid="approval-gone">
+						{t("approvalGone")}
+					</p>
+				)}
 				{shown && (
 					<div>
 						<ApplicationFacts application={shown} />

@@ -13,12 +13,16 @@ export function CommentDialog(props: {
 	lead: string;
 	danger: boolean;
 	act: (comment: string) => Promise<ActResult>;
+	onDone?: () => void;
 	onClose: () => void;
 }) {
 	const [comment, setComment] = useState("");
 	const send = useMutation({
 		mutationFn: () => props.act(comment).then(settled),
-		onSuccess: props.onClose,
+		onSuccess: () => {
+			props.onClose();
+			props.onDone?.();
+		},
 	});
 	return (
 		<Dialog title={props.title} onClose={props.onClose} testid="comment-dialog">

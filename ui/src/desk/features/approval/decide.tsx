@@ -11,11 +11,13 @@ import { settled } from "../../settled";
 import { CommentDialog } from "./comment-dialog";
 import { OverLockDialog } from "./over-lock-dialog";
 
+export type Decision = "approved" | "returned" | "rejected";
+
 type Props = {
 	application: ApplicationView;
 	status: Status;
-	/** Approved by keyboard: whoever goes through the queue goes on. */
-	onDecided: (application: ApplicationView) => void;
+	/** Returned, rejected, or approved by keyboard: whoever goes through the queue goes on. */
+	onDecided: (how: Decision, application: ApplicationView) => void;
 };
 
 export function Decide({ application, status, onDecided }: Props) {
@@ -23,7 +25,7 @@ export function Decide({ application, status, onDecided }: Props) {
 	const { applicationId: id, customerVersion: version } = application;
 	const approve = useMutation({
 		mutationFn: (_stay: boolean) => desk.approveApplication(id, version).then(settled),
-		onSuccess: (_, stay) => (stay ? onDecided(application) : go({ screen: "application", id })),
+		onSuccess: (_, stay) => (stay ? onDecided("approved", application) : go({ screen: "application", id })),
 	});
 	const role = status.staff?.role;
 	const decides = role === "supervisor" || role === "head_office";
@@ -93,6 +95,7 @@ export function Decide({ application, status, onDecided }: Props) {
 					lead={t("commentLead")}
 					danger={false}
 					act={(comment) => desk.returnApplication(id, version, comment)}
+					onDone={() => onDecided("returned", application)}
 					onClose={() => setAsking(null)}
 				/>
 			)}
@@ -102,6 +105,7 @@ export function Decide({ application, status, onDecided }: Props) {
 					lead={t("rejectLead")}
 					danger
 					act={(comment) => desk.rejectApplication(id, version, comment)}
+					onDone={() => onDecided("rejected", application)}
 					onClose={() => setAsking(null)}
 				/>
 			)}

@@ -45,7 +45,11 @@ function Day({ view }: { view: SignOffView }) {
 			{view.done && <Done done={view.done} view={view} />}
 			{view.state === "open" && <p className="note">{t("signOffNotYet", { until: dateTime(view.until) })}</p>}
 			{view.state === "missing" &&
-				(view.refusal ? <ErrorNote cause={new DeskError(view.refusal)} /> : <SignForm key={view.size} view={view} />)}
+				(view.refusal ? (
+					<ErrorNote cause={new DeskError(view.refusal)} />
+				) : (
+					<SignForm key={`${view.branch} ${view.day}`} view={view} />
+				))}
 		</>
 	);
 }
