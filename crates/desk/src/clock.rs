@@ -4,6 +4,9 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+/// A moment, by the clock that never goes back and by the wall clock.
+pub(crate) type Moment = (Instant, DateTime<Utc>);
+
 /// The desk's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Clock;
@@ -16,8 +19,13 @@ impl Clock {
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
     }
 
-    /// The clock that never goes back, for idle times.
+    /// The clock that never goes back.
     pub fn instant(self) -> Instant {
         Instant::now()
+    }
+
+    /// Now, by both, for idle times: the first stands still while the PC is suspended, the second can be set.
+    pub(crate) fn moment(self) -> Moment {
+        (self.instant(), self.now())
     }
 }

@@ -10,6 +10,7 @@ use tlog::CheckpointVerifier;
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 use wire::api::session::{SignedIn, TerminalInfo};
 
+use crate::cases::over_lock::Looking;
 use crate::cases::slip::OpenSlips;
 use crate::centre::Centre;
 use crate::clock::Clock;
@@ -108,6 +109,8 @@ pub(crate) struct Inner {
     pub(crate) check: StdMutex<CheckView>,
     pub(crate) verifier: CheckpointVerifier,
     pub(crate) slips: StdMutex<OpenSlips>,
+    /// A supervisor who looks over the lock.
+    pub(crate) looking: StdMutex<Option<Looking>>,
     pub(crate) verification: StdMutex<crate::cases::verify::Verification>,
     /// What was looked for in 発行ログ last.
     pub(crate) log_found: StdMutex<Option<crate::cases::log::Found>>,
@@ -266,6 +269,7 @@ impl Desk {
                 check: StdMutex::default(),
                 verifier: verifier.clone(),
                 slips: StdMutex::default(),
+                looking: StdMutex::default(),
                 verification: StdMutex::default(),
                 log_found: StdMutex::default(),
                 tasks: StdMutex::default(),
@@ -324,6 +328,12 @@ impl Desk {
         let _ = self.inner.changes.send(topics);
     }
 
+    /// Nobody works here now: what was shown goes.
+    pub(crate) fn hide(&self) {
+        held(&self.inner.slips).forget_all();
+        self.changed(Topics::ALL);
+    }
+
     /// Stops the desk: nothing goes on until somebody acts.
     pub(crate) fn stop(&self, error: DeskError) {
         let view = error.view();
@@ -378,8 +388,7 @@ async fn watch_idle(desk: Desk) {
         // Whoever works without the centre does so for a while only.
         let online = desk.online();
         if held(&desk.inner.session).over(now, set_back, online) {
-            held(&desk.inner.slips).forget_all();
-            desk.changed(Topics::ALL);
+            desk.hide();
         }
         if let Some(staff) = held(&desk.inner.session).staff_mut() {
             desk.in_force(staff);
@@ -388,13 +397,11 @@ async fn watch_idle(desk: Desk) {
         if applied.has_changed().unwrap_or(false) && held(&desk.inner.session).staff().is_some() {
             applied.mark_unchanged();
             if desk.end_session().await {
-                held(&desk.inner.slips).forget_all();
-                desk.changed(Topics::ALL);
+                desk.hide();
             }
         }
-        if held(&desk.inner.session).lock_if_idle(desk.inner.clock.instant()) {
-            held(&desk.inner.slips).forget_all();
-            desk.changed(Topics::ALL);
+        if held(&desk.inner.session).lock_if_idle(desk.inner.clock.moment()) {
+            desk.hide();
         }
     }
 }

@@ -1,19 +1,21 @@
 //! Who is signed in at this desk, and the idle lock. In memory only: a restart signs everybody out.
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::ErrorCode;
 use domain::id::{CustomerId, SessionId};
 use wire::api::session::SignedIn;
 
+use crate::clock::Moment;
+
 /// The session of the desk.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     signed_in: Option<SignedIn>,
     locked: bool,
-    active_at: Option<Instant>,
+    active_at: Option<Moment>,
     /// When it began, by the centre's time.
     began_at: Option<DateTime<Utc>>,
     /// Customers an auditor was shown in it.
@@ -21,7 +23,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(&mut self, signed_in: SignedIn, now: Instant) {
+    pub(crate) fn open(&mut self, signed_in: SignedIn, now: Moment) {
         *self = Self { signed_in: Some(signed_in), active_at: Some(now), ..Self::default() };
     }
 
@@ -60,22 +62,27 @@ impl Session {
         self.locked = self.signed_in.is_some();
     }
 
-    pub(crate) fn unlock(&mut self, now: Instant) {
+    pub(crate) fn unlock(&mut self, now: Moment) {
         self.locked = false;
         self.active_at = Some(now);
     }
 
-    pub(crate) fn touch(&mut self, now: Instant) {
+    /// Somebody is there. Too late after the idle time: a PC that wakes is touched before anybody looks whether it was idle. Says
+    /// whether that locked it.
+    pub(crate) fn touch(&mut self, now: Moment) -> bool {
+        let locks = self.lock_if_idle(now);
         if !self.locked {
             self.active_at = Some(now);
         }
+        locks
     }
 
     /// Locks after the idle time of the policy. Says whether it did.
-    pub(crate) fn lock_if_idle(&mut self, now: Instant) -> bool {
-        let (Some(staff), Some(active_at)) = (&self.signed_in, self.active_at) else { return false };
+    pub(crate) fn lock_if_idle(&mut self, (now, wall): Moment) -> bool {
+        let (Some(staff), Some((since, since_wall))) = (&self.signed_in, self.active_at) else { return false };
         let idle = Duration::from_secs(u64::from(staff.policy.idle_lock_minutes) * 60);
-        if self.locked || now.saturating_duration_since(active_at) < idle {
+        let passed = now.saturating_duration_since(since).max((wall - since_wall).to_std().unwrap_or_default());
+        if self.locked || passed < idle {
             return false;
         }
         self.locked = true;
@@ -129,6 +136,7 @@ impl Session {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::clock::Clock;
 
     fn signed_in(token: &str) -> SignedIn {
         SignedIn {
@@ -157,7 +165,7 @@ mod tests {
             ("t", false, false, true),
         ] {
             let mut session = Session::default();
-            session.open(signed_in(token), Instant::now());
+            session.open(signed_in(token), Clock.moment());
             let before = session.over(end - second, set_back, online);
             assert_eq!(before, token.is_empty() && set_back, "before the end: {token} {online} {set_back}");
             assert_eq!(before || session.over(end, set_back, online), over, "{token} {online} {set_back}");
@@ -165,21 +173,36 @@ mod tests {
         }
     }
 
+    const MINUTE: Duration = Duration::from_secs(60);
+
     #[test]
     fn locks_after_five_idle_minutes_and_answers_nothing() {
-        let start = Instant::now();
+        let begun = Clock.moment();
+        let after = |minutes| (begun.0 + MINUTE * minutes, begun.1 + MINUTE * minutes);
         let mut session = Session::default();
         assert_eq!(session.working().unwrap_err(), ErrorCode::SessionMissing);
-        session.open(signed_in("t"), start);
-        let minute = Duration::from_secs(60);
-        assert!(!session.lock_if_idle(start + minute * 4));
-        session.touch(start + minute * 4);
-        assert!(!session.lock_if_idle(start + minute * 8));
-        assert!(session.lock_if_idle(start + minute * 9));
+        session.open(signed_in("t"), begun);
+        assert!(!session.lock_if_idle(after(4)));
+        session.touch(after(4));
+        assert!(!session.lock_if_idle(after(8)));
+        assert!(session.lock_if_idle(after(9)));
         assert_eq!(session.working().unwrap_err(), ErrorCode::DeskLocked);
-        session.touch(start + minute * 9);
+        session.touch(after(9));
         assert!(session.locked(), "a key press does not unlock");
-        session.unlock(start + minute * 10);
+        session.unlock(after(10));
         assert!(session.working().is_ok());
+    }
+
+    #[test]
+    fn a_suspended_pc_was_idle_and_a_clock_set_back_locks_no_later() {
+        let (now, wall) = Clock.moment();
+        let mut session = Session::default();
+        session.open(signed_in("t"), (now, wall));
+        // The lid was closed for two hours; what opens it is a key.
+        session.touch((now + MINUTE, wall + MINUTE * 120));
+        assert!(session.locked());
+        session.unlock((now + MINUTE, wall));
+        assert!(!session.lock_if_idle((now + MINUTE * 5, wall - MINUTE * 60)));
+        assert!(session.lock_if_idle((now + MINUTE * 6, wall - MINUTE * 60)));
     }
 }

@@ -276,4 +276,40 @@ async fn fifty_prints_at_once_carry_their_own_data() {
     }
 }
 
+/// Two desks print one right's slip in the same moment: no paper carries another's number, and whoever was overtaken is told so
+/// instead of being given a code that is none any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_slips_printed_at_once_the_dead_one_is_not_given_out() {
+    let mut centre = Centre::new(|_| {});
+    let invitations = ["1号機", "2号機"].map(|label| centre.invite(BRANCH, label));
+    centre.start();
+    let (one, other) = (Office::enrol(&centre, &invitations[0]).await, Office::enrol(&centre, &invitations[1]).await);
+    let (user, _) = one.issue(1).await;
+    other.sign_in("S2001").await;
+    let found = one.desk.search(&user).await.unwrap();
+    let customer = one.desk.customer(&found[0].customer_id).await.unwrap();
+    let certificate = customer.certificates[0].certificate_id.clone();
+    let root = e2e::office::root_pem(&centre);
+    let mut numbers = std::collections::BTreeSet::new();
+    for _ in 0..8 {
+        let print = async |office: &Office| match office.desk.print_slip(&certificate).await {
+            Ok(slip) => Some((slip.number, office.desk.slip_pdf(&slip.print_ticket.unwrap()).unwrap())),
+            Err(error) => {
+                assert_eq!(error.code(), domain::ErrorCode::SlipOvertaken);
+                None
+            }
+        };
+        let (first, second) = tokio::join!(print(&one), print(&other));
+        let given: Vec<_> = [first, second].into_iter().flatten().collect();
+        for (number, pdf) in &given {
+            assert!(numbers.insert(*number), "{number} twice");
+            assert!(e2e::office::text(pdf).contains(&format!("第{number}回")));
+        }
+        let (_, living) = given.iter().max_by_key(|(number, _)| *number).unwrap();
+        let customer = e2e::customer::Customer::new(&centre.at().portal, &root);
+        let opens = serde_json::json!({ "user_id": user, "code": read_code(living) });
+        customer.post("open", &opens).await.unwrap();
+    }
+}
+
 on_both!(a_centre_killed_at_any_step_of_a_desks_act_goes_on,);

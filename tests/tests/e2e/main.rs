@@ -38,6 +38,7 @@ mod log;
 mod login;
 mod mail;
 mod moved;
+mod over_lock;
 #[cfg(unix)]
 mod page;
 mod policy;
@@ -56,6 +57,7 @@ mod standing;
 mod status;
 mod story;
 mod terminals;
+mod time_line;
 #[cfg(unix)]
 mod transfer;
 mod trouble;
@@ -68,6 +70,8 @@ mod window_approvals;
 mod window_branches;
 #[cfg(unix)]
 mod window_damaged;
+#[cfg(unix)]
+mod window_drafts;
 #[cfg(unix)]
 mod window_enrol;
 #[cfg(unix)]

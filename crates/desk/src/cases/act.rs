@@ -63,6 +63,11 @@ impl Act {
 impl Desk {
     /// Makes an act in the name of `staff`.
     pub(super) async fn act(&self, staff: &SignedIn, act: Act) -> Result<ActResult, DeskError> {
+        Ok(self.acted(staff, act).await?.0)
+    }
+
+    /// The same, with the place of its entry if it was accepted at once.
+    pub(super) async fn acted(&self, staff: &SignedIn, act: Act) -> Result<(ActResult, Option<u64>), DeskError> {
         let online = self.online();
         if staff.token.is_empty() && !act.may_wait() {
             return Err(ErrorCode::SignInOffline.into());
@@ -74,6 +79,7 @@ impl Desk {
         let offline = !online || staff.token.is_empty();
         let row = self.seal(staff, &act, offline, self.checkpoint().await?)?;
         let pushed = self.keep_and_push(staff, &act, &row, online).await?;
+        let index = pushed.as_ref().ok().map(|accepted| accepted.index);
         let (state, error) = match pushed {
             Ok(accepted) => (self.wait_for(accepted.index, &row).await?, None),
             // The screen shows the refusal and keeps the input: the row has done its work.
@@ -87,7 +93,7 @@ impl Desk {
             // comes by the feed.
             Err(error) => return Err(error),
         };
-        Ok(ActResult { command_id: row.command_id, state, error, receipt: None })
+        Ok((ActResult { command_id: row.command_id, state, error, receipt: None }, index))
     }
 
     /// Writes the row, and pushes it where the centre is in reach. The outer error is this desk's own.

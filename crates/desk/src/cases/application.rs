@@ -6,15 +6,17 @@ use domain::id::{ApplicationId, ReceiptNumber};
 use domain::personal::{ApplicationDetails, CustomerDetails};
 use domain::policy::RecontractUserIds;
 use domain::{ErrorCode, PersonalData, Refusal, calendar};
+use wire::api::session::SignedIn;
 
 use super::act::Act;
+use super::customer::as_asked_for;
 use super::{request, views};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::outbox;
 use crate::view::{
-    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, EndView, OutboxState, RequestKind,
-    RequestUser,
+    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, CustomerDetailsView, EndView,
+    OutboxState, RequestKind, RequestUser,
 };
 
 impl Desk {
@@ -115,11 +117,19 @@ impl Desk {
     /// # Errors
     /// Nobody works here, or no such application.
     pub async fn application(&self, application_id: &str) -> Result<ApplicationView, DeskError> {
-        let staff = self.working()?;
+        self.application_for(&self.working()?, application_id).await
+    }
+
+    /// The same, as somebody sees it.
+    pub(super) async fn application_for(
+        &self,
+        staff: &SignedIn,
+        application_id: &str,
+    ) -> Result<ApplicationView, DeskError> {
         let (customer, id) = self.customer_of_application(application_id).await?;
-        self.opening(&staff, &customer).await?;
+        self.opening(staff, &customer).await?;
         let application = customer.application(id).ok_or(ErrorCode::ApplicationUnknown)?;
-        Ok(self.application_view(&staff, &customer, application).await)
+        Ok(self.application_view(staff, &customer, application).await)
     }
 
     /// A list of applications.
@@ -180,12 +190,9 @@ impl Desk {
         let details = ApplicationDetails {
             applicant: form.applicant.trim().to_owned(),
             note: form.note.trim().to_owned(),
-            customer: renamed.map(|d| CustomerDetails {
-                name: d.name.trim().to_owned(),
-                kana: d.kana.trim().to_owned(),
-                address: d.address.trim().to_owned(),
-                phone: d.phone.trim().to_owned(),
-                email: d.email.trim().to_owned(),
+            customer: renamed.map(|typed| {
+                let CustomerDetailsView { name, kana, address, phone, email } = typed.clone();
+                as_asked_for(&CustomerDetails { name, kana, address, phone, email })
             }),
         };
         let command = if form.resubmission {

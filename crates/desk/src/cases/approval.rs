@@ -1,4 +1,4 @@
-//! A supervisor's answers, at the own screen or over the teller's.
+//! A supervisor's answers.
 
 use domain::customer::CustomerCommand;
 use domain::id::{ApplicationId, CustomerId};
@@ -62,30 +62,7 @@ impl Desk {
         .await
     }
 
-    /// A supervisor signs in over the teller's screen for this one approval. The teller's session stays as it was.
-    ///
-    /// # Errors
-    /// The sign-in, the rules or the centre refuse.
-    pub async fn approve_over_lock(
-        &self,
-        application_id: &str,
-        customer_version: &str,
-        staff_id: &str,
-        password: &str,
-    ) -> Result<ActResult, DeskError> {
-        self.working()?;
-        let supervisor = self.authenticate(staff_id, password, true).await?;
-        let result = self
-            .decide(&supervisor, application_id, customer_version, None, |application| {
-                CustomerCommand::ApproveApplication { application }
-            })
-            .await;
-        let centre = self.inner.centre.clone();
-        tokio::spawn(async move { centre.sign_out(&supervisor.token).await });
-        result
-    }
-
-    async fn decide(
+    pub(super) async fn decide(
         &self,
         staff: &SignedIn,
         application_id: &str,

@@ -20,6 +20,7 @@ mod lists;
 pub(crate) mod log;
 mod lost;
 mod notice;
+pub(crate) mod over_lock;
 mod policy;
 mod receipt;
 mod report;

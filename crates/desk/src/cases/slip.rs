@@ -3,11 +3,13 @@
 
 use std::collections::HashMap;
 
-use domain::customer::{Certificate, CertificateState, Customer, CustomerCommand, HandoverMethod, Request};
+use domain::customer::{
+    Certificate, CertificateState, Customer, CustomerCommand, CustomerEvent, HandoverMethod, Request,
+};
 use domain::id::CertificateId;
 use domain::personal::{CustomerDetails, HandoverDetails};
 use domain::pickup_code::PickupCode;
-use domain::{ErrorCode, PersonalData, Refusal, calendar};
+use domain::{ErrorCode, Event, PersonalData, Refusal, calendar};
 use slip::{Contact, IssueNotice, PickupCodeText, Slip};
 use wire::api::session::SignedIn;
 use wire::message;
@@ -16,6 +18,7 @@ use super::act::Act;
 use super::words;
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
+use crate::replica::entries;
 use crate::view::{ActResult, OutboxState, SlipView};
 
 /// Unmasked slips that are being printed, by ticket.
@@ -128,13 +131,16 @@ impl Desk {
             code_sha256: Some(message::code_sha256(&code)),
             ..Act::new(customer.id, CustomerCommand::PrintSlip { certificate: id })
         };
-        let result = self.act(&staff, act).await?;
+        let (result, index) = self.acted(&staff, act).await?;
         if let (OutboxState::Refused, Some(error)) = (result.state, result.error) {
             return Err(DeskError::Refused(Refusal { code: error.code, args: error.args }));
         }
-        // The number the centre gave, read by this right's own id.
+        let number = self.printed(index, id).await?.unwrap_or(expected);
         let (customer, id) = self.customer_of_certificate(certificate_id).await?;
-        let number = customer.certificate(id).map_or(expected, |c| c.slips.max(expected));
+        if customer.certificate(id).is_some_and(|right| right.slips > number) {
+            // Printed again elsewhere in the same moment: that one's code is in force, and this one's is none.
+            return Err(ErrorCode::SlipOvertaken.into());
+        }
         if number != expected {
             slip = Slip::IssueNotice(self.notice(&staff, &customer, &right, &code, false, number)?);
             pages = drawn(&slip).await?;
@@ -149,6 +155,16 @@ impl Desk {
             print_ticket: Some(ticket),
             deadline: right.deadline.to_string(),
         })
+    }
+
+    /// The number the centre gave this print, if its entry has come back by the feed.
+    async fn printed(&self, index: Option<u64>, of: CertificateId) -> Result<Option<u32>, DeskError> {
+        let Some(place) = index.and_then(|index| u32::try_from(index).ok()) else { return Ok(None) };
+        let found = entries::at(&self.inner.replica.readers, &[place]).await?;
+        Ok(found.iter().flat_map(|(_, entry)| &entry.events).find_map(|event| match event {
+            Event::Customer(CustomerEvent::SlipPrinted { certificate, number }) if *certificate == of => Some(*number),
+            _ => None,
+        }))
     }
 
     /// Printing is finished: the unmasked slip is forgotten.

@@ -42,7 +42,7 @@ impl Desk {
         let began = self.time().0;
         {
             let mut session = held(&self.inner.session);
-            session.open(signed_in, self.inner.clock.instant());
+            session.open(signed_in, self.inner.clock.moment());
             session.began(began);
         }
         self.changed(Topics::ALL);
@@ -109,10 +109,10 @@ impl Desk {
             token => self.inner.centre.verify(token, password).await,
         };
         match verified {
-            Ok(()) => held(&self.inner.session).unlock(self.inner.clock.instant()),
+            Ok(()) => held(&self.inner.session).unlock(self.inner.clock.moment()),
             Err(DeskError::Offline(_)) => {
                 self.sign_in_alone(&staff.staff, password).await?;
-                held(&self.inner.session).unlock(self.inner.clock.instant());
+                held(&self.inner.session).unlock(self.inner.clock.moment());
             }
             Err(DeskError::Centre(answer)) if answer.code == ErrorCode::SessionMissing => {
                 held(&self.inner.session).close();
@@ -127,6 +127,8 @@ impl Desk {
 
     /// A key was pressed: the idle time starts again.
     pub fn touch(&self) {
-        held(&self.inner.session).touch(self.inner.clock.instant());
+        if held(&self.inner.session).touch(self.inner.clock.moment()) {
+            self.hide();
+        }
     }
 }

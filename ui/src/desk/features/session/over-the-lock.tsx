@@ -1,0 +1,100 @@
+// A supervisor at a locked desk: signs in, sees the one application that the teller had before him, and approves it or not. The
+// teller's work stays behind the lock.
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { desk, refusal } from "../../../shared/ipc";
+import { t } from "../../../shared/text/ja";
+import { ErrorNote } from "../../../shared/ui/error-note";
+import { Field } from "../../../shared/ui/field";
+import { settled } from "../../settled";
+import { ApplicationFacts } from "../application/application-facts";
+
+/** After this nobody looks any more; the desk itself forgets who did a minute later. */
+const LOOKS_MS = 120_000;
+
+export default function OverTheLock({ application, onClose }: { application: string; onClose: () => void }) {
+	const [staffId, setStaffId] = useState("");
+	const [password, setPassword] = useState("");
+	const look = useMutation({
+		mutationFn: () => desk.lookOverLock(application, staffId, password),
+		onSettled: () => setPassword(""),
+	});
+	const shown = look.data;
+	const approve = useMutation({
+		mutationFn: (version: string) => desk.approveLookedAt(application, version).then(settled),
+	});
+	useEffect(() => () => void desk.lookAway(), []);
+	useEffect(() => {
+		if (!shown) return;
+		const timer = setTimeout(onClose, LOOKS_MS);
+		return () => clearTimeout(timer);
+	}, [shown, onClose]);
+	if (approve.isSuccess && shown)
+		return (
+			<main className="centre-page">
+				<p className="note note-good" role="status" data-testid="approved-over-lock">
+					{t("approvedNow", { customer: shown.customerName })}
+				</p>
+				<button type="button" className="primary" autoFocus onClick={onClose} data-testid="back-to-lock">
+					{t("backToLock")}
+				</button>
+			</main>
+		);
+	if (!shown)
+		return (
+			<main className="centre-page" data-testid="over-the-lock-sign-in">
+				<h1>{t("overLock")}</h1>
+				<form
+					className="card narrow"
+					onSubmit={(event) => {
+						event.preventDefault();
+						look.mutate();
+					}}
+				>
+					<p>{t("overTheLockLead")}</p>
+					<Field label={t("staffId")} value={staffId} onText={setStaffId} autoFocus data-testid="over-lock-staff" />
+					<Field
+						label={t("password")}
+						type="password"
+						value={password}
+						onText={setPassword}
+						data-testid="over-lock-password"
+					/>
+					<ErrorNote cause={look.error} />
+					<button type="submit" className="primary" disabled={look.isPending} data-testid="over-lock-look">
+						{t("overTheLockLook")}
+					</button>
+					<button type="button" onClick={onClose}>
+						{t("cancel")}
+					</button>
+				</form>
+			</main>
+		);
+	const waits = shown.state === "submitted" && !shown.decideRefusal;
+	return (
+		<main className="page" data-testid="looked-at">
+			<h1>{t("overLock")}</h1>
+			<ApplicationFacts application={shown} />
+			<section className="decide">
+				{shown.decideRefusal && <ErrorNote cause={refusal(shown.decideRefusal)} />}
+				<ErrorNote cause={approve.error} />
+				<div className="buttons">
+					{waits && !approve.isError && (
+						<button
+							type="button"
+							className="primary"
+							disabled={approve.isPending}
+							onClick={() => approve.mutate(shown.customerVersion)}
+							data-testid="approve-over-lock"
+						>
+							{t("approve")}
+						</button>
+					)}
+					<button type="button" onClick={onClose} data-testid="back-to-lock">
+						{t("backToLock")}
+					</button>
+				</div>
+			</section>
+		</main>
+	);
+}
