@@ -30,7 +30,9 @@ const TIMES: [(ReportTimeKind, &str, &str); 2] = [
     (ReportTimeKind::Checked, "checked", "停止から事後検印まで"),
 ];
 
-const SPANS: [(&str, fn(&ReportSpan) -> u32); 3] =
+type OfSpan = fn(&ReportSpan) -> u32;
+
+const SPANS: [(&str, OfSpan); 3] =
     [("件数", |span| span.count), ("中央値(秒)", |span| span.median), ("最長(秒)", |span| span.worst)];
 
 /// Causes and reasons on paper; the same as on screen.
