@@ -13,6 +13,7 @@ use roaring::RoaringBitmap;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 use wire::Entry;
 
+use super::chunk::int;
 use super::rows;
 use crate::error::DeskError;
 
@@ -137,11 +138,18 @@ pub(crate) async fn every(db: &SqlitePool, words: impl IntoIterator<Item = Word>
         let mut text = QueryBuilder::<Sqlite>::new("SELECT part, places FROM mark WHERE word IN (");
         let mut list = text.separated(", ");
         some.iter().for_each(|word| _ = list.push_bind(word.as_str()));
-        text.push(") ORDER BY part");
+        text.push(")");
+        if some.len() > 1 {
+            // Which parts have all of them, the keys say: sets that meet nowhere are not read.
+            text.push(" AND part IN (SELECT part FROM mark WHERE word IN (");
+            let mut list = text.separated(", ");
+            some.iter().for_each(|word| _ = list.push_bind(word.as_str()));
+            text.push(") GROUP BY part HAVING COUNT(*) = ").push_bind(int(some.len() as u64)).push(")");
+        }
+        text.push(" ORDER BY part");
         let rows: Vec<(u32, Vec<u8>)> = text.build_query_as().fetch_all(db).await?;
         let mut here = RoaringBitmap::new();
-        // A part of the log where one of them never stands has no row of it.
-        for of_part in rows.chunk_by(|(a, _), (b, _)| a == b).filter(|rows| rows.len() == some.len()) {
+        for of_part in rows.chunk_by(|(a, _), (b, _)| a == b) {
             let mut all = of_part.iter().map(|(_, places)| read(places));
             let mut met = all.next().transpose()?.unwrap_or_default();
             for places in all {
