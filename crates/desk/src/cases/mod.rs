@@ -33,6 +33,7 @@ mod staff_admin;
 mod status;
 mod straight;
 mod terminal;
+mod typed;
 pub(crate) mod verify;
 mod viewing;
 pub(crate) mod views;

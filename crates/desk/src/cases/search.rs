@@ -10,6 +10,7 @@ use domain::text::search_key;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::typed::number;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::rows;
@@ -27,7 +28,7 @@ impl Desk {
     /// Nobody works here, or the replica failed.
     pub async fn search(&self, text: &str) -> Result<Vec<SearchHit>, DeskError> {
         let staff = self.working()?;
-        let key = search_key(text);
+        let key = number(&search_key(text)).into_owned();
         if key.is_empty() {
             return Ok(Vec::new());
         }

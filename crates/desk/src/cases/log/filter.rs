@@ -1,6 +1,5 @@
 //! From what somebody looks for to the set of entries.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, Months, NaiveDate};
@@ -13,6 +12,7 @@ use sqlx::SqlitePool;
 
 use super::about::About;
 use super::ties::Ties;
+use crate::cases::typed::number;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::entries;
@@ -174,20 +174,6 @@ impl Thing {
     }
 }
 
-/// A serial as openssl and browsers print it, in pairs with colons between them, is the serial; whoever is typing has half of the
-/// last pair.
-fn number(key: &str) -> Cow<'_, str> {
-    let hex = |pair: &str| pair.bytes().all(|octet| octet.is_ascii_hexdigit());
-    match key.trim_matches(':').rsplit_once(':') {
-        Some((pairs, last))
-            if pairs.split(':').all(|pair| pair.len() == 2 && hex(pair)) && last.len() <= 2 && hex(last) =>
-        {
-            Cow::Owned(key.replace(':', ""))
-        }
-        _ => Cow::Borrowed(key),
-    }
-}
-
 fn words(filter: &LogFilter) -> Vec<Word> {
     let LogFilter { kind, staff, actor, terminal, branch, reason, .. } = filter.clone();
     let words = [
@@ -246,29 +232,4 @@ async fn within(db: &SqlitePool, (from, until): (NaiveDate, NaiveDate)) -> Resul
         found |= marks::between(db, &Word::Day(end), &Word::Day(until)).await?;
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_serial_in_pairs_is_a_serial_and_a_name_with_a_colon_is_none() {
-        for (key, meant) in [
-            ("00:11:AA:BB", "0011AABB"),
-            ("00:11:AA:B", "0011AAB"),
-            ("00:11:", "0011"),
-            ("00:1", "001"),
-            ("0011", "0011"),
-            ("00:", "00:"),
-            ("A:BC", "A:BC"),
-            ("ABC:DE", "ABC:DE"),
-            ("XY:00", "XY:00"),
-            ("00::11", "00::11"),
-            ("見本:00", "見本:00"),
-            (":", ":"),
-        ] {
-            assert_eq!(number(key), meant, "{key}");
-        }
-    }
 }
