@@ -1,23 +1,22 @@
 // A supervisor at the teller's terminal: signs in for this one approval; the teller's work stays.
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import type { ApplicationView } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote } from "../../../shared/ui/error-note";
-import { Field } from "../../../shared/ui/field";
 import { go } from "../../route";
 import { settled } from "../../settled";
+import { SupervisorFields, useSupervisor } from "../session/supervisor-fields";
 
 export function OverLockDialog({ application, onClose }: { application: ApplicationView; onClose: () => void }) {
-	const [staffId, setStaffId] = useState("");
-	const [password, setPassword] = useState("");
+	const supervisor = useSupervisor();
+	const { staffId, password } = supervisor;
 	const approve = useMutation({
 		mutationFn: () =>
 			desk.approveOverLock(application.applicationId, application.customerVersion, staffId, password).then(settled),
 		onSuccess: () => go({ screen: "application", id: application.applicationId }),
-		onSettled: () => setPassword(""),
+		onSettled: () => supervisor.setPassword(""),
 	});
 	return (
 		<Dialog title={t("overLock")} onClose={onClose} testid="over-lock-dialog">
@@ -28,14 +27,7 @@ export function OverLockDialog({ application, onClose }: { application: Applicat
 				}}
 			>
 				<p>{t("overLockLead")}</p>
-				<Field label={t("staffId")} value={staffId} onText={setStaffId} autoFocus data-testid="over-lock-staff" />
-				<Field
-					label={t("password")}
-					type="password"
-					value={password}
-					onText={setPassword}
-					data-testid="over-lock-password"
-				/>
+				<SupervisorFields {...supervisor} />
 				<ErrorNote cause={approve.error} />
 				<DialogAnswer disabled={approve.isPending} testid="over-lock-approve" onClose={onClose}>
 					{t("approve")}

@@ -1,6 +1,6 @@
 // The idle lock: nothing of the work behind it is in the window any more.
 import { useMutation } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import type { Status } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
@@ -13,6 +13,8 @@ const OverTheLock = lazy(() => import("./over-the-lock"));
 export function LockScreen({ status }: { status: Status }) {
 	const [password, setPassword] = useState("");
 	const [over, setOver] = useState(false);
+	// The same however often this is drawn: what is shown over the lock goes when its time is over, whatever is announced meanwhile.
+	const back = useCallback(() => setOver(false), []);
 	const route = useRoute();
 	// What the teller had before him when it locked, if a supervisor can approve it.
 	const application = route.screen === "application" || route.screen === "approvals" ? route.id : undefined;
@@ -20,7 +22,7 @@ export function LockScreen({ status }: { status: Status }) {
 	if (over && application)
 		return (
 			<Suspense fallback={null}>
-				<OverTheLock application={application} onClose={() => setOver(false)} />
+				<OverTheLock application={application} onClose={back} />
 			</Suspense>
 		);
 	return (

@@ -1,23 +1,22 @@
 // A supervisor at a locked desk: signs in, sees the one application that the teller had before him, and approves it or not. The
 // teller's work stays behind the lock.
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { desk, refusal } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
-import { Field } from "../../../shared/ui/field";
 import { settled } from "../../settled";
 import { ApplicationFacts } from "../application/application-facts";
+import { SupervisorFields, useSupervisor } from "./supervisor-fields";
 
 /** After this nobody looks any more; the desk itself forgets who did a minute later. */
 const LOOKS_MS = 120_000;
 
 export default function OverTheLock({ application, onClose }: { application: string; onClose: () => void }) {
-	const [staffId, setStaffId] = useState("");
-	const [password, setPassword] = useState("");
+	const supervisor = useSupervisor();
 	const look = useMutation({
-		mutationFn: () => desk.lookOverLock(application, staffId, password),
-		onSettled: () => setPassword(""),
+		mutationFn: () => desk.lookOverLock(application, supervisor.staffId, supervisor.password),
+		onSettled: () => supervisor.setPassword(""),
 	});
 	const shown = look.data;
 	const approve = useMutation({
@@ -52,14 +51,7 @@ export default function OverTheLock({ application, onClose }: { application: str
 					}}
 				>
 					<p>{t("overTheLockLead")}</p>
-					<Field label={t("staffId")} value={staffId} onText={setStaffId} autoFocus data-testid="over-lock-staff" />
-					<Field
-						label={t("password")}
-						type="password"
-						value={password}
-						onText={setPassword}
-						data-testid="over-lock-password"
-					/>
+					<SupervisorFields {...supervisor} />
 					<ErrorNote cause={look.error} />
 					<button type="submit" className="primary" disabled={look.isPending} data-testid="over-lock-look">
 						{t("overTheLockLook")}
