@@ -1,25 +1,14 @@
 // How often what happened, month by month; causes and reasons under their kind.
 import type { ReportView } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
+import { MonthsHead } from "./months-head";
 import { detailWord, kindWords } from "./report-words";
 
 export function ReportTable({ report }: { report: ReportView }) {
 	return (
 		<div className="report-table">
 			<table className="dense" data-testid="report-table">
-				<thead>
-					<tr>
-						<th scope="col">{t("reportItem")}</th>
-						{report.months.map((month) => (
-							<th key={month} scope="col" className="number">
-								{month.replace("-", "/")}
-							</th>
-						))}
-						<th scope="col" className="number">
-							{t("reportTotal")}
-						</th>
-					</tr>
-				</thead>
+				<MonthsHead months={report.months} last={t("reportTotal")} />
 				<tbody>
 					{report.rows.map((row) => (
 						<tr key={`${row.kind} ${row.detail}`} data-testid={`report-${row.kind}${row.detail && `-${row.detail}`}`}>

@@ -1,6 +1,7 @@
 // How long stops took, month by month, and what stands open now.
 import type { ReportSpan, ReportView } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
+import { MonthsHead } from "./months-head";
 import { timeWords } from "./report-words";
 
 /** Seconds as people say them: `2時間05分`, `3分20秒`, `4秒`. */
@@ -24,19 +25,7 @@ export function ReportTimes({ report }: { report: ReportView }) {
 			<div className="report-table">
 				<table className="dense" data-testid="report-times">
 					<caption>{t("reportTimes")}</caption>
-					<thead>
-						<tr>
-							<th scope="col">{t("reportItem")}</th>
-							{report.months.map((month) => (
-								<th key={month} scope="col" className="number">
-									{month.replace("-", "/")}
-								</th>
-							))}
-							<th scope="col" className="number">
-								{t("reportAllMonths")}
-							</th>
-						</tr>
-					</thead>
+					<MonthsHead months={report.months} last={t("reportAllMonths")} />
 					{report.times.map((time) => (
 						<tbody key={time.kind} data-testid={`report-time-${time.kind}`}>
 							<tr>
