@@ -3,7 +3,7 @@
 use domain::customer::{Customer, CustomerCommand, PaperChecks, UserRole};
 use domain::event::ViewKind;
 use domain::id::{ApplicationId, ReceiptNumber};
-use domain::personal::{ApplicationDetails, CustomerDetails};
+use domain::personal::ApplicationDetails;
 use domain::policy::RecontractUserIds;
 use domain::{ErrorCode, PersonalData, Refusal, calendar};
 use wire::api::session::SignedIn;
@@ -15,8 +15,8 @@ use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::outbox;
 use crate::view::{
-    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, CustomerDetailsView, EndView,
-    OutboxState, RequestKind, RequestUser,
+    ActResult, ApplicationForm, ApplicationList, ApplicationView, ChecksView, EndView, OutboxState, RequestKind,
+    RequestUser,
 };
 
 impl Desk {
@@ -190,10 +190,7 @@ impl Desk {
         let details = ApplicationDetails {
             applicant: form.applicant.trim().to_owned(),
             note: form.note.trim().to_owned(),
-            customer: renamed.map(|typed| {
-                let CustomerDetailsView { name, kana, address, phone, email } = typed.clone();
-                as_asked_for(&CustomerDetails { name, kana, address, phone, email })
-            }),
+            customer: renamed.cloned().map(as_asked_for),
         };
         let command = if form.resubmission {
             CustomerCommand::ResubmitApplication { application, request, checks, received_on }

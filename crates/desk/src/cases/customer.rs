@@ -9,10 +9,10 @@ use super::act::Act;
 use super::views;
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::view::{ActResult, CustomerForm, CustomerView, ErrorView, OutboxState};
+use crate::view::{ActResult, CustomerDetailsView, CustomerForm, CustomerView, ErrorView, OutboxState};
 
 /// What was typed, in the forms that are asked for: kana, digits and addresses come in any width. Names are as they are.
-pub(super) fn as_asked_for(typed: &CustomerDetails) -> CustomerDetails {
+pub(super) fn as_asked_for(typed: CustomerDetailsView) -> CustomerDetails {
     CustomerDetails {
         name: typed.name.trim().to_owned(),
         kana: text::kana_of(&typed.kana),
@@ -65,7 +65,7 @@ impl Desk {
         let staff = self.working()?;
         let customer = CustomerId(uuid::Uuid::now_v7());
         let CustomerForm { cif, name, kana, address, phone, email } = form;
-        let details = as_asked_for(&CustomerDetails { name, kana, address, phone, email });
+        let details = as_asked_for(CustomerDetailsView { name, kana, address, phone, email });
         let branch = self.inner.identity.branch.clone();
         let command = CustomerCommand::RecordCustomer { branch, cif: cif.parse()? };
         let act = Act { personal: Some(PersonalData::Customer(details)), ..Act::new(customer, command) };

@@ -76,14 +76,13 @@ impl Desk {
     /// # Errors
     /// The replica failed.
     pub async fn sign_out(&self) -> Result<Status, DeskError> {
-        held(&self.inner.slips).forget_all();
         let closed = held(&self.inner.session).close();
         if let Some(closed) = closed.filter(|closed| !closed.token.is_empty()) {
             let centre = self.inner.centre.clone();
             // The desk is signed out whether or not the centre hears of it now; there the session ends by itself.
             tokio::spawn(async move { centre.sign_out(&closed.token).await });
         }
-        self.changed(Topics::ALL);
+        self.hide();
         self.status().await
     }
 
@@ -93,8 +92,7 @@ impl Desk {
     /// The replica failed.
     pub async fn lock(&self) -> Result<Status, DeskError> {
         held(&self.inner.session).lock();
-        held(&self.inner.slips).forget_all();
-        self.changed(Topics::ALL);
+        self.hide();
         self.status().await
     }
 

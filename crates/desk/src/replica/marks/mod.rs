@@ -135,16 +135,19 @@ pub(crate) async fn every(db: &SqlitePool, words: impl IntoIterator<Item = Word>
     let words: BTreeSet<String> = words.into_iter().map(|word| word.to_string()).collect();
     let mut found: Option<RoaringBitmap> = None;
     for some in words.iter().collect::<Vec<_>>().chunks(WORDS) {
-        let mut text = QueryBuilder::<Sqlite>::new("SELECT part, places FROM mark WHERE word IN (");
-        let mut list = text.separated(", ");
-        some.iter().for_each(|word| _ = list.push_bind(word.as_str()));
-        text.push(")");
+        let among = |text: &mut QueryBuilder<Sqlite>| {
+            text.push(" FROM mark WHERE word IN (");
+            let mut list = text.separated(", ");
+            some.iter().for_each(|word| _ = list.push_bind(word.to_string()));
+            text.push(")");
+        };
+        let mut text = QueryBuilder::<Sqlite>::new("SELECT part, places");
+        among(&mut text);
         if some.len() > 1 {
             // Which parts have all of them, the keys say: sets that meet nowhere are not read.
-            text.push(" AND part IN (SELECT part FROM mark WHERE word IN (");
-            let mut list = text.separated(", ");
-            some.iter().for_each(|word| _ = list.push_bind(word.as_str()));
-            text.push(") GROUP BY part HAVING COUNT(*) = ").push_bind(int(some.len() as u64)).push(")");
+            text.push(" AND part IN (SELECT part");
+            among(&mut text);
+            text.push(" GROUP BY part HAVING COUNT(*) = ").push_bind(int(some.len() as u64)).push(")");
         }
         text.push(" ORDER BY part");
         let rows: Vec<(u32, Vec<u8>)> = text.build_query_as().fetch_all(db).await?;
