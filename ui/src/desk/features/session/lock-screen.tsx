@@ -45,17 +45,19 @@ export function LockScreen({ status }: { status: Status }) {
 					data-testid="unlock-password"
 				/>
 				<ErrorNote cause={unlock.error} />
-				<button type="submit" className="primary" disabled={unlock.isPending} data-testid="unlock-button">
-					{t("unlock")}
-				</button>
-				{application && (
-					<button type="button" onClick={() => setOver(true)} data-testid="over-the-lock">
-						{t("overLock")}
+				<div className="buttons">
+					<button type="submit" className="primary" disabled={unlock.isPending} data-testid="unlock-button">
+						{t("unlock")}
 					</button>
-				)}
-				<button type="button" onClick={() => desk.signOut()}>
-					{t("otherStaff")}
-				</button>
+					{application && (
+						<button type="button" onClick={() => setOver(true)} data-testid="over-the-lock">
+							{t("overLock")}
+						</button>
+					)}
+					<button type="button" onClick={() => desk.signOut()}>
+						{t("otherStaff")}
+					</button>
+				</div>
 			</form>
 		</main>
 	);

@@ -53,12 +53,14 @@ export default function OverTheLock({ application, onClose }: { application: str
 					<p>{t("overTheLockLead")}</p>
 					<SupervisorFields {...supervisor} />
 					<ErrorNote cause={look.error} />
-					<button type="submit" className="primary" disabled={look.isPending} data-testid="over-lock-look">
-						{t("overTheLockLook")}
-					</button>
-					<button type="button" onClick={onClose}>
-						{t("cancel")}
-					</button>
+					<div className="buttons">
+						<button type="submit" className="primary" disabled={look.isPending} data-testid="over-lock-look">
+							{t("overTheLockLook")}
+						</button>
+						<button type="button" onClick={onClose}>
+							{t("cancel")}
+						</button>
+					</div>
 				</form>
 			</main>
 		);
