@@ -134,11 +134,14 @@ async fn what_somebody_made_who_works_elsewhere_now_is_held() {
     });
     world.line.mend();
     let desk = &world.office.desk;
-    until("held", || async {
+    // The desk hears of the move and ends the session, before or after it has brought what waited.
+    until("signed out", || async {
         desk.sync_now();
-        world.states().await == [OutboxState::Held]
+        desk.status().await.unwrap().staff.is_none()
     })
     .await;
+    world.office.sign_in("S2001").await;
+    until("held", || async { desk.customer(&customer).await.unwrap().held.len() == 1 }).await;
     let held = desk.customer(&customer).await.unwrap().held.remove(0);
     assert_eq!((held.reason, held.act), (ErrorCode::HeldStaffChanged, sent.command_id));
     assert_eq!(desk.sign_in("T1001", PASSWORD).await.unwrap_err().code(), ErrorCode::BranchNotPermitted);
