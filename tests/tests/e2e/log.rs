@@ -216,6 +216,17 @@ async fn a_word_finds_user_ids_and_names() {
         let (by_number, by_name) = found(text).await;
         assert!(by_number.len() > 2 && !by_name.is_empty(), "{text}: {by_number:?} {by_name:?}");
     }
+    // One with a digit in it is nobody's name.
+    office.sign_in("T1001").await;
+    let form = office.new_contract(&with_id, "1000000002", "yamada2").await;
+    let application = form.application_id.clone();
+    office.submit(form).await;
+    let so_named = office.record_customer("1234569", "YAMADA2商会", "ヤマダショウカイ").await;
+    office.sign_in("S2001").await;
+    office.approve(&application).await;
+    let of_it = LogFilter { text: Some("yamada2".to_owned()), ..LogFilter::default() };
+    let lines = all(&office, &of_it).await;
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.customer_id.as_ref() != Some(&so_named)), "{lines:?}");
     // No number begins with it, and no name holds it.
     assert_eq!(found("AMADAB").await, (vec![], vec![]));
 }

@@ -80,7 +80,7 @@ impl Desk {
         if number.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
             let (numbered, whole) = self.numbered(&number).await?;
             // Who typed all of a number means it: names that hold the same digits would hide what was looked for.
-            if whole && number.bytes().all(|octet| octet.is_ascii_digit()) {
+            if whole && number.bytes().any(|octet| octet.is_ascii_digit()) {
                 return Ok(numbered);
             }
             found = numbered;
