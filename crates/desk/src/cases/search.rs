@@ -9,10 +9,12 @@ use domain::personal::CustomerDetails;
 use domain::text::search_key;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use sqlx::AssertSqlSafe;
 
 use super::typed::number;
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::replica::one_row::{self, OneRow};
 use crate::replica::rows;
 use crate::view::SearchHit;
 
@@ -34,28 +36,31 @@ impl Desk {
         }
         let after = format!("{key}\u{10ffff}");
         let mut db = self.inner.replica.readers.acquire().await?;
-        let found: Vec<(String, String, String)> =
-            sqlx::query_as("SELECT customer_id, kind, shown FROM term WHERE term >= $1 AND term < $2 LIMIT $3")
-                .bind(&key)
-                .bind(after)
-                .bind(MATCHES)
-                .fetch_all(&mut *db)
-                .await?;
+        let columns = one_row::columns("customer_id", "kind || ':' || shown");
+        let found = format!("SELECT {columns} FROM (SELECT * FROM term WHERE term >= $1 AND term < $2 LIMIT $3)");
+        let found = sqlx::query(AssertSqlSafe(found)).bind(&key).bind(after).bind(MATCHES).fetch_one(&mut *db).await?;
+        let found = OneRow::<String>::of(found)?;
+        let found = found.as_ref().map(OneRow::texts).transpose()?.unwrap_or_default();
+        let found = found.into_iter().filter_map(|(customer, found)| Some((customer, found.split_once(':')?)));
         // By what each customer is found best: a beginning before a middle.
         let mut best: HashMap<String, Match> = HashMap::new();
-        for (row, (customer_id, kind, shown)) in found.into_iter().enumerate() {
-            let place = search_key(&shown).find(&key).unwrap_or(usize::MAX).min(1);
-            match best.get(&customer_id) {
+        for (row, (customer_id, (kind, shown))) in found.enumerate() {
+            let place = search_key(shown).find(&key).unwrap_or(usize::MAX).min(1);
+            match best.get(customer_id) {
                 Some(known) if known.place <= place => {}
-                _ => drop(best.insert(customer_id, Match { place, row, kind, shown })),
+                _ => {
+                    drop(best.insert(
+                        customer_id.clone(),
+                        Match { place, row, kind: kind.to_owned(), shown: shown.to_owned() },
+                    ))
+                }
             }
         }
         let mut ids: Vec<String> = best.keys().cloned().collect();
         ids.sort_by_key(|id| best.get(id).map(|found| (found.place, found.row)));
         ids.truncate(HITS);
         // Only of those that are shown anything else is read.
-        let states = ("SELECT customer_id, state FROM customer", "customer_id");
-        let states = rows::states(&mut db, states, &ids).await?;
+        let states = rows::states(&mut db, ("customer", "customer_id"), &ids).await?;
         drop(db);
         let mut hits = Vec::with_capacity(ids.len());
         for (id, state) in states {

@@ -128,11 +128,11 @@ impl Touched {
                 Subject::Institution(_) => {}
             }
         }
-        load(db, ("SELECT customer_id, state FROM customer", "customer_id"), &mut touched.customers).await?;
-        load(db, ("SELECT staff_id, state FROM staff", "staff_id"), &mut touched.staff).await?;
-        load(db, ("SELECT terminal_id, state FROM terminal", "terminal_id"), &mut touched.terminals).await?;
-        load(db, ("SELECT code, state FROM branch", "code"), &mut touched.branches).await?;
-        load(db, ("SELECT institution_id, state FROM policy", "institution_id"), &mut touched.policies).await?;
+        load(db, ("customer", "customer_id"), &mut touched.customers).await?;
+        load(db, ("staff", "staff_id"), &mut touched.staff).await?;
+        load(db, ("terminal", "terminal_id"), &mut touched.terminals).await?;
+        load(db, ("branch", "code"), &mut touched.branches).await?;
+        load(db, ("policy", "institution_id"), &mut touched.policies).await?;
         Ok(touched)
     }
 

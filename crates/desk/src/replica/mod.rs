@@ -15,6 +15,7 @@ pub(crate) mod head_seen;
 pub(crate) mod lists;
 pub(crate) mod marks;
 pub(crate) mod moved;
+pub(crate) mod one_row;
 mod own;
 mod packs;
 mod policy;
@@ -173,8 +174,10 @@ async fn ready(
     let applied = brought_up_to_date(writer).await?;
     own::begin(writer, path, key).await?;
     let readers = SqlitePoolOptions::new()
-        // Two are at work while everything is read again; the third is for whoever works meanwhile.
-        .max_connections(3)
+        // All but one may be at work while everything is read again; that one is for whoever works meanwhile.
+        .max_connections(verify::READERS + 1)
+        // They are this program's own, and no line to anywhere: to ask each time whether it stands costs as much as a question.
+        .test_before_acquire(false)
         // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
         .acquire_timeout(Duration::from_secs(300))
         .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))

@@ -112,7 +112,7 @@ impl Moved {
 
 /// Everything that was made from the entries of these customers, and what was typed about them.
 async fn forget(db: &mut SqliteConnection, customers: &[String]) -> Result<(), DeskError> {
-    for (id, state) in rows::states(db, ("SELECT customer_id, state FROM customer", "customer_id"), customers).await? {
+    for (id, state) in rows::states(db, ("customer", "customer_id"), customers).await? {
         terms::forget(db, &id, &serde_json::from_str(&state)?).await?;
     }
     for text in [

@@ -1,28 +1,34 @@
-//! Entries with what is beside them, many in one row of the database: whoever reads all of them would spend more on the rows than
-//! on what is in them.
+//! Entries with what is beside them, many in one row: whoever reads all of them would spend more on the rows than on what is in
+//! them.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection, SqlitePool};
+use std::sync::{Arc, LazyLock};
+
+use sqlx::{AssertSqlSafe, SqlitePool};
 
 use super::chunk::int;
+use super::one_row::{self, OneRow};
 use crate::error::DeskError;
 use crate::witness::mismatch;
 
 /// Places whose entries come in one row: enough that rows cost little, and few enough that a row stays in the processor's cache
 /// while it is put together, handed over and looked at.
 const TOGETHER: u64 = 256;
+/// Rows of each table in one question.
+const ROWS: u64 = 8;
+/// Places that are asked for at once.
+pub(super) const AT_ONCE: u64 = ROWS * TOGETHER;
 
-/// The rows of a table from one place to another: a scan gives them in the order of their places, and what is put together of them
-/// in one order.
-macro_rules! rows_of {
-    ($table:literal) => {
-        concat!(
-            "SELECT group_concat(idx), group_concat(octet_length(bytes)), CAST(group_concat(bytes, '') AS BLOB) FROM ",
-            $table,
-            " WHERE idx >= $1 AND idx < $2"
-        )
+/// Entries and what is beside them in turn, each table by itself: a way from each entry to what is beside it would cost more than
+/// reading both. A scan gives them in the order of their places.
+static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
+    let columns = one_row::columns("idx", "bytes");
+    let row = |at: u64, table: &str| {
+        let (first, after) = (at * TOGETHER, (at + 1) * TOGETHER);
+        format!("SELECT {columns} FROM {table} WHERE idx >= $1 + {first} AND idx < MIN($2, $1 + {after})")
     };
-}
+    let rows: Vec<String> = (0..ROWS).flat_map(|at| [row(at, "entry"), row(at, "attachment")]).collect();
+    rows.join(" UNION ALL ").into()
+});
 
 /// An entry, where it stands, and what is beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,83 +40,37 @@ pub(super) struct Packed<'a> {
 
 /// Some of them, as the database gave them.
 pub(super) struct Pack {
-    entries: Column,
+    entries: OneRow<u64>,
     /// Of some of them.
-    beside: Option<Column>,
+    beside: Option<OneRow<u64>>,
 }
 
-/// The octets of a table at some places.
-struct Column {
-    /// Place, octets.
-    places: Vec<(u64, usize)>,
-    /// Places and octets as text, and everything that stands there.
-    row: SqliteRow,
-}
-
-/// The entries held here from one place to another, in their order, as of one moment.
+/// The entries held here from one place to another, in their order, as of one moment: at most [`AT_ONCE`] places.
 pub(super) async fn between(db: &SqlitePool, from: u64, to: u64) -> Result<Vec<Pack>, DeskError> {
-    let mut db = db.begin().await?;
-    let mut packs = Vec::new();
-    let mut at = from;
-    while at < to {
-        let end = to.min(at + TOGETHER);
-        packs.extend(pack(&mut db, at, end).await?);
-        at = end;
+    debug_assert!(to <= from + AT_ONCE, "{from} to {to}");
+    let rows = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(int(from)).bind(int(to)).fetch_all(db).await?;
+    let (mut packs, mut rows) = (Vec::new(), rows.into_iter().map(OneRow::of));
+    while let (Some(entries), Some(beside)) = (rows.next(), rows.next()) {
+        let (entries, beside) = (entries?, beside?);
+        // They are laid side by side by their order.
+        if !entries.iter().chain(&beside).all(|row| row.keys().is_sorted()) {
+            return Err(mismatch(format!("the entries from {from} on can't be read")));
+        }
+        packs.extend(entries.map(|entries| Pack { entries, beside }));
     }
-    db.commit().await?;
     Ok(packs)
-}
-
-async fn pack(db: &mut SqliteConnection, from: u64, to: u64) -> Result<Option<Pack>, DeskError> {
-    // Each table by itself: a way from each entry to what is beside it would cost more than reading both.
-    let Some(entries) = column(db, rows_of!("entry"), from, to).await? else { return Ok(None) };
-    let beside = column(db, rows_of!("attachment"), from, to).await?;
-    Ok(Some(Pack { entries, beside }))
-}
-
-async fn column(
-    db: &mut SqliteConnection,
-    text: &'static str,
-    from: u64,
-    to: u64,
-) -> Result<Option<Column>, DeskError> {
-    let row = sqlx::query(text).bind(int(from)).bind(int(to)).fetch_one(db).await?;
-    let (Some(places), Some(octets)) = (row.try_get::<Option<&str>, _>(0)?, row.try_get::<Option<&str>, _>(1)?) else {
-        return Ok(None);
-    };
-    let places = places.split(',').zip(octets.split(','));
-    let places = places.map(|(place, octets)| Some((place.parse().ok()?, octets.parse().ok()?)));
-    let places: Option<Vec<(u64, usize)>> = places.collect();
-    // Two columns are laid side by side by their order.
-    let places = places.filter(|places| places.is_sorted_by_key(|(place, _)| place));
-    let places = places.ok_or_else(|| mismatch(format!("the entries from {from} on can't be read")))?;
-    Ok(Some(Column { places, row }))
-}
-
-impl Column {
-    /// What stands at each place. A value that can't be read has no octets, and so what no entry has.
-    fn each(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        let mut rest = self.row.try_get::<Option<&[u8]>, _>(2).ok().flatten().unwrap_or_default();
-        self.places.iter().map(move |(index, octets)| (*index, take(&mut rest, *octets)))
-    }
 }
 
 impl Pack {
     /// What is in it.
     pub(super) fn entries(&self) -> impl Iterator<Item = Packed<'_>> {
-        let mut beside = self.beside.iter().flat_map(Column::each).peekable();
+        let mut beside = self.beside.iter().flat_map(OneRow::each).peekable();
         self.entries.each().map(move |(index, entry)| {
             while beside.next_if(|(other, _)| *other < index).is_some() {}
-            Packed { index, entry, attachment: beside.next_if(|(other, _)| *other == index).map(|(_, octets)| octets) }
+            let attachment = beside.next_if(|(other, _)| *other == index).map(|(_, octets)| octets);
+            Packed { index: *index, entry, attachment }
         })
     }
-}
-
-/// The first octets, and the rest stays. Fewer than were said are no entry of anybody's, and do not fit their leaf.
-fn take<'a>(rest: &mut &'a [u8], octets: usize) -> &'a [u8] {
-    let (first, after) = rest.split_at(octets.min(rest.len()));
-    *rest = after;
-    first
 }
 
 #[cfg(test)]

@@ -1,8 +1,13 @@
 //! Many rows in a few statements: each statement is a trip to the database's thread, and the trips cost more than the
 //! rows. Decides nothing.
 
+use std::sync::Arc;
+
 use sqlx::query_builder::Separated;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::one_row::{self, OneRow};
+use crate::error::DeskError;
 
 /// Values bound in one statement at most.
 const VALUES: usize = 2048;
@@ -48,15 +53,17 @@ pub(super) async fn among(db: &mut SqliteConnection, text: &'static str, ids: &[
 /// Id and stored state of those that are there.
 pub(crate) async fn states(
     db: &mut SqliteConnection,
-    (select, key): (&'static str, &'static str),
+    (table, key): (&'static str, &'static str),
     ids: &[String],
-) -> Result<Vec<(String, String)>, sqlx::Error> {
+) -> Result<Vec<(String, String)>, DeskError> {
+    let columns = one_row::columns(key, "state");
+    let text: Arc<str> =
+        format!("SELECT {columns} FROM {table} WHERE {key} IN (SELECT value FROM json_each($1))").into();
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(IDS) {
-        let mut statement = QueryBuilder::<Sqlite>::new(select);
-        statement.push(" WHERE ").push(key).push(" IN (");
-        named(&mut statement, some);
-        found.extend(statement.build_query_as::<(String, String)>().fetch_all(&mut *db).await?);
+        let row = sqlx::query(AssertSqlSafe(text.clone())).bind(one_row::list(some)?).fetch_one(&mut *db).await?;
+        let Some(states) = OneRow::<String>::of(row)? else { continue };
+        found.extend(states.texts()?.into_iter().map(|(id, state)| (id.clone(), state.to_owned())));
     }
     Ok(found)
 }

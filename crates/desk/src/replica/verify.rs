@@ -31,11 +31,11 @@ const MOVES: &str = "moves";
 const FINDINGS: usize = 100;
 
 /// Leaves looked at together (in tests few, so that a short log has many pieces),
-const TOGETHER: usize = if cfg!(test) { 8 } else { 2048 };
+const TOGETHER: usize = if cfg!(test) { 8 } else { packs::AT_ONCE as usize };
 /// so many such at a time: some are read, others hashed.
-const UNDER_WAY: usize = 4;
-/// Connections that read; one is left to whoever works meanwhile.
-const READERS: usize = 2;
+const UNDER_WAY: usize = 6;
+/// Connections that read: one of them may wait for its thread, and two processors still have something to do.
+pub(super) const READERS: u32 = 3;
 
 /// Something that is not as it was signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,7 +186,7 @@ impl Ahead {
     /// From a leaf on that begins a stretch.
     fn from(next: u64) -> Self {
         let (pieces, looking) = (VecDeque::new(), VecDeque::with_capacity(UNDER_WAY));
-        Self { next, pieces, looking, reading: Arc::new(Semaphore::new(READERS)) }
+        Self { next, pieces, looking, reading: Arc::new(Semaphore::new(READERS as usize)) }
     }
 
     /// The next piece to look at; `None`: that was all.

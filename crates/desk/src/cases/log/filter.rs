@@ -17,6 +17,7 @@ use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::entries;
 use crate::replica::marks::{self, Word};
+use crate::replica::one_row::{self, OneRow};
 use crate::view::LogFilter;
 
 /// Customers whose numbers begin with what was typed: more than these nobody meant, and to gather all of their entries would make
@@ -93,23 +94,30 @@ impl Desk {
     async fn numbered(&self, key: &str) -> Result<(Fitting, bool), DeskError> {
         let db = &self.inner.replica.readers;
         let most = i64::try_from(BEGINNINGS + 1).unwrap_or(i64::MAX);
-        let same = format!("SELECT DISTINCT customer_id, kind {NUMBERS} AND term = $1 LIMIT $2");
-        let mut same: Vec<(String, String)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(same)).bind(key).bind(most).fetch_all(db).await?;
+        let columns = one_row::columns("customer_id", "kind");
+        let same =
+            format!("SELECT {columns} FROM (SELECT DISTINCT customer_id, kind {NUMBERS} AND term = $1 LIMIT $2)");
+        let same = sqlx::query(sqlx::AssertSqlSafe(same)).bind(key).bind(most).fetch_one(db).await?;
+        let same = OneRow::<String>::of(same)?;
+        let mut same = same.as_ref().map(OneRow::texts).transpose()?.unwrap_or_default();
         let whole = !same.is_empty();
         let (mut places, mut cut) = (RoaringBitmap::new(), same.len() > BEGINNINGS);
         same.truncate(BEGINNINGS);
         let (of_one_thing, of_all): (Vec<_>, Vec<_>) =
-            same.into_iter().partition(|(_, kind)| matches!(kind.as_str(), "user_id" | "serial" | "receipt"));
+            same.into_iter().partition(|(_, kind)| matches!(*kind, "user_id" | "serial" | "receipt"));
         for (customer, kind) in of_one_thing {
-            places |= self.with_number(&customer, &kind, key).await?;
+            places |= self.with_number(customer, kind, key).await?;
         }
-        let mut customers: Vec<String> = of_all.into_iter().map(|(customer, _)| customer).collect();
+        let mut customers: Vec<String> = of_all.into_iter().map(|(customer, _)| customer.clone()).collect();
         if !whole {
-            let begin = format!("SELECT DISTINCT customer_id {NUMBERS} AND term >= $1 AND term < $2 LIMIT $3");
+            let begin = format!(
+                "SELECT group_concat(customer_id) FROM
+                     (SELECT DISTINCT customer_id {NUMBERS} AND term >= $1 AND term < $2 LIMIT $3)"
+            );
             let after = format!("{key}\u{10ffff}");
             let begin = sqlx::query_as(sqlx::AssertSqlSafe(begin)).bind(key).bind(after).bind(most);
-            customers = begin.fetch_all(db).await?.into_iter().map(|(customer,)| customer).collect();
+            let (begin,): (Option<String>,) = begin.fetch_one(db).await?;
+            customers = begin.iter().flat_map(|all| all.split(',')).map(str::to_owned).collect();
             cut = customers.len() > BEGINNINGS;
             customers.truncate(BEGINNINGS);
         }

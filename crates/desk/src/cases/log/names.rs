@@ -1,17 +1,19 @@
 //! The names that a page of 発行ログ shows, looked up together.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
 
 use domain::Subject;
-use sqlx::SqlitePool;
+use sqlx::{AssertSqlSafe, SqlitePool};
 use wire::Entry;
 
 use super::about::About;
 use super::line;
 use super::ties::Ties;
 use crate::error::DeskError;
+use crate::replica::entries;
 use crate::replica::marks::{self, Word};
-use crate::replica::{entries, rows};
+use crate::replica::one_row::{self, OneRow};
 
 type Found = HashMap<String, String>;
 
@@ -60,21 +62,38 @@ impl Names {
     }
 
     pub(super) async fn look(db: &SqlitePool, wanted: Wanted) -> Result<Self, DeskError> {
-        let mut db = db.acquire().await?;
-        let mut known = async |text, key, ids: BTreeSet<String>| -> Result<Found, DeskError> {
-            let ids: Vec<String> = ids.into_iter().collect();
-            Ok(rows::states(&mut db, (text, key), &ids).await?.into_iter().collect())
+        static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
+            let named = [
+                ("customer", "customer_id", "COALESCE(name, '')"),
+                ("staff", "staff_id", "COALESCE(json_extract(state, '$.details.name'), '')"),
+                ("terminal", "terminal_id", "COALESCE(json_extract(state, '$.label'), '')"),
+                ("certificate", "certificate_id", "user_id"),
+                ("application", "application_id", "receipt"),
+            ];
+            let rows = named.iter().zip(1..).map(|((table, id, name), list)| {
+                let columns = one_row::columns(id, name);
+                format!("SELECT {columns} FROM {table} WHERE {id} IN (SELECT value FROM json_each(${list}))")
+            });
+            rows.collect::<Vec<_>>().join(" UNION ALL ").into()
+        });
+        let mut question = sqlx::query(AssertSqlSafe(TEXT.clone()));
+        let Wanted { customers, staff, terminals, certificates, applications } = wanted;
+        for ids in [customers, staff, terminals, certificates, applications] {
+            question = question.bind(one_row::list(ids)?);
+        }
+        let mut rows = question.fetch_all(db).await?.into_iter();
+        let mut known = || -> Result<Found, DeskError> {
+            let Some(row) = rows.next().map(OneRow::<String>::of).transpose()?.flatten() else {
+                return Ok(Found::default());
+            };
+            Ok(row.texts()?.into_iter().map(|(id, name)| (id.clone(), name.to_owned())).collect())
         };
-        let staff = "SELECT staff_id, COALESCE(json_extract(state, '$.details.name'), '') FROM staff";
-        let terminals = "SELECT terminal_id, COALESCE(json_extract(state, '$.label'), '') FROM terminal";
-        let users = "SELECT certificate_id, user_id FROM certificate";
-        let receipts = "SELECT application_id, receipt FROM application";
         Ok(Self {
-            customers: known("SELECT customer_id, name FROM customer", "customer_id", wanted.customers).await?,
-            staff: known(staff, "staff_id", wanted.staff).await?,
-            terminals: known(terminals, "terminal_id", wanted.terminals).await?,
-            users: known(users, "certificate_id", wanted.certificates).await?,
-            receipts: known(receipts, "application_id", wanted.applications).await?,
+            customers: known()?,
+            staff: known()?,
+            terminals: known()?,
+            users: known()?,
+            receipts: known()?,
             ties: Ties::default(),
         })
     }

@@ -4,16 +4,18 @@
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use domain::customer::Customer;
 use domain::event::AccessEvent;
 use domain::{Event, Subject};
 use futures_util::TryStreamExt as _;
 use roaring::RoaringBitmap;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 use wire::Entry;
 
 use super::chunk::int;
+use super::one_row::{self, OneRow};
 use super::rows;
 use crate::error::DeskError;
 
@@ -129,73 +131,43 @@ pub(crate) async fn places(db: &SqlitePool, word: &Word) -> Result<RoaringBitmap
     every(db, [word.clone()]).await
 }
 
-/// Where every one of the words stands. They are read at once: a long text has many, and each question for itself would cost more
-/// than what it finds.
+/// Where every one of the words stands.
 pub(crate) async fn every(db: &SqlitePool, words: impl IntoIterator<Item = Word>) -> Result<RoaringBitmap, DeskError> {
+    static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
+        // Which parts have all of them, the keys say: sets that meet nowhere are not read.
+        let columns = one_row::columns("part", "places");
+        let among = "FROM mark WHERE word IN (SELECT value FROM json_each($1))";
+        format!("SELECT {columns} {among} AND part IN (SELECT part {among} GROUP BY part HAVING COUNT(*) = $2)").into()
+    });
     let words: BTreeSet<String> = words.into_iter().map(|word| word.to_string()).collect();
-    let mut found: Option<RoaringBitmap> = None;
-    for some in words.iter().collect::<Vec<_>>().chunks(WORDS) {
-        let among = |text: &mut QueryBuilder<Sqlite>| {
-            text.push(" FROM mark WHERE word IN (");
-            let mut list = text.separated(", ");
-            some.iter().for_each(|word| _ = list.push_bind(word.to_string()));
-            text.push(")");
-        };
-        let mut text = QueryBuilder::<Sqlite>::new("SELECT part, places");
-        among(&mut text);
-        if some.len() > 1 {
-            // Which parts have all of them, the keys say: sets that meet nowhere are not read.
-            text.push(" AND part IN (SELECT part");
-            among(&mut text);
-            text.push(" GROUP BY part HAVING COUNT(*) = ").push_bind(int(some.len() as u64)).push(")");
-        }
-        text.push(" ORDER BY part");
-        let rows: Vec<(u32, Vec<u8>)> = text.build_query_as().fetch_all(db).await?;
-        let mut here = RoaringBitmap::new();
-        for of_part in rows.chunk_by(|(a, _), (b, _)| a == b) {
-            let mut all = of_part.iter().map(|(_, places)| read(places));
-            let mut met = all.next().transpose()?.unwrap_or_default();
-            for places in all {
-                met &= places?;
-            }
-            here |= met;
-        }
-        found = Some(match found {
-            Some(found) => found & here,
-            None => here,
-        });
+    let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(&words)?).bind(int(words.len() as u64));
+    let mut parts: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
+    for (part, octets) in OneRow::of(row.fetch_one(db).await?)?.iter().flat_map(OneRow::each) {
+        let places = read(octets)?;
+        parts.entry(*part).and_modify(|met| *met &= &places).or_insert(places);
     }
-    Ok(found.unwrap_or_default())
+    Ok(parts.into_values().fold(RoaringBitmap::new(), |all, met| all | met))
 }
 
 /// Where any of the words from one to the other stands; both of the same kind, in the order of their text.
 pub(crate) async fn between(db: &SqlitePool, first: &Word, last: &Word) -> Result<RoaringBitmap, DeskError> {
-    let text = "SELECT places FROM mark WHERE word >= $1 AND word <= $2";
-    let rows: Vec<(Vec<u8>,)> =
-        sqlx::query_as(text).bind(first.to_string()).bind(last.to_string()).fetch_all(db).await?;
-    union(rows)
-}
-
-fn union(rows: Vec<(Vec<u8>,)>) -> Result<RoaringBitmap, DeskError> {
+    static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let columns = one_row::columns("part", "places");
+        format!("SELECT {columns} FROM mark WHERE word >= $1 AND word <= $2").into()
+    });
+    let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(first.to_string()).bind(last.to_string());
     let mut all = RoaringBitmap::new();
-    for (places,) in rows {
-        all |= read(&places)?;
+    for (_, octets) in OneRow::<u32>::of(row.fetch_one(db).await?)?.iter().flat_map(OneRow::each) {
+        all |= read(octets)?;
     }
     Ok(all)
 }
 
 /// Where customers are mentioned.
 pub(crate) async fn mentions(db: &SqlitePool, customers: &[String]) -> Result<RoaringBitmap, DeskError> {
-    let mut all = RoaringBitmap::new();
-    for some in customers.chunks(WORDS) {
-        let mut text = QueryBuilder::<Sqlite>::new("SELECT idx FROM mention WHERE customer_id IN (");
-        let mut list = text.separated(", ");
-        some.iter().for_each(|customer| _ = list.push_bind(customer.clone()));
-        text.push(")");
-        let rows: Vec<(i64,)> = text.build_query_as().fetch_all(db).await?;
-        all.extend(rows.into_iter().filter_map(|(idx,)| u32::try_from(idx).ok()));
-    }
-    Ok(all)
+    let text = "SELECT group_concat(idx) FROM mention WHERE customer_id IN (SELECT value FROM json_each($1))";
+    let (all,): (Option<String>,) = sqlx::query_as(text).bind(one_row::list(customers)?).fetch_one(db).await?;
+    Ok(all.iter().flat_map(|all| all.split(',')).filter_map(|idx| idx.parse::<u32>().ok()).collect())
 }
 
 /// Every word of a kind, in order, without its kind.
