@@ -22,7 +22,7 @@ use crate::outbox::order::{Lane, Waits};
 use crate::outbox::{self, send};
 use crate::profile::Profile;
 use crate::progress::Meter;
-use crate::replica::Replica;
+use crate::replica::{Replica, lists};
 use crate::secrets::Secrets;
 use crate::seen::{Kept, Seen};
 use crate::session::Session;
@@ -361,12 +361,7 @@ impl Desk {
 
     /// A customer of the replica.
     pub(crate) async fn find_customer(&self, id: CustomerId) -> Result<Customer, DeskError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT state FROM customer WHERE customer_id = $1")
-            .bind(id.to_string())
-            .fetch_optional(&self.inner.replica.readers)
-            .await?;
-        let (json,) = row.ok_or(domain::ErrorCode::CustomerUnknown)?;
-        Ok(serde_json::from_str(&json)?)
+        lists::customer(&mut *self.inner.replica.readers.acquire().await?, id).await
     }
 
     pub(crate) fn branch_name(&self, code: &str) -> String {

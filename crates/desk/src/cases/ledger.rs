@@ -131,7 +131,8 @@ impl Desk {
     async fn ledger_rows(&self, looked: &LookedAt) -> Result<(Vec<LedgerRow>, Vec<String>), DeskError> {
         let (mut rows, mut customers) = (Vec::new(), Vec::new());
         let entries: Vec<_> = looked.read.entries.iter().map(|one| (one.index, one.entry.clone())).collect();
-        for (one, line) in looked.read.entries.iter().zip(self.lines(&entries).await?) {
+        let lines = self.lines(&mut *self.inner.replica.readers.acquire().await?, &entries).await?;
+        for (one, line) in looked.read.entries.iter().zip(lines) {
             let exceptions: Vec<_> = one.exceptions.iter().map(|found| exception(*found)).collect();
             let (staff, approver) = match judges(&one.entry) {
                 true => (self.author(&one.entry).await, who(&line)),

@@ -15,9 +15,9 @@ impl Desk {
         let mut lines = Vec::new();
         for (index, bytes, attachment) in epoch::lost(&self.inner.replica.readers).await? {
             let entry = Entry::from_bytes(&bytes)?;
-            let Some(mut line) = self.lines(&[(u32::try_from(index).unwrap_or(u32::MAX), entry)]).await?.pop() else {
-                continue;
-            };
+            let place = u32::try_from(index).unwrap_or(u32::MAX);
+            let line = self.lines(&mut *self.inner.replica.readers.acquire().await?, &[(place, entry)]).await?.pop();
+            let Some(mut line) = line else { continue };
             // A customer whose recording itself was lost is known from it alone.
             if line.customer_name.is_empty()
                 && let Some(PersonalData::Customer(details)) =

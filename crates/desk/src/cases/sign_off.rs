@@ -104,7 +104,7 @@ impl Desk {
     async fn every_day(&self, branch: &Branch, staff: &SignedIn) -> Result<Vec<SignOffLine>, DeskError> {
         let business = self.business_days(staff).await?;
         let today = business.day_of(self.centre_now());
-        let first = day::told_first(&self.inner.replica.readers, &branch.code).await?;
+        let first = day::told_first(&mut *self.inner.replica.readers.acquire().await?, &branch.code).await?;
         let first = first.map_or(today, |at| business.day_of(at));
         let (mut days, mut at) = (Vec::new(), today);
         while at >= first {
@@ -151,7 +151,8 @@ impl Desk {
         let LookedAt { branch, on, span, read, head } = &looked;
         let found: Vec<_> = read.entries.iter().filter(|one| !one.exceptions.is_empty()).collect();
         let entries: Vec<_> = found.iter().map(|one| (one.index, one.entry.clone())).collect();
-        let lines = found.into_iter().zip(self.lines(&entries).await?);
+        let lines = self.lines(&mut *self.inner.replica.readers.acquire().await?, &entries).await?;
+        let lines = found.into_iter().zip(lines);
         let exceptions: Vec<_> = lines
             .map(|(one, line)| SignOffException { kinds: one.exceptions.iter().copied().collect(), line })
             .collect();
@@ -239,13 +240,14 @@ impl Desk {
         let Some(span) = business.span(on) else {
             return Err(Refusal::new(ErrorCode::DayNotBusiness).with("day", on).at("day").into());
         };
-        let db = &self.inner.replica.readers;
-        let frontier = chunk::head(db).await?;
+        let mut db = self.inner.replica.readers.acquire().await?;
+        let frontier = chunk::head(&mut *db).await?;
         if *self.inner.replica.applied.borrow() < frontier.size() {
             // What has come is still being taken in.
             return Err(ErrorCode::DayChanged.into());
         }
-        let read = day::of(db, &branch.code, span, &business).await?;
+        let read = day::of(&mut db, &branch.code, span, &business).await?;
+        drop(db);
         let mut head = Head { size: frontier.size(), root: frontier.root().0 };
         if let Some((entry, _)) = self.signing(&branch, on).await? {
             for event in &entry.events {
@@ -265,7 +267,9 @@ impl Desk {
         on: NaiveDate,
     ) -> Result<Option<(wire::Entry, Option<String>)>, DeskError> {
         match branch.signed_off.get(&on) {
-            Some(done) => day::signed_off(&self.inner.replica.readers, &branch.code, done.at, on).await,
+            Some(done) => {
+                day::signed_off(&mut *self.inner.replica.readers.acquire().await?, &branch.code, done.at, on).await
+            }
             None => Ok(None),
         }
     }
@@ -304,7 +308,7 @@ impl Desk {
 
     /// Branches that can be looked at here: this desk's own; at head office every one.
     pub(super) async fn branch_choices(&self) -> Result<Vec<BranchChoice>, DeskError> {
-        let mut codes = day::branches(&self.inner.replica.readers).await?;
+        let mut codes = day::branches(&mut *self.inner.replica.readers.acquire().await?).await?;
         if !codes.contains(&self.inner.identity.branch) {
             codes.insert(0, self.inner.identity.branch.clone());
         }

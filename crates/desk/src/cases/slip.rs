@@ -160,7 +160,7 @@ impl Desk {
     /// The number the centre gave this print, if its entry has come back by the feed.
     async fn printed(&self, index: Option<u64>, of: CertificateId) -> Result<Option<u32>, DeskError> {
         let Some(place) = index.and_then(|index| u32::try_from(index).ok()) else { return Ok(None) };
-        let found = entries::at(&self.inner.replica.readers, &[place]).await?;
+        let found = entries::at(&mut *self.inner.replica.readers.acquire().await?, &[place]).await?;
         Ok(found.iter().flat_map(|(_, entry)| &entry.events).find_map(|event| match event {
             Event::Customer(CustomerEvent::SlipPrinted { certificate, number }) if *certificate == of => Some(*number),
             _ => None,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::branch::{BranchEvent, BusinessDays, DayException, DayFacts, Seen, Span, concerns};
 use domain::id::BranchCode;
 use domain::{Event, PersonalData, Subject, calendar};
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 use wire::Entry;
 
 use super::marks::{self, Word};
@@ -29,19 +29,19 @@ pub(crate) struct Day {
 
 /// Reads a day.
 pub(crate) async fn of(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     branch: &BranchCode,
     span: Span,
     days: &BusinessDays,
 ) -> Result<Day, DeskError> {
     // A customer that left is the old branch's business; a sign-in over a locked screen may be of anybody's.
-    let mut places = marks::places(db, &Word::Branch(branch.to_string())).await?;
+    let mut places = marks::places(&mut *db, &Word::Branch(branch.to_string())).await?;
     for kind in ["customer_moved", "signed_in"] {
-        places |= marks::places(db, &Word::Kind(kind.to_owned())).await?;
+        places |= marks::places(&mut *db, &Word::Kind(kind.to_owned())).await?;
     }
-    let (from, until) = (first_at(db, span.from).await?, first_at(db, span.until).await?);
+    let (from, until) = (first_at(&mut *db, span.from).await?, first_at(&mut *db, span.until).await?);
     let places: Vec<u32> = places.range(from..until).collect();
-    let entries = entries::at(db, &places).await?;
+    let entries = entries::at(&mut *db, &places).await?;
     let mut day = Day { facts: DayFacts::default(), entries: Vec::with_capacity(entries.len()) };
     day.facts.span = Some(span);
     for (index, entry) in entries {
@@ -54,13 +54,13 @@ pub(crate) async fn of(
         day.facts.end = u64::from(index) + 1;
         day.entries.push(DayEntry { index, entry, exceptions });
     }
-    day.facts.first = told_first(db, branch).await?.map(|at| days.day_of(at));
+    day.facts.first = told_first(&mut *db, branch).await?.map(|at| days.day_of(at));
     Ok(day)
 }
 
 /// The place of the first entry here that is not older than this. Entries never are older than the ones before them.
-async fn first_at(db: &SqlitePool, time: DateTime<Utc>) -> Result<u32, DeskError> {
-    let (end,): (Option<u32>,) = sqlx::query_as("SELECT MAX(idx) + 1 FROM entry").fetch_one(db).await?;
+async fn first_at(db: &mut SqliteConnection, time: DateTime<Utc>) -> Result<u32, DeskError> {
+    let (end,): (Option<u32>,) = sqlx::query_as("SELECT MAX(idx) + 1 FROM entry").fetch_one(&mut *db).await?;
     let (mut low, mut high) = (0, end.unwrap_or_default());
     while low < high {
         let middle = low + (high - low) / 2;
@@ -68,7 +68,7 @@ async fn first_at(db: &SqlitePool, time: DateTime<Utc>) -> Result<u32, DeskError
         let row: Option<(u32, Vec<u8>)> =
             sqlx::query_as("SELECT idx, bytes FROM entry WHERE idx >= $1 ORDER BY idx LIMIT 1")
                 .bind(middle)
-                .fetch_optional(db)
+                .fetch_optional(&mut *db)
                 .await?;
         match row {
             Some((idx, bytes)) if Entry::from_bytes(&bytes)?.at < time => low = idx + 1,
@@ -79,28 +79,31 @@ async fn first_at(db: &SqlitePool, time: DateTime<Utc>) -> Result<u32, DeskError
 }
 
 /// When the log told of a branch first, by what is here.
-pub(crate) async fn told_first(db: &SqlitePool, branch: &BranchCode) -> Result<Option<DateTime<Utc>>, DeskError> {
-    let own = marks::places(db, &Word::Branch(branch.to_string())).await?.min();
+pub(crate) async fn told_first(
+    db: &mut SqliteConnection,
+    branch: &BranchCode,
+) -> Result<Option<DateTime<Utc>>, DeskError> {
+    let own = marks::places(&mut *db, &Word::Branch(branch.to_string())).await?.min();
     // That a branch was opened is everybody's business.
-    let opened: Vec<u32> = marks::places(db, &Word::Kind("branch_opened".into())).await?.into_iter().collect();
-    let opened = entries::at(db, &opened).await?;
+    let opened: Vec<u32> = marks::places(&mut *db, &Word::Kind("branch_opened".into())).await?.into_iter().collect();
+    let opened = entries::at(&mut *db, &opened).await?;
     let opened = opened.iter().find(|(_, entry)| entry.subject == Subject::Branch(branch.clone()));
     let first: Vec<u32> = own.into_iter().chain(opened.map(|(index, _)| *index)).min().into_iter().collect();
-    Ok(entries::at(db, &first).await?.pop().map(|(_, entry)| entry.at))
+    Ok(entries::at(&mut *db, &first).await?.pop().map(|(_, entry)| entry.at))
 }
 
 /// The entry that signed off a day, at that time, and what was said.
 pub(crate) async fn signed_off(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     branch: &BranchCode,
     at: DateTime<Utc>,
     day: chrono::NaiveDate,
 ) -> Result<Option<(Entry, Option<String>)>, DeskError> {
     let words =
         [Word::Kind("day_signed_off".into()), Word::Branch(branch.to_string()), Word::Day(calendar::jst_day(at))];
-    let places = marks::every(db, words).await?;
+    let places = marks::every(&mut *db, words).await?;
     let of = |event: &Event| matches!(event, Event::Branch(BranchEvent::DaySignedOff { day: of, .. }) if *of == day);
-    let found = entries::opened(db, &places.into_iter().collect::<Vec<_>>()).await?;
+    let found = entries::opened(&mut *db, &places.into_iter().collect::<Vec<_>>()).await?;
     let found = found.into_iter().find(|opened| opened.entry.events.iter().any(of));
     Ok(found.map(|Opened { entry, personal, .. }| {
         let comment = match personal {
@@ -112,10 +115,10 @@ pub(crate) async fn signed_off(
 }
 
 /// Branches of which this copy holds terminals: a branch's own, or every one.
-pub(crate) async fn branches(db: &SqlitePool) -> Result<Vec<BranchCode>, DeskError> {
+pub(crate) async fn branches(db: &mut SqliteConnection) -> Result<Vec<BranchCode>, DeskError> {
     let rows: Vec<(Option<String>,)> =
         sqlx::query_as("SELECT DISTINCT json_extract(state, '$.branch') AS branch FROM terminal ORDER BY branch")
-            .fetch_all(db)
+            .fetch_all(&mut *db)
             .await?;
     Ok(rows.into_iter().filter_map(|(code,)| code?.parse().ok()).collect())
 }

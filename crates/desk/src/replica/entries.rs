@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use sqlx::{AssertSqlSafe, SqlitePool};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use wire::Entry;
 
 use super::apply::{self, Opened};
@@ -15,11 +15,11 @@ use crate::error::DeskError;
 const TOGETHER: usize = 500;
 
 /// The entries at these places, in their order. One that is not held here is left out.
-pub(crate) async fn at(db: &SqlitePool, places: &[u32]) -> Result<Vec<(u32, Entry)>, DeskError> {
+pub(crate) async fn at(db: &mut SqliteConnection, places: &[u32]) -> Result<Vec<(u32, Entry)>, DeskError> {
     static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| among("entry").into());
     let mut found = HashMap::with_capacity(places.len());
     for some in places.chunks(TOGETHER) {
-        let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(some)?).fetch_one(db).await?;
+        let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(some)?).fetch_one(&mut *db).await?;
         for (place, octets) in OneRow::of(row)?.iter().flat_map(OneRow::each) {
             found.insert(*place, Entry::from_bytes(octets)?);
         }
@@ -28,12 +28,12 @@ pub(crate) async fn at(db: &SqlitePool, places: &[u32]) -> Result<Vec<(u32, Entr
 }
 
 /// The same with what is beside them.
-pub(crate) async fn opened(db: &SqlitePool, places: &[u32]) -> Result<Vec<Opened>, DeskError> {
+pub(crate) async fn opened(db: &mut SqliteConnection, places: &[u32]) -> Result<Vec<Opened>, DeskError> {
     static TEXT: LazyLock<Arc<str>> =
         LazyLock::new(|| format!("{} UNION ALL {}", among("entry"), among("attachment")).into());
     let mut found = HashMap::with_capacity(places.len());
     for some in places.chunks(TOGETHER) {
-        let rows = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(some)?).fetch_all(db).await?;
+        let rows = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(some)?).fetch_all(&mut *db).await?;
         let mut rows = rows.into_iter().map(OneRow::<u32>::of);
         let (entries, beside) = (rows.next().transpose()?.flatten(), rows.next().transpose()?.flatten());
         let mut beside: HashMap<_, _> = beside.iter().flat_map(OneRow::each).collect();

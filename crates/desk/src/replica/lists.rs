@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::ErrorCode;
 use domain::calendar;
 use domain::customer::{Certificate, CertificateState, Customer, StopScope};
+use domain::id::CustomerId;
 use serde::Serialize;
 use sqlx::{Connection as _, SqliteConnection};
 
@@ -47,6 +49,16 @@ pub(super) async fn rebuild_if_older(writer: &mut SqliteConnection) -> Result<()
     }
     set(&mut db, VERSION_KEY, VERSION.to_string().as_bytes()).await?;
     Ok(db.commit().await?)
+}
+
+/// A customer as it stands.
+pub(crate) async fn customer(db: &mut SqliteConnection, id: CustomerId) -> Result<Customer, DeskError> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT state FROM customer WHERE customer_id = $1")
+        .bind(id.to_string())
+        .fetch_optional(db)
+        .await?;
+    let (json,) = row.ok_or(ErrorCode::CustomerUnknown)?;
+    Ok(serde_json::from_str(&json)?)
 }
 
 /// Writes customers with their rows: those that were there go first.

@@ -56,6 +56,8 @@ pub(crate) struct Replica {
     /// `None` once it is closed.
     writer: Mutex<Option<SqliteConnection>>,
     pub(crate) readers: SqlitePool,
+    /// While everything is read again: whoever works meanwhile neither waits for it nor finds the pages of his own connections gone.
+    scans: SqlitePool,
     /// Leaves held; wakes when it grows.
     pub(crate) size: watch::Sender<u64>,
     /// Of those, how many are applied: what screens read goes so far.
@@ -67,6 +69,9 @@ pub(crate) struct Replica {
     /// Names of branches by code.
     pub(crate) branches: watch::Sender<Arc<BTreeMap<String, String>>>,
 }
+
+/// Connections that read, of each kind: while one of them waits for its thread, two processors still have something to do.
+const READERS: u32 = 3;
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
 /// them anew, one of a newer version is refused.
@@ -101,7 +106,7 @@ impl Replica {
         let options = cipher.options(path, key).busy_timeout(Duration::from_secs(10));
         let mut writer = options.clone().connect().await?;
         match ready(&mut writer, path, key, options).await {
-            Ok((applied, readers)) => Self::of(writer, readers, applied).await,
+            Ok((applied, pools)) => Self::of(writer, pools, applied).await,
             Err(error) => {
                 // Waited for: a connection that is still closing would take the next file's log away. What was wrong is
                 // told, not what came of it.
@@ -111,11 +116,15 @@ impl Replica {
         }
     }
 
-    async fn of(writer: SqliteConnection, readers: SqlitePool, applied: Option<u64>) -> Result<Self, DeskError> {
+    async fn of(
+        writer: SqliteConnection,
+        (readers, scans): (SqlitePool, SqlitePool),
+        applied: Option<u64>,
+    ) -> Result<Self, DeskError> {
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
         let (writer, policy, branches) =
             (Mutex::new(Some(writer)), watch::channel(None).0, watch::channel(Arc::default()).0);
-        let replica = Self { writer, readers, size, applied: behind, cuts: AtomicU64::new(0), policy, branches };
+        let replica = Self { writer, readers, scans, size, applied: behind, cuts: AtomicU64::new(0), policy, branches };
         match replica.look(applied).await {
             Ok(()) => Ok(replica),
             Err(error) => {
@@ -136,6 +145,7 @@ impl Replica {
     /// Closes every connection, the writer last, and waits for it: two writers on one file must never overlap.
     /// And a process must not end while one of them is still at work in its own thread.
     pub(crate) async fn close(&self) -> Result<(), DeskError> {
+        self.scans.close().await;
         self.readers.close().await;
         match self.writer.lock().await.take() {
             Some(writer) => Ok(writer.close().await?),
@@ -169,20 +179,21 @@ async fn ready(
     path: &Path,
     key: &[u8],
     options: SqliteConnectOptions,
-) -> Result<(Option<u64>, SqlitePool), DeskError> {
+) -> Result<(Option<u64>, (SqlitePool, SqlitePool)), DeskError> {
     sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;").execute(&mut *writer).await?;
     let applied = brought_up_to_date(writer).await?;
     own::begin(writer, path, key).await?;
-    let readers = SqlitePoolOptions::new()
-        // All but one may be at work while everything is read again; that one is for whoever works meanwhile.
-        .max_connections(verify::READERS + 1)
-        // They are this program's own, and no line to anywhere: to ask each time whether it stands costs as much as a question.
-        .test_before_acquire(false)
-        // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
-        .acquire_timeout(Duration::from_secs(300))
-        .connect_with(options.read_only(true).pragma("wal_autocheckpoint", "0"))
-        .await?;
-    Ok((applied, readers))
+    let options = options.read_only(true).pragma("wal_autocheckpoint", "0");
+    let pool = || {
+        SqlitePoolOptions::new()
+            .max_connections(READERS)
+            // A PC that is busy is slow, not broken: a read that waits for its turn is no fault that stops the desk.
+            .acquire_timeout(Duration::from_secs(300))
+            // They are this program's own, and no line to anywhere: to ask each time whether it stands costs as much as a question.
+            .test_before_acquire(false)
+    };
+    let scans = pool().idle_timeout(Duration::from_secs(10)).connect_lazy_with(options.clone());
+    Ok((applied, (pool().connect_with(options).await?, scans)))
 }
 
 /// Gives how far the entries are applied; `None`: all of them.

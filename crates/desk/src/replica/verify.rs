@@ -11,7 +11,6 @@ use domain::id::TerminalId;
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 use tlog::{CheckpointVerifier, Frontier, LeafHash, RootHash};
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use wire::signed::Signed;
 use wire::{Base64, signed};
@@ -34,8 +33,6 @@ const FINDINGS: usize = 100;
 const TOGETHER: usize = if cfg!(test) { 8 } else { packs::AT_ONCE as usize };
 /// so many such at a time: some are read, others hashed.
 const UNDER_WAY: usize = 6;
-/// Connections that read: one of them may wait for its thread, and two processors still have something to do.
-pub(super) const READERS: u32 = 3;
 
 /// Something that is not as it was signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,7 +143,6 @@ struct Ahead {
     next: u64,
     pieces: VecDeque<Piece>,
     looking: VecDeque<JoinHandle<Result<(Piece, Looked), DeskError>>>,
-    reading: Arc<Semaphore>,
 }
 
 impl Drop for Ahead {
@@ -186,7 +182,7 @@ impl Ahead {
     /// From a leaf on that begins a stretch.
     fn from(next: u64) -> Self {
         let (pieces, looking) = (VecDeque::new(), VecDeque::with_capacity(UNDER_WAY));
-        Self { next, pieces, looking, reading: Arc::new(Semaphore::new(READERS as usize)) }
+        Self { next, pieces, looking }
     }
 
     /// The next piece to look at; `None`: that was all.
@@ -230,10 +226,9 @@ impl Run {
             while self.ahead.looking.len() < UNDER_WAY
                 && let Some(piece) = self.ahead.piece(replica).await?
             {
-                let (db, reading) = (replica.readers.clone(), self.ahead.reading.clone());
                 let signed_to = self.kept.whole.as_ref().map_or(0, Stand::size);
                 let with = (signed_to, self.keys.clone(), self.ends.clone());
-                self.ahead.looking.push_back(tokio::spawn(look(db, reading, piece, with)));
+                self.ahead.looking.push_back(tokio::spawn(look(replica.scans.clone(), piece, with)));
             }
             let Some(first) = self.ahead.looking.pop_front() else { return Ok(any) };
             let (piece, looked) = first.await.map_err(|e| DeskError::Internal(e.to_string()))??;
@@ -373,14 +368,10 @@ fn differs(named: &Named, frontier: &Frontier) -> Option<Finding> {
 /// Reads what is held of a piece, and looks at it. Signatures below `signed_to` were checked before.
 async fn look(
     db: SqlitePool,
-    reading: Arc<Semaphore>,
     piece: Piece,
     (signed_to, keys, ends): (u64, Keys, Arc<Vec<(u32, u64)>>),
 ) -> Result<(Piece, Looked), DeskError> {
-    let packs = {
-        let _turn = reading.acquire().await.map_err(|e| DeskError::Internal(e.to_string()))?;
-        packs::between(&db, piece.from, piece.from + piece.leaves.len() as u64).await?
-    };
+    let packs = packs::between(&db, piece.from, piece.from + piece.leaves.len() as u64).await?;
     let looked = tokio::task::spawn_blocking(move || {
         let looked = part(&piece, packs.iter().flat_map(Pack::entries), signed_to, &keys, &ends);
         (piece, looked)

@@ -20,9 +20,11 @@ impl Desk {
     /// Nobody works here; [`ErrorCode::NotFound`]: there is none, or this desk may not read it; or the replica failed.
     pub async fn log_entry(&self, index: u32) -> Result<LogEntryView, DeskError> {
         let staff = self.working()?;
-        let found = entries::opened(&self.inner.replica.readers, &[index]).await?.pop();
+        let mut db = self.inner.replica.readers.acquire().await?;
+        let found = entries::opened(&mut db, &[index]).await?.pop();
         let Opened { entry, personal, .. } = found.ok_or(ErrorCode::NotFound)?;
-        let line = self.lines(&[(index, entry.clone())]).await?.pop().ok_or(ErrorCode::NotFound)?;
+        let line = self.lines(&mut db, &[(index, entry.clone())]).await?.pop().ok_or(ErrorCode::NotFound)?;
+        drop(db);
         self.showing(&staff, ViewKind::Log, line.customer_id.iter().cloned().collect()).await?;
         let comment = match personal {
             Some(PersonalData::Comment(comment)) => Some(comment.text),
@@ -45,11 +47,11 @@ impl Desk {
         if entry.is_access() {
             return Ok(Vec::new());
         }
-        let db = &self.inner.replica.readers;
-        let places = marks::mentions(db, &[id.to_string()]).await?;
+        let db = &mut *self.inner.replica.readers.acquire().await?;
+        let places = marks::mentions(&mut *db, &[id.to_string()]).await?;
         let until: Vec<u32> = places.into_iter().take_while(|place| *place <= index).collect();
         let (mut before, mut after) = (Customer::unknown(*id), Customer::unknown(*id));
-        for Opened { entry, personal, .. } in entries::opened(db, &until).await? {
+        for Opened { entry, personal, .. } in entries::opened(&mut *db, &until).await? {
             if entry.is_access() || entry.subject != Subject::Customer(*id) {
                 continue;
             }

@@ -43,7 +43,9 @@ impl Desk {
     ) -> Result<usize, DeskError> {
         let staff = self.working()?;
         let as_of = marks::place(*self.inner.replica.applied.borrow());
-        let (places, cut) = self.found(filter, as_of).await?;
+        let mut db = self.inner.replica.readers.acquire().await?;
+        let (places, cut) = self.found(&mut db, filter, as_of).await?;
+        drop(db);
         // A file goes on without the note that stands on the screen: it is whole, or there is none.
         if let Some(most) = cut {
             return Err(Refusal::new(ErrorCode::TextTooBroad).at("text").with("most", most).into());
@@ -103,7 +105,11 @@ impl Desk {
         let mut newest_first = places.iter().rev().peekable();
         while newest_first.peek().is_some() {
             let page: Vec<u32> = newest_first.by_ref().take(PAGE as usize).collect();
-            for line in self.lines(&entries::at(&self.inner.replica.readers, &page).await?).await? {
+            let mut db = self.inner.replica.readers.acquire().await?;
+            let entries = entries::at(&mut db, &page).await?;
+            let lines = self.lines(&mut db, &entries).await?;
+            drop(db);
+            for line in lines {
                 each(&line)?;
                 customers.extend(line.customer_id);
             }

@@ -8,16 +8,15 @@ use domain::id::{ApplicationId, CertificateId, UserId};
 use domain::text::search_key;
 use domain::{ErrorCode, Refusal};
 use roaring::RoaringBitmap;
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 
 use super::about::About;
 use super::ties::Ties;
 use crate::cases::typed::number;
-use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::replica::entries;
 use crate::replica::marks::{self, Word};
 use crate::replica::one_row::{self, OneRow};
+use crate::replica::{entries, lists};
 use crate::view::LogFilter;
 
 /// Customers whose numbers begin with what was typed: more than these nobody meant, and to gather all of their entries would make
@@ -36,134 +35,141 @@ pub(super) struct Fitting {
     pub(super) cut: Option<u32>,
 }
 
-impl Desk {
-    /// The entries that fit every part of the filter.
-    pub(super) async fn fitting(&self, filter: &LogFilter) -> Result<Fitting, DeskError> {
-        let db = &self.inner.replica.readers;
-        let words = words(filter);
-        let mut found = marks::every(db, if words.is_empty() { vec![Word::All] } else { words }).await?;
-        if let Some(period) = period(filter)? {
-            found &= within(db, period).await?;
-        }
-        if let Some(customer) = &filter.customer {
-            found &= marks::mentions(db, std::slice::from_ref(customer)).await?;
-        }
-        if let Some(certificate) = &filter.certificate {
-            found &= self.of_certificate(certificate).await?;
-        }
-        let mut cut = None;
-        if let Some(text) = filter.text.as_deref().filter(|text| !text.trim().is_empty()) {
-            let with = self.with_text(text).await?;
-            found &= with.places;
-            cut = with.cut;
-        }
-        Ok(Fitting { places: found, cut })
+/// The entries that fit every part of the filter.
+pub(super) async fn fitting(db: &mut SqliteConnection, filter: &LogFilter) -> Result<Fitting, DeskError> {
+    let words = words(filter);
+    let mut found = marks::every(&mut *db, if words.is_empty() { vec![Word::All] } else { words }).await?;
+    if let Some(period) = period(filter)? {
+        found &= within(&mut *db, period).await?;
     }
-
-    async fn of_certificate(&self, certificate: &str) -> Result<RoaringBitmap, DeskError> {
-        let id: CertificateId = certificate.parse()?;
-        let owner = "SELECT customer_id FROM certificate WHERE certificate_id = $1";
-        let Some(customer) = self.owner(owner, certificate).await? else { return Ok(RoaringBitmap::new()) };
-        let wanted = Thing { certificates: BTreeSet::from([id]), ..Thing::default() };
-        self.about_thing(&customer, &wanted).await
+    if let Some(customer) = &filter.customer {
+        found &= marks::mentions(&mut *db, std::slice::from_ref(customer)).await?;
     }
-
-    /// A part of a name or reading, or one of the numbers that people say on the phone: of a whole number the entries about
-    /// what it is the number of, else those of the customers whose numbers begin with it.
-    async fn with_text(&self, text: &str) -> Result<Fitting, DeskError> {
-        let key = search_key(text);
-        // Of hyphens and brackets alone nothing is left that could be looked for.
-        if key.chars().nth(1).is_none() {
-            return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
-        }
-        let (mut found, number) = (Fitting::default(), number(&key));
-        // Whatever its digits: a user ID may be a word, and a word may be a name as well.
-        if number.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
-            let (numbered, whole) = self.numbered(&number).await?;
-            // Who typed all of a number means it: names that hold the same digits would hide what was looked for.
-            if whole && number.bytes().any(|octet| octet.is_ascii_digit()) {
-                return Ok(numbered);
-            }
-            found = numbered;
-        }
-        found.places |= marks::every(&self.inner.replica.readers, marks::pairs(&key)).await?;
-        Ok(found)
+    if let Some(certificate) = &filter.certificate {
+        found &= of_certificate(&mut *db, certificate).await?;
     }
+    let mut cut = None;
+    if let Some(text) = filter.text.as_deref().filter(|text| !text.trim().is_empty()) {
+        let with = with_text(&mut *db, text).await?;
+        found &= with.places;
+        cut = with.cut;
+    }
+    Ok(Fitting { places: found, cut })
+}
 
-    /// The entries of a number, and whether it was a whole one.
-    async fn numbered(&self, key: &str) -> Result<(Fitting, bool), DeskError> {
-        let db = &self.inner.replica.readers;
-        let most = i64::try_from(BEGINNINGS + 1).unwrap_or(i64::MAX);
-        let columns = one_row::columns("customer_id", "kind");
-        let same =
-            format!("SELECT {columns} FROM (SELECT DISTINCT customer_id, kind {NUMBERS} AND term = $1 LIMIT $2)");
-        let same = sqlx::query(sqlx::AssertSqlSafe(same)).bind(key).bind(most).fetch_one(db).await?;
-        let same = OneRow::<String>::of(same)?;
-        let mut same = same.as_ref().map(OneRow::texts).transpose()?.unwrap_or_default();
-        let whole = !same.is_empty();
-        let (mut places, mut cut) = (RoaringBitmap::new(), same.len() > BEGINNINGS);
-        same.truncate(BEGINNINGS);
-        let (of_one_thing, of_all): (Vec<_>, Vec<_>) =
-            same.into_iter().partition(|(_, kind)| matches!(*kind, "user_id" | "serial" | "receipt"));
-        for (customer, kind) in of_one_thing {
-            places |= self.with_number(customer, kind, key).await?;
+async fn of_certificate(db: &mut SqliteConnection, certificate: &str) -> Result<RoaringBitmap, DeskError> {
+    let id: CertificateId = certificate.parse()?;
+    let row: Option<(String,)> = sqlx::query_as("SELECT customer_id FROM certificate WHERE certificate_id = $1")
+        .bind(certificate)
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some((customer,)) = row else { return Ok(RoaringBitmap::new()) };
+    let customer = lists::customer(&mut *db, customer.parse()?).await?;
+    let wanted = Thing { certificates: BTreeSet::from([id]), ..Thing::default() };
+    about_thing(db, &customer, &wanted).await
+}
+
+/// A part of a name or reading, or one of the numbers that people say on the phone: of a whole number the entries about
+/// what it is the number of, else those of the customers whose numbers begin with it.
+async fn with_text(db: &mut SqliteConnection, text: &str) -> Result<Fitting, DeskError> {
+    let key = search_key(text);
+    // Of hyphens and brackets alone nothing is left that could be looked for.
+    if key.chars().nth(1).is_none() {
+        return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
+    }
+    let (mut found, number) = (Fitting::default(), number(&key));
+    // Whatever its digits: a user ID may be a word, and a word may be a name as well.
+    if number.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
+        let (numbered, whole) = numbered(&mut *db, &number).await?;
+        // Who typed all of a number means it: names that hold the same digits would hide what was looked for.
+        if whole && number.bytes().any(|octet| octet.is_ascii_digit()) {
+            return Ok(numbered);
         }
-        let mut customers: Vec<String> = of_all.into_iter().map(|(customer, _)| customer.clone()).collect();
-        if !whole {
-            let begin = format!(
-                "SELECT group_concat(customer_id) FROM
+        found = numbered;
+    }
+    found.places |= marks::every(&mut *db, marks::pairs(&key)).await?;
+    Ok(found)
+}
+
+/// The entries of a number, and whether it was a whole one.
+async fn numbered(db: &mut SqliteConnection, key: &str) -> Result<(Fitting, bool), DeskError> {
+    let most = i64::try_from(BEGINNINGS + 1).unwrap_or(i64::MAX);
+    let columns = one_row::columns("customer_id", "kind");
+    let same = format!("SELECT {columns} FROM (SELECT DISTINCT customer_id, kind {NUMBERS} AND term = $1 LIMIT $2)");
+    let same = sqlx::query(sqlx::AssertSqlSafe(same)).bind(key).bind(most).fetch_one(&mut *db).await?;
+    let same = OneRow::<String>::of(same)?;
+    let mut same = same.as_ref().map(OneRow::texts).transpose()?.unwrap_or_default();
+    let whole = !same.is_empty();
+    let (mut places, mut cut) = (RoaringBitmap::new(), same.len() > BEGINNINGS);
+    same.truncate(BEGINNINGS);
+    let (of_one_thing, of_all): (Vec<_>, Vec<_>) =
+        same.into_iter().partition(|(_, kind)| matches!(*kind, "user_id" | "serial" | "receipt"));
+    for (customer, kind) in of_one_thing {
+        places |= with_number(&mut *db, customer, kind, key).await?;
+    }
+    let mut customers: Vec<String> = of_all.into_iter().map(|(customer, _)| customer.clone()).collect();
+    if !whole {
+        let begin = format!(
+            "SELECT group_concat(customer_id) FROM
                      (SELECT DISTINCT customer_id {NUMBERS} AND term >= $1 AND term < $2 LIMIT $3)"
-            );
-            let after = format!("{key}\u{10ffff}");
-            let begin = sqlx::query_as(sqlx::AssertSqlSafe(begin)).bind(key).bind(after).bind(most);
-            let (begin,): (Option<String>,) = begin.fetch_one(db).await?;
-            customers = begin.iter().flat_map(|all| all.split(',')).map(str::to_owned).collect();
-            cut = customers.len() > BEGINNINGS;
-            customers.truncate(BEGINNINGS);
-        }
-        places |= marks::mentions(db, &customers).await?;
-        let cut = cut.then(|| u32::try_from(BEGINNINGS).unwrap_or(u32::MAX));
-        Ok((Fitting { places, cut }, whole))
+        );
+        let after = format!("{key}\u{10ffff}");
+        let begin = sqlx::query_as(sqlx::AssertSqlSafe(begin)).bind(key).bind(after).bind(most);
+        let (begin,): (Option<String>,) = begin.fetch_one(&mut *db).await?;
+        customers = begin.iter().flat_map(|all| all.split(',')).map(str::to_owned).collect();
+        cut = customers.len() > BEGINNINGS;
+        customers.truncate(BEGINNINGS);
     }
+    places |= marks::mentions(&mut *db, &customers).await?;
+    let cut = cut.then(|| u32::try_from(BEGINNINGS).unwrap_or(u32::MAX));
+    Ok((Fitting { places, cut }, whole))
+}
 
-    async fn with_number(&self, customer: &str, kind: &str, key: &str) -> Result<RoaringBitmap, DeskError> {
-        let state = self.find_customer(customer.parse()?).await?;
-        let same = |text: String| search_key(&text) == key;
-        match kind {
-            "user_id" => {
-                let users = state.contracts.iter().flat_map(|contract| &contract.users).map(|user| user.id.clone());
-                let users: BTreeSet<UserId> = users.filter(|user| same(user.to_string())).collect();
-                let of = state.certificates.iter().filter(|certificate| users.contains(&certificate.user));
-                let (certificates, applications) =
-                    of.map(|certificate| (certificate.id, certificate.application)).collect();
-                self.about_thing(&state, &Thing { certificates, users, applications }).await
-            }
-            "serial" => {
-                let signed = |certificate: &&domain::customer::Certificate| {
-                    certificate.signed.as_ref().is_some_and(|signed| same(signed.serial.to_string()))
-                };
-                let certificates = state.certificates.iter().filter(signed).map(|certificate| certificate.id).collect();
-                self.about_thing(&state, &Thing { certificates, ..Thing::default() }).await
-            }
-            "receipt" => {
-                let of = state.applications.iter().filter(|application| same(application.receipt.to_string()));
-                let applications: BTreeSet<ApplicationId> = of.map(|application| application.id).collect();
-                let of = state.certificates.iter().filter(|one| applications.contains(&one.application));
-                let certificates = of.map(|certificate| certificate.id).collect();
-                self.about_thing(&state, &Thing { certificates, applications, ..Thing::default() }).await
-            }
-            _ => Ok(RoaringBitmap::new()),
+async fn with_number(
+    db: &mut SqliteConnection,
+    customer: &str,
+    kind: &str,
+    key: &str,
+) -> Result<RoaringBitmap, DeskError> {
+    let state = lists::customer(&mut *db, customer.parse()?).await?;
+    let same = |text: String| search_key(&text) == key;
+    match kind {
+        "user_id" => {
+            let users = state.contracts.iter().flat_map(|contract| &contract.users).map(|user| user.id.clone());
+            let users: BTreeSet<UserId> = users.filter(|user| same(user.to_string())).collect();
+            let of = state.certificates.iter().filter(|certificate| users.contains(&certificate.user));
+            let (certificates, applications) =
+                of.map(|certificate| (certificate.id, certificate.application)).collect();
+            about_thing(&mut *db, &state, &Thing { certificates, users, applications }).await
         }
+        "serial" => {
+            let signed = |certificate: &&domain::customer::Certificate| {
+                certificate.signed.as_ref().is_some_and(|signed| same(signed.serial.to_string()))
+            };
+            let certificates = state.certificates.iter().filter(signed).map(|certificate| certificate.id).collect();
+            about_thing(&mut *db, &state, &Thing { certificates, ..Thing::default() }).await
+        }
+        "receipt" => {
+            let of = state.applications.iter().filter(|application| same(application.receipt.to_string()));
+            let applications: BTreeSet<ApplicationId> = of.map(|application| application.id).collect();
+            let of = state.certificates.iter().filter(|one| applications.contains(&one.application));
+            let certificates = of.map(|certificate| certificate.id).collect();
+            about_thing(&mut *db, &state, &Thing { certificates, applications, ..Thing::default() }).await
+        }
+        _ => Ok(RoaringBitmap::new()),
     }
+}
 
-    /// The customer's entries that are about one of these.
-    async fn about_thing(&self, customer: &Customer, wanted: &Thing) -> Result<RoaringBitmap, DeskError> {
-        let db = &self.inner.replica.readers;
-        let all: Vec<u32> = marks::mentions(db, &[customer.id.to_string()]).await?.into_iter().collect();
-        let entries = entries::at(db, &all).await?;
-        let ties = Ties::of(entries.iter().map(|(_, entry)| entry), Some(customer));
-        Ok(entries.iter().filter(|(_, entry)| wanted.fits(&ties.about(entry))).map(|(index, _)| *index).collect())
-    }
+/// The customer's entries that are about one of these.
+async fn about_thing(
+    db: &mut SqliteConnection,
+    customer: &Customer,
+    wanted: &Thing,
+) -> Result<RoaringBitmap, DeskError> {
+    let all: Vec<u32> = marks::mentions(&mut *db, &[customer.id.to_string()]).await?.into_iter().collect();
+    let entries = entries::at(&mut *db, &all).await?;
+    let ties = Ties::of(entries.iter().map(|(_, entry)| entry), Some(customer));
+    Ok(entries.iter().filter(|(_, entry)| wanted.fits(&ties.about(entry))).map(|(index, _)| *index).collect())
 }
 
 /// What an entry may be about.
@@ -219,25 +225,25 @@ fn period(filter: &LogFilter) -> Result<Option<(NaiveDate, NaiveDate)>, DeskErro
 }
 
 /// Entries of these days: whole months by their month, the days at both ends by themselves.
-async fn within(db: &SqlitePool, (from, until): (NaiveDate, NaiveDate)) -> Result<RoaringBitmap, DeskError> {
+async fn within(db: &mut SqliteConnection, (from, until): (NaiveDate, NaiveDate)) -> Result<RoaringBitmap, DeskError> {
     let month = |day: NaiveDate| day.with_day(1).unwrap_or(day);
     let next = |day: NaiveDate| month(day).checked_add_months(Months::new(1));
     let first_whole = if from == month(from) { Some(from) } else { next(from) };
     let (Some(first), Some(after)) = (first_whole, until.succ_opt()) else {
-        return marks::between(db, &Word::Day(from), &Word::Day(until)).await;
+        return marks::between(&mut *db, &Word::Day(from), &Word::Day(until)).await;
     };
     let end = month(after);
     if first >= end {
-        return marks::between(db, &Word::Day(from), &Word::Day(until)).await;
+        return marks::between(&mut *db, &Word::Day(from), &Word::Day(until)).await;
     }
     let last = end.checked_sub_months(Months::new(1)).unwrap_or(end);
-    let mut found = marks::between(db, &Word::Month(first), &Word::Month(last)).await?;
+    let mut found = marks::between(&mut *db, &Word::Month(first), &Word::Month(last)).await?;
     if from < first {
         let before = first.pred_opt().unwrap_or(first);
-        found |= marks::between(db, &Word::Day(from), &Word::Day(before)).await?;
+        found |= marks::between(&mut *db, &Word::Day(from), &Word::Day(before)).await?;
     }
     if end <= until {
-        found |= marks::between(db, &Word::Day(end), &Word::Day(until)).await?;
+        found |= marks::between(&mut *db, &Word::Day(end), &Word::Day(until)).await?;
     }
     Ok(found)
 }

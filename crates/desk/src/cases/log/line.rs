@@ -7,6 +7,7 @@ use domain::event::AccessEvent;
 use domain::id::BranchCode;
 use domain::staff::{StaffChange, StaffEvent};
 use domain::{Actor, Event, Role, Subject};
+use sqlx::SqliteConnection;
 use wire::Entry;
 
 use super::names::Names;
@@ -17,8 +18,12 @@ use crate::view::LogLine;
 
 impl Desk {
     /// The entries as lines, in their order.
-    pub(in crate::cases) async fn lines(&self, entries: &[(u32, Entry)]) -> Result<Vec<LogLine>, DeskError> {
-        let names = Names::of(&self.inner.replica.readers, entries).await?;
+    pub(in crate::cases) async fn lines(
+        &self,
+        db: &mut SqliteConnection,
+        entries: &[(u32, Entry)],
+    ) -> Result<Vec<LogLine>, DeskError> {
+        let names = Names::of(db, entries).await?;
         Ok(entries.iter().map(|(index, entry)| self.line(*index, entry, &names)).collect())
     }
 

@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 use domain::event::ViewKind;
 use roaring::RoaringBitmap;
+use sqlx::SqliteConnection;
 
-use filter::Fitting;
+use filter::{Fitting, fitting};
 
 use crate::desk::{Desk, held};
 use crate::error::DeskError;
@@ -52,27 +53,36 @@ impl Desk {
         let staff = self.working()?;
         let applied = marks::place(*self.inner.replica.applied.borrow());
         let as_of = as_of.unwrap_or(applied).min(applied);
-        let (places, cut) = self.found(filter, as_of).await?;
+        // One connection for all of it: its pages are still there from the last time.
+        let mut db = self.inner.replica.readers.acquire().await?;
+        let (places, cut) = self.found(&mut db, filter, as_of).await?;
         let total = u32::try_from(places.len()).unwrap_or(u32::MAX);
         let end = total.saturating_sub(offset);
         let begin = end.saturating_sub(limit.clamp(1, PAGE));
         let mut wanted: Vec<u32> = (begin..end).filter_map(|nth| places.select(nth)).collect();
         wanted.reverse();
-        let lines = self.lines(&entries::at(&self.inner.replica.readers, &wanted).await?).await?;
+        let entries = entries::at(&mut db, &wanted).await?;
+        let lines = self.lines(&mut db, &entries).await?;
+        drop(db);
         let customers = lines.iter().filter_map(|line| line.customer_id.clone());
         self.showing(&staff, ViewKind::Log, customers.collect()).await?;
         Ok(LogPage { lines, offset, total, as_of, cut })
     }
 
     /// With how many customers it was cut at, if it was.
-    async fn found(&self, filter: LogFilter, as_of: u32) -> Result<(Arc<RoaringBitmap>, Option<u32>), DeskError> {
+    async fn found(
+        &self,
+        db: &mut SqliteConnection,
+        filter: LogFilter,
+        as_of: u32,
+    ) -> Result<(Arc<RoaringBitmap>, Option<u32>), DeskError> {
         let cuts = self.inner.replica.cuts.load(std::sync::atomic::Ordering::Acquire);
         if let Some(found) = held(&self.inner.log_found).as_ref()
             && (&found.filter, found.as_of, found.cuts) == (&filter, as_of, cuts)
         {
             return Ok((found.places.clone(), found.cut));
         }
-        let Fitting { mut places, cut } = self.fitting(&filter).await?;
+        let Fitting { mut places, cut } = fitting(db, &filter).await?;
         places.remove_range(as_of..);
         let places = Arc::new(places);
         *held(&self.inner.log_found) = Some(Found { filter, as_of, cuts, places: places.clone(), cut });

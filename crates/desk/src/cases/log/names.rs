@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use domain::Subject;
-use sqlx::{AssertSqlSafe, SqlitePool};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use wire::Entry;
 
 use super::about::About;
@@ -42,8 +42,8 @@ pub(super) struct Wanted {
 
 impl Names {
     /// Of everybody these entries name.
-    pub(super) async fn of(db: &SqlitePool, entries: &[(u32, Entry)]) -> Result<Self, DeskError> {
-        let ties = reports(db, entries).await?;
+    pub(super) async fn of(db: &mut SqliteConnection, entries: &[(u32, Entry)]) -> Result<Self, DeskError> {
+        let ties = reports(&mut *db, entries).await?;
         let mut wanted = Wanted::default();
         for (_, entry) in entries {
             wanted.customers.extend(line::customer(entry));
@@ -61,7 +61,7 @@ impl Names {
         Ok(Self { ties, ..Self::look(db, wanted).await? })
     }
 
-    pub(super) async fn look(db: &SqlitePool, wanted: Wanted) -> Result<Self, DeskError> {
+    pub(super) async fn look(db: &mut SqliteConnection, wanted: Wanted) -> Result<Self, DeskError> {
         static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
             let named = [
                 ("customer", "customer_id", "COALESCE(name, '')"),
@@ -135,7 +135,7 @@ impl Names {
 }
 
 /// The stops that these entries go on with: an entry about what was said of one names no certificate itself.
-async fn reports(db: &SqlitePool, entries: &[(u32, Entry)]) -> Result<Ties, DeskError> {
+async fn reports(db: &mut SqliteConnection, entries: &[(u32, Entry)]) -> Result<Ties, DeskError> {
     let goes_on = |entry: &Entry| {
         let about = About::of(entry);
         !about.incidents.is_empty() && about.certificates.is_empty() && about.users.is_empty()
@@ -146,7 +146,8 @@ async fn reports(db: &SqlitePool, entries: &[(u32, Entry)]) -> Result<Ties, Desk
         return Ok(Ties::default());
     }
     let on: Vec<String> = on.into_iter().collect();
-    let stops = marks::places(db, &Word::Kind("incident_reported".into())).await? & marks::mentions(db, &on).await?;
+    let stops = marks::places(&mut *db, &Word::Kind("incident_reported".into())).await?;
+    let stops = stops & marks::mentions(&mut *db, &on).await?;
     let stops = entries::at(db, &stops.into_iter().collect::<Vec<_>>()).await?;
     Ok(Ties::of(stops.iter().map(|(_, entry)| entry), None))
 }

@@ -11,7 +11,7 @@ use domain::event::AccessEvent;
 use domain::{Event, Subject};
 use futures_util::TryStreamExt as _;
 use roaring::RoaringBitmap;
-use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
 use wire::Entry;
 
 use super::chunk::int;
@@ -127,12 +127,15 @@ async fn put(db: &mut SqliteConnection, words: Vec<((u32, String), RoaringBitmap
 }
 
 /// Where a word stands.
-pub(crate) async fn places(db: &SqlitePool, word: &Word) -> Result<RoaringBitmap, DeskError> {
+pub(crate) async fn places(db: &mut SqliteConnection, word: &Word) -> Result<RoaringBitmap, DeskError> {
     every(db, [word.clone()]).await
 }
 
 /// Where every one of the words stands.
-pub(crate) async fn every(db: &SqlitePool, words: impl IntoIterator<Item = Word>) -> Result<RoaringBitmap, DeskError> {
+pub(crate) async fn every(
+    db: &mut SqliteConnection,
+    words: impl IntoIterator<Item = Word>,
+) -> Result<RoaringBitmap, DeskError> {
     static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
         // Which parts have all of them, the keys say: sets that meet nowhere are not read.
         let columns = one_row::columns("part", "places");
@@ -150,7 +153,7 @@ pub(crate) async fn every(db: &SqlitePool, words: impl IntoIterator<Item = Word>
 }
 
 /// Where any of the words from one to the other stands; both of the same kind, in the order of their text.
-pub(crate) async fn between(db: &SqlitePool, first: &Word, last: &Word) -> Result<RoaringBitmap, DeskError> {
+pub(crate) async fn between(db: &mut SqliteConnection, first: &Word, last: &Word) -> Result<RoaringBitmap, DeskError> {
     static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
         let columns = one_row::columns("part", "places");
         format!("SELECT {columns} FROM mark WHERE word >= $1 AND word <= $2").into()
@@ -164,14 +167,14 @@ pub(crate) async fn between(db: &SqlitePool, first: &Word, last: &Word) -> Resul
 }
 
 /// Where customers are mentioned.
-pub(crate) async fn mentions(db: &SqlitePool, customers: &[String]) -> Result<RoaringBitmap, DeskError> {
+pub(crate) async fn mentions(db: &mut SqliteConnection, customers: &[String]) -> Result<RoaringBitmap, DeskError> {
     let text = "SELECT group_concat(idx) FROM mention WHERE customer_id IN (SELECT value FROM json_each($1))";
     let (all,): (Option<String>,) = sqlx::query_as(text).bind(one_row::list(customers)?).fetch_one(db).await?;
     Ok(all.iter().flat_map(|all| all.split(',')).filter_map(|idx| idx.parse::<u32>().ok()).collect())
 }
 
 /// Every word of a kind, in order, without its kind.
-pub(crate) async fn words(db: &SqlitePool, kind: &str) -> Result<Vec<String>, DeskError> {
+pub(crate) async fn words(db: &mut SqliteConnection, kind: &str) -> Result<Vec<String>, DeskError> {
     let text = "SELECT DISTINCT word FROM mark WHERE word >= $1 || ':' AND word < $1 || ';' ORDER BY word";
     let rows: Vec<(String,)> = sqlx::query_as(text).bind(kind).fetch_all(db).await?;
     Ok(rows.into_iter().filter_map(|(word,)| word.split_once(':').map(|(_, rest)| rest.to_owned())).collect())
