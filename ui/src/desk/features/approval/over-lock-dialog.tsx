@@ -7,10 +7,10 @@ import { Dialog, DialogAnswer } from "../../../shared/ui/dialog";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { go } from "../../route";
 import { settled } from "../../settled";
-import { SupervisorFields, useSupervisor } from "../session/supervisor-fields";
+import { CredentialFields, OVER_LOCK, useCredentials } from "../session/credential-fields";
 
 export function OverLockDialog({ application, onClose }: { application: ApplicationView; onClose: () => void }) {
-	const supervisor = useSupervisor();
+	const supervisor = useCredentials();
 	const { staffId, password } = supervisor;
 	const approve = useMutation({
 		mutationFn: () =>
@@ -27,7 +27,7 @@ export function OverLockDialog({ application, onClose }: { application: Applicat
 				}}
 			>
 				<p>{t("overLockLead")}</p>
-				<SupervisorFields {...supervisor} />
+				<CredentialFields {...supervisor} testids={OVER_LOCK} />
 				<ErrorNote cause={approve.error} />
 				<DialogAnswer disabled={approve.isPending} testid="over-lock-approve" onClose={onClose}>
 					{t("approve")}

@@ -7,13 +7,13 @@ import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { settled } from "../../settled";
 import { ApplicationFacts } from "../application/application-facts";
-import { SupervisorFields, useSupervisor } from "./supervisor-fields";
+import { CredentialFields, OVER_LOCK, useCredentials } from "./credential-fields";
 
 /** After this nobody looks any more; the desk itself forgets who did a minute later. */
 const LOOKS_MS = 120_000;
 
 export default function OverTheLock({ application, onClose }: { application: string; onClose: () => void }) {
-	const supervisor = useSupervisor();
+	const supervisor = useCredentials();
 	const look = useMutation({
 		mutationFn: () => desk.lookOverLock(application, supervisor.staffId, supervisor.password),
 		onSettled: () => supervisor.setPassword(""),
@@ -51,7 +51,7 @@ export default function OverTheLock({ application, onClose }: { application: str
 					}}
 				>
 					<p>{t("overTheLockLead")}</p>
-					<SupervisorFields {...supervisor} />
+					<CredentialFields {...supervisor} testids={OVER_LOCK} />
 					<ErrorNote cause={look.error} />
 					<div className="buttons">
 						<button type="submit" className="primary" disabled={look.isPending} data-testid="over-lock-look">

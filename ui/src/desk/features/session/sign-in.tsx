@@ -1,19 +1,18 @@
 // Sign-in. In training the sample accounts stand beside it.
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import type { Status } from "../../../generated/desk";
 import { desk } from "../../../shared/ipc";
 import { t } from "../../../shared/text/ja";
 import { roleWord } from "../../../shared/text/words";
 import { ErrorNote } from "../../../shared/ui/error-note";
-import { Field } from "../../../shared/ui/field";
 import { LanguageButton } from "../../frame/language-button";
 import { useDesk } from "../../query";
 import { go } from "../../route";
+import { CredentialFields, useCredentials } from "./credential-fields";
 
 export function SignIn({ status }: { status: Status }) {
-	const [staffId, setStaffId] = useState("");
-	const [password, setPassword] = useState("");
+	const credentials = useCredentials();
+	const { staffId, setStaffId, password, setPassword } = credentials;
 	const accounts = useDesk("status", ["training-accounts"], desk.trainingAccounts, status.training);
 	const signIn = useMutation({
 		mutationFn: () => desk.signIn(staffId, password),
@@ -39,15 +38,7 @@ export function SignIn({ status }: { status: Status }) {
 						{t("signInOffline")}
 					</p>
 				)}
-				<Field label={t("staffId")} value={staffId} onText={setStaffId} autoFocus data-testid="staff-id" required />
-				<Field
-					label={t("password")}
-					type="password"
-					value={password}
-					onText={setPassword}
-					data-testid="password"
-					required
-				/>
+				<CredentialFields {...credentials} testids={{ staff: "staff-id", password: "password" }} required />
 				<ErrorNote cause={signIn.error} />
 				<button type="submit" className="primary" disabled={signIn.isPending} data-testid="sign-in-button">
 					{t("signIn")}
