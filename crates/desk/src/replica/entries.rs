@@ -19,7 +19,10 @@ pub(crate) async fn at(db: &mut SqliteConnection, places: &[u32]) -> Result<Vec<
     static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| among("entry").into());
     let mut found = HashMap::with_capacity(places.len());
     for some in places.chunks(TOGETHER) {
-        let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(some)?).fetch_one(&mut *db).await?;
+        let row = sqlx::query(AssertSqlSafe(TEXT.clone()))
+            .bind(one_row::list(some.iter().copied()))
+            .fetch_one(&mut *db)
+            .await?;
         for (place, octets) in OneRow::of(row)?.iter().flat_map(OneRow::each) {
             found.insert(*place, Entry::from_bytes(octets)?);
         }
@@ -33,7 +36,10 @@ pub(crate) async fn opened(db: &mut SqliteConnection, places: &[u32]) -> Result<
         LazyLock::new(|| format!("{} UNION ALL {}", among("entry"), among("attachment")).into());
     let mut found = HashMap::with_capacity(places.len());
     for some in places.chunks(TOGETHER) {
-        let rows = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(some)?).fetch_all(&mut *db).await?;
+        let rows = sqlx::query(AssertSqlSafe(TEXT.clone()))
+            .bind(one_row::list(some.iter().copied()))
+            .fetch_all(&mut *db)
+            .await?;
         let mut rows = rows.into_iter().map(OneRow::<u32>::of);
         let (entries, beside) = (rows.next().transpose()?.flatten(), rows.next().transpose()?.flatten());
         let mut beside: HashMap<_, _> = beside.iter().flat_map(OneRow::each).collect();
@@ -48,6 +54,5 @@ pub(crate) async fn opened(db: &mut SqliteConnection, places: &[u32]) -> Result<
 
 /// What stands at the places of a list, in a table.
 fn among(table: &str) -> String {
-    let columns = one_row::columns("idx", "bytes");
-    format!("SELECT {columns} FROM {table} WHERE idx IN (SELECT value FROM json_each($1))")
+    one_row::among(table, ("idx", "bytes"), 1)
 }

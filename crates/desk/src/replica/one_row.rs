@@ -3,6 +3,7 @@
 
 use std::str::FromStr;
 
+use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -68,8 +69,13 @@ fn take<'a>(rest: &mut &'a [u8], octets: usize) -> &'a [u8] {
 }
 
 /// A list as a statement takes it: `key IN (SELECT value FROM json_each($1))`. The statement's text is the same for any number.
-pub(crate) fn list<T: serde::Serialize>(of: impl IntoIterator<Item = T>) -> Result<String, DeskError> {
-    Ok(serde_json::to_string(&of.into_iter().collect::<Vec<_>>())?)
+pub(crate) fn list(of: impl IntoIterator<Item = impl Into<Value>>) -> String {
+    Value::from_iter(of).to_string()
+}
+
+/// Of a table, what stands under the keys of such a list, which is the statement's parameter of this number.
+pub(crate) fn among(table: &str, (key, octets): (&str, &str), list: u32) -> String {
+    format!("SELECT {} FROM {table} WHERE {key} IN (SELECT value FROM json_each(${list}))", columns(key, octets))
 }
 
 #[cfg(test)]
@@ -90,10 +96,12 @@ mod tests {
         for (id, said) in ids.iter().zip(said) {
             sqlx::query("INSERT INTO t VALUES ($1, $2)").bind(id).bind(said).execute(&mut db).await.unwrap();
         }
-        let text = format!("SELECT {} FROM t WHERE id IN (SELECT value FROM json_each($1))", columns("id", "said"));
-        let text: Arc<str> = text.into();
+        let text: Arc<str> = among("t", ("id", "said"), 1).into();
         let mut asked = async |ids: &[String]| {
-            let row = sqlx::query(AssertSqlSafe(text.clone())).bind(list(ids).unwrap()).fetch_one(&mut db).await;
+            let row = sqlx::query(AssertSqlSafe(text.clone()))
+                .bind(list(ids.iter().map(String::as_str)))
+                .fetch_one(&mut db)
+                .await;
             OneRow::<String>::of(row.unwrap()).unwrap()
         };
         let row = asked(&ids).await.unwrap();
@@ -109,7 +117,7 @@ mod tests {
         drop((row, some, empty));
         // Octets that are no text, and keys that are none of the kind that is asked for.
         sqlx::query("UPDATE t SET said = x'ff' WHERE id = 'id-0'").execute(&mut db).await.unwrap();
-        let row = sqlx::query(AssertSqlSafe(text)).bind(list(&ids[..1]).unwrap()).fetch_one(&mut db).await.unwrap();
+        let row = sqlx::query(AssertSqlSafe(text)).bind(list(["id-0"])).fetch_one(&mut db).await.unwrap();
         assert!(OneRow::<String>::of(row).unwrap().unwrap().texts().is_err());
         let text = format!("SELECT {} FROM t", columns("id", "said"));
         let row = sqlx::query(AssertSqlSafe(text)).fetch_one(&mut db).await.unwrap();

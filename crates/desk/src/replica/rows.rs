@@ -56,12 +56,13 @@ pub(crate) async fn states(
     (table, key): (&'static str, &'static str),
     ids: &[String],
 ) -> Result<Vec<(String, String)>, DeskError> {
-    let columns = one_row::columns(key, "state");
-    let text: Arc<str> =
-        format!("SELECT {columns} FROM {table} WHERE {key} IN (SELECT value FROM json_each($1))").into();
+    let text: Arc<str> = one_row::among(table, (key, "state"), 1).into();
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(IDS) {
-        let row = sqlx::query(AssertSqlSafe(text.clone())).bind(one_row::list(some)?).fetch_one(&mut *db).await?;
+        let row = sqlx::query(AssertSqlSafe(text.clone()))
+            .bind(one_row::list(some.iter().map(String::as_str)))
+            .fetch_one(&mut *db)
+            .await?;
         let Some(states) = OneRow::<String>::of(row)? else { continue };
         found.extend(states.texts()?.into_iter().map(|(id, state)| (id.clone(), state.to_owned())));
     }

@@ -6,7 +6,7 @@ use domain::customer::Customer;
 use domain::text;
 use sqlx::SqliteConnection;
 
-use super::rows;
+use super::{one_row, rows};
 
 /// Kind and text of something a customer is found by.
 pub(super) type Term = (&'static str, String);
@@ -73,7 +73,6 @@ async fn erase<'a>(
 ) -> Result<(), sqlx::Error> {
     for (kind, shown) in terms {
         let key = text::search_key(shown);
-        let suffixes = serde_json::Value::from_iter(suffixes(&key)).to_string();
         sqlx::query(
             "DELETE FROM term WHERE customer_id = $1 AND kind = $2 AND shown = $3
              AND term IN (SELECT value FROM json_each($4))",
@@ -81,7 +80,7 @@ async fn erase<'a>(
         .bind(customer)
         .bind(kind)
         .bind(shown)
-        .bind(suffixes)
+        .bind(one_row::list(suffixes(&key)))
         .execute(&mut *db)
         .await?;
     }

@@ -70,16 +70,13 @@ impl Names {
                 ("certificate", "certificate_id", "user_id"),
                 ("application", "application_id", "receipt"),
             ];
-            let rows = named.iter().zip(1..).map(|((table, id, name), list)| {
-                let columns = one_row::columns(id, name);
-                format!("SELECT {columns} FROM {table} WHERE {id} IN (SELECT value FROM json_each(${list}))")
-            });
+            let rows = named.iter().zip(1..).map(|((table, id, name), list)| one_row::among(table, (id, name), list));
             rows.collect::<Vec<_>>().join(" UNION ALL ").into()
         });
         let mut question = sqlx::query(AssertSqlSafe(TEXT.clone()));
         let Wanted { customers, staff, terminals, certificates, applications } = wanted;
         for ids in [customers, staff, terminals, certificates, applications] {
-            question = question.bind(one_row::list(ids)?);
+            question = question.bind(one_row::list(ids));
         }
         let mut rows = question.fetch_all(db).await?.into_iter();
         let mut known = || -> Result<Found, DeskError> {

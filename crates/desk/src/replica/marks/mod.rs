@@ -143,7 +143,9 @@ pub(crate) async fn every(
         format!("SELECT {columns} {among} AND part IN (SELECT part {among} GROUP BY part HAVING COUNT(*) = $2)").into()
     });
     let words: BTreeSet<String> = words.into_iter().map(|word| word.to_string()).collect();
-    let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(&words)?).bind(int(words.len() as u64));
+    let row = sqlx::query(AssertSqlSafe(TEXT.clone()))
+        .bind(one_row::list(words.iter().map(String::as_str)))
+        .bind(int(words.len() as u64));
     let mut parts: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
     for (part, octets) in OneRow::of(row.fetch_one(db).await?)?.iter().flat_map(OneRow::each) {
         let places = read(octets)?;
@@ -169,7 +171,8 @@ pub(crate) async fn between(db: &mut SqliteConnection, first: &Word, last: &Word
 /// Where customers are mentioned.
 pub(crate) async fn mentions(db: &mut SqliteConnection, customers: &[String]) -> Result<RoaringBitmap, DeskError> {
     let text = "SELECT group_concat(idx) FROM mention WHERE customer_id IN (SELECT value FROM json_each($1))";
-    let (all,): (Option<String>,) = sqlx::query_as(text).bind(one_row::list(customers)?).fetch_one(db).await?;
+    let (all,): (Option<String>,) =
+        sqlx::query_as(text).bind(one_row::list(customers.iter().map(String::as_str))).fetch_one(db).await?;
     Ok(all.iter().flat_map(|all| all.split(',')).filter_map(|idx| idx.parse::<u32>().ok()).collect())
 }
 
