@@ -192,12 +192,16 @@ async fn a_word_finds_user_ids_and_names() {
     let (_centre, office) = branch(|_| {}).await;
     office.sign_in("T1001").await;
     let with_id = office.record_customer("1234567", "見本印刷", "ミホンインサツ").await;
-    let form = office.new_contract(&with_id, "1000000001", "yamada").await;
-    let application = form.application_id.clone();
-    office.submit(form).await;
     let named = office.record_customer("1234568", "YAMADA商会", "ヤマダショウカイ").await;
-    office.sign_in("S2001").await;
-    office.approve(&application).await;
+    let has_id = async |contract: &str, user: &str| {
+        office.sign_in("T1001").await;
+        let form = office.new_contract(&with_id, contract, user).await;
+        let application = form.application_id.clone();
+        office.submit(form).await;
+        office.sign_in("S2001").await;
+        office.approve(&application).await;
+    };
+    has_id("1000000001", "yamada").await;
     let found = async |text: &str| {
         let lines = all(&office, &LogFilter { text: Some(text.to_owned()), ..LogFilter::default() }).await;
         let of = |customer: &str| -> Vec<String> {
@@ -218,12 +222,8 @@ async fn a_word_finds_user_ids_and_names() {
     }
     // One with a digit in it is nobody's name.
     office.sign_in("T1001").await;
-    let form = office.new_contract(&with_id, "1000000002", "yamada2").await;
-    let application = form.application_id.clone();
-    office.submit(form).await;
     let so_named = office.record_customer("1234569", "YAMADA2商会", "ヤマダショウカイ").await;
-    office.sign_in("S2001").await;
-    office.approve(&application).await;
+    has_id("1000000002", "yamada2").await;
     let of_it = LogFilter { text: Some("yamada2".to_owned()), ..LogFilter::default() };
     let lines = all(&office, &of_it).await;
     assert!(!lines.is_empty() && lines.iter().all(|line| line.customer_id.as_ref() != Some(&so_named)), "{lines:?}");
