@@ -60,7 +60,7 @@ export const en = {
 	userIdForm: "A user ID has 6 to 20 letters and digits. Please look at your notice.",
 	codeMissing: "Enter the pickup code.",
 	codeCharacter: "There is a character that pickup codes do not use. They have digits and letters (except U) only.",
-	codeShort: "There are only {count} characters. Please enter all 17.",
+	codeShort: "There {count|is|are} only {count} {count|character|characters}. Please enter all 17.",
 	codeLong: "There are {count} characters, but a code has 17. Is there one too many?",
 	codeCheck:
 		"There is a typing error in the pickup code: one wrong character, or two neighbours exchanged. Please compare it with your notice.",
@@ -97,7 +97,7 @@ export const en = {
 	strength4: "very strong",
 	passphraseMissing: "Enter a passphrase.",
 	passphraseCharacter: "Only half-width letters, digits and signs can be used.",
-	passphraseShort: "Use at least {min} characters. There are {count} now.",
+	passphraseShort: "Use at least {min} characters. There {count|is|are} {count} now.",
 	passphraseUserId: "Choose one that does not contain your user ID.",
 	passphraseAgainMissing: "Enter the same passphrase once more.",
 	passphraseDifferent: "The two passphrases differ. Please enter them again.",
@@ -218,7 +218,7 @@ export const en = {
 	problemNext: "What to do next",
 	problemReference: "Reference number",
 	problemRetry: "Send it again",
-	minutes: "about {count} minutes",
-	seconds: "{count} seconds",
+	minutes: "about {count} {count|minute|minutes}",
+	seconds: "{count} {count|second|seconds}",
 	later: "a while",
 } satisfies Record<keyof typeof ja, string>;

@@ -1,13 +1,14 @@
 // The language of the page, and the texts in it. Only this module knows the catalogues.
+import { type Args, fill } from "../../shared/text/fill";
 import type { Problem } from "../problem";
 import { en } from "./en";
 import { ja, type TextKey } from "./ja";
 import { problemsEn } from "./problems.en";
 import { problemsJa } from "./problems.ja";
 
+export type { Args } from "../../shared/text/fill";
 export type { TextKey } from "./ja";
 export type Language = "ja" | "en";
-export type Args = Readonly<Record<string, string | number>>;
 
 const catalogues = { ja: { texts: ja, problems: problemsJa }, en: { texts: en, problems: problemsEn } };
 let language: Language = "ja";
@@ -16,10 +17,6 @@ export const currentLanguage = (): Language => language;
 export const setLanguage = (chosen: Language): void => {
 	language = chosen;
 };
-
-export function fill(text: string, args: Args = {}): string {
-	return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in args ? String(args[name]) : whole));
-}
 
 export function t(key: TextKey, args?: Args): string {
 	return fill(catalogues[language].texts[key], args);

@@ -221,7 +221,7 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 	},
 	offline_sign_in_over: {
 		title: "Signing in without the centre is not possible.",
-		next: "Only staff who signed in at this PC with the centre within {hours} hours can. Wait for the connection.",
+		next: "Only staff who signed in at this PC with the centre within {hours} {hours|hour|hours} can. Wait for the connection.",
 	},
 	offline_sign_in_locked: {
 		title: "Wrong too often without the centre.",
@@ -318,7 +318,7 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		next: "Compare with the invitation word by word.",
 	},
 	head_differs: {
-		title: "The head on paper is not the head of this log at {size} entries.",
+		title: "The head on paper is not the head of this log at {size} {size|entry|entries}.",
 		next: "Check the words and the number; if they still differ, keep the paper and call the systems section of head office and the auditors.",
 	},
 	fingerprint_mismatch: {
@@ -392,7 +392,7 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		next: "Another supervisor, a deputy or head office signs it off.",
 	},
 	day_comment_missing: {
-		title: "A comment is needed ({count} exceptions).",
+		title: "A comment is needed ({count} {count|exception|exceptions}).",
 		next: "Write what was checked about the exceptions, or why head office signs off.",
 	},
 	policy_setting_unknown: {

@@ -484,8 +484,3 @@ export const errorTexts = {
 export const errorText = (code: ErrorCode): ErrorText => (language() === "en" ? errorTextsEn : errorTexts)[code];
 
 export const isErrorCode = (code: string): code is ErrorCode => code in errorTexts;
-
-/** Fills `{name}` from the arguments; a missing one leaves nothing behind. */
-export function fill(text: string, args: Partial<Record<string, string>>): string {
-	return text.replace(/\{(\w+)\}/g, (_, name: string) => args[name] ?? "");
-}

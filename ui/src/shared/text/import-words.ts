@@ -1,6 +1,7 @@
 // What is wrong with a line of a file of customers: in the words of the file, where an error's own words are about a screen.
 import type { ErrorCode } from "../../generated/desk";
-import { errorText, fill } from "./errors";
+import { errorText } from "./errors";
+import { fill } from "./fill";
 import { language } from "./language";
 
 type Words = Partial<Record<ErrorCode, string>>;

@@ -1,5 +1,6 @@
 // The staff's screens in Japanese. Another language is another object with the same keys.
 import { en } from "./en";
+import { type Args, fill } from "./fill";
 import { language } from "./language";
 
 export const ja = {
@@ -1067,7 +1068,4 @@ export const ja = {
 
 export type TextKey = keyof typeof ja;
 
-export function t(key: TextKey, args: Partial<Record<string, string | number>> = {}): string {
-	const text = language() === "en" ? en[key] : ja[key];
-	return text.replace(/\{(\w+)\}/g, (_, name: string) => String(args[name] ?? ""));
-}
+export const t = (key: TextKey, args?: Args): string => fill(language() === "en" ? en[key] : ja[key], args);

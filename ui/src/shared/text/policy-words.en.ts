@@ -64,15 +64,19 @@ export const changeWordsEn: Record<PolicyChangeState, string> = {
 };
 
 export const effectWordsEn: Record<PolicyEffect, string> = {
-	validity_kept: "The end of {count} usable certificates does not change.",
-	validity_of_rights: "{count} rights not yet fetched get the new validity when they are.",
-	deadlines_kept: "The deadlines of {count} rights not yet fetched stay; later issues have the new one.",
-	renewal_opens: "{count} certificates can be renewed from that day on.",
-	renewal_closes: "{count} certificates can't be renewed yet any more.",
-	grace_lost: "{count} ended certificates can't be re-acquired any more (a new application is needed).",
-	grace_longer: "The grace of {count} ended certificates becomes longer.",
-	grace_stays_over: "{count} certificates whose grace is over stay so.",
-	rights_fetched: "The customers of {count} rights not yet fetched follow the new setting when fetching.",
-	sessions_kept: "The {count} sessions of now stay as they are.",
+	validity_kept: "The end of {count} usable {count|certificate|certificates} does not change.",
+	validity_of_rights:
+		"{count} {count|right not yet fetched gets the new validity when it is|rights not yet fetched get the new validity when they are}.",
+	deadlines_kept:
+		"The {count|deadline|deadlines} of {count} {count|right|rights} not yet fetched {count|stays|stay}; later issues have the new one.",
+	renewal_opens: "{count} {count|certificate|certificates} can be renewed from that day on.",
+	renewal_closes: "{count} {count|certificate|certificates} can't be renewed yet any more.",
+	grace_lost:
+		"{count} ended {count|certificate|certificates} can't be re-acquired any more (a new application is needed).",
+	grace_longer: "The grace of {count} ended {count|certificate|certificates} becomes longer.",
+	grace_stays_over: "{count} {count|certificate whose grace is over stays|certificates whose grace is over stay} so.",
+	rights_fetched:
+		"The {count|customer|customers} of {count} {count|right|rights} not yet fetched {count|follows|follow} the new setting when fetching.",
+	sessions_kept: "The {count} {count|session of now stays as it is|sessions of now stay as they are}.",
 	from_now_on: "It applies to what is done from then on.",
 };

@@ -2,7 +2,8 @@
 import type { ErrorView } from "../../generated/desk";
 import { dateTime, dayShort } from "../dates";
 import { asErrorView } from "../ipc";
-import { errorText, fill } from "../text/errors";
+import { errorText } from "../text/errors";
+import { fill } from "../text/fill";
 import { t } from "../text/ja";
 import { accountState, passwordWhy } from "../text/staff-words";
 import { eventWord, exceptionWord } from "../text/words";

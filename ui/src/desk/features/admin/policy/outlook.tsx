@@ -1,5 +1,6 @@
 // What a change will do to what is there, counted at the centre.
 import type { PolicyOutlookLine } from "../../../../generated/desk";
+import { fill } from "../../../../shared/text/fill";
 import { t } from "../../../../shared/text/ja";
 import { effectWord, settingWord } from "../../../../shared/text/policy-words";
 
@@ -10,7 +11,7 @@ export function Outlook({ lines }: { lines: PolicyOutlookLine[] }) {
 			<ul>
 				{lines.map((line) => (
 					<li key={`${line.key}-${line.effect}`} data-testid={`policy-effect-${line.effect}`}>
-						<b>{settingWord(line.key)}</b> {effectWord(line.effect).replace("{count}", String(line.count ?? ""))}
+						<b>{settingWord(line.key)}</b> {fill(effectWord(line.effect), { count: line.count ?? "" })}
 					</li>
 				))}
 			</ul>
