@@ -101,7 +101,7 @@ pub(crate) async fn signed_off(
 ) -> Result<Option<(Entry, Option<String>)>, DeskError> {
     let words =
         [Word::Kind("day_signed_off".into()), Word::Branch(branch.to_string()), Word::Day(calendar::jst_day(at))];
-    let places = marks::every(&mut *db, words).await?;
+    let places = marks::every(&mut *db, words, &[]).await?;
     let of = |event: &Event| matches!(event, Event::Branch(BranchEvent::DaySignedOff { day: of, .. }) if *of == day);
     let found = entries::opened(&mut *db, &places.into_iter().collect::<Vec<_>>()).await?;
     let found = found.into_iter().find(|opened| opened.entry.events.iter().any(of));

@@ -58,6 +58,8 @@ pub(crate) struct Replica {
     pub(crate) readers: SqlitePool,
     /// While everything is read again: whoever works meanwhile neither waits for it nor finds the pages of his own connections gone.
     scans: SqlitePool,
+    /// One alone: what one page of the log has read, the next one, or the same under another filter, finds in its cache.
+    pub(crate) pages: SqlitePool,
     /// Leaves held; wakes when it grows.
     pub(crate) size: watch::Sender<u64>,
     /// Of those, how many are applied: what screens read goes so far.
@@ -72,6 +74,9 @@ pub(crate) struct Replica {
 
 /// Connections that read, of each kind: while one of them waits for its thread, two processors still have something to do.
 const READERS: u32 = 3;
+
+/// Of whoever looks through the log, KiB (below zero, as SQLite has it); taken as it is needed.
+const PAGES_CACHE: &str = "-16384";
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
 /// them anew, one of a newer version is refused.
@@ -118,13 +123,14 @@ impl Replica {
 
     async fn of(
         writer: SqliteConnection,
-        (readers, scans): (SqlitePool, SqlitePool),
+        [readers, scans, pages]: [SqlitePool; 3],
         applied: Option<u64>,
     ) -> Result<Self, DeskError> {
         let (size, behind) = (watch::channel(0).0, watch::channel(0).0);
         let (writer, policy, branches) =
             (Mutex::new(Some(writer)), watch::channel(None).0, watch::channel(Arc::default()).0);
-        let replica = Self { writer, readers, scans, size, applied: behind, cuts: AtomicU64::new(0), policy, branches };
+        let cuts = AtomicU64::new(0);
+        let replica = Self { writer, readers, scans, pages, size, applied: behind, cuts, policy, branches };
         match replica.look(applied).await {
             Ok(()) => Ok(replica),
             Err(error) => {
@@ -146,6 +152,7 @@ impl Replica {
     /// And a process must not end while one of them is still at work in its own thread.
     pub(crate) async fn close(&self) -> Result<(), DeskError> {
         self.scans.close().await;
+        self.pages.close().await;
         self.readers.close().await;
         match self.writer.lock().await.take() {
             Some(writer) => Ok(writer.close().await?),
@@ -179,7 +186,7 @@ async fn ready(
     path: &Path,
     key: &[u8],
     options: SqliteConnectOptions,
-) -> Result<(Option<u64>, (SqlitePool, SqlitePool)), DeskError> {
+) -> Result<(Option<u64>, [SqlitePool; 3]), DeskError> {
     sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;").execute(&mut *writer).await?;
     let applied = brought_up_to_date(writer).await?;
     own::begin(writer, path, key).await?;
@@ -193,7 +200,8 @@ async fn ready(
             .test_before_acquire(false)
     };
     let scans = pool().idle_timeout(Duration::from_secs(10)).connect_lazy_with(options.clone());
-    Ok((applied, (pool().connect_with(options).await?, scans)))
+    let pages = pool().max_connections(1).connect_lazy_with(options.clone().pragma("cache_size", PAGES_CACHE));
+    Ok((applied, [pool().connect_with(options).await?, scans, pages]))
 }
 
 /// Gives how far the entries are applied; `None`: all of them.

@@ -37,24 +37,42 @@ pub(super) struct Fitting {
 
 /// The entries that fit every part of the filter.
 pub(super) async fn fitting(db: &mut SqliteConnection, filter: &LogFilter) -> Result<Fitting, DeskError> {
-    let words = words(filter);
-    let mut found = marks::every(&mut *db, if words.is_empty() { vec![Word::All] } else { words }).await?;
-    if let Some(period) = period(filter)? {
-        found &= within(&mut *db, period).await?;
+    let (mut words, spans, text) = (words(filter), spans(filter)?, text(filter)?);
+    let (mut sets, mut cut) = (Vec::new(), None);
+    match text.as_deref().map(|key| (key, number(key))) {
+        // Whatever its digits: a user ID may be a word, and a word may be a name as well.
+        Some((key, number)) if number.bytes().all(|octet| octet.is_ascii_alphanumeric()) => {
+            let with = with_number(&mut *db, key, &number).await?;
+            sets.push(with.places);
+            cut = with.cut;
+        }
+        Some((key, _)) => words.extend(marks::pairs(key)),
+        None => {}
     }
     if let Some(customer) = &filter.customer {
-        found &= marks::mentions(&mut *db, std::slice::from_ref(customer)).await?;
+        sets.push(marks::mentions(&mut *db, std::slice::from_ref(customer)).await?);
     }
     if let Some(certificate) = &filter.certificate {
-        found &= of_certificate(&mut *db, certificate).await?;
+        sets.push(of_certificate(&mut *db, certificate).await?);
     }
-    let mut cut = None;
-    if let Some(text) = filter.text.as_deref().filter(|text| !text.trim().is_empty()) {
-        let with = with_text(&mut *db, text).await?;
-        found &= with.places;
-        cut = with.cut;
+    if words.is_empty() && (sets.is_empty() || !spans.is_empty()) {
+        words.push(Word::All);
     }
-    Ok(Fitting { places: found, cut })
+    if !words.is_empty() {
+        sets.push(marks::every(&mut *db, words, &spans).await?);
+    }
+    Ok(Fitting { places: sets.into_iter().reduce(|all, set| all & set).unwrap_or_default(), cut })
+}
+
+/// What the text is looked for by.
+fn text(filter: &LogFilter) -> Result<Option<String>, DeskError> {
+    let Some(text) = filter.text.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let key = search_key(text);
+    // Of hyphens and brackets alone nothing is left that could be looked for.
+    if key.chars().nth(1).is_none() {
+        return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
+    }
+    Ok(Some(key))
 }
 
 async fn of_certificate(db: &mut SqliteConnection, certificate: &str) -> Result<RoaringBitmap, DeskError> {
@@ -69,25 +87,14 @@ async fn of_certificate(db: &mut SqliteConnection, certificate: &str) -> Result<
     about_thing(db, &customer, &wanted).await
 }
 
-/// A part of a name or reading, or one of the numbers that people say on the phone: of a whole number the entries about
+/// One of the numbers that people say on the phone, or a part of a name or reading: of a whole number the entries about
 /// what it is the number of, else those of the customers whose numbers begin with it.
-async fn with_text(db: &mut SqliteConnection, text: &str) -> Result<Fitting, DeskError> {
-    let key = search_key(text);
-    // Of hyphens and brackets alone nothing is left that could be looked for.
-    if key.chars().nth(1).is_none() {
-        return Err(Refusal::new(ErrorCode::TextMissing).at("text").into());
+async fn with_number(db: &mut SqliteConnection, key: &str, number: &str) -> Result<Fitting, DeskError> {
+    let (mut found, whole) = numbered(&mut *db, number).await?;
+    // Who typed all of a number means it: names that hold the same digits would hide what was looked for.
+    if !(whole && number.bytes().any(|octet| octet.is_ascii_digit())) {
+        found.places |= marks::every(&mut *db, marks::pairs(key), &[]).await?;
     }
-    let (mut found, number) = (Fitting::default(), number(&key));
-    // Whatever its digits: a user ID may be a word, and a word may be a name as well.
-    if number.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
-        let (numbered, whole) = numbered(&mut *db, &number).await?;
-        // Who typed all of a number means it: names that hold the same digits would hide what was looked for.
-        if whole && number.bytes().any(|octet| octet.is_ascii_digit()) {
-            return Ok(numbered);
-        }
-        found = numbered;
-    }
-    found.places |= marks::every(&mut *db, marks::pairs(&key)).await?;
     Ok(found)
 }
 
@@ -105,7 +112,7 @@ async fn numbered(db: &mut SqliteConnection, key: &str) -> Result<(Fitting, bool
     let (of_one_thing, of_all): (Vec<_>, Vec<_>) =
         same.into_iter().partition(|(_, kind)| matches!(*kind, "user_id" | "serial" | "receipt"));
     for (customer, kind) in of_one_thing {
-        places |= with_number(&mut *db, customer, kind, key).await?;
+        places |= of_number(&mut *db, customer, kind, key).await?;
     }
     let mut customers: Vec<String> = of_all.into_iter().map(|(customer, _)| customer.clone()).collect();
     if !whole {
@@ -125,7 +132,7 @@ async fn numbered(db: &mut SqliteConnection, key: &str) -> Result<(Fitting, bool
     Ok((Fitting { places, cut }, whole))
 }
 
-async fn with_number(
+async fn of_number(
     db: &mut SqliteConnection,
     customer: &str,
     kind: &str,
@@ -224,26 +231,25 @@ fn period(filter: &LogFilter) -> Result<Option<(NaiveDate, NaiveDate)>, DeskErro
     Ok(Some((from, until)))
 }
 
-/// Entries of these days: whole months by their month, the days at both ends by themselves.
-async fn within(db: &mut SqliteConnection, (from, until): (NaiveDate, NaiveDate)) -> Result<RoaringBitmap, DeskError> {
+/// The days of the filter as words: whole months by their month, the days at both ends by themselves.
+fn spans(filter: &LogFilter) -> Result<Vec<(Word, Word)>, DeskError> {
+    let Some((from, until)) = period(filter)? else { return Ok(Vec::new()) };
+    let days = |from, until| (Word::Day(from), Word::Day(until));
     let month = |day: NaiveDate| day.with_day(1).unwrap_or(day);
     let next = |day: NaiveDate| month(day).checked_add_months(Months::new(1));
     let first_whole = if from == month(from) { Some(from) } else { next(from) };
-    let (Some(first), Some(after)) = (first_whole, until.succ_opt()) else {
-        return marks::between(&mut *db, &Word::Day(from), &Word::Day(until)).await;
-    };
+    let (Some(first), Some(after)) = (first_whole, until.succ_opt()) else { return Ok(vec![days(from, until)]) };
     let end = month(after);
     if first >= end {
-        return marks::between(&mut *db, &Word::Day(from), &Word::Day(until)).await;
+        return Ok(vec![days(from, until)]);
     }
     let last = end.checked_sub_months(Months::new(1)).unwrap_or(end);
-    let mut found = marks::between(&mut *db, &Word::Month(first), &Word::Month(last)).await?;
+    let mut spans = vec![(Word::Month(first), Word::Month(last))];
     if from < first {
-        let before = first.pred_opt().unwrap_or(first);
-        found |= marks::between(&mut *db, &Word::Day(from), &Word::Day(before)).await?;
+        spans.push(days(from, first.pred_opt().unwrap_or(first)));
     }
     if end <= until {
-        found |= marks::between(&mut *db, &Word::Day(end), &Word::Day(until)).await?;
+        spans.push(days(end, until));
     }
-    Ok(found)
+    Ok(spans)
 }

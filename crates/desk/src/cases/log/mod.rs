@@ -53,8 +53,7 @@ impl Desk {
         let staff = self.working()?;
         let applied = marks::place(*self.inner.replica.applied.borrow());
         let as_of = as_of.unwrap_or(applied).min(applied);
-        // One connection for all of it: its pages are still there from the last time.
-        let mut db = self.inner.replica.readers.acquire().await?;
+        let mut db = self.inner.replica.pages.acquire().await?;
         let (places, cut) = self.found(&mut db, filter, as_of).await?;
         let total = u32::try_from(places.len()).unwrap_or(u32::MAX);
         let end = total.saturating_sub(offset);

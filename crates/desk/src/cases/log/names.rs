@@ -143,8 +143,8 @@ async fn reports(db: &mut SqliteConnection, entries: &[(u32, Entry)]) -> Result<
         return Ok(Ties::default());
     }
     let on: Vec<String> = on.into_iter().collect();
-    let stops = marks::places(&mut *db, &Word::Kind("incident_reported".into())).await?;
-    let stops = stops & marks::mentions(&mut *db, &on).await?;
+    let mentioned = marks::mentions(&mut *db, &on).await?;
+    let stops = marks::among(&mut *db, &Word::Kind("incident_reported".into()), mentioned).await?;
     let stops = entries::at(db, &stops.into_iter().collect::<Vec<_>>()).await?;
     Ok(Ties::of(stops.iter().map(|(_, entry)| entry), None))
 }

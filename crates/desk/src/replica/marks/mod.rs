@@ -10,7 +10,7 @@ use domain::customer::Customer;
 use domain::event::AccessEvent;
 use domain::{Event, Subject};
 use futures_util::TryStreamExt as _;
-use roaring::RoaringBitmap;
+use roaring::{MultiOps as _, RoaringBitmap};
 use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
 use wire::Entry;
 
@@ -128,44 +128,64 @@ async fn put(db: &mut SqliteConnection, words: Vec<((u32, String), RoaringBitmap
 
 /// Where a word stands.
 pub(crate) async fn places(db: &mut SqliteConnection, word: &Word) -> Result<RoaringBitmap, DeskError> {
-    every(db, [word.clone()]).await
+    every(db, [word.clone()], &[]).await
 }
 
-/// Where every one of the words stands.
+/// Where every one of the words stands, and, if there are any spans, a word of one of them: from one word to another of the same
+/// kind, in the order of their text, none in two of them.
 pub(crate) async fn every(
     db: &mut SqliteConnection,
     words: impl IntoIterator<Item = Word>,
+    spans: &[(Word, Word)],
 ) -> Result<RoaringBitmap, DeskError> {
-    static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
+    static WORDS: LazyLock<Arc<str>> = LazyLock::new(|| {
         // Which parts have all of them, the keys say: sets that meet nowhere are not read.
         let columns = one_row::columns("part", "places");
         let among = "FROM mark WHERE word IN (SELECT value FROM json_each($1))";
         format!("SELECT {columns} {among} AND part IN (SELECT part {among} GROUP BY part HAVING COUNT(*) = $2)").into()
     });
+    static WITHIN: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let columns = one_row::columns("part", "places");
+        let within = "word BETWEEN json_extract(span.value, '$[0]') AND json_extract(span.value, '$[1]')";
+        format!("{} UNION ALL SELECT {columns} FROM json_each($3) AS span CROSS JOIN mark ON {within}", *WORDS).into()
+    });
     let words: BTreeSet<String> = words.into_iter().map(|word| word.to_string()).collect();
-    let row = sqlx::query(AssertSqlSafe(TEXT.clone()))
+    let text = if spans.is_empty() { &WORDS } else { &WITHIN };
+    let mut question = sqlx::query(AssertSqlSafe(Arc::clone(text)))
         .bind(one_row::list(words.iter().map(String::as_str)))
         .bind(int(words.len() as u64));
-    let mut parts: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
-    for (part, octets) in OneRow::of(row.fetch_one(db).await?)?.iter().flat_map(OneRow::each) {
-        let places = read(octets)?;
-        parts.entry(*part).and_modify(|met| *met &= &places).or_insert(places);
+    if !spans.is_empty() {
+        let spans = spans.iter().map(|(first, last)| vec![first.to_string(), last.to_string()]);
+        question = question.bind(one_row::list(spans));
     }
-    Ok(parts.into_values().fold(RoaringBitmap::new(), |all, met| all | met))
+    let mut rows = question.fetch_all(db).await?.into_iter().map(OneRow::<u32>::of);
+    let (all, any) = (rows.next().transpose()?.flatten(), rows.next().transpose()?.flatten());
+    let mut met: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
+    for (part, octets) in all.iter().flat_map(OneRow::each) {
+        let places = read(octets)?;
+        met.entry(*part).and_modify(|met| *met &= &places).or_insert(places);
+    }
+    let met = met.into_values().union();
+    Ok(if spans.is_empty() { met } else { met & united(any)? })
 }
 
-/// Where any of the words from one to the other stands; both of the same kind, in the order of their text.
-pub(crate) async fn between(db: &mut SqliteConnection, first: &Word, last: &Word) -> Result<RoaringBitmap, DeskError> {
-    static TEXT: LazyLock<Arc<str>> = LazyLock::new(|| {
-        let columns = one_row::columns("part", "places");
-        format!("SELECT {columns} FROM mark WHERE word >= $1 AND word <= $2").into()
-    });
-    let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(first.to_string()).bind(last.to_string());
-    let mut all = RoaringBitmap::new();
-    for (_, octets) in OneRow::<u32>::of(row.fetch_one(db).await?)?.iter().flat_map(OneRow::each) {
-        all |= read(octets)?;
-    }
-    Ok(all)
+/// The places of all sets in a row.
+fn united(row: Option<OneRow<u32>>) -> Result<RoaringBitmap, DeskError> {
+    let sets = row.iter().flat_map(OneRow::each).map(|(_, octets)| read(octets));
+    sets.collect::<Result<Vec<_>, _>>().map(|sets| sets.union())
+}
+
+/// At which of these places the word stands.
+pub(crate) async fn among(
+    db: &mut SqliteConnection,
+    word: &Word,
+    places: RoaringBitmap,
+) -> Result<RoaringBitmap, DeskError> {
+    static TEXT: LazyLock<Arc<str>> =
+        LazyLock::new(|| format!("{} AND word = $2", one_row::among("mark", ("part", "places"), 1)).into());
+    let parts: BTreeSet<u32> = places.iter().map(|place| place >> PART).collect();
+    let row = sqlx::query(AssertSqlSafe(TEXT.clone())).bind(one_row::list(parts)).bind(word.to_string());
+    Ok(united(OneRow::of(row.fetch_one(db).await?)?)? & places)
 }
 
 /// Where customers are mentioned.
