@@ -1,6 +1,6 @@
 //! Forwards calls about the lists of 今日の仕事 to the desk.
 
-use desk::view::{ErrorView, ExportFormat, ListPage, TodayList};
+use desk::view::{ErrorView, ExportAs, ListPage, TodayList};
 use tauri::{AppHandle, State};
 
 use super::save::{File, save};
@@ -23,8 +23,8 @@ pub(crate) async fn export_list(
     app: AppHandle,
     shell: State<'_, Shell>,
     list: TodayList,
-    format: ExportFormat,
+    how: ExportAs,
 ) -> Result<Option<String>, ErrorView> {
-    let export = shell.desk()?.export_list(list, format).await.map_err(|e| e.view())?;
+    let export = shell.desk()?.export_list(list, how).await.map_err(|e| e.view())?;
     save(&app, File::of(export)).await
 }

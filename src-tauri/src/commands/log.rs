@@ -1,6 +1,6 @@
 //! Forwards calls about 発行ログ to the desk.
 
-use desk::view::{ErrorView, ExportFormat, HeadView, LogChoices, LogEntryView, LogFilter, LogPage, VerifyView};
+use desk::view::{ErrorView, ExportAs, HeadView, LogChoices, LogEntryView, LogFilter, LogPage, VerifyView};
 use tauri::{AppHandle, State};
 
 use super::save::{Out, save_long};
@@ -25,14 +25,14 @@ pub(crate) async fn export_log(
     app: AppHandle,
     shell: State<'_, Shell>,
     filter: LogFilter,
-    format: ExportFormat,
+    how: ExportAs,
 ) -> Result<Option<String>, ErrorView> {
     let desk = shell.desk()?;
     let write = |mut file: Out| async move {
-        desk.export_log(filter, format, &mut file).await.map_err(|e| e.view())?;
+        desk.export_log(filter, how, &mut file).await.map_err(|e| e.view())?;
         Ok(file)
     };
-    save_long(&app, shell.desk()?.log_file_name(format), write).await
+    save_long(&app, shell.desk()?.log_file_name(how), write).await
 }
 
 #[tauri::command]

@@ -1,6 +1,6 @@
 //! Forwards calls about reports to the desk.
 
-use desk::view::{ErrorView, ExportFormat, ReportForm, ReportView};
+use desk::view::{ErrorView, ExportAs, ReportForm, ReportView};
 use tauri::{AppHandle, State};
 
 use super::save::{File, save};
@@ -19,8 +19,8 @@ pub(crate) async fn export_report(
     app: AppHandle,
     shell: State<'_, Shell>,
     form: ReportForm,
-    format: ExportFormat,
+    how: ExportAs,
 ) -> Result<Option<String>, ErrorView> {
-    let export = shell.desk()?.export_report(&form, format).await.map_err(|e| e.view())?;
+    let export = shell.desk()?.export_report(&form, how).await.map_err(|e| e.view())?;
     save(&app, File::of(export)).await
 }

@@ -1,6 +1,6 @@
 //! Forwards calls about 日次検印 and its 発行管理簿 to the desk.
 
-use desk::view::{ErrorView, ExportFormat, SignOffDays, SignOffForm, SignOffView, SlipView};
+use desk::view::{ErrorView, ExportAs, SignOffDays, SignOffForm, SignOffView, SlipView};
 use tauri::{AppHandle, State};
 
 use super::save::{File, save};
@@ -62,8 +62,8 @@ pub(crate) async fn export_sign_off_days(
     app: AppHandle,
     shell: State<'_, Shell>,
     branch: String,
-    format: ExportFormat,
+    how: ExportAs,
 ) -> Result<Option<String>, ErrorView> {
-    let export = shell.desk()?.export_sign_off_days(&branch, format).await.map_err(|e| e.view())?;
+    let export = shell.desk()?.export_sign_off_days(&branch, how).await.map_err(|e| e.view())?;
     save(&app, File::of(export)).await
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use desk::view::{ExportFormat, GapKind, LogFilter, LogLine, VerifyPhase, VerifyView};
+use desk::view::{ExportAs, ExportFormat, GapKind, Language, LogFilter, LogLine, VerifyPhase, VerifyView};
 use domain::ErrorCode;
 use domain::customer::{CertificateState, IncidentCause};
 use e2e::customer::{Customer, fresh_key};
@@ -254,6 +254,12 @@ async fn a_number_that_begins_like_those_of_many_says_where_it_was_cut() {
         assert_eq!(desk.log_page(text(narrower), None, 0, 5).await.unwrap().cut, None);
         assert!(desk.export_log(text(narrower), ExportFormat::CsvUtf8, Vec::new()).await.unwrap() >= customers);
     }
+    let english = ExportAs { format: ExportFormat::CsvUtf8, language: Language::En };
+    let mut file = Vec::new();
+    desk.export_log(text("7100100"), english, &mut file).await.unwrap();
+    let file = String::from_utf8(file).unwrap();
+    assert!(file.starts_with("\u{feff}No.,Time,What,Who,Terminal,About,User ID,"), "{file}");
+    assert!(file.contains(",Customer recorded,") && file.contains(",見本100,"), "{file}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! 報告: the figures of a story that is known, of a branch and of all of them, before and after everything is made anew from the log.
 
-use desk::view::{CheckPhase, ExportFormat, ReportForm, ReportKind, ReportTime, ReportView};
+use desk::view::{CheckPhase, ExportAs, ExportFormat, Language, ReportForm, ReportKind, ReportTime, ReportView};
 use domain::ErrorCode;
 use domain::customer::IncidentCause;
 use e2e::centre::{BRANCH, Centre};
@@ -93,6 +93,12 @@ async fn a_report_counts_what_happened() {
     let asked = form(Some(BRANCH));
     let csv = String::from_utf8(desk.export_report(&asked, ExportFormat::CsvUtf8).await.unwrap().bytes).unwrap();
     assert!(csv.contains("発行,,3,3\r\n") && csv.contains("失効,鍵の危殆化,1,1\r\n"), "{csv}");
+    let english = ExportAs { format: ExportFormat::CsvUtf8, language: Language::En };
+    let english = desk.export_report(&asked, english).await.unwrap();
+    let csv_en = String::from_utf8(english.bytes).unwrap();
+    assert!(csv_en.contains("Issued,,3,3\r\n") && csv_en.contains("Revoked,Key compromise,1,1\r\n"), "{csv_en}");
+    assert_eq!(csv_en.lines().count(), csv.lines().count());
+    assert!(english.name.starts_with("Report_") && csv_en.trim_start_matches('\u{feff}').is_ascii(), "{csv_en}");
     let sjis = desk.export_report(&asked, ExportFormat::CsvShiftJis).await.unwrap();
     assert!(sjis.bytes.len() < csv.len());
     let xlsx = desk.export_report(&asked, ExportFormat::Xlsx).await.unwrap();

@@ -123,6 +123,10 @@ async fn the_log_is_walked_through_and_verified_by_keyboard() {
         desk.shot(step).await;
         desk.in_little_room(step).await;
     }
+    desk.press_all(Key::Control + "e").await;
+    let saved = desk.text("exported").await;
+    let report = std::fs::read_to_string(saved.strip_prefix("Exported: ").unwrap().trim()).unwrap();
+    assert!(report.starts_with("\u{feff}Item,Of these,") && report.contains("Issued,"), "{report}");
     desk.open_customer("ヤマダ").await;
     desk.shot("13-english-customer").await;
     desk.in_little_room("13-english-customer").await;

@@ -45,7 +45,7 @@ export const commands = {
 	noticeSlip: (kind: NoticeKind, id: string) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("notice_slip", { kind, id })),
 	list: (list: TodayList, after: string | null) => typedError<ListPage_Serialize, ErrorView>(__TAURI_INVOKE("list", { list, after })),
 	/**  Saves a list as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
-	exportList: (list: TodayList, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_list", { list, format })),
+	exportList: (list: TodayList, how: ExportAs) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_list", { list, how })),
 	suspend: (customerId: string, cause: IncidentCause, contract: string, userId: string | null) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("suspend", { customerId, cause, contract, userId })),
 	recordIncident: (incidentId: string, form: IncidentForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_incident", { incidentId, form })),
 	recordRevocationPaper: (incidentId: string, receivedOn: string) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_revocation_paper", { incidentId, receivedOn })),
@@ -62,7 +62,7 @@ export const commands = {
 	emergencyContacts: () => typedError<ContactView[], ErrorView>(__TAURI_INVOKE("emergency_contacts")),
 	logPage: (filter: LogFilter_Deserialize, asOf: number | null, offset: number, limit: number) => typedError<LogPage_Serialize, ErrorView>(__TAURI_INVOKE("log_page", { filter, asOf, offset, limit })),
 	/**  Saves what fits the filter as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
-	exportLog: (filter: LogFilter_Deserialize, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_log", { filter, format })),
+	exportLog: (filter: LogFilter_Deserialize, how: ExportAs) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_log", { filter, how })),
 	logChoices: () => typedError<LogChoices, ErrorView>(__TAURI_INVOKE("log_choices")),
 	logEntry: (index: number) => typedError<LogEntryView_Serialize, ErrorView>(__TAURI_INVOKE("log_entry", { index })),
 	verification: () => typedError<VerifyView_Serialize, ErrorView>(__TAURI_INVOKE("verification")),
@@ -97,7 +97,7 @@ export const commands = {
 	dismissBranchChange: (code: string, number: number) => typedError<null, ErrorView>(__TAURI_INVOKE("dismiss_branch_change", { code, number })),
 	report: (form: ReportForm_Deserialize) => typedError<ReportView_Serialize, ErrorView>(__TAURI_INVOKE("report", { form })),
 	/**  Saves a report as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
-	exportReport: (form: ReportForm_Deserialize, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_report", { form, format })),
+	exportReport: (form: ReportForm_Deserialize, how: ExportAs) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_report", { form, how })),
 	signOffDays: (branch: string | null, before: string | null) => typedError<SignOffDays_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_days", { branch, before })),
 	signOffDay: (branch: string, day: string) => typedError<SignOffView_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_day", { branch, day })),
 	signOff: (form: SignOffForm) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_off", { form })),
@@ -105,7 +105,7 @@ export const commands = {
 	/**  Saves it as PDF; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
 	saveDayLedger: (branch: string, day: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_day_ledger", { branch, day })),
 	/**  Saves the list of days as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
-	exportSignOffDays: (branch: string, format: ExportFormat) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_sign_off_days", { branch, format })),
+	exportSignOffDays: (branch: string, how: ExportAs) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_sign_off_days", { branch, how })),
 	policy: () => typedError<PolicyView_Serialize, ErrorView>(__TAURI_INVOKE("policy")),
 	policyOutlook: (form: PolicyForm) => typedError<PolicyOutlookLine_Serialize[], ErrorView>(__TAURI_INVOKE("policy_outlook", { form })),
 	proposePolicy: (form: PolicyForm) => typedError<null, ErrorView>(__TAURI_INVOKE("propose_policy", { form })),
@@ -1425,6 +1425,14 @@ export type ErrorView = {
 	requestId: string,
 };
 
+/**  How a file is made. What people are called, and what they wrote, is the same in each language. */
+export type ExportAs = {
+	/**  The kind of file. */
+	format: ExportFormat,
+	/**  Of titles and words; paper stays Japanese. */
+	language: Language,
+};
+
 /**  The kind of file. */
 export type ExportFormat = 
 /**  CSV in UTF-8, with a byte order mark. */
@@ -2004,6 +2012,13 @@ export type InvitationView = {
 	/**  The paper, SVG. */
 	pages: string[],
 };
+
+/**  In which language somebody reads. */
+export type Language = 
+/**  Japanese. */
+"ja" | 
+/**  English. */
+"en";
 
 /**  A customer that is to go over. */
 export type LeavingView = {

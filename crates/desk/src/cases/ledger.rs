@@ -16,7 +16,7 @@ use super::slip::failed;
 use super::words;
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::view::{LogLine, SlipView};
+use crate::view::{Language, LogLine, SlipView};
 
 /// What an exception is called on paper and in files; the same as on screen.
 pub(super) fn exception(exception: DayException) -> &'static str {
@@ -59,12 +59,12 @@ fn judges(entry: &Entry) -> bool {
 }
 
 /// Who did it, as paper and files say it.
-pub(super) fn who(line: &LogLine) -> String {
+pub(super) fn who(line: &LogLine, language: Language) -> String {
     match line.actor_kind.as_str() {
-        "staff" if line.actor_deputy => format!("{}(代行)", line.actor_name),
+        "staff" if line.actor_deputy => format!("{}{}", line.actor_name, language.pick("(代行)", " (deputy)")),
         "staff" => line.actor_name.clone(),
-        "customer" => "お客様".to_owned(),
-        _ => "センター".to_owned(),
+        "customer" => language.pick("お客様", "Customer").to_owned(),
+        _ => language.pick("センター", "Centre").to_owned(),
     }
 }
 
@@ -135,13 +135,13 @@ impl Desk {
         for (one, line) in looked.read.entries.iter().zip(lines) {
             let exceptions: Vec<_> = one.exceptions.iter().map(|found| exception(*found)).collect();
             let (staff, approver) = match judges(&one.entry) {
-                true => (self.author(&one.entry).await, who(&line)),
-                false => (who(&line), String::new()),
+                true => (self.author(&one.entry).await, who(&line, Language::Ja)),
+                false => (who(&line, Language::Ja), String::new()),
             };
             customers.extend(line.customer_id.clone());
             rows.push(LedgerRow {
                 at: words::clock(one.entry.at),
-                kinds: events(&line.events),
+                kinds: events(&line.events, Language::Ja),
                 exceptions: exceptions.join("、"),
                 users: words::users_on_paper(&line.user_id),
                 customer: line.customer_name,

@@ -1,58 +1,34 @@
 //! 報告: how often what happened, by month and branch, and how long stops took. Events are counted, not entries.
 
+mod sheet;
+
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 use domain::calendar::{jst_day, later};
 use domain::{ErrorCode, Refusal};
 
-use super::export::{Cell, Column, Export, Sheet};
+use super::export::Export;
+use super::words::Words;
+use sheet::sheet;
+
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::view::{
-    ExportFormat, ReportForm, ReportKind, ReportRow, ReportSpan, ReportTime, ReportTimeKind, ReportView,
-};
+use crate::view::{ExportAs, ReportForm, ReportKind, ReportRow, ReportSpan, ReportTime, ReportTimeKind, ReportView};
 
 /// Most months of a report.
 const MONTHS: usize = 36;
 
-const KINDS: [(ReportKind, &str, &str); 7] = [
-    (ReportKind::Issued, "issued", "発行"),
-    (ReportKind::Reissued, "reissued", "再発行"),
-    (ReportKind::Renewed, "renewed", "更新"),
-    (ReportKind::Fetched, "fetched", "取得"),
-    (ReportKind::Suspended, "suspended", "一時停止"),
-    (ReportKind::Revoked, "revoked", "失効"),
-    (ReportKind::Lapsed, "lapsed", "取得期限切れ"),
+const KINDS: [(ReportKind, &str); 7] = [
+    (ReportKind::Issued, "issued"),
+    (ReportKind::Reissued, "reissued"),
+    (ReportKind::Renewed, "renewed"),
+    (ReportKind::Fetched, "fetched"),
+    (ReportKind::Suspended, "suspended"),
+    (ReportKind::Revoked, "revoked"),
+    (ReportKind::Lapsed, "lapsed"),
 ];
-const TIMES: [(ReportTimeKind, &str, &str); 2] = [
-    (ReportTimeKind::Stopped, "stopped", "受付から停止まで"),
-    (ReportTimeKind::Checked, "checked", "停止から事後検印まで"),
-];
-
-type OfSpan = fn(&ReportSpan) -> u32;
-
-const SPANS: [(&str, OfSpan); 3] =
-    [("件数", |span| span.count), ("中央値(秒)", |span| span.median), ("最長(秒)", |span| span.worst)];
-
-/// Causes and reasons on paper; the same as on screen.
-fn detail_word(detail: &str) -> &str {
-    match detail {
-        "broken" => "故障・修理・再インストール(PCは手元にある)",
-        "disk_left" => "故障・修理(PCやディスクが手元を離れた)",
-        "deleted" => "誤削除(ご自身で削除した覚えがある)",
-        "vanished" => "証明書が消えた(削除した覚えがない)",
-        "replaced" => "PC入替",
-        "renamed" => "名義変更",
-        "ended" => "失効後・取得期限切れ後の再発行",
-        "key_compromise" => "鍵の危殆化",
-        "affiliation_changed" => "名義変更",
-        "superseded" => "新しい証明書への切替",
-        "cessation_of_operation" => "利用の終了(解約・削除・再契約)",
-        "privilege_withdrawn" => "金庫による強制停止",
-        other => other,
-    }
-}
+const TIMES: [(ReportTimeKind, &str); 2] = [(ReportTimeKind::Stopped, "stopped"), (ReportTimeKind::Checked, "checked")];
 
 fn months(form: &ReportForm) -> Result<Vec<String>, Refusal> {
     let first = |month: &str, field: &str| {
@@ -112,7 +88,7 @@ impl Desk {
         .fetch_all(&self.inner.replica.readers)
         .await?;
         let mut took = Vec::new();
-        for (kind, word, _) in TIMES {
+        for (kind, word) in TIMES {
             let found: Vec<(String, u32)> = sqlx::query_as(
                 "SELECT month, seconds FROM fact
                  WHERE month BETWEEN $1 AND $2 AND ($3 IS NULL OR branch = $3) AND kind = $4",
@@ -144,50 +120,16 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::report`]; a character has no place in the chosen encoding.
-    pub async fn export_report(&self, form: &ReportForm, format: ExportFormat) -> Result<Export, DeskError> {
-        let staff = self.working()?;
+    pub async fn export_report(&self, form: &ReportForm, how: impl Into<ExportAs>) -> Result<Export, DeskError> {
+        let (staff, how) = (self.working()?, how.into());
+        let words = Words(how.language());
         let report = self.report(form).await?;
         let whose = match &report.branch {
-            Some(code) => format!("{}(店番{code})", self.branch_name(code)),
-            None => "全店".to_owned(),
+            Some(code) => words.branch(&self.branch_name(code), code),
+            None => words.pick("全店", "Every branch").to_owned(),
         };
-        let text = |text: &str| Cell::Text(text.to_owned());
-        let number = |number: u32| Cell::Number(i64::from(number));
-        let column = |name: String, number| Column { name, number };
-        let mut columns = vec![column("項目".to_owned(), false), column("内訳".to_owned(), false)];
-        columns.extend(report.months.iter().map(|month| column(month.replace('-', "/"), true)));
-        columns.push(column("合計".to_owned(), true));
-        let mut rows = Vec::new();
-        for row in &report.rows {
-            let name = KINDS.iter().find(|(kind, ..)| *kind == row.kind).map_or("", |(.., name)| name);
-            let mut cells = vec![text(name), text(detail_word(&row.detail))];
-            cells.extend(row.counts.iter().copied().map(number));
-            cells.push(number(row.total));
-            rows.push(cells);
-        }
-        for time in &report.times {
-            let name = TIMES.iter().find(|(kind, ..)| *kind == time.kind).map_or("", |(.., name)| name);
-            for (detail, of) in SPANS {
-                let mut cells = vec![text(name), text(detail)];
-                cells.extend(time.months.iter().chain([&time.all]).map(|span| match (of(span), span.count) {
-                    // Of nothing there is no middle and no longest.
-                    (_, 0) if detail != SPANS[0].0 => text(""),
-                    (value, _) => number(value),
-                }));
-                rows.push(cells);
-            }
-        }
-        // What is of no month stands under the total alone.
-        for (name, value) in [("未取得", report.not_fetched), ("期限間近", report.ending)] {
-            let mut cells = vec![text(name), text("現在")];
-            cells.extend(report.months.iter().map(|_| text("")));
-            cells.push(number(value));
-            rows.push(cells);
-        }
         let (from, until) = (form.from.replace('-', "/"), form.until.replace('-', "/"));
-        let sheet =
-            Sheet { title: "報告".to_owned(), about: format!("{whose} {from}から{until}まで"), columns, rows };
-        self.file(&staff, &sheet, format)
+        self.file(&staff, &sheet(&report, &whose, (&from, &until), words), how)
     }
 }
 
@@ -202,7 +144,7 @@ fn rows(counted: &[(String, String, String, u32)], months: &[String]) -> Vec<Rep
         ReportRow { kind, detail: detail.to_owned(), counts, total }
     };
     let mut rows = Vec::new();
-    for (kind, word, _) in KINDS {
+    for (kind, word) in KINDS {
         rows.push(row(kind, "", &|k, _| k == word));
         let details: BTreeMap<&str, ()> =
             counted.iter().filter(|(k, d, ..)| k == word && !d.is_empty()).map(|(_, d, ..)| (d.as_str(), ())).collect();

@@ -17,13 +17,13 @@ use wire::api::session::SignedIn;
 use wire::head::Head;
 
 use super::export::{Cell, Column, Export, Sheet};
-use super::words;
+use super::words::{self, Words};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::chunk;
 use crate::replica::day::{self, Day};
 use crate::view::{
-    BranchChoice, ErrorView, ExportFormat, SignOffCount, SignOffDays, SignOffDone, SignOffException, SignOffForm,
+    BranchChoice, ErrorView, ExportAs, SignOffCount, SignOffDays, SignOffDone, SignOffException, SignOffForm,
     SignOffLine, SignOffState, SignOffView,
 };
 
@@ -75,29 +75,32 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::sign_off_days`]; a character has no place in the chosen encoding.
-    pub async fn export_sign_off_days(&self, branch: &str, format: ExportFormat) -> Result<Export, DeskError> {
-        let staff = self.working()?;
+    pub async fn export_sign_off_days(&self, branch: &str, how: impl Into<ExportAs>) -> Result<Export, DeskError> {
+        let (staff, how) = (self.working()?, how.into());
+        let words = Words(how.language());
         let branch = self.branch_shown(Some(branch)).await?;
         let days = self.every_day(&branch, &staff).await?;
         let text = |text: &str| Cell::Text(text.to_owned());
         let row = |line: SignOffLine| {
             let state = match line.state {
-                SignOffState::Open => "営業中",
-                SignOffState::Missing => "未検印",
-                SignOffState::Signed => "検印済",
+                SignOffState::Open => words.pick("営業中", "Open"),
+                SignOffState::Missing => words.pick("未検印", "Not signed off"),
+                SignOffState::Signed => words.pick("検印済", "Signed off"),
             };
             let at = line.at.as_deref().map(words::cell_time).unwrap_or_default();
             let by = line.by.unwrap_or_default();
             vec![text(&line.day.replace('-', "/")), text(state), text(&by), text(&at)]
         };
-        let column = |name: &str| Column { name: name.to_owned(), number: false };
+        let column = |(ja, en): (&str, &str)| Column { name: words.pick(ja, en).to_owned(), number: false };
+        let titles =
+            [("営業日", "Business day"), ("状態", "State"), ("検印者", "Signed off by"), ("検印日時", "Signed off at")];
         let sheet = Sheet {
-            title: "日次検印".to_owned(),
-            about: format!("{}(店番{})", self.branch_name(branch.code.as_str()), branch.code),
-            columns: ["営業日", "状態", "検印者", "検印日時"].map(column).to_vec(),
+            title: words.pick("日次検印", "Daily sign-off").to_owned(),
+            about: words.branch(&self.branch_name(branch.code.as_str()), branch.code.as_str()),
+            columns: titles.map(column).to_vec(),
             rows: days.into_iter().map(row).collect(),
         };
-        self.file(&staff, &sheet, format)
+        self.file(&staff, &sheet, how)
     }
 
     /// From today back to the first day on which the log tells of the branch.

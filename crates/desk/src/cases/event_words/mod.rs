@@ -1,6 +1,10 @@
 //! What an entry's events are called on paper and in files: the words of the screen (`ui/src/shared/text/words.ts`, which a
 //! test compares with these).
 
+mod english;
+
+use crate::view::Language;
+
 /// An event by its serde tag; one that a newer version knows shows itself.
 pub(super) fn event(word: &str) -> &str {
     match word {
@@ -96,43 +100,51 @@ pub(super) fn event(word: &str) -> &str {
 
 /// What happened with an entry: each word once, in the order of the events, and how often where that is more than once. An approval
 /// of 99 user IDs grants 99 rights.
-pub(super) fn events(words: &[String]) -> String {
+pub(super) fn events(words: &[String], language: Language) -> String {
     let mut counted: Vec<(&str, usize)> = Vec::new();
-    for word in words.iter().map(|word| event(word)) {
+    let named: fn(&str) -> &str = language.pick(event, english::event);
+    for word in words.iter().map(|word| named(word)) {
         match counted.iter_mut().find(|(known, _)| *known == word) {
             Some((_, count)) => *count += 1,
             None => counted.push((word, 1)),
         }
     }
     let text = |(word, count): (&str, usize)| if count > 1 { format!("{word}×{count}") } else { word.to_owned() };
-    counted.into_iter().map(text).collect::<Vec<String>>().join("、")
+    counted.into_iter().map(text).collect::<Vec<String>>().join(language.pick("、", ", "))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use super::*;
+
     #[test]
     fn each_word_once_with_how_often() {
-        let events = |words: &[&str]| super::events(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        assert_eq!(events(&[]), "");
-        assert_eq!(events(&["application_approved"]), "承認");
-        let mut words = vec!["application_approved"];
-        (0..99).for_each(|_| words.extend(["user_added", "right_granted"]));
-        assert_eq!(events(&words), "承認、利用者IDの追加×99、発行×99");
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(events(&[], Language::Ja), "");
+        assert_eq!(events(&words(&["application_approved"]), Language::Ja), "承認");
+        let mut many = vec!["application_approved"];
+        (0..99).for_each(|_| many.extend(["user_added", "right_granted"]));
+        let many = words(&many);
+        assert_eq!(events(&many, Language::Ja), "承認、利用者IDの追加×99、発行×99");
+        assert_eq!(events(&many, Language::En), "Approved, User ID added×99, Issued×99");
     }
 
     #[test]
-    fn paper_and_screen_use_the_same_words() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/shared/text/words.ts");
-        let text = std::fs::read_to_string(path).unwrap();
-        let (_, rest) = text.split_once("export const eventWords = {").unwrap();
-        let (table, _) = rest.split_once("\n}").unwrap();
-        let mut compared = 0;
-        for line in table.lines() {
-            let Some((key, word)) = line.trim().split_once(": ") else { continue };
-            assert_eq!(super::event(key), word.trim_end_matches(',').trim_matches('"'), "{key}");
-            compared += 1;
+    fn files_and_screen_use_the_same_words() {
+        for (file, named) in [("words.ts", event as fn(&str) -> &str), ("words.en.ts", english::event)] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/shared/text").join(file);
+            let text = std::fs::read_to_string(path).unwrap();
+            let (_, rest) = text.split_once("export const eventWords").unwrap();
+            let (_, rest) = rest.split_once(" = {").unwrap();
+            let (table, _) = rest.split_once("\n}").unwrap();
+            let mut compared = 0;
+            for line in table.lines() {
+                let Some((key, word)) = line.trim().split_once(": ") else { continue };
+                assert_eq!(named(key), word.trim_end_matches(',').trim_matches('"'), "{key}");
+                compared += 1;
+            }
+            assert!(compared > 60, "{compared}");
         }
-        assert!(compared > 60, "{compared}");
     }
 }

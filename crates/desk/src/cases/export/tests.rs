@@ -4,6 +4,7 @@ use domain::customer::{CertificateState, UserRole};
 
 use super::csv::text as guarded;
 use super::*;
+use crate::view::{ApplicationRow, CertificateRow, IncidentRow, Language, ListPage};
 
 fn row(name: &str) -> CertificateRow {
     CertificateRow {
@@ -31,8 +32,7 @@ fn page(list: TodayList, names: &[&str]) -> ListPage {
 }
 
 fn sheet(page: &ListPage) -> Sheet {
-    let (columns, rows) = table(page);
-    Sheet { title: words::list(page.list).to_owned(), about: "2026年11月24日 現在".to_owned(), columns, rows }
+    list::sheet(page, "2026-11-24".parse().unwrap(), Words(Language::Ja))
 }
 
 fn csv(page: &ListPage) -> Vec<u8> {
@@ -56,6 +56,28 @@ fn a_file_as_excel_wants_it() {
     assert_eq!(rows[2][2], "㈱髙﨑商店, \"本店\"", "quoted, and read back as it was");
     assert_eq!(rows[1][..2], ["-3", "2026/11/22"], "our own numbers stay numbers");
     assert_eq!(rows[1][7..], ["管理者", "経理課 1号機", "有効", ""]);
+}
+
+#[test]
+fn in_english_the_words_are_english_and_the_names_stay() {
+    let of = |page: &ListPage| list::sheet(page, "2026-11-24".parse().unwrap(), Words(Language::En));
+    let ending = of(&page(TodayList::Ending, &["㈱髙﨑商店"]));
+    assert_eq!((ending.title.as_str(), ending.about.as_str()), ("Certificates ending soon", "as of 24 November 2026"));
+    let titles: Vec<_> = ending.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(titles[..3], ["Days left", "Valid until", "Name"]);
+    assert_eq!(ending.columns.iter().filter(|column| column.number).count(), 1);
+    let row: Vec<_> = ending.rows[0].iter().map(Cell::plain).collect();
+    assert_eq!(row[2..4], ["㈱髙﨑商店", "ミホン"]);
+    assert_eq!(row[7..], ["Administrator", "経理課 1号機", "active", ""]);
+    // The same columns as in Japanese, in every list.
+    for list in [TodayList::ToPrint, TodayList::Ending, TodayList::Unconfirmed, TodayList::Waiting] {
+        let (ja, en) = (sheet(&page(list, &[])), of(&page(list, &[])));
+        let numbers = |sheet: &Sheet| sheet.columns.iter().map(|column| column.number).collect::<Vec<_>>();
+        assert_eq!(numbers(&ja), numbers(&en));
+        let ascii = |text: &str| text.is_ascii() && !text.is_empty();
+        assert!(ascii(&en.title) && en.columns.iter().all(|column| ascii(&column.name)), "{en:?}");
+    }
+    assert_eq!(ExportAs { format: ExportFormat::Pdf, language: Language::En }.language(), Language::Ja, "paper");
 }
 
 #[test]

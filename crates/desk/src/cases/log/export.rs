@@ -12,21 +12,23 @@ use wire::api::session::SignedIn;
 use super::PAGE;
 use crate::cases::event_words::events;
 use crate::cases::export::{Cell, Column, Csv, Encoding, Sheet};
-use crate::cases::{ledger, words};
+use crate::cases::ledger;
+use crate::cases::words::{self, Words};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::{entries, marks};
-use crate::view::{ExportFormat, LogFilter, LogLine};
+use crate::view::{ExportAs, ExportFormat, LogFilter, LogLine};
 
-const TITLE: &str = "発行ログ";
+const TITLE: (&str, &str) = ("発行ログ", "Issuance log");
 /// Rows of a workbook that a PC of a branch opens, and of a paper that somebody reads.
 const MOST_IN_WORKBOOK: usize = 50_000;
 const MOST_ON_PAPER: usize = 2_000;
 
 impl Desk {
     /// The name of a file of it, and the end of that.
-    pub fn log_file_name(&self, format: ExportFormat) -> (String, &'static str) {
-        self.file_name(TITLE, format)
+    pub fn log_file_name(&self, how: impl Into<ExportAs>) -> (String, &'static str) {
+        let how = how.into();
+        self.file_name(how.language().pick(TITLE.0, TITLE.1), how.format)
     }
 
     /// Writes everything that fits the filter. What is there after an error is of no use. Gives the number of entries.
@@ -38,10 +40,11 @@ impl Desk {
     pub async fn export_log(
         &self,
         filter: LogFilter,
-        format: ExportFormat,
+        how: impl Into<ExportAs> + Send,
         mut out: impl Write + Send,
     ) -> Result<usize, DeskError> {
-        let staff = self.working()?;
+        let (staff, how) = (self.working()?, how.into());
+        let (format, words) = (how.format, Words(how.language()));
         let as_of = marks::place(*self.inner.replica.applied.borrow());
         let mut db = self.inner.replica.readers.acquire().await?;
         let (places, cut) = self.found(&mut db, filter, as_of).await?;
@@ -52,8 +55,8 @@ impl Desk {
         }
         let count = usize::try_from(places.len()).unwrap_or(usize::MAX);
         let most = match format {
-            ExportFormat::CsvUtf8 => return self.as_csv(&staff, &places, Encoding::Utf8, out).await,
-            ExportFormat::CsvShiftJis => return self.as_csv(&staff, &places, Encoding::ShiftJis, out).await,
+            ExportFormat::CsvUtf8 => return self.as_csv(&staff, &places, (Encoding::Utf8, words), out).await,
+            ExportFormat::CsvShiftJis => return self.as_csv(&staff, &places, (Encoding::ShiftJis, words), out).await,
             ExportFormat::Xlsx => MOST_IN_WORKBOOK,
             ExportFormat::Pdf => MOST_ON_PAPER,
         };
@@ -63,14 +66,14 @@ impl Desk {
         let mut rows = Vec::with_capacity(count);
         let customers = self
             .each_page(&places, |line| {
-                rows.push(cells(line, format == ExportFormat::Pdf));
+                rows.push(cells(line, words, format == ExportFormat::Pdf));
                 Ok(())
             })
             .await?;
         self.showing(&staff, ViewKind::Export, customers).await?;
-        let about = format!("{} 現在", words::moment(self.centre_now()));
-        let sheet = Sheet { title: TITLE.to_owned(), about, columns: columns(), rows };
-        let bytes = self.file(&staff, &sheet, format)?.bytes;
+        let about = words.as_of(&words.moment(self.centre_now()));
+        let title = words.pick(TITLE.0, TITLE.1).to_owned();
+        let bytes = self.file(&staff, &Sheet { title, about, columns: columns(words), rows }, how)?.bytes;
         out.write_all(&bytes).and_then(|()| out.flush()).map_err(|_| ErrorCode::FileNotSaved)?;
         Ok(count)
     }
@@ -79,14 +82,14 @@ impl Desk {
         &self,
         staff: &SignedIn,
         places: &RoaringBitmap,
-        encoding: Encoding,
+        (encoding, words): (Encoding, Words),
         out: impl Write + Send,
     ) -> Result<usize, DeskError> {
-        let (mut csv, mut rows) = (Csv::begin(out, encoding, &columns())?, 0);
+        let (mut csv, mut rows) = (Csv::begin(out, encoding, &columns(words))?, 0);
         let customers = self
             .each_page(places, |line| {
                 rows += 1;
-                csv.row(&cells(line, false))
+                csv.row(&cells(line, words, false))
             })
             .await?;
         csv.end()?;
@@ -118,22 +121,33 @@ impl Desk {
     }
 }
 
-fn columns() -> Vec<Column> {
-    let names = ["番号", "日時", "操作", "実行者", "端末", "お客様・対象", "利用者ID", "受付番号", "未接続での操作"];
-    names.map(|name| Column { name: name.to_owned(), number: name == "番号" }).into()
+fn columns(words: Words) -> Vec<Column> {
+    const NUMBER: (&str, &str) = ("番号", "No.");
+    let titles = [
+        NUMBER,
+        ("日時", "Time"),
+        ("操作", "What"),
+        ("実行者", "Who"),
+        ("端末", "Terminal"),
+        ("お客様・対象", "About"),
+        ("利用者ID", "User ID"),
+        ("受付番号", "Receipt number"),
+        ("未接続での操作", "Made off-line"),
+    ];
+    titles.map(|title| Column { name: words.pick(title.0, title.1).to_owned(), number: title == NUMBER }).into()
 }
 
 /// A file has every user ID; a paper is read.
-fn cells(line: &LogLine, on_paper: bool) -> Vec<Cell> {
+fn cells(line: &LogLine, words: Words, on_paper: bool) -> Vec<Cell> {
     let texts = [
         words::cell_time(&line.at),
-        events(&line.events),
-        ledger::who(line),
+        events(&line.events, words.0),
+        ledger::who(line, words.0),
         line.terminal_label.clone(),
         line.customer_name.clone(),
-        if on_paper { words::users_on_paper(&line.user_id) } else { line.user_id.clone() },
+        if on_paper { words::users_on_paper(&line.user_id) } else { words.users(&line.user_id).into_owned() },
         line.receipt.clone(),
-        if line.offline { "未接続".to_owned() } else { String::new() },
+        if line.offline { words.pick("未接続", "off-line").to_owned() } else { String::new() },
     ];
     std::iter::once(Cell::Number(i64::from(line.index))).chain(texts.map(Cell::Text)).collect()
 }

@@ -1,11 +1,79 @@
 //! The branch's words on paper and in exported files: one word for each state, role, cause and reason, the same as on
-//! screen (`ui/src/shared/text/words.ts`), and days and times as the branch writes them.
+//! screen (`ui/src/shared/text/words.ts`), and days and times as the branch writes them. Files are also in English.
+
+mod english;
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Utc};
 use domain::customer::{ApplicationState, CertificateState, IncidentCause, ReissueCause, RevocationReason, UserRole};
 use wire::api::session::SignedIn;
 
-use crate::view::{RequestKind, TodayList};
+use crate::view::{Language, RequestKind, TodayList};
+
+/// The words of a file, in the language of whoever asked for it. Paper has the Japanese ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words(pub(super) Language);
+
+impl Words {
+    /// One of two words for the same.
+    pub(super) fn pick<T: Copy>(self, ja: T, en: T) -> T {
+        self.0.pick(ja, en)
+    }
+
+    pub(super) fn day(self, of: NaiveDate) -> String {
+        self.pick::<fn(_) -> _>(day, english::day)(of)
+    }
+
+    pub(super) fn moment(self, at: DateTime<Utc>) -> String {
+        self.pick::<fn(_) -> _>(moment, english::moment)(at)
+    }
+
+    /// The day or moment a file is of.
+    pub(super) fn as_of(self, when: &str) -> String {
+        self.pick(format!("{when} 現在").as_str(), format!("as of {when}").as_str()).to_owned()
+    }
+
+    pub(super) fn branch(self, name: &str, code: &str) -> String {
+        match self.0 {
+            Language::Ja => format!("{name}(店番{code})"),
+            Language::En => format!("{name} (branch {code})"),
+        }
+    }
+
+    /// User IDs joined by `、`.
+    pub(super) fn users(self, users: &str) -> Cow<'_, str> {
+        match self.0 {
+            Language::Ja => Cow::Borrowed(users),
+            Language::En => Cow::Owned(users.replace('、', ", ")),
+        }
+    }
+
+    pub(super) fn role(self, of: UserRole) -> &'static str {
+        self.pick::<fn(_) -> _>(role, english::role)(of)
+    }
+
+    pub(super) fn certificate_state(self, of: CertificateState) -> &'static str {
+        self.pick::<fn(_) -> _>(certificate_state, english::certificate_state)(of)
+    }
+
+    pub(super) fn application_state(self, of: ApplicationState) -> &'static str {
+        self.pick::<fn(_) -> _>(application_state, english::application_state)(of)
+    }
+
+    pub(super) fn kind(self, of: RequestKind) -> &'static str {
+        self.pick::<fn(_) -> _>(kind, english::kind)(of)
+    }
+
+    pub(super) fn incident_cause(self, of: IncidentCause) -> &'static str {
+        self.pick::<fn(_) -> _>(incident_cause, english::incident_cause)(of)
+    }
+
+    /// A list's name; also the name of its file.
+    pub(super) fn list(self, of: TodayList) -> &'static str {
+        self.pick::<fn(_) -> _>(list, english::list)(of)
+    }
+}
 
 /// `2026年11月24日(令和8年)`.
 pub(super) fn day(day: NaiveDate) -> String {
@@ -60,7 +128,7 @@ pub(super) fn role(role: UserRole) -> &'static str {
     }
 }
 
-pub(super) fn certificate_state(state: CertificateState) -> &'static str {
+fn certificate_state(state: CertificateState) -> &'static str {
     match state {
         CertificateState::Authorised => "発行済・未取得",
         CertificateState::Signed => "受渡中",
@@ -73,7 +141,7 @@ pub(super) fn certificate_state(state: CertificateState) -> &'static str {
     }
 }
 
-pub(super) fn application_state(state: ApplicationState) -> &'static str {
+fn application_state(state: ApplicationState) -> &'static str {
     match state {
         ApplicationState::Submitted => "承認待ち",
         ApplicationState::Returned => "差戻し",
@@ -129,8 +197,7 @@ pub(super) fn rfc_reason(reason: RevocationReason) -> String {
     format!("{word}({})", reason.code())
 }
 
-/// A list's name; also the name of its file.
-pub(super) fn list(list: TodayList) -> &'static str {
+fn list(list: TodayList) -> &'static str {
     match list {
         TodayList::Waiting => "承認待ち",
         TodayList::Returned => "差戻し",

@@ -1,8 +1,10 @@
-// A list or a report as a file: which kind, and one button (Ctrl+E). The kind that was chosen last is offered again.
+// A list or a report as a file, in the language of whoever reads the screen: which kind, and one button (Ctrl+E). The kind that
+// was chosen last is offered again.
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { ExportFormat } from "../../../generated/desk";
+import type { ExportAs, ExportFormat } from "../../../generated/desk";
 import { type TextKey, t } from "../../../shared/text/ja";
+import { language } from "../../../shared/text/language";
 import { ErrorNote } from "../../../shared/ui/error-note";
 
 const formats: ExportFormat[] = ["csv_utf8", "csv_shift_jis", "xlsx", "pdf"];
@@ -14,9 +16,9 @@ const words: Record<ExportFormat, TextKey> = {
 };
 let last: ExportFormat = "csv_utf8";
 
-export function useExport(save: (format: ExportFormat) => Promise<string | null>) {
+export function useExport(save: (how: ExportAs) => Promise<string | null>) {
 	const [format, setFormat] = useState(last);
-	const saving = useMutation({ mutationFn: () => save(format) });
+	const saving = useMutation({ mutationFn: () => save({ format, language: language() }) });
 	const { mutate } = saving;
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {

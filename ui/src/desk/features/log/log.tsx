@@ -37,7 +37,7 @@ export function Log() {
 		setHere(last);
 	}, []);
 	const filter = useDeferredValue(asked(here.filter, here.text));
-	const exporting = useExport((format) => desk.exportLog(filter, format));
+	const exporting = useExport((how) => desk.exportLog(filter, how));
 	const found = useFound(filter, here.first, room);
 	const narrowed = JSON.stringify(filter) !== JSON.stringify(everything);
 	// It can only be a text of signs that say nothing.

@@ -22,7 +22,7 @@ function monthBefore(count: number): string {
 export function Report() {
 	const [form, setForm] = useState<ReportForm>({ branch: null, from: monthBefore(5), until: monthBefore(0) });
 	const read = useDesk("log", ["report", form.branch, form.from, form.until], () => desk.report(form));
-	const exporting = useExport((format) => desk.exportReport(form, format));
+	const exporting = useExport((how) => desk.exportReport(form, how));
 	const month = (field: "from" | "until", label: string) => (
 		<MonthField
 			label={label}

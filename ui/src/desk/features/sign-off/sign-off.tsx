@@ -13,7 +13,7 @@ export function SignOff({ branch, day }: { branch?: string | undefined; day?: st
 	const [before, setBefore] = useState<string | null>(null);
 	const read = useDesk("log", ["sign-off", branch ?? "", before ?? ""], () => desk.signOffDays(branch ?? null, before));
 	const days = read.data;
-	const exporting = useExport((format) => desk.exportSignOffDays(days?.branch ?? branch ?? "", format));
+	const exporting = useExport((how) => desk.exportSignOffDays(days?.branch ?? branch ?? "", how));
 	const shown = day ?? days?.days.find((one) => one.state === "missing")?.day ?? days?.days[0]?.day;
 	return (
 		<main className="page" data-testid="sign-off">

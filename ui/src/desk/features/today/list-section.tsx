@@ -53,7 +53,7 @@ export function ListSection({ list, chosen }: { list: TodayList; chosen: boolean
 		queryFn: ({ pageParam }) => desk.list(list, pageParam),
 		getNextPageParam: (page) => page.next,
 	});
-	const exporting = useExport((format) => desk.exportList(list, format));
+	const exporting = useExport((how) => desk.exportList(list, how));
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
 			if (document.querySelector("dialog[open]")) return;
