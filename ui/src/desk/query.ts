@@ -33,15 +33,15 @@ export function useStatus() {
 	return useQuery<Status, Error>({ queryKey: ["status"], queryFn: desk.status, staleTime: Number.POSITIVE_INFINITY });
 }
 
-/** Everything under a topic is read again. A first read that is still under way is not begun anew by that, and may bring what was
- * before the change: it is followed by another one. */
+/** Everything under a topic is read again. A first read that is still under way, or one whose screen has gone, is not begun anew by
+ * that, and may bring what was before the change: it is followed by another one. */
 function readAgain(client: QueryClient, topic: string): void {
-	const first = client
+	const underWay = client
 		.getQueryCache()
 		.findAll({ queryKey: [topic], fetchStatus: "fetching" })
-		.filter((query) => query.state.data === undefined);
+		.filter((query) => query.state.data === undefined || !query.isActive());
 	void client.invalidateQueries({ queryKey: [topic] });
-	for (const { promise, queryKey } of first) {
+	for (const { promise, queryKey } of underWay) {
 		const again = () => client.invalidateQueries({ queryKey, exact: true });
 		void promise?.then(again, again);
 	}

@@ -21,7 +21,8 @@ const DECIDED = { approved: "approvedNow", returned: "returnedNow", rejected: "r
 export function Approvals({ selected, status }: { selected?: string | undefined; status: Status }) {
 	const queue = useDesk("applications", ["waiting"], () => desk.applications("waiting_for_approval"));
 	const [done, setDone] = useState<{ how: Decision; application: ApplicationView }[]>([]);
-	const rows = queue.data ?? [];
+	// What was read for an earlier visit may hold what was decided since: nothing of it is chosen.
+	const rows = (queue.isFetchedAfterMount && queue.data) || [];
 	const { shown, gone, beside, next } = useChosen(rows, selected);
 	const choose = (row: ApplicationView | undefined) => row && go({ screen: "approvals", id: row.applicationId });
 	useEffect(() => {
@@ -56,7 +57,9 @@ export function Approvals({ selected, status }: { selected?: string | undefined;
 					</span>
 				</p>
 			))}
-			{queue.data && rows.length === 0 && <Empty title={t("approvalsNone")} next={t("approvalsNoneNext")} />}
+			{queue.data && queue.isFetchedAfterMount && rows.length === 0 && (
+				<Empty title={t("approvalsNone")} next={t("approvalsNoneNext")} />
+			)}
 			<div className="split">
 				<ul className="queue">
 					{rows.map((row) => (
