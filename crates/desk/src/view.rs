@@ -318,6 +318,13 @@ views! {
         contracts: u32,
         certificates_active: u32,
     }
+    /// What the search found.
+    SearchPage {
+        /// Best first.
+        hits: Vec<SearchHit>,
+        /// Only some of what matches: whoever is not there may be found by more of the text.
+        more: bool,
+    }
     /// A customer's page.
     CustomerView {
         customer_id: String,

@@ -1,13 +1,13 @@
 //! Forwards calls about customer to the desk.
 
-use desk::view::{ActResult, CustomerForm, CustomerView, ErrorView, SearchHit};
+use desk::view::{ActResult, CustomerForm, CustomerView, ErrorView, SearchPage};
 use tauri::State;
 
 use crate::shell::Shell;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn search(shell: State<'_, Shell>, text: String) -> Result<Vec<SearchHit>, ErrorView> {
+pub(crate) async fn search(shell: State<'_, Shell>, text: String) -> Result<SearchPage, ErrorView> {
     shell.desk()?.search(&text).await.map_err(|e| e.view())
 }
 

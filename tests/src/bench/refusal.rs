@@ -41,7 +41,7 @@ pub(crate) async fn run() -> Value {
     for (user, connector) in holders {
         let start = Instant::now();
         let hit = loop {
-            if let Some(hit) = office.desk.search(&user).await.unwrap().into_iter().next() {
+            if let Some(hit) = office.desk.search(&user).await.unwrap().hits.into_iter().next() {
                 break hit;
             }
             assert!(start.elapsed() < Duration::from_secs(60), "{user} does not arrive at the desk");

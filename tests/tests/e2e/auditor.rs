@@ -57,7 +57,7 @@ async fn every_look_is_an_entry_and_nothing_is_seen_without_the_line() {
     audit.desk.customer(&customers[0]).await.unwrap();
     assert_eq!(looks().await, known);
     // A search names whom it showed for the first time, and narrowing it shows nobody new.
-    assert_eq!(audit.desk.search("ミホン").await.unwrap().len(), 3);
+    assert_eq!(audit.desk.search("ミホン").await.unwrap().hits.len(), 3);
     audit.desk.search("ミホンシ").await.unwrap();
     let shown: u32 = looks().await.iter().map(|(_, _, count, _)| count).sum();
     assert_eq!(shown, 3, "each customer once: {:?}", looks().await);

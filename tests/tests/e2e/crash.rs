@@ -286,7 +286,7 @@ async fn of_two_slips_printed_at_once_the_dead_one_is_not_given_out() {
     let (one, other) = (Office::enrol(&centre, &invitations[0]).await, Office::enrol(&centre, &invitations[1]).await);
     let (user, _) = one.issue(1).await;
     other.sign_in("S2001").await;
-    let found = one.desk.search(&user).await.unwrap();
+    let found = one.desk.search(&user).await.unwrap().hits;
     let customer = one.desk.customer(&found[0].customer_id).await.unwrap();
     let certificate = customer.certificates[0].certificate_id.clone();
     let root = e2e::office::root_pem(&centre);

@@ -248,7 +248,7 @@ async fn a_company_with_a_new_name_is_found_by_it() {
         ("見本運送株式会社".into(), "新見本ロジスティクス株式会社".into())
     );
     assert_eq!((seen.ends.len(), seen.ends[0].at_confirmation), (1, true));
-    let hits = async |text: &str| world.office.desk.search(text).await.unwrap().len();
+    let hits = async |text: &str| world.office.desk.search(text).await.unwrap().hits.len();
     assert_eq!((hits("ロジスティクス").await, hits("ミホンウンソウ").await), (0, 1), "not before it is approved");
     // Another about the same user ID has to wait.
     assert_eq!(world.submit(RequestKind::Rename, rename).await.unwrap_err().0, ErrorCode::ApplicationOpen);

@@ -158,7 +158,7 @@ async fn another_branchs_customer_is_stopped_by_exact_id_and_no_more() {
     let mut world = world().await;
     let there = &world.there.desk;
     world.there.sign_in("T3001").await;
-    assert_eq!(there.search(USER).await.unwrap(), [], "the own copy knows nobody");
+    assert_eq!(there.search(USER).await.unwrap().hits, [], "the own copy knows nobody");
     let found: StopTargetView = there.stop_target(" admin0001 ").await.unwrap();
     assert_eq!(
         (found.name.as_str(), found.branch_code.as_str(), found.contract.as_str()),

@@ -92,7 +92,7 @@ async fn a_file_is_taken_over_whole_or_not_at_all(kind: Kind) {
     let looked = ended(desk).await;
     let report = looked.report.clone().unwrap();
     assert_eq!((report.customers, report.contracts, report.users, report.problem_count), (1_000, 1_000, 2_000, 0));
-    assert!(desk.search("TORI00100A").await.unwrap().is_empty(), "nothing is written by a look");
+    assert!(desk.search("TORI00100A").await.unwrap().hits.is_empty(), "nothing is written by a look");
     // By head office's word alone, for the very file that was looked at.
     let there = Terminal::new(branch.identity.clone(), &Secrets::Files(branch.dir.path().join("secrets")));
     let order = |sha256: &str| Body::Branch {
@@ -115,8 +115,9 @@ async fn a_file_is_taken_over_whole_or_not_at_all(kind: Kind) {
     assert_eq!((written.step, written.report.unwrap().users), (ImportStep::Written, 2_000));
 
     // The branch has them by the feed, with what it had; the log names who had them taken over.
-    until("the customers at the branch", async || !branch.desk.search("TORI01099B").await.unwrap().is_empty()).await;
-    assert!(!branch.desk.search("髙見本100").await.unwrap().is_empty());
+    until("the customers at the branch", async || !branch.desk.search("TORI01099B").await.unwrap().hits.is_empty())
+        .await;
+    assert!(!branch.desk.search("髙見本100").await.unwrap().hits.is_empty());
     branch.desk.customer(&customer).await.unwrap();
     branch.issue(1).await;
     until("the order in the log", async || {
@@ -167,7 +168,7 @@ async fn a_long_file_is_given_up_half_way(kind: Kind) {
     let customer = branch.record_customer("90001", "別の見本", "ベツノミホン").await;
     until("the customer at head office", async || desk.customer(&customer).await.is_ok()).await;
     for user in ["TORI00001A".to_owned(), format!("TORI{customers:05}B")] {
-        assert!(desk.search(&user).await.unwrap().is_empty(), "{user}");
+        assert!(desk.search(&user).await.unwrap().hits.is_empty(), "{user}");
     }
 
     // It is sent and signed for once more; how far it is only grows.
@@ -186,7 +187,7 @@ async fn a_long_file_is_given_up_half_way(kind: Kind) {
     }
     assert!(steps.is_sorted() && steps.len() > 3, "{steps:?}");
     let last = format!("TORI{customers:05}B");
-    until("the last one at the branch", async || !branch.desk.search(&last).await.unwrap().is_empty()).await;
+    until("the last one at the branch", async || !branch.desk.search(&last).await.unwrap().hits.is_empty()).await;
     centre.stop();
     assert_eq!(centre.check().findings, []);
 }

@@ -55,7 +55,7 @@ async fn every_filter_gives_what_reading_everything_gives() {
     let (key, csr) = fresh_key();
     let fetched = customer.fetch(&user, &code, &csr).await.unwrap();
     customer.confirm(&fetched, &key).await.unwrap();
-    let hit = desk.search(&user).await.unwrap().remove(0);
+    let hit = desk.search(&user).await.unwrap().hits.remove(0);
     wait_for(desk, &hit.customer_id, CertificateState::Active).await;
     desk.suspend(&hit.customer_id, IncidentCause::Lost, "", Some(&user)).await.unwrap();
     office.sign_in("T1001").await;
@@ -240,6 +240,9 @@ async fn a_number_that_begins_like_those_of_many_says_where_it_was_cut() {
     for n in 50..=100 {
         office.record_customer(&format!("{}", 7_100_000 + n), &format!("見本{n}"), "ミホン").await;
     }
+    let (many, one) = (desk.search("見本").await.unwrap(), desk.search("見本100").await.unwrap());
+    assert_eq!((many.hits.len(), many.more), (50, true), "the search says so as well");
+    assert_eq!((one.hits.len(), one.more), (1, false));
     let text = |text: &str| LogFilter { text: Some(text.to_owned()), ..LogFilter::default() };
     let page = desk.log_page(text("7100"), None, 0, 5).await.unwrap();
     assert_eq!((page.cut, page.total >= 50), (Some(50), true));

@@ -78,13 +78,13 @@ async fn the_history_follows_and_the_copy_goes(kind: Kind) {
 
     // A customer with a certificate's right, and another one that stays.
     let (user, _) = old.issue(1).await;
-    let customer = old.desk.search(&user).await.unwrap().remove(0).customer_id;
+    let customer = old.desk.search(&user).await.unwrap().hits.remove(0).customer_id;
     old.issue(2).await;
     let before = named(&old, &customer).await;
     assert!(before >= 4, "{before}");
     new.sign_in("S3001").await;
-    assert!(new.desk.search(&user).await.unwrap().is_empty());
-    until("the customer at head office", async || !head.desk.search(&user).await.unwrap().is_empty()).await;
+    assert!(new.desk.search(&user).await.unwrap().hits.is_empty());
+    until("the customer at head office", async || !head.desk.search(&user).await.unwrap().hits.is_empty()).await;
 
     // Nobody but head office moves it, to a branch that is there, and once.
     let id: CustomerId = customer.parse().unwrap();
@@ -104,14 +104,14 @@ async fn the_history_follows_and_the_copy_goes(kind: Kind) {
     agree(&terminal, BRANCH, 1).await;
 
     // The new branch has everything, the old one nothing but the entry of the move; head office has all of it as before.
-    until("the history", async || !new.desk.search(&user).await.unwrap().is_empty()).await;
+    until("the history", async || !new.desk.search(&user).await.unwrap().hits.is_empty()).await;
     let view = new.desk.customer(&customer).await.unwrap();
     assert_eq!(view.certificates.len(), 1);
     assert_eq!(named(&new, &customer).await, before + 1, "the same entries, and the move");
     until("the end of the old copy", async || named(&old, &customer).await == 1).await;
-    assert!(old.desk.search(&user).await.unwrap().is_empty());
+    assert!(old.desk.search(&user).await.unwrap().hits.is_empty());
     assert_eq!(old.desk.customer(&customer).await.unwrap_err().code(), ErrorCode::CustomerUnknown);
-    assert!(!old.desk.search("USER00002").await.unwrap().is_empty(), "whoever stays stays");
+    assert!(!old.desk.search("USER00002").await.unwrap().hits.is_empty(), "whoever stays stays");
     assert_eq!(named(&head, &customer).await, before + 1);
     // Who works there acts on it now, and who worked there before does not.
     let teller = there.sign_in("T1001").await;
@@ -129,18 +129,18 @@ async fn the_history_follows_and_the_copy_goes(kind: Kind) {
         office.desk.check_replica().unwrap();
         until("the check", async || office.desk.sync_status().await.unwrap().check.phase == CheckPhase::Same).await;
     }
-    assert!(!new.desk.search(&user).await.unwrap().is_empty());
+    assert!(!new.desk.search(&user).await.unwrap().hits.is_empty());
     let old = old.reopen().await;
     old.sign_in("T1001").await;
-    assert!(old.desk.search(&user).await.unwrap().is_empty());
+    assert!(old.desk.search(&user).await.unwrap().hits.is_empty());
 
     // It comes back: the old branch fetches what it had erased, and the other one erases.
     head.desk.move_customers(&form("012", "2000001", BRANCH, "2000009")).await.unwrap();
     agree(&terminal, "012", 1).await;
-    until("the way back", async || !old.desk.search(&user).await.unwrap().is_empty()).await;
+    until("the way back", async || !old.desk.search(&user).await.unwrap().hits.is_empty()).await;
     assert_eq!(named(&old, &customer).await, before + 2);
     until("the end of the other copy", async || named(&new, &customer).await <= 2).await;
-    assert!(new.desk.search(&user).await.unwrap().is_empty());
+    assert!(new.desk.search(&user).await.unwrap().hits.is_empty());
 
     // A merger on this day takes everybody over, but for one whose number is taken there.
     new.sign_in("T3001").await;

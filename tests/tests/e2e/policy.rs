@@ -113,7 +113,7 @@ async fn two_persons_change_the_policy(kind: Kind) {
     assert_eq!(current(&head, "pickup_deadline_days").await, ["40"]);
     let (_, code) = branch.issue(1).await;
     assert!(!code.is_empty());
-    let certificate = branch.desk.search("USER00001").await.unwrap();
+    let certificate = branch.desk.search("USER00001").await.unwrap().hits;
     let customer = branch.desk.customer(&certificate[0].customer_id).await.unwrap();
     let deadline = &customer.certificates[0].deadline;
     assert_eq!(*deadline, domain::calendar::later(today, 40).to_string(), "decided by the policy in force");

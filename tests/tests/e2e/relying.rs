@@ -36,7 +36,7 @@ pub(crate) async fn begin(mut centre: Centre, before: impl FnOnce(&Clock)) -> Wo
     let wallet =
         Wallet::new(&user, &key, &fetched.certificate.0, &std::fs::read(centre.key_file("issuing.cer")).unwrap());
     portal.confirm(&fetched, &key).await.unwrap();
-    let hit = office.desk.search(&user).await.unwrap().remove(0);
+    let hit = office.desk.search(&user).await.unwrap().hits.remove(0);
     World { centre, office, wallet, customer: hit.customer_id }
 }
 

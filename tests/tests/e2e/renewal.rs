@@ -49,7 +49,7 @@ impl World {
     /// Customer `n`, whose certificate was fetched so many days ago.
     pub(crate) async fn holder(&self, n: u32, days_ago: i64, confirm: bool) -> Holder {
         let (user, code) = self.office.issue(n).await;
-        let id = self.office.desk.search(&user).await.unwrap().remove(0).customer_id;
+        let id = self.office.desk.search(&user).await.unwrap().hits.remove(0).customer_id;
         let (key, csr) = fresh_key();
         let portal = Customer::new(&self.centre.at().portal, &root_pem(&self.centre));
         self.centre.clock.advance(-Duration::days(days_ago));

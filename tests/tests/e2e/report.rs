@@ -42,7 +42,7 @@ async fn a_report_counts_what_happened() {
         users.push(user);
     }
     office.sign_in("T1001").await;
-    let hit = desk.search(&users[0]).await.unwrap().remove(0);
+    let hit = desk.search(&users[0]).await.unwrap().hits.remove(0);
     desk.suspend(&hit.customer_id, IncidentCause::Lost, "5000000001", Some(&users[0])).await.unwrap();
     office.sign_in("S2002").await;
     let incident = desk.open_incidents().await.unwrap().remove(0).incident_id;

@@ -220,7 +220,7 @@ async fn a_change_of_the_closing_hour_leaves_nothing_unsigned(kind: Kind) {
     let (office, head) = (Office::enrol(&centre, &invitations[0]).await, Office::enrol(&centre, &invitations[1]).await);
     let desk = &office.desk;
     let (user, _) = office.issue(1).await;
-    let customer = desk.search(&user).await.unwrap().remove(0).customer_id;
+    let customer = desk.search(&user).await.unwrap().hits.remove(0).customer_id;
 
     set(of(monday, "17:05"));
     office.sign_in("S2002").await;

@@ -24,13 +24,13 @@ async fn from_the_walk_in_to_the_certificate(kind: Kind) {
     office.sign_in("T1001").await;
     let id = office.record_customer("1234567", "㈱髙橋製作所", "カブシキガイシャタカハシセイサクショ").await;
     for text in ["タカハシ", "たかはし", "高橋", "1234567", "025-000-0001", "セイサク"] {
-        let hits = desk.search(text).await.unwrap();
+        let hits = desk.search(text).await.unwrap().hits;
         assert!(hits.iter().any(|hit| hit.customer_id == id), "{text}");
     }
     let form = office.new_contract(&id, "1000000001", "takahashi01").await;
     let application = form.application_id.clone();
     let receipt = office.submit(form.clone()).await.receipt.unwrap();
-    assert_eq!(desk.search(&receipt).await.unwrap().len(), 1);
+    assert_eq!(desk.search(&receipt).await.unwrap().hits.len(), 1);
 
     // Twice is once: the same form again is refused by its own id.
     assert_eq!(desk.submit_application(form).await.unwrap_err().code(), ErrorCode::ApplicationExists);
@@ -213,7 +213,7 @@ async fn another_branch_sees_nothing_and_decides_nothing(kind: Kind) {
         assert!(start.elapsed().as_secs() < 20, "no sync");
         tokio::task::yield_now().await;
     }
-    assert_eq!(b.desk.search("ヒミツ").await.unwrap(), []);
+    assert_eq!(b.desk.search("ヒミツ").await.unwrap().hits, []);
     assert_eq!(b.desk.customer(&id).await.unwrap_err().code(), ErrorCode::CustomerUnknown);
     assert_eq!(b.desk.application(&application).await.unwrap_err().code(), ErrorCode::ApplicationUnknown);
     assert_eq!(b.desk.applications(ApplicationList::WaitingForApproval).await.unwrap(), []);

@@ -33,7 +33,7 @@ async fn holder(centre: &Centre, office: &Office, n: u32) -> (String, String, St
     let (key, csr) = fresh_key();
     let fetched = portal.fetch(&user, &code, &csr).await.unwrap();
     portal.confirm(&fetched, &key).await.unwrap();
-    let customer = office.desk.search(&user).await.unwrap().remove(0).customer_id;
+    let customer = office.desk.search(&user).await.unwrap().hits.remove(0).customer_id;
     wait_for(&office.desk, &customer, CertificateState::Active).await;
     let certificate = office.desk.customer(&customer).await.unwrap().certificates.remove(0).certificate_id;
     (customer, user, certificate)

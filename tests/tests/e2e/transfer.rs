@@ -50,8 +50,9 @@ impl World {
     }
 
     async fn id(&self, user: &str) -> domain::id::CustomerId {
-        until("the customer at head office", async || !self.head.desk.search(user).await.unwrap().is_empty()).await;
-        self.head.desk.search(user).await.unwrap().remove(0).customer_id.parse().unwrap()
+        until("the customer at head office", async || !self.head.desk.search(user).await.unwrap().hits.is_empty())
+            .await;
+        self.head.desk.search(user).await.unwrap().hits.remove(0).customer_id.parse().unwrap()
     }
 }
 
@@ -166,7 +167,7 @@ async fn many_go_in_one_request_and_whoever_cannot_stays(kind: Kind) {
     until("the customers at the new branch", async || {
         let mut there = 0;
         for user in &users {
-            there += world.new.desk.search(user).await.unwrap().len();
+            there += world.new.desk.search(user).await.unwrap().hits.len();
         }
         there == 3
     })

@@ -79,7 +79,7 @@ async fn customers_move_by_the_word_of_two() {
     let carried = desk.text("branch-carried").await;
     assert!(carried.contains("012 へ2件を移管"), "{carried}");
     desk.shot("05-carried-out").await;
-    until("the copy at the old branch", async || branch.desk.search("USER00001").await.unwrap().is_empty()).await;
+    until("the copy at the old branch", async || branch.desk.search("USER00001").await.unwrap().hits.is_empty()).await;
 
     // 店舗統廃合 asks too.
     desk.enter(&format!("branch-act-{BRANCH}")).await;

@@ -130,5 +130,12 @@ async fn the_log_is_walked_through_and_verified_by_keyboard() {
     desk.open_customer("ヤマダ").await;
     desk.shot("13-english-customer").await;
     desk.in_little_room("13-english-customer").await;
+    // More customers than are shown, and it says so.
+    desk.click("language").await;
+    desk.press(Key::F2).await;
+    desk.fill("search-box", "025").await;
+    assert!(desk.text("search-more").await.contains("続きの文字"));
+    desk.shot("14-search-more").await;
+    desk.in_little_room("14-search-more").await;
     let _ = desk.driver.quit().await;
 }

@@ -15,7 +15,7 @@ export const commands = {
 	lock: () => typedError<Status_Serialize, ErrorView>(__TAURI_INVOKE("lock")),
 	unlock: (password: string) => typedError<Status_Serialize, ErrorView>(__TAURI_INVOKE("unlock", { password })),
 	touch: () => typedError<null, ErrorView>(__TAURI_INVOKE("touch")),
-	search: (text: string) => typedError<SearchHit[], ErrorView>(__TAURI_INVOKE("search", { text })),
+	search: (text: string) => typedError<SearchPage, ErrorView>(__TAURI_INVOKE("search", { text })),
 	customer: (customerId: string) => typedError<CustomerView_Serialize, ErrorView>(__TAURI_INVOKE("customer", { customerId })),
 	recordCustomer: (form: CustomerForm) => typedError<ActResult_Serialize, ErrorView>(__TAURI_INVOKE("record_customer", { form })),
 	newApplication: (customerId: string, kind: RequestKind) => typedError<ApplicationForm_Serialize, ErrorView>(__TAURI_INVOKE("new_application", { customerId, kind })),
@@ -2873,6 +2873,14 @@ export type SearchHit = {
 	matchedText: string,
 	contracts: number,
 	certificatesActive: number,
+};
+
+/**  What the search found. */
+export type SearchPage = {
+	/**  Best first. */
+	hits: SearchHit[],
+	/**  Only some of what matches: whoever is not there may be found by more of the text. */
+	more: boolean,
 };
 
 /**  How often something happened. */

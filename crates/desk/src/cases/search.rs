@@ -16,31 +16,34 @@ use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::one_row::{self, OneRow};
 use crate::replica::rows;
-use crate::view::SearchHit;
+use crate::view::{SearchHit, SearchPage};
 
 /// Most hits on screen.
 const HITS: usize = 50;
-/// Most matches that are looked at: who types what so many have goes on typing.
+/// Most matches that are looked at: who types what more have is told to go on typing.
 const MATCHES: u32 = 120;
 
 impl Desk {
-    /// Customers that match, best first: a beginning before a middle, then by reading.
+    /// Customers that match, best first: a beginning before a middle, then by reading. Of many matches only some are there.
     ///
     /// # Errors
     /// Nobody works here, or the replica failed.
-    pub async fn search(&self, text: &str) -> Result<Vec<SearchHit>, DeskError> {
+    pub async fn search(&self, text: &str) -> Result<SearchPage, DeskError> {
         let staff = self.working()?;
         let key = number(&search_key(text)).into_owned();
         if key.is_empty() {
-            return Ok(Vec::new());
+            return Ok(SearchPage { hits: Vec::new(), more: false });
         }
         let after = format!("{key}\u{10ffff}");
         let mut db = self.inner.replica.readers.acquire().await?;
         let columns = one_row::columns("customer_id", "kind || ':' || shown");
         let found = format!("SELECT {columns} FROM (SELECT * FROM term WHERE term >= $1 AND term < $2 LIMIT $3)");
-        let found = sqlx::query(AssertSqlSafe(found)).bind(&key).bind(after).bind(MATCHES).fetch_one(&mut *db).await?;
+        let found =
+            sqlx::query(AssertSqlSafe(found)).bind(&key).bind(after).bind(MATCHES + 1).fetch_one(&mut *db).await?;
         let found = OneRow::<String>::of(found)?;
-        let found = found.as_ref().map(OneRow::texts).transpose()?.unwrap_or_default();
+        let mut found = found.as_ref().map(OneRow::texts).transpose()?.unwrap_or_default();
+        let cut = found.len() > MATCHES as usize;
+        found.truncate(MATCHES as usize);
         let found = found.into_iter().filter_map(|(customer, found)| Some((customer, found.split_once(':')?)));
         // By what each customer is found best: a beginning before a middle.
         let mut best: HashMap<String, Match> = HashMap::new();
@@ -58,6 +61,7 @@ impl Desk {
         }
         let mut ids: Vec<String> = best.keys().cloned().collect();
         ids.sort_by_key(|id| best.get(id).map(|found| (found.place, found.row)));
+        let more = cut || ids.len() > HITS;
         ids.truncate(HITS);
         // Only of those that are shown anything else is read.
         let states = rows::states(&mut db, ("customer", "customer_id"), &ids).await?;
@@ -71,7 +75,7 @@ impl Desk {
         hits.sort_by_cached_key(|(place, hit)| (*place, hit.kana.clone(), hit.customer_id.clone()));
         let hits: Vec<SearchHit> = hits.into_iter().map(|(_, hit)| hit).collect();
         self.showing(&staff, ViewKind::Search, hits.iter().map(|hit| hit.customer_id.clone()).collect()).await?;
-        Ok(hits)
+        Ok(SearchPage { hits, more })
     }
 }
 

@@ -122,7 +122,7 @@ async fn visible(one: &Path, two: &Path) -> f64 {
         let begun = Instant::now();
         let done = one.record_customer(form);
         let seen = async {
-            while two.search(&cif).await.unwrap().is_empty() {
+            while two.search(&cif).await.unwrap().hits.is_empty() {
                 let _ = changes.recv().await;
             }
             begun.elapsed().as_secs_f64() * 1000.0

@@ -110,7 +110,7 @@ impl Worker {
     }
 
     async fn any_customer(&mut self) -> Option<CustomerView> {
-        let hits = self.desk.search("ミホン").await.ok()?;
+        let hits = self.desk.search("ミホン").await.ok()?.hits;
         if hits.is_empty() {
             return None;
         }

@@ -17,7 +17,7 @@ async fn what_somebody_made_who_was_locked_since_is_held_and_a_stop_is_in_force(
     let (user, _) = world.office.issue(1).await;
     world.office.sign_in("T1001").await;
     let desk = &world.office.desk;
-    let customer = desk.search(&user).await.unwrap().remove(0).customer_id;
+    let customer = desk.search(&user).await.unwrap().hits.remove(0).customer_id;
     let [good, bad] = [("4000000001", "HELD0001"), ("4000000002", "HELD0002")];
     let good = world.office.new_contract(&customer, good.0, good.1).await;
     let bad = world.office.new_contract(&customer, bad.0, bad.1).await;

@@ -12,7 +12,7 @@ async fn what_is_registered_and_reported_without_the_centre_arrives_afterwards()
     let mut world = world().await;
     let (user, _) = world.office.issue(1).await;
     world.office.sign_in("T1001").await;
-    let customer = world.office.desk.search(&user).await.unwrap().remove(0).customer_id;
+    let customer = world.office.desk.search(&user).await.unwrap().hits.remove(0).customer_id;
     world.office.sign_in("S2001").await;
     world.cut().await;
 
@@ -132,7 +132,7 @@ async fn a_stop_overtakes_an_act_that_hangs() {
     let (user, _) = world.office.issue(1).await;
     world.office.sign_in("T1001").await;
     let desk = &world.office.desk;
-    let customer = desk.search(&user).await.unwrap().remove(0).customer_id;
+    let customer = desk.search(&user).await.unwrap().hits.remove(0).customer_id;
     let form = world.office.new_contract(&customer, "4000000001", "HANGING1").await;
     let application = form.application_id.clone();
     world.line.stall();

@@ -57,12 +57,12 @@ async fn a_first_sync_is_stopped_and_cut_and_goes_on_where_it_was() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(seen > 500, "{seen}");
-    until("searchable", || async { !desk.search("B0079X03").await.unwrap().is_empty() }).await;
+    until("searchable", || async { !desk.search("B0079X03").await.unwrap().hits.is_empty() }).await;
 
     // Everything is read again and made anew, and comes out as it was; the desk works meanwhile.
     desk.check_replica().unwrap();
     until("checked", || async { desk.sync_status().await.unwrap().check.phase == CheckPhase::Same }).await;
-    assert!(!desk.search("B0079X03").await.unwrap().is_empty());
+    assert!(!desk.search("B0079X03").await.unwrap().hits.is_empty());
     maker.desk.close().await;
     desk.close().await;
     centre.stop();

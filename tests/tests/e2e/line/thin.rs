@@ -123,7 +123,7 @@ async fn desk_behind_a_thin_line() {
     };
     assert_eq!(desk.record_customer(form).await.unwrap().state, OutboxState::Confirmed);
     say(&Said::Recorded { ms: begun.elapsed().as_millis() });
-    until("it came back", || async { !desk.search("7654321").await.unwrap().is_empty() }).await;
+    until("it came back", || async { !desk.search("7654321").await.unwrap().hits.is_empty() }).await;
     let status = desk.sync_status().await.unwrap();
     say(&Said::Done { entries: status.size, root: status.root });
     desk.close().await;

@@ -106,7 +106,7 @@ impl World {
         let (key, csr) = fresh_key();
         let fetched = self.portal().fetch(&user, &code, &csr).await.unwrap();
         self.portal().confirm(&fetched, &key).await.unwrap();
-        let found = self.offices[0].desk.search(&user).await.unwrap();
+        let found = self.offices[0].desk.search(&user).await.unwrap().hits;
         let contract = format!("{:010}", 5_000_000 + n);
         Issued { customer: found[0].customer_id.clone(), contract, serial: serial(&fetched.certificate.0) }
     }
@@ -114,7 +114,7 @@ impl World {
     /// A user ID's right, as the first desk sees it.
     pub(super) async fn right(&self, user: &str) -> CertificateView {
         let desk = &self.offices[0].desk;
-        let found = desk.search(user).await.unwrap();
+        let found = desk.search(user).await.unwrap().hits;
         let customer = desk.customer(&found[0].customer_id).await.unwrap();
         customer.certificates.into_iter().find(|c| c.user_id == user).unwrap()
     }

@@ -71,7 +71,7 @@ async fn what_waited_there_is_held_a_stop_too() {
     let fetched = page.fetch(&user, &code, &csr).await.unwrap();
     page.confirm(&fetched, &key).await.unwrap();
     office.sign_in("T1001").await;
-    let hit = office.desk.search(&user).await.unwrap().remove(0);
+    let hit = office.desk.search(&user).await.unwrap().hits.remove(0);
     let contract = office.desk.customer(&hit.customer_id).await.unwrap().contracts[0].number.clone();
     let form = office.new_contract(&hit.customer_id, "4000000009", "LATER001").await;
     line.cut();

@@ -58,7 +58,7 @@ async fn the_copy_of_the_old_branch_goes_and_the_new_one_comes() {
     desk.sign_in("T3001", PASSWORD).await.unwrap();
     until("their customer", || async { desk.customer(&theirs).await.is_ok() }).await;
     assert_eq!(desk.customer(&here).await.unwrap_err().code(), ErrorCode::CustomerUnknown);
-    assert!(desk.search("ココ").await.unwrap().is_empty());
+    assert!(desk.search("ココ").await.unwrap().hits.is_empty());
     // It works there.
     let customer = e2e::office::record(&desk, "3333333", "彼処商店", "カシコショウテン").await;
     until("seen by the branch", || async { there.desk.customer(&customer).await.is_ok() }).await;

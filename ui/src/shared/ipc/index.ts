@@ -44,7 +44,7 @@ import type {
 	ReportForm,
 	ReportView,
 	RequestKind,
-	SearchHit,
+	SearchPage,
 	SignOffDays,
 	SignOffForm,
 	SignOffView,
@@ -101,7 +101,7 @@ export const desk = {
 	unlock: (password: string) => call<Status>("unlock", { password }),
 	touch: () => call<null>("touch"),
 	firstScreen: () => call<null>("first_screen"),
-	search: (text: string) => call<SearchHit[]>("search", { text }),
+	search: (text: string) => call<SearchPage>("search", { text }),
 	customer: (customerId: string) => call<CustomerView>("customer", { customerId }),
 	recordCustomer: (form: CustomerForm) => call<ActResult>("record_customer", { form }),
 	newApplication: (customerId: string, kind: RequestKind) =>

@@ -36,6 +36,7 @@ export const en: Record<TextKey, string> = {
 	searchNone: "No customer of this branch matches “{text}”.",
 	searchNoneNext: "Try a part of the reading, or the phone number. A new customer can be registered below.",
 	searchHits: "{count} found",
+	searchMore: "Many match, and only {count} are shown. If the customer is not among them, type more of it.",
 	newCustomer: "Register a new customer",
 	cif: "CIF number",
 	branch: "Branch",

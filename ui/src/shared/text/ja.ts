@@ -38,6 +38,8 @@ export const ja = {
 	searchNone: "「{text}」に一致するお客様は、この取引店にありません。",
 	searchNoneNext: "読みの一部や電話番号でもお試しください。新しいお客様は下のボタンから登録できます。",
 	searchHits: "{count}件",
+	searchMore:
+		"一致が多いため、{count}件だけを表示しています。ここにいらっしゃらないときは、続きの文字を入力してください。",
 	newCustomer: "新しいお客様を登録",
 	cif: "顧客番号",
 	branch: "取引店",

@@ -18,8 +18,8 @@ export function Search({ then = "customer" }: { then?: "customer" | "guide" }) {
 	const [elsewhere, setElsewhere] = useState(false);
 	const target = (id: string): Route => ({ screen: then, id });
 	const [chosen, setChosen] = useState(0);
-	const hits = useDesk("customers", ["search", text], () => desk.search(text), text.trim() !== "");
-	const rows = text.trim() === "" ? [] : (hits.data ?? []);
+	const found = useDesk("customers", ["search", text], () => desk.search(text), text.trim() !== "");
+	const rows = text.trim() === "" ? [] : (found.data?.hits ?? []);
 	const box = useRef<HTMLInputElement>(null);
 	// Not only on focus: in a window that is not in front, the box has the focus without the event.
 	useEffect(() => box.current?.select(), []);
@@ -70,10 +70,15 @@ export function Search({ then = "customer" }: { then?: "customer" | "guide" }) {
 					event.preventDefault();
 				}}
 			/>
-			<ErrorNote cause={hits.error} />
+			<ErrorNote cause={found.error} />
 			{text.trim() === "" && <Empty title={t("searchEmpty")} />}
-			{hits.data && rows.length === 0 && text.trim() !== "" && (
+			{found.data && rows.length === 0 && text.trim() !== "" && (
 				<Empty title={t("searchNone", { text })} next={t("searchNoneNext")} />
+			)}
+			{rows.length > 0 && found.data?.more && (
+				<p className="note" role="status" data-testid="search-more">
+					{t("searchMore", { count: rows.length })}
+				</p>
 			)}
 			<div id="search-hits" role="listbox" aria-label={t("searchHits", { count: rows.length })} className="hits">
 				{rows.map((hit, index) => (
