@@ -69,5 +69,6 @@ fn main() {
         let Value::Object(found) = found else { panic!("{name} has no figures") };
         results.extend(found);
     }
+    runtime.block_on(reading::close(reading));
     cost::print(&Value::Object(results), options.iter().any(|o| o == "--json"));
 }

@@ -1,7 +1,7 @@
 //! What somebody waits for in front of a long log: a page of it under any filter, a search, a verification. The same desk crate as in
 //! the window, from the command to its answer; a short log beside the long one in the same run.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -17,6 +17,7 @@ use e2e::served::Served;
 use e2e::terminal::Terminal;
 use serde_json::{Value, json};
 use tlog::CheckpointVerifier;
+use tokio::task::JoinHandle;
 use wire::api::feed::FeedAnswer;
 
 use crate::cost::round;
@@ -37,6 +38,8 @@ const TIMES: usize = 25;
 /// A desk that holds a log of so many entries, all of them its own.
 pub(crate) struct Held {
     desk: Option<Desk>,
+    /// Somebody sits before it, however long the other figures take: a desk left alone locks.
+    attended: Option<JoinHandle<()>>,
     pub(crate) entries: u64,
     pub(crate) identity: desk::Identity,
     pub(crate) dir: tempfile::TempDir,
@@ -62,7 +65,7 @@ impl Held {
         let terminal = Terminal::new(identity.clone(), &Secrets::Files(dir.path().join("secrets")));
         let size = terminal.size().await;
         process::synced(dir.path(), &identity, size);
-        Self { desk: None, entries: size, identity, dir, _served: served, _centre: centre }
+        Self { desk: None, attended: None, entries: size, identity, dir, _served: served, _centre: centre }
     }
 
     /// The desk of it, signed in.
@@ -70,8 +73,15 @@ impl Held {
         if self.desk.is_none() {
             let desk = process::open(self.dir.path()).await;
             while desk.sign_in("T1001", PASSWORD).await.is_err() {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
+            let attended = desk.clone();
+            self.attended = Some(tokio::spawn(async move {
+                loop {
+                    attended.touch();
+                    tokio::time::sleep(Duration::from_secs(60)).await;
+                }
+            }));
             self.desk = Some(desk);
         }
         self.desk.clone().unwrap()
@@ -79,6 +89,10 @@ impl Held {
 
     /// Nobody has it open any more.
     pub(crate) async fn close(&mut self) {
+        if let Some(attended) = self.attended.take() {
+            attended.abort();
+            let _ = attended.await;
+        }
         if let Some(desk) = self.desk.take() {
             desk.close().await;
         }
@@ -133,6 +147,14 @@ pub(crate) async fn reading(kept: &mut Option<Reading>) -> &mut Reading {
         *kept = Some(Reading { short: Held::of(SHORT, STORIES).await, long: Held::of(sync::entries(), STORIES).await });
     }
     kept.as_mut().unwrap()
+}
+
+/// Nobody has them open any more: a process must not end before that.
+pub(crate) async fn close(kept: Option<Reading>) {
+    if let Some(Reading { mut short, mut long }) = kept {
+        short.close().await;
+        long.close().await;
+    }
 }
 
 fn at(mut took: Vec<f64>, part: f64) -> f64 {
@@ -220,6 +242,8 @@ pub(crate) async fn search() -> Value {
         many_ms.extend(large.search(many).await);
         few_ms.extend(small.search(FEW).await);
     }
+    small.close().await;
+    large.close().await;
     json!({ "search": {
         "customers": many,
         "p50_ms": round(at(many_ms.clone(), 0.5)),
@@ -238,7 +262,7 @@ async fn verified(desk: &Desk) -> (VerifyView, f64) {
             assert_eq!(view.phase, VerifyPhase::Sound, "{:?}", view.findings.first());
             return (view, begun.elapsed().as_secs_f64());
         }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        tokio::time::sleep(Duration::from_millis(25)).await;
     }
 }
 
