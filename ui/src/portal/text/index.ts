@@ -1,5 +1,5 @@
 // The language of the page, and the texts in it. Only this module knows the catalogues.
-import { type Args, fill } from "../../shared/text/fill";
+import { type Args, fill as filled } from "../../shared/text/fill";
 import type { Problem } from "../problem";
 import { en } from "./en";
 import { ja, type TextKey } from "./ja";
@@ -17,6 +17,9 @@ export const currentLanguage = (): Language => language;
 export const setLanguage = (chosen: Language): void => {
 	language = chosen;
 };
+
+/** A value that is missing is seen to be: its place stays. */
+export const fill = (text: string, args?: Args): string => filled(text, args, (place) => place);
 
 export function t(key: TextKey, args?: Args): string {
 	return fill(catalogues[language].texts[key], args);

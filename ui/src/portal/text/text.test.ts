@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Problem, pageCodes, serverCodes } from "../problem";
 import { en } from "./en";
-import { dayText, problemText, setLanguage, t } from "./index";
+import { dayText, fill, problemText, setLanguage, t } from "./index";
 import { ja } from "./ja";
 import { problemsEn } from "./problems.en";
 import { problemsJa } from "./problems.ja";
@@ -34,5 +34,8 @@ describe("the catalogues", () => {
 		setLanguage("en");
 		expect(dayText("2027-02-12")).toBe("12 February 2027");
 		expect(t("passphraseShort", { min: 8, count: 3 })).toBe("Use at least 8 characters. There are 3 now.");
+	});
+	it("fill once and with text only", () => {
+		expect(fill("{a}{b}{c}", { a: "{b}", b: "<b>" })).toBe("{b}<b>{c}");
 	});
 });

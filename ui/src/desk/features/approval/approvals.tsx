@@ -22,7 +22,8 @@ export function Approvals({ selected, status }: { selected?: string | undefined;
 	const queue = useDesk("applications", ["waiting"], () => desk.applications("waiting_for_approval"));
 	const [done, setDone] = useState<{ how: Decision; application: ApplicationView }[]>([]);
 	// What was read for an earlier visit may hold what was decided since: nothing of it is chosen.
-	const rows = (queue.isFetchedAfterMount && queue.data) || [];
+	const read = queue.isFetchedAfterMount ? queue.data : undefined;
+	const rows = read ?? [];
 	const { shown, gone, beside, next } = useChosen(rows, selected);
 	const choose = (row: ApplicationView | undefined) => row && go({ screen: "approvals", id: row.applicationId });
 	useEffect(() => {
@@ -57,9 +58,7 @@ export function Approvals({ selected, status }: { selected?: string | undefined;
 					</span>
 				</p>
 			))}
-			{queue.data && queue.isFetchedAfterMount && rows.length === 0 && (
-				<Empty title={t("approvalsNone")} next={t("approvalsNoneNext")} />
-			)}
+			{read?.length === 0 && <Empty title={t("approvalsNone")} next={t("approvalsNoneNext")} />}
 			<div className="split">
 				<ul className="queue">
 					{rows.map((row) => (
