@@ -48,12 +48,11 @@ impl Desk {
         self.showing(&staff, ViewKind::Export, lists::customers(&page)).await?;
         let how = how.into();
         let today = calendar::jst_day(self.centre_now());
-        self.file(&staff, &list::sheet(&page, today, Words(how.language())), how)
+        self.file(&staff, &list::sheet(&page, today, Words(how.language())), how.format)
     }
 
     /// A table as the file that was asked for.
-    pub(super) fn file(&self, staff: &SignedIn, sheet: &Sheet, how: impl Into<ExportAs>) -> Result<Export, DeskError> {
-        let ExportAs { format, .. } = how.into();
+    pub(super) fn file(&self, staff: &SignedIn, sheet: &Sheet, format: ExportFormat) -> Result<Export, DeskError> {
         let bytes = match format {
             ExportFormat::CsvUtf8 => csv::whole(sheet, Encoding::Utf8)?,
             ExportFormat::CsvShiftJis => csv::whole(sheet, Encoding::ShiftJis)?,

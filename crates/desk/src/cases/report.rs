@@ -129,7 +129,7 @@ impl Desk {
             None => words.pick("全店", "Every branch").to_owned(),
         };
         let (from, until) = (form.from.replace('-', "/"), form.until.replace('-', "/"));
-        self.file(&staff, &sheet(&report, &whose, (&from, &until), words), how)
+        self.file(&staff, &sheet(&report, &whose, (&from, &until), words), how.format)
     }
 }
 

@@ -16,7 +16,7 @@ use wire::Body;
 use wire::api::session::SignedIn;
 use wire::head::Head;
 
-use super::export::{Cell, Column, Export, Sheet};
+use super::export::{Cell, Export, Sheet};
 use super::words::{self, Words};
 use crate::desk::Desk;
 use crate::error::DeskError;
@@ -91,7 +91,7 @@ impl Desk {
             let by = line.by.unwrap_or_default();
             vec![text(&line.day.replace('-', "/")), text(state), text(&by), text(&at)]
         };
-        let column = |(ja, en): (&str, &str)| Column { name: words.pick(ja, en).to_owned(), number: false };
+        let column = |title| words.column(title, false);
         let titles =
             [("営業日", "Business day"), ("状態", "State"), ("検印者", "Signed off by"), ("検印日時", "Signed off at")];
         let sheet = Sheet {
@@ -100,7 +100,7 @@ impl Desk {
             columns: titles.map(column).to_vec(),
             rows: days.into_iter().map(row).collect(),
         };
-        self.file(&staff, &sheet, how)
+        self.file(&staff, &sheet, how.format)
     }
 
     /// From today back to the first day on which the log tells of the branch.

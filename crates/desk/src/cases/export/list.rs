@@ -2,33 +2,30 @@
 
 use chrono::NaiveDate;
 
-use super::sheet::{Cell, Column, Sheet};
-use crate::cases::words::{self, Words};
+use super::sheet::{Cell, Sheet};
+use crate::cases::words::{self, Word, Words};
 use crate::view::{ApplicationRow, CertificateRow, IncidentRow, ListPage, TodayList};
 
-/// What stands above a column, in both languages.
-type Title = (&'static str, &'static str);
-
-const NAME: Title = ("氏名・名称", "Name");
-const KANA: Title = ("カナ", "Kana");
-const PHONE: Title = ("電話", "Phone");
-const CONTRACT: Title = ("契約者番号", "Contract number");
-const USER: Title = ("利用者ID", "User ID");
-const DAYS_LEFT: Title = ("残り日数", "Days left");
-const AGE: Title = ("経過日数", "Days since");
-const REMINDERS: Title = ("督促回数", "Reminders");
+const NAME: Word = ("氏名・名称", "Name");
+const KANA: Word = ("カナ", "Kana");
+const PHONE: Word = ("電話", "Phone");
+const CONTRACT: Word = ("契約者番号", "Contract number");
+const USER: Word = ("利用者ID", "User ID");
+const DAYS_LEFT: Word = ("残り日数", "Days left");
+const AGE: Word = ("経過日数", "Days since");
+const REMINDERS: Word = ("督促回数", "Reminders");
 
 /// Those that hold numbers of ours.
-const NUMBERS: [Title; 3] = [DAYS_LEFT, AGE, REMINDERS];
+const NUMBERS: [Word; 3] = [DAYS_LEFT, AGE, REMINDERS];
 
-const fn certificates(day: Title, last: Title) -> [Title; 11] {
+const fn certificates(day: Word, last: Word) -> [Word; 11] {
     let (role, device, state) = (("役割", "Role"), ("利用PC", "PC"), ("証明書", "Certificate"));
     [DAYS_LEFT, day, NAME, KANA, PHONE, CONTRACT, USER, role, device, state, last]
 }
 
-const RIGHTS: [Title; 11] = certificates(("取得期限", "Pickup deadline"), ("手続き", "Procedure"));
-const ENDING: [Title; 11] = certificates(("有効期限", "Valid until"), ("次の証明書", "Next certificate"));
-const INCIDENTS: [Title; 13] = [
+const RIGHTS: [Word; 11] = certificates(("取得期限", "Pickup deadline"), ("手続き", "Procedure"));
+const ENDING: [Word; 11] = certificates(("有効期限", "Valid until"), ("次の証明書", "Next certificate"));
+const INCIDENTS: [Word; 13] = [
     AGE,
     ("停止日時", "Stopped at"),
     ("理由", "Cause"),
@@ -43,7 +40,7 @@ const INCIDENTS: [Title; 13] = [
     ("失効依頼書", "Revocation request"),
     REMINDERS,
 ];
-const APPLICATIONS: [Title; 10] = [
+const APPLICATIONS: [Word; 10] = [
     ("受付番号", "Receipt number"),
     ("申込の種類", "Kind"),
     ("状態", "State"),
@@ -58,7 +55,7 @@ const APPLICATIONS: [Title; 10] = [
 
 /// `today`: the day it is of.
 pub(super) fn sheet(page: &ListPage, today: NaiveDate, words: Words) -> Sheet {
-    let (titles, rows): (&[Title], Vec<_>) = match page.list {
+    let (titles, rows): (&[Word], Vec<_>) = match page.list {
         TodayList::ToPrint | TodayList::ToHandOver | TodayList::NotFetched | TodayList::BeingFetched => {
             (&RIGHTS, page.certificates.iter().map(|row| right(row, words)).collect())
         }
@@ -70,8 +67,7 @@ pub(super) fn sheet(page: &ListPage, today: NaiveDate, words: Words) -> Sheet {
             (&APPLICATIONS, page.applications.iter().map(|row| application(row, words)).collect())
         }
     };
-    let column =
-        |title: &Title| Column { name: words.pick(title.0, title.1).to_owned(), number: NUMBERS.contains(title) };
+    let column = |title: &Word| words.column(*title, NUMBERS.contains(title));
     Sheet {
         title: words.list(page.list).to_owned(),
         about: words.as_of(&words.day(today)),

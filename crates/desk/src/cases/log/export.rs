@@ -13,13 +13,13 @@ use super::PAGE;
 use crate::cases::event_words::events;
 use crate::cases::export::{Cell, Column, Csv, Encoding, Sheet};
 use crate::cases::ledger;
-use crate::cases::words::{self, Words};
+use crate::cases::words::{self, Word, Words};
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::{entries, marks};
 use crate::view::{ExportAs, ExportFormat, LogFilter, LogLine};
 
-const TITLE: (&str, &str) = ("発行ログ", "Issuance log");
+const TITLE: Word = ("発行ログ", "Issuance log");
 /// Rows of a workbook that a PC of a branch opens, and of a paper that somebody reads.
 const MOST_IN_WORKBOOK: usize = 50_000;
 const MOST_ON_PAPER: usize = 2_000;
@@ -73,7 +73,7 @@ impl Desk {
         self.showing(&staff, ViewKind::Export, customers).await?;
         let about = words.as_of(&words.moment(self.centre_now()));
         let title = words.pick(TITLE.0, TITLE.1).to_owned();
-        let bytes = self.file(&staff, &Sheet { title, about, columns: columns(words), rows }, how)?.bytes;
+        let bytes = self.file(&staff, &Sheet { title, about, columns: columns(words), rows }, format)?.bytes;
         out.write_all(&bytes).and_then(|()| out.flush()).map_err(|_| ErrorCode::FileNotSaved)?;
         Ok(count)
     }
@@ -122,7 +122,7 @@ impl Desk {
 }
 
 fn columns(words: Words) -> Vec<Column> {
-    const NUMBER: (&str, &str) = ("番号", "No.");
+    const NUMBER: Word = ("番号", "No.");
     let titles = [
         NUMBER,
         ("日時", "Time"),
@@ -134,7 +134,7 @@ fn columns(words: Words) -> Vec<Column> {
         ("受付番号", "Receipt number"),
         ("未接続での操作", "Made off-line"),
     ];
-    titles.map(|title| Column { name: words.pick(title.0, title.1).to_owned(), number: title == NUMBER }).into()
+    titles.map(|title| words.column(title, title == NUMBER)).into()
 }
 
 /// A file has every user ID; a paper is read.

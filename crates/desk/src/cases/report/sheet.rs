@@ -1,11 +1,9 @@
 //! A report as a table.
 
 use crate::cases::export::{Cell, Column, Sheet};
-use crate::cases::words::Words;
+use crate::cases::words::{Word, Words};
 use crate::view::{Language, ReportKind, ReportSpan, ReportTimeKind, ReportView};
 
-/// A word in both languages.
-type Word = (&'static str, &'static str);
 type OfSpan = fn(&ReportSpan) -> u32;
 
 const SPANS: [(Word, OfSpan); 3] = [
@@ -60,10 +58,9 @@ pub(super) fn sheet(report: &ReportView, whose: &str, (from, until): (&str, &str
     let word = |(ja, en): Word| words.pick(ja, en).to_owned();
     let text = |text: &str| Cell::Text(text.to_owned());
     let number = |number: u32| Cell::Number(i64::from(number));
-    let column = |name: String, number| Column { name, number };
-    let mut columns = vec![column(word(("項目", "Item")), false), column(word(("内訳", "Of these")), false)];
-    columns.extend(report.months.iter().map(|month| column(month.replace('-', "/"), true)));
-    columns.push(column(word(("合計", "Total")), true));
+    let mut columns = vec![words.column(("項目", "Item"), false), words.column(("内訳", "Of these"), false)];
+    columns.extend(report.months.iter().map(|month| Column { name: month.replace('-', "/"), number: true }));
+    columns.push(words.column(("合計", "Total"), true));
     let mut rows = Vec::new();
     for row in &report.rows {
         let mut cells = vec![Cell::Text(word(kind(row.kind))), text(detail(&row.detail, words))];

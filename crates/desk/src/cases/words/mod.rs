@@ -9,16 +9,25 @@ use chrono::{DateTime, Datelike as _, Duration, NaiveDate, Utc};
 use domain::customer::{ApplicationState, CertificateState, IncidentCause, ReissueCause, RevocationReason, UserRole};
 use wire::api::session::SignedIn;
 
+use super::export::Column;
 use crate::view::{Language, RequestKind, TodayList};
 
 /// The words of a file, in the language of whoever asked for it. Paper has the Japanese ones.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words(pub(super) Language);
 
+/// A word in Japanese and in English.
+pub(super) type Word = (&'static str, &'static str);
+
 impl Words {
     /// One of two words for the same.
     pub(super) fn pick<T: Copy>(self, ja: T, en: T) -> T {
         self.0.pick(ja, en)
+    }
+
+    /// What stands above a column.
+    pub(super) fn column(self, (ja, en): Word, number: bool) -> Column {
+        Column { name: self.pick(ja, en).to_owned(), number }
     }
 
     pub(super) fn day(self, of: NaiveDate) -> String {
@@ -31,7 +40,10 @@ impl Words {
 
     /// The day or moment a file is of.
     pub(super) fn as_of(self, when: &str) -> String {
-        self.pick(format!("{when} 現在").as_str(), format!("as of {when}").as_str()).to_owned()
+        match self.0 {
+            Language::Ja => format!("{when} 現在"),
+            Language::En => format!("as of {when}"),
+        }
     }
 
     pub(super) fn branch(self, name: &str, code: &str) -> String {
