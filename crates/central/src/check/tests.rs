@@ -1,6 +1,7 @@
 //! `check` finds every change of a stored byte, and names the part.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use domain::PersonalData;
 use domain::customer::{ChosenUser, CustomerCommand, IncidentCause, Request, StopScope};
 use domain::id::{ApplicationId, IncidentId};
 
@@ -190,6 +191,29 @@ async fn what_waits_is_found_in_a_database_of_before(kind: Kind) {
     assert_eq!(world.check().await.findings, []);
 }
 
+/// A database of a version whose states held the certificates: the migration takes them out, and nothing else.
+async fn certificates_leave_the_states_of_a_database_of_before(kind: Kind) {
+    let world = long_story(kind).await;
+    let mut odd = details();
+    if let Some(PersonalData::Customer(odd)) = &mut odd {
+        odd.address = r#"「"der":"AA=="」 \ ,"der":"AA==""#.into();
+    }
+    world.writer.act(act(operator(), 9, record("9"), odd)).await.unwrap();
+    let before = world.everything().await;
+    let world = world
+        .restart(async |place| {
+            // As it was written then.
+            let text = r#"UPDATE aggregate SET state = REPLACE(state, '},"signed_at"', ',"der":"AAb+/w=="},"signed_at"')
+                          WHERE state LIKE '%"signed":{%'"#;
+            assert_eq!(meddle(&place, text).await, 2);
+            assert_eq!(meddle(&place, "DELETE FROM _sqlx_migrations WHERE version = 44").await, 1);
+        })
+        .await
+        .unwrap();
+    assert_eq!(world.everything().await, before);
+    assert_eq!(world.check().await.findings, []);
+}
+
 async fn nothing_is_rebuilt_from_a_log_that_is_not_sound(kind: Kind) {
     let world = long_story(kind).await;
     let key = world.verifier().to_vkey();
@@ -216,5 +240,6 @@ on_both!(
     a_signed_envelope_that_can_not_be_read_is_found,
     what_is_thrown_away_comes_back_as_it_was,
     what_waits_is_found_in_a_database_of_before,
+    certificates_leave_the_states_of_a_database_of_before,
     nothing_is_rebuilt_from_a_log_that_is_not_sound,
 );

@@ -112,7 +112,7 @@ impl Change {
 fn standing<'a>(
     customer: &Customer,
     certificate: &'a Certificate,
-) -> Option<(&'a domain::customer::SignedCertificate, Option<Stopped>)> {
+) -> Option<(&'a domain::customer::SignedFacts, Option<Stopped>)> {
     Some((certificate.signed.as_ref()?, stopped(customer, certificate)))
 }
 

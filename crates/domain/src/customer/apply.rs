@@ -139,7 +139,7 @@ pub fn apply(
         }),
         E::CertificateSigned { certificate, signed } => with_certificate(customer, *certificate, |c| {
             c.state = CertificateState::Signed;
-            c.signed = Some(signed.clone());
+            c.signed = Some(signed.into());
             c.signed_at = Some(at);
         }),
         E::CertificateActivated { certificate } => activated(customer, *certificate, at),

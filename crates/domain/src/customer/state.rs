@@ -217,7 +217,7 @@ pub struct Certificate {
     /// The hand-over of the last slip.
     pub handover: Option<Handover>,
     /// What was signed.
-    pub signed: Option<SignedCertificate>,
+    pub signed: Option<SignedFacts>,
     /// When it was signed.
     pub signed_at: Option<DateTime<Utc>>,
     /// When it became usable.
@@ -336,6 +336,26 @@ pub struct SignedCertificate {
     pub not_after: DateTime<Utc>,
     /// The certificate's DER, base64.
     pub der: String,
+}
+
+/// What a state knows of a signed certificate. The certificate itself stands in its event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedFacts {
+    /// Serial number.
+    pub serial: Serial,
+    /// SHA-256 of the SubjectPublicKeyInfo's DER, hex.
+    pub key_sha256: String,
+    /// Start of validity.
+    pub not_before: DateTime<Utc>,
+    /// End of validity.
+    pub not_after: DateTime<Utc>,
+}
+
+impl From<&SignedCertificate> for SignedFacts {
+    fn from(signed: &SignedCertificate) -> Self {
+        let SignedCertificate { serial, key_sha256, not_before, not_after, der: _ } = signed;
+        Self { serial: serial.clone(), key_sha256: key_sha256.clone(), not_before: *not_before, not_after: *not_after }
+    }
 }
 
 /// Where a certificate stands: one word each, the same on screen, paper, log and in code.

@@ -169,6 +169,12 @@ impl World {
         states.into_iter().flat_map(|c| c.certificates.clone().into_iter().map(move |one| (c.clone(), one))).collect()
     }
 
+    /// What was signed, as the pickup pages give it: base 64, by the id of the certificate.
+    pub(super) async fn ders(&self) -> BTreeMap<String, String> {
+        let text = "SELECT certificate_id, der FROM certificate WHERE der IS NOT NULL";
+        table::rows::<(String, String)>(&self.centre.config, text).await.into_iter().collect()
+    }
+
     /// Every row of what is derived from the log, as text.
     pub(super) async fn everything(&self) -> Vec<String> {
         let mut all = Vec::new();

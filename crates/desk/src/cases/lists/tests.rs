@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use domain::customer::{
-    Certificate, Contract, Customer, Handover, HandoverMethod, LoginMethod, SignedCertificate, User, UserRole,
+    Certificate, Contract, Customer, Handover, HandoverMethod, LoginMethod, SignedFacts, User, UserRole,
 };
 use domain::id::{ApplicationId, CertificateId, CustomerId, IncidentId};
 use domain::personal::CustomerDetails;
@@ -47,13 +47,7 @@ fn ends(n: u128, state: CertificateState, days: i64) -> Certificate {
     // Noon in Japan.
     let not_after = after(days).and_hms_opt(3, 0, 0).unwrap().and_utc();
     let serial = format!("{n:034x}").parse().unwrap();
-    let signed = SignedCertificate {
-        serial,
-        key_sha256: String::new(),
-        not_before: DateTime::UNIX_EPOCH,
-        not_after,
-        der: String::new(),
-    };
+    let signed = SignedFacts { serial, key_sha256: String::new(), not_before: DateTime::UNIX_EPOCH, not_after };
     Certificate { signed: Some(signed), signed_at: Some(not_after), ..certificate(n, state) }
 }
 
