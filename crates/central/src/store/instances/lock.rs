@@ -66,18 +66,20 @@ pub(in crate::store) async fn take(
     lead(db, verifier, institution).await
 }
 
-/// For a command that works alone: takes the right to write on its own connection, or says who has it.
+/// For a command that works alone: takes the right to write on its own connection, or says who has it. Whoever had it may be just
+/// letting go.
 ///
 /// # Errors
 /// A service runs on the server, or it can't be used.
 pub(in crate::store) async fn alone(db: &mut Connection) -> anyhow::Result<()> {
-    let (free,): (i64,) =
-        query("SELECT CASE WHEN pg_try_advisory_lock($1) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END")
-            .bind(LOCK)
-            .fetch_one(db)
-            .await?;
-    anyhow::ensure!(free == 1, "another process serves this database; stop it first");
-    Ok(())
+    patience(db, SHORT).await?;
+    anyhow::ensure!(wait(db).await?, "another process serves this database; stop it first");
+    Ok(patience(db, "0").await?)
+}
+
+/// How long a lock is waited for; `0`: for ever.
+async fn patience(db: &mut Connection, time: &str) -> Result<(), db::Error> {
+    in_time(query("SELECT set_config('lock_timeout', $1, false)").bind(time).execute(db)).await.map(drop)
 }
 
 /// `false`: somebody else has it.
@@ -89,11 +91,12 @@ async fn wait(db: &mut Connection) -> Result<bool, Fault> {
     }
 }
 
-async fn session(place: &Place, patience: &str) -> Result<Connection, Fault> {
+async fn session(place: &Place, long: &str) -> Result<Connection, Fault> {
     let mut db = in_time(place.connect()).await?;
-    for (name, value) in SETTINGS.into_iter().chain([("lock_timeout", patience)]) {
+    for (name, value) in SETTINGS {
         in_time(query("SELECT set_config($1, $2, false)").bind(name).bind(value).execute(&mut db)).await?;
     }
+    patience(&mut db, long).await?;
     // What is answered is on disk. A stricter setting of the server's stays.
     in_time(
         query("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')")
@@ -106,7 +109,7 @@ async fn session(place: &Place, patience: &str) -> Result<Connection, Fault> {
 /// Nothing is written on top of a log that is not what the last checkpoint signs.
 async fn lead(mut db: Connection, verifier: &CheckpointVerifier, institution: &InstitutionId) -> Result<Lead, Fault> {
     // How long the lock was waited for is no bound for what is written with it: that one is the statement's.
-    in_time(query("SELECT set_config('lock_timeout', '0', false)").execute(&mut db)).await?;
+    patience(&mut db, "0").await?;
     let epochs = Epochs::load(&mut db, institution).await?;
     let read = tokio::time::timeout(HEAD, head(&mut db, verifier, &epochs)).await;
     let (frontier, last) = read.map_err(|_| db::Error::Io(std::io::ErrorKind::TimedOut.into()))??;
