@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use tlog::CheckpointSigner;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -57,7 +58,7 @@ pub(super) async fn start(
             };
             let cache = HashMap::new();
             let writing = Writing { db, setting, signer, log, clock, known: known.clone(), cache, frontier, last };
-            Ok((known, tokio::spawn(alone(writing, queue, lock))))
+            Ok((known, tokio::task::spawn_blocking(move || Handle::current().block_on(alone(writing, queue, lock)))))
         }
         None => {
             db.close().await?;
@@ -88,6 +89,9 @@ pub(super) async fn start(
 }
 
 /// The only process: it writes until the queue is closed. The lock goes after the database is closed.
+///
+/// On a thread of its own: each of its statements is a trip to the database's thread and back, and among the tasks that answer
+/// requests it would stand in line behind signatures being verified each time it comes back.
 async fn alone(mut writing: Writing, mut queue: mpsc::Receiver<Job>, _lock: File) -> Result<(), Fault> {
     let mut jobs = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
