@@ -47,14 +47,18 @@ impl Group {
         Ok(())
     }
 
-    /// Writes and forgets them; `false`: an index, or an intent that is no more, refused one of them.
+    /// Writes and forgets them; `false`: an index, or an intent that is no more, refused one of them, and what was written is to
+    /// be rolled back.
     pub(super) async fn write(&mut self, db: &mut Connection) -> Result<bool, db::Error> {
         let (mut signed, mut ended, mut usable) = (Vec::new(), Vec::new(), Vec::new());
         for (id, row) in std::mem::take(&mut self.rows) {
-            if let Some(new) = row.signed {
-                signed.push((id, new));
+            match row.signed {
+                // Nobody confirms what he has not been given yet; if it comes to that, it is one after the other.
+                Some(_) if row.usable => return Ok(false),
+                Some(new) => signed.push((id, new, row.standing)),
+                None if row.usable => usable.push((id, row.standing)),
+                None => ended.push((id, row.standing)),
             }
-            if row.usable { &mut usable } else { &mut ended }.push((id, row.standing));
         }
         // What ends makes room for what takes its place.
         for step in [Step::Signed(signed), Step::Stand(ended), Step::Stand(usable)] {
@@ -70,7 +74,7 @@ impl Group {
 }
 
 enum Step {
-    Signed(Vec<(CertificateId, SignedCertificate)>),
+    Signed(Vec<(CertificateId, SignedCertificate, Standing)>),
     Stand(Vec<(CertificateId, Standing)>),
 }
 
@@ -79,23 +83,30 @@ impl Step {
         match self {
             Self::Signed(rows) => {
                 let text = (
-                    "UPDATE certificate SET serial = v.column2, key_sha256 = v.column3, not_after = v.column4, der = v.column5
+                    "UPDATE OR FAIL certificate SET serial = v.column2, key_sha256 = v.column3, not_after = v.column4,
+                         der = v.column5, state = v.column6, held = v.column7, stop_reason = v.column8,
+                         stopped_ms = v.column9, invalid_from_ms = v.column10
                      FROM (",
                     ") AS v WHERE certificate.certificate_id = v.column1 AND EXISTS (SELECT 1 FROM signing_intent i
                      WHERE i.certificate_id = v.column1 AND i.serial = v.column2 AND i.key_sha256 = v.column3)",
                 );
-                update(db, text, rows, |mut row, (id, signed)| {
+                update(db, text, rows, |mut row, (id, signed, standing)| {
                     row.push_bind(id.to_string())
                         .push_bind(signed.serial.to_string())
                         .push_bind(signed.key_sha256)
                         .push_bind(signed.not_after.to_rfc3339())
-                        .push_bind(signed.der);
+                        .push_bind(signed.der)
+                        .push_bind(standing.state)
+                        .push_bind(standing.held)
+                        .push_bind(standing.reason)
+                        .push_bind(standing.since)
+                        .push_bind(standing.invalid_from);
                 })
                 .await
             }
             Self::Stand(rows) => {
                 let text = (
-                    "UPDATE certificate SET state = v.column2, held = v.column3, stop_reason = v.column4,
+                    "UPDATE OR FAIL certificate SET state = v.column2, held = v.column3, stop_reason = v.column4,
                          stopped_ms = v.column5, invalid_from_ms = v.column6, grace_over = v.column7
                      FROM (",
                     ") AS v WHERE certificate.certificate_id = v.column1",

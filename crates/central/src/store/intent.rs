@@ -40,13 +40,13 @@ pub(crate) type Intended = Result<Intent, Refusal>;
 /// Records intents, and gives in the same order what became of each.
 pub(crate) async fn record(db: &mut Connection, asked: &[&Asked]) -> Result<Vec<Intended>, db::Error> {
     let text = (
-        "INSERT INTO signing_intent (certificate_id, serial, key_sha256, not_before_ms, not_after_ms)
+        "INSERT OR FAIL INTO signing_intent (certificate_id, serial, key_sha256, not_before_ms, not_after_ms)
          SELECT column1, column2, column3, column4, column5 FROM (",
         ") AS asked WHERE NOT EXISTS (SELECT 1 FROM certificate WHERE key_sha256 = column3)
              AND (SELECT hmac FROM pickup_code WHERE certificate_id = column1) IS NOT DISTINCT FROM column6
          ON CONFLICT DO NOTHING",
     );
-    rows::write(db, text, asked.to_vec(), |mut row, Asked { intent, code }: &Asked| {
+    let new = rows::write(db, text, asked.to_vec(), |mut row, Asked { intent, code }: &Asked| {
         row.push_bind(intent.certificate_id.clone())
             .push_bind(intent.serial.clone())
             .push_bind(intent.key_sha256.clone())
@@ -55,6 +55,10 @@ pub(crate) async fn record(db: &mut Connection, asked: &[&Asked]) -> Result<Vec<
             .push_bind(code.as_ref().map(|code| code.0.clone()));
     })
     .await?;
+    if new == asked.len() as u64 {
+        // Every one is the first of its right, and its code in force.
+        return Ok(asked.iter().map(|asked| Ok(asked.intent.clone())).collect());
+    }
     let mut found: Vec<Found> = Vec::with_capacity(asked.len());
     let mut rest = asked;
     while !rest.is_empty() {

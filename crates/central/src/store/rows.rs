@@ -1,7 +1,11 @@
 //! Rows that wait for the end of a batch and are written many at a time. Decides nothing.
 //!
-//! A statement's text depends on its number of rows. Rows go in groups of 64, 32, … 1, so that seven prepared
-//! statements of each kind serve every batch.
+//! A statement's text depends on its number of rows, and each statement is a trip to the database's thread. So a batch of up
+//! to 32 rows of a kind is one statement, and larger ones go in groups of 64 and 32: 33 prepared statements of each kind
+//! serve every batch.
+//!
+//! `OR FAIL`: a batch that an index refuses is rolled back as a whole, so no statement keeps copies of the pages it changes,
+//! to undo itself alone.
 
 use domain::Event;
 use domain::id::CommandId;
@@ -40,6 +44,8 @@ pub(crate) struct Changed {
 }
 
 const LARGEST: usize = 64;
+/// Up to so many rows go in one statement, whatever their number.
+const ANY: usize = 32;
 
 /// A count as the database holds it; no log grows beyond 2^63 entries.
 pub(crate) fn int(count: u64) -> i64 {
@@ -48,7 +54,11 @@ pub(crate) fn int(count: u64) -> i64 {
 
 /// How many of `count` rows the next statement takes.
 pub(super) fn group(count: usize) -> usize {
-    (1 << count.max(1).ilog2()).min(LARGEST)
+    match count {
+        LARGEST.. => LARGEST,
+        ANY.. => ANY,
+        _ => count,
+    }
 }
 
 /// Writes rows by statements that begin and end with these texts; gives how many rows of the table that touched.
@@ -70,7 +80,7 @@ pub(super) async fn write<T>(
 }
 
 pub(crate) async fn entries(db: &mut Connection, rows: Vec<NewEntry>) -> Result<(), db::Error> {
-    let text = ("INSERT INTO entry (idx, id, branch, also, subject, bytes, leaf) ", "");
+    let text = ("INSERT OR FAIL INTO entry (idx, id, branch, also, subject, bytes, leaf) ", "");
     write(db, text, rows, |mut row, entry| {
         row.push_bind(int(entry.index))
             .push_bind(entry.id.to_string())
@@ -85,7 +95,7 @@ pub(crate) async fn entries(db: &mut Connection, rows: Vec<NewEntry>) -> Result<
 }
 
 pub(crate) async fn attachments(db: &mut Connection, rows: Vec<(CommandId, Vec<u8>)>) -> Result<(), db::Error> {
-    write(db, ("INSERT INTO attachment (entry_id, bytes) ", ""), rows, |mut row, (id, bytes)| {
+    write(db, ("INSERT OR FAIL INTO attachment (entry_id, bytes) ", ""), rows, |mut row, (id, bytes)| {
         row.push_bind(id.to_string()).push_bind(bytes);
     })
     .await
@@ -93,7 +103,7 @@ pub(crate) async fn attachments(db: &mut Connection, rows: Vec<(CommandId, Vec<u
 }
 
 pub(crate) async fn outcomes(db: &mut Connection, rows: Vec<NewOutcome>) -> Result<(), db::Error> {
-    write(db, ("INSERT INTO outcome (id, request_sha256, answer) ", ""), rows, |mut row, outcome| {
+    write(db, ("INSERT OR FAIL INTO outcome (id, request_sha256, answer) ", ""), rows, |mut row, outcome| {
         row.push_bind(outcome.id.to_string()).push_bind(outcome.request_sha256).push_bind(outcome.answer);
     })
     .await
@@ -102,7 +112,7 @@ pub(crate) async fn outcomes(db: &mut Connection, rows: Vec<NewOutcome>) -> Resu
 
 pub(crate) async fn aggregates(db: &mut Connection, rows: Vec<Changed>) -> Result<(), db::Error> {
     let text = (
-        "INSERT INTO aggregate (subject, version, state) ",
+        "INSERT OR FAIL INTO aggregate (subject, version, state) ",
         " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, state = excluded.state",
     );
     write(db, text, rows, |mut row, changed| {

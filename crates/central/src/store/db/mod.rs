@@ -22,6 +22,9 @@ use sqlx::{Connection as _, PgConnection, PgPool, SqliteConnection, SqlitePool};
 /// What went wrong between here and the database.
 pub type Error = sqlx::Error;
 
+/// Prepared statements that each connection keeps: of a kind that is over many rows there are some thirty.
+const STATEMENTS: usize = 512;
+
 /// One connection: statements on it run one after the other, and a transaction belongs to it.
 #[derive(Debug)]
 pub enum Connection {

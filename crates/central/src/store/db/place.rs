@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use super::server::Server;
-use super::{Connection, Error, Readers, query};
+use super::{Connection, Error, Readers, STATEMENTS, query};
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations");
 static POSTGRES: Migrator = sqlx::migrate!("./migrations-postgres");
@@ -33,7 +33,7 @@ fn file(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
-        .statement_cache_capacity(200)
+        .statement_cache_capacity(STATEMENTS)
         .row_buffer_size(AHEAD)
         .disable_statement_logging()
 }

@@ -52,9 +52,14 @@ enum Text {
     Written(SqlStr),
     /// The same, where each database has words of its own.
     Each { sqlite: SqlStr, postgres: SqlStr },
-    /// Put together; a `?` stands at each of these places, one for each value in turn.
+    /// Put together; a `?` stands at each of these places, one for each value in turn. `OR FAIL` after the verb is for SQLite
+    /// alone: other servers keep nothing for a statement to undo itself with.
     Made(String, Vec<usize>),
 }
+
+/// Of SQLite: a row that an index refuses ends the statement, and the rows before it stay until the transaction is rolled back
+/// (https://sqlite.org/lang_conflict.html).
+const OR_FAIL: &str = " OR FAIL";
 
 impl Text {
     /// SQLite looks a parameter's name up in a list of all of them for each value that is bound. Parameters without a name
@@ -74,7 +79,11 @@ impl Text {
         let mut text = String::with_capacity(made.len() + 4 * places.len());
         let mut from = 0;
         for (n, place) in (1..).zip(places) {
-            text.push_str(made.get(from..place).unwrap_or_default());
+            let part = made.get(from..place).unwrap_or_default();
+            match part.split_once(OR_FAIL).filter(|_| n == 1) {
+                Some((verb, rest)) => text.extend([verb, rest]),
+                None => text.push_str(part),
+            }
             // Writing to a string can't fail.
             let _ = write!(text, "${n}");
             from = place + 1;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgPool};
 
-use super::{Connection, Error, query};
+use super::{Connection, Error, STATEMENTS, query};
 
 /// The oldest version that may be used, as `server_version_num` says it.
 const OLDEST: i64 = 150_000;
@@ -48,8 +48,10 @@ impl Server {
         if let Some(password) = password {
             options = options.password(password);
         }
-        let options =
-            options.statement_cache_capacity(200).application_name("madoguchi-central").disable_statement_logging();
+        let options = options
+            .statement_cache_capacity(STATEMENTS)
+            .application_name("madoguchi-central")
+            .disable_statement_logging();
         Ok(Self { options: Arc::new(options), readers: readers.max(1) })
     }
 

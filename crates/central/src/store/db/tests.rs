@@ -42,6 +42,15 @@ async fn tell(mut db: Connection) {
         query(text).bind(false).bind("利用者").fetch_optional(&mut db).await.unwrap();
     assert_eq!(none, None);
 
+    let mut failing = Many::new("INSERT OR FAIL INTO thing (name) ");
+    failing.push_values(["b", "a"], |mut row, name| {
+        row.push_bind(name);
+    });
+    db.begin().await.unwrap();
+    assert!(unique_violation(&failing.build().execute(&mut db).await.unwrap_err()));
+    db.rollback().await.unwrap();
+    assert_eq!(query("SELECT COUNT(*) FROM thing").fetch_one::<(i64,)>(&mut db).await.unwrap(), (3,));
+
     let mut listed = Many::new("SELECT COUNT(*) FROM thing WHERE name IN ");
     listed.push_list(["a", "", "x"]);
     assert_eq!(listed.build().fetch_one::<(i64,)>(&mut db).await.unwrap(), (2,));
