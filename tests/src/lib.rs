@@ -10,6 +10,15 @@
 pub mod centre;
 #[cfg(unix)]
 pub mod cluster;
+#[cfg(not(unix))]
+pub mod cluster {
+    //! Where the tests' PostgreSQL server can't run.
+
+    /// There is none.
+    pub fn fresh_database() -> String {
+        unreachable!("the tests' server needs a Unix")
+    }
+}
 pub mod customer;
 pub mod encrypted;
 pub mod fault;
