@@ -117,6 +117,7 @@ pub(super) fn events(words: &[String], language: Language) -> String {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::cases::words::screen;
 
     #[test]
     fn each_word_once_with_how_often() {
@@ -133,18 +134,11 @@ mod tests {
     #[test]
     fn files_and_screen_use_the_same_words() {
         for (file, named) in [("words.ts", event as fn(&str) -> &str), ("words.en.ts", english::event)] {
-            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/shared/text").join(file);
-            let text = std::fs::read_to_string(path).unwrap();
-            let (_, rest) = text.split_once("export const eventWords").unwrap();
-            let (_, rest) = rest.split_once(" = {").unwrap();
-            let (table, _) = rest.split_once("\n}").unwrap();
-            let mut compared = 0;
-            for line in table.lines() {
-                let Some((key, word)) = line.trim().split_once(": ") else { continue };
-                assert_eq!(named(key), word.trim_end_matches(',').trim_matches('"'), "{key}");
-                compared += 1;
+            let table = screen::table(file, "eventWords");
+            for (key, word) in &table {
+                assert_eq!(named(key), word, "{key}");
             }
-            assert!(compared > 60, "{compared}");
+            assert!(table.len() > 60, "{}", table.len());
         }
     }
 }

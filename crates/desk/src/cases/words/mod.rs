@@ -2,6 +2,9 @@
 //! screen (`ui/src/shared/text/words.ts`), and days and times as the branch writes them. Files are also in English.
 
 mod english;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+pub(super) mod screen;
 
 use std::borrow::Cow;
 
@@ -245,6 +248,55 @@ mod tests {
         assert_eq!(moment(at), "2026年11月25日(令和8年) 0時30分5秒", "JST, the next day already");
         assert_eq!(cell_time("2026-11-24T15:30:05.123+00:00"), "2026/11/25 00:30:05");
         assert_eq!(cell_time("yesterday"), "");
+    }
+
+    #[test]
+    fn files_and_screen_use_the_same_words() {
+        use ApplicationState as A;
+        use CertificateState as C;
+        use IncidentCause as I;
+        use RequestKind as R;
+        use UserRole as U;
+        for (words, states, texts, suffix) in [
+            (Words(Language::Ja), "words.ts", ("ja.ts", "ja"), ""),
+            (Words(Language::En), "words.en.ts", ("en.ts", "en"), "En"),
+        ] {
+            let shown = screen::table(states, &format!("certificateWords{suffix}"));
+            let all =
+                [C::Authorised, C::Signed, C::Active, C::Suspended, C::Revoked, C::Expired, C::Lapsed, C::Cancelled];
+            assert_eq!(shown, all.map(|of| (of.as_str().to_owned(), words.certificate_state(of).to_owned())).into());
+            let shown = screen::table(states, &format!("applicationWords{suffix}"));
+            let all = [A::Submitted, A::Returned, A::Rejected, A::Withdrawn, A::Approved, A::Completed];
+            assert_eq!(shown, all.map(|of| (of.as_str().to_owned(), words.application_state(of).to_owned())).into());
+            let shown = screen::table(texts.0, texts.1);
+            for (key, word) in [
+                ("roleAdministrator", words.role(U::Administrator)),
+                ("roleApprover", words.role(U::Approver)),
+                ("roleOperator", words.role(U::Operator)),
+                ("causeLost", words.incident_cause(I::Lost)),
+                ("causeStolen", words.incident_cause(I::Stolen)),
+                ("causeMisuse", words.incident_cause(I::Misuse)),
+            ] {
+                assert_eq!(shown.get(key).unwrap(), word, "{key}");
+            }
+            if words.0 == Language::Ja {
+                // A paper says in full what the screen has no room for.
+                continue;
+            }
+            for (key, of) in [
+                ("kindMove", R::MoveToCertificate),
+                ("kindNew", R::NewContract),
+                ("kindAdd", R::AddUser),
+                ("kindReissue", R::Reissue),
+                ("kindRemove", R::RemoveUsers),
+                ("kindClose", R::Close),
+                ("kindRecontract", R::Recontract),
+                ("kindRename", R::Rename),
+                ("kindForceStop", R::ForceStop),
+            ] {
+                assert_eq!(shown.get(key).unwrap(), words.kind(of), "{key}");
+            }
+        }
     }
 
     #[test]
