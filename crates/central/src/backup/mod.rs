@@ -22,7 +22,7 @@ pub use restore::{Restored, restore};
 pub(crate) use stamp::{last, note};
 
 use crate::store::db::copy::tables;
-use crate::store::db::{Place, query};
+use crate::store::db::{Place, behind, query};
 use crate::store::epoch::Epochs;
 
 /// The form of the file; another one is refused.
@@ -48,7 +48,7 @@ pub struct Manifest {
 /// Writes a backup of a database to a new file.
 ///
 /// # Errors
-/// The file exists, the disk refuses, or the database can't be read.
+/// The file exists, the disk refuses, or the database can't be read or was not brought up to date.
 pub async fn write(
     place: &Place,
     institution: &InstitutionId,
@@ -60,6 +60,10 @@ pub async fn write(
     let form = tables(&mut to).await?;
     let mut from = place.reader().await?;
     from.begin_snapshot().await?;
+    if let Some(what) = behind(&mut from).await? {
+        // Copied as it is into today's form, it would be neither.
+        anyhow::bail!(what);
+    }
     to.begin().await?;
     for table in form.iter().filter(|table| !LEFT_OUT.contains(&table.name())) {
         table.copy(&mut from, &mut to).await.with_context(|| format!("can't copy {}", table.name()))?;

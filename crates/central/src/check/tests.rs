@@ -200,6 +200,7 @@ async fn certificates_leave_the_states_of_a_database_of_before(kind: Kind) {
     }
     world.writer.act(act(operator(), 9, record("9"), odd)).await.unwrap();
     let before = world.everything().await;
+    let (key, path) = (world.verifier().to_vkey(), world.dir.path().join("before"));
     let world = world
         .restart(async |place| {
             // As it was written then.
@@ -207,6 +208,14 @@ async fn certificates_leave_the_states_of_a_database_of_before(kind: Kind) {
                           WHERE state LIKE '%"signed":{%'"#;
             assert_eq!(meddle(&place, text).await, 2);
             assert_eq!(meddle(&place, "DELETE FROM _sqlx_migrations WHERE version = 44").await, 1);
+            // Until it is brought up to date it is neither checked nor kept as what it is not.
+            let verdict = super::check(&place, &key).await.unwrap();
+            let said = verdict.findings.iter().find(|finding| finding.part == "file").unwrap();
+            assert!(said.what.contains("is of form 43"), "{verdict:?}");
+            let (institution, path) = ("mihon".parse().unwrap(), path.with_extension("backup"));
+            let refused = crate::backup::write(&place, &institution, &path, crate::testing::start()).await.unwrap_err();
+            assert!(refused.to_string().contains("start the service once"), "{refused}");
+            assert!(!path.exists());
         })
         .await
         .unwrap();

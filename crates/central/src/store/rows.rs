@@ -4,8 +4,8 @@
 //! to 32 rows of a kind is one statement, and larger ones go in groups of 64 and 32: 33 prepared statements of each kind
 //! serve every batch.
 //!
-//! `OR FAIL`: a batch that an index refuses is rolled back as a whole, so no statement keeps copies of the pages it changes,
-//! to undo itself alone.
+//! `OR FAIL`: a batch that an index refuses is rolled back as a whole, so a statement need not keep copies of the pages it
+//! changes, to undo itself alone. (Where a row takes another's place, SQLite keeps them all the same.)
 
 use domain::Event;
 use domain::id::CommandId;
@@ -112,7 +112,7 @@ pub(crate) async fn outcomes(db: &mut Connection, rows: Vec<NewOutcome>) -> Resu
 
 pub(crate) async fn aggregates(db: &mut Connection, rows: Vec<Changed>) -> Result<(), db::Error> {
     let text = (
-        "INSERT OR FAIL INTO aggregate (subject, version, state) ",
+        "INSERT INTO aggregate (subject, version, state) ",
         " ON CONFLICT (subject) DO UPDATE SET version = excluded.version, state = excluded.state",
     );
     write(db, text, rows, |mut row, changed| {

@@ -99,8 +99,6 @@ async fn alone(mut writing: Writing, mut queue: mpsc::Receiver<Job>, _lock: File
             tracing::error!(%fault, "the writer stops");
             return Err(fault);
         }
-        // Who was answered goes on first: a fetch asks for its next step at once, and that comes along with what waits.
-        tokio::task::yield_now().await;
     }
     Ok(writing.db.close().await?)
 }

@@ -12,7 +12,7 @@ mod value;
 
 pub(crate) use many::{Many, Row};
 pub use place::Place;
-pub(crate) use place::{form, in_memory};
+pub(crate) use place::{behind, form, in_memory};
 pub(crate) use query::{On, Query, joined, query};
 pub use server::Server;
 pub(crate) use server::{lock_not_available, passing};

@@ -111,9 +111,26 @@ impl Place {
     }
 }
 
+fn migrator(db: &Connection) -> &'static Migrator {
+    if matches!(db, Connection::Sqlite(_)) { &SQLITE } else { &POSTGRES }
+}
+
+/// What to do with a database that this program has not brought up to date yet; `None`: it is.
+pub(crate) async fn behind(db: &mut Connection) -> Result<Option<String>, Error> {
+    let today = migrator(db).iter().map(|migration| migration.version).max().unwrap_or_default();
+    let (newest,): (i64,) = query("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(db).await?;
+    Ok((newest < today).then(|| {
+        format!(
+            "the database is of form {newest}, and this program's is {today}: start the service once, which brings it up to date, \
+             or use the version that it was written by"
+        )
+    }))
+}
+
 /// What is recorded of the database's form, and is not what this program would have made.
 pub(crate) async fn form(db: &mut Connection) -> Result<Vec<String>, Error> {
-    let made = if matches!(db, Connection::Sqlite(_)) { &SQLITE } else { &POSTGRES };
+    let made = migrator(db);
+    let behind = behind(db).await?;
     let rows: Vec<(i64, bool, Vec<u8>)> =
         query("SELECT version, success, checksum FROM _sqlx_migrations ORDER BY version").fetch_all(db).await?;
     let newest = rows.last().map_or(0, |(version, ..)| *version);
@@ -125,7 +142,8 @@ pub(crate) async fn form(db: &mut Connection) -> Result<Vec<String>, Error> {
         migration.version < newest && !rows.iter().any(|(version, ..)| *version == migration.version)
     });
     let other = other.map(|(version, ..)| format!("migration {version} is not this program's"));
-    Ok(other.chain(left_out.map(|migration| format!("migration {} is missing", migration.version))).collect())
+    let left_out = left_out.map(|migration| format!("migration {} is missing", migration.version));
+    Ok(behind.into_iter().chain(other).chain(left_out).collect())
 }
 
 /// An empty database of today's form, in memory.
