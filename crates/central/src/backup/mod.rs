@@ -56,14 +56,14 @@ pub async fn write(
     now: DateTime<Utc>,
 ) -> anyhow::Result<Manifest> {
     let part = file::Part::beside(path)?;
-    let mut to = Place::Sqlite(part.path().to_owned()).writer().await?;
-    let form = tables(&mut to).await?;
     let mut from = place.reader().await?;
     from.begin_snapshot().await?;
     if let Some(what) = behind(&mut from).await? {
         // Copied as it is into today's form, it would be neither.
         anyhow::bail!(what);
     }
+    let mut to = Place::Sqlite(part.path().to_owned()).writer().await?;
+    let form = tables(&mut to).await?;
     to.begin().await?;
     for table in form.iter().filter(|table| !LEFT_OUT.contains(&table.name())) {
         table.copy(&mut from, &mut to).await.with_context(|| format!("can't copy {}", table.name()))?;

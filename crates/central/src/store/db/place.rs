@@ -117,20 +117,23 @@ fn migrator(db: &Connection) -> &'static Migrator {
 
 /// What to do with a database that this program has not brought up to date yet; `None`: it is.
 pub(crate) async fn behind(db: &mut Connection) -> Result<Option<String>, Error> {
-    let today = migrator(db).iter().map(|migration| migration.version).max().unwrap_or_default();
-    let (newest,): (i64,) = query("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(db).await?;
-    Ok((newest < today).then(|| {
+    let (newest,): (i64,) = query("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(&mut *db).await?;
+    Ok(older(migrator(db), newest))
+}
+
+fn older(made: &Migrator, newest: i64) -> Option<String> {
+    let today = made.iter().map(|migration| migration.version).max().unwrap_or_default();
+    (newest < today).then(|| {
         format!(
             "the database is of form {newest}, and this program's is {today}: start the service once, which brings it up to date, \
              or use the version that it was written by"
         )
-    }))
+    })
 }
 
 /// What is recorded of the database's form, and is not what this program would have made.
 pub(crate) async fn form(db: &mut Connection) -> Result<Vec<String>, Error> {
     let made = migrator(db);
-    let behind = behind(db).await?;
     let rows: Vec<(i64, bool, Vec<u8>)> =
         query("SELECT version, success, checksum FROM _sqlx_migrations ORDER BY version").fetch_all(db).await?;
     let newest = rows.last().map_or(0, |(version, ..)| *version);
@@ -143,7 +146,7 @@ pub(crate) async fn form(db: &mut Connection) -> Result<Vec<String>, Error> {
     });
     let other = other.map(|(version, ..)| format!("migration {version} is not this program's"));
     let left_out = left_out.map(|migration| format!("migration {} is missing", migration.version));
-    Ok(behind.into_iter().chain(other).chain(left_out).collect())
+    Ok(older(made, newest).into_iter().chain(other).chain(left_out).collect())
 }
 
 /// An empty database of today's form, in memory.
