@@ -93,7 +93,7 @@ impl RelyingParty {
         std::fs::write(dir.path().join("site.conf"), site).unwrap();
         let main = format!(
             "daemon off; pid {d}/nginx.pid; error_log {d}/error.log info; worker_processes 1; events {{}}\n\
-             http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {d}/body; \
+             http {{ include /etc/nginx/mime.types; access_log {d}/access.log; client_body_temp_path {d}/body; \
              proxy_temp_path {d}/proxy; fastcgi_temp_path {d}/fastcgi; uwsgi_temp_path {d}/uwsgi; \
              scgi_temp_path {d}/scgi; include {d}/site.conf; }}\n",
             d = dir.path().display()
@@ -134,6 +134,11 @@ impl RelyingParty {
         let pid = self.dir.path().join("nginx.pid");
         let reload = format!("kill -HUP {}", std::fs::read_to_string(pid).unwrap().trim());
         fetch_lists(&self.status, &self.dir.path().join("web-fb"), &reload);
+    }
+
+    /// The requests it had.
+    pub fn asked(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("access.log")).unwrap_or_default()
     }
 
     /// nginx's own log.
