@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::ErrorCode;
+use domain::event::ViewKind;
 use domain::id::{CustomerId, SessionId};
 use wire::api::session::SignedIn;
 
@@ -18,8 +19,8 @@ pub(crate) struct Session {
     active_at: Option<Moment>,
     /// When it began, by the centre's time.
     began_at: Option<DateTime<Utc>>,
-    /// Customers an auditor was shown in it.
-    shown: HashSet<CustomerId>,
+    /// Customers an auditor was shown in it, and how: whoever was one of a list has not been opened.
+    shown: HashSet<(ViewKind, CustomerId)>,
 }
 
 impl Session {
@@ -99,18 +100,18 @@ impl Session {
         self.began_at.is_some_and(|began| began < at)
     }
 
-    /// Those of the customers that were not shown in this session before.
-    pub(crate) fn not_shown(&self, customers: &[CustomerId]) -> Vec<CustomerId> {
-        let mut fresh: Vec<_> = customers.iter().copied().filter(|id| !self.shown.contains(id)).collect();
+    /// Those of the customers that were not shown like this in this session before.
+    pub(crate) fn not_shown(&self, what: ViewKind, customers: &[CustomerId]) -> Vec<CustomerId> {
+        let mut fresh: Vec<_> = customers.iter().copied().filter(|id| !self.shown.contains(&(what, *id))).collect();
         let mut seen = HashSet::new();
         fresh.retain(|id| seen.insert(*id));
         fresh
     }
 
     /// They are shown now, if it is still this session.
-    pub(crate) fn shown(&mut self, session: SessionId, customers: Vec<CustomerId>) {
+    pub(crate) fn shown(&mut self, session: SessionId, what: ViewKind, customers: &[CustomerId]) {
         if self.signed_in.as_ref().is_some_and(|signed_in| signed_in.session == session) {
-            self.shown.extend(customers);
+            self.shown.extend(customers.iter().map(|id| (what, *id)));
         }
     }
 

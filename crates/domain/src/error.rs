@@ -250,6 +250,8 @@ error_codes! {
     IncidentState "incident_state" 409,
     /// None of the user IDs has a certificate or a right that could be stopped.
     NothingToStop "nothing_to_stop" 409,
+    /// Everything that was to be stopped is stopped, by a report that is open. Args `by`, `at` (RFC 3339), `incident`.
+    StoppedAlready "stopped_already" 409,
     /// Only a lost PC that was never out of the customer's control may be resumed.
     ResumeRefused "resume_refused" 409,
     /// The sealed 失効依頼書 has not arrived.
@@ -268,8 +270,12 @@ error_codes! {
     ImportUnderWay "import_under_way" 409,
     /// The file has bad lines: nothing of it is written.
     ImportLines "import_lines" 409,
-    /// It is no CSV of the layout, or has too many lines. Args `columns`, `max`.
+    /// It is no CSV. Arg `line`, where one is known.
     ImportUnreadable "import_unreadable" 422,
+    /// Its first line names other columns than it must. Args `missing`, `unknown`, `twice`: those that are wrong so.
+    ImportColumns "import_columns" 422,
+    /// It has more lines than are taken at a time. Args `rows`, `max`, `line` (the first that is too many).
+    ImportTooLong "import_too_long" 422,
     /// It was given up by whoever began it; nothing was written.
     ImportCancelled "import_cancelled" 409,
     /// Another instance of the service writes: asked again, it may answer.

@@ -217,8 +217,11 @@ impl Walk<'_> {
             let path = RevokePath::SettleReport { incident: report.id };
             (Outcome::Revoke { path }, Some(Note::SupervisorSettles))
         };
-        if (cause, report.cause) != (IncidentCause::Lost, IncidentCause::Lost) {
-            return Ok(settle());
+        match (report.cause, cause) {
+            (IncidentCause::Lost, IncidentCause::Lost) => {}
+            // What was a loss is graver: nobody may resume it from now on.
+            (IncidentCause::Lost, cause) if facts.holds(report) => return Ok((Outcome::SuspendNow { cause }, None)),
+            _ => return Ok(settle()),
         }
         if !self.yes(Question::Found)? {
             return Ok((Outcome::NothingToDo, Some(Note::StoppedAlready)));

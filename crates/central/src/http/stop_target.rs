@@ -116,12 +116,11 @@ fn target(customer: &Customer, user: Option<&UserId>, number: Option<&ContractNu
         .or_else(|| customer.contracts.iter().find(holds))
         .or_else(|| number.and_then(|number| customer.contract(number)))?;
     let users = contract.users.iter().filter(|u| !u.removed).map(|one| {
-        let mut own = customer.certificates.iter().rev().filter(|c| c.user == one.id);
-        let alive = own.find(|c| c.state.usable() || c.state.successor());
+        let alive = customer.newest_alive(&one.id);
         StopUser {
             user: one.id.clone(),
             certificate: alive.map(|c| c.state),
-            stopped: alive.is_some_and(|c| c.held.is_some()),
+            stopped: alive.is_some_and(|c| customer.holding(c).is_some()),
         }
     });
     Some(StopTarget {

@@ -106,7 +106,7 @@ fn since(customer: &Customer, kind: Kind, id: &str) -> Option<i64> {
             let found = customer.incidents.iter().find(|one| one.id.to_string() == id)?;
             (found.confirmed_by.is_none() && found.outcome.is_none()).then_some(found.reported_at)?
         }
-        Kind::Held => customer.held.iter().find(|one| one.act.to_string() == id)?.at,
+        Kind::Held => customer.waiting_acts().find(|one| one.act.to_string() == id)?.at,
         Kind::HeadOffice => return None,
     };
     Some(at.timestamp_millis())

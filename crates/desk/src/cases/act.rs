@@ -200,7 +200,11 @@ impl Desk {
         self.as_queued(&mut customer, &context).await?;
         match decide(&customer, &act.command, act.personal.as_ref(), &context) {
             // This copy may be old: what is to be stopped is the centre's to say.
-            Err(refusal) if refusal.code == ErrorCode::NothingToStop && !self.online() => Ok(()),
+            Err(refusal)
+                if matches!(refusal.code, ErrorCode::NothingToStop | ErrorCode::StoppedAlready) && !self.online() =>
+            {
+                Ok(())
+            }
             decided => Ok(decided.map(|_| ())?),
         }
     }

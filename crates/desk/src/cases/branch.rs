@@ -1,6 +1,7 @@
 //! Branches and the customers that go from one to another, for head office: one person asks, another agrees.
 
 use domain::branch::{Branch, BranchChange, BranchCommand, Leaving, TakenAlong};
+use domain::event::ViewKind;
 use domain::id::{BranchCode, CifNumber, CustomerId};
 use domain::{ErrorCode, Refusal};
 use wire::Body;
@@ -13,6 +14,16 @@ use crate::error::DeskError;
 use crate::view::{
     BranchChangeKind, BranchProposalView, BranchView, CarriedView, LeavingView, MoveForm, MoveOutlook, TakenAlongView,
 };
+
+/// Customers whose names stand beside a branch: those that are to go, and those that could not.
+fn leaving(branch: &Branch) -> impl Iterator<Item = CustomerId> + '_ {
+    let asked = branch.decided.proposal.iter().flat_map(|open| match &open.change {
+        BranchChange::MoveCustomers { customers, .. } => customers.as_slice(),
+        BranchChange::Merge { .. } | BranchChange::WithdrawMerger {} => &[],
+    });
+    let stayed = branch.decided.carried.iter().flat_map(|carried| carried.stayed.iter().copied());
+    asked.map(|one| one.customer).chain(stayed)
+}
 
 impl Desk {
     /// Every branch the log knows, with how many customers this copy of the log has of each.
@@ -29,11 +40,13 @@ impl Desk {
                 .fetch_all(&self.inner.replica.readers)
                 .await?;
         let count = |code: &str| counts.iter().find(|(one, _)| one.as_deref() == Some(code)).map_or(0, |(_, n)| *n);
-        let mut views = Vec::new();
+        let (mut views, mut named) = (Vec::new(), Vec::new());
         for branch in self.inner.replica.branches_known().await?.into_iter().filter(Branch::opened) {
+            named.extend(leaving(&branch).map(|id| id.to_string()));
             let customers = u32::try_from(count(branch.code.as_str())).unwrap_or(u32::MAX);
             views.push(self.branch_view(branch, customers, &staff).await?);
         }
+        self.showing(&staff, ViewKind::List, named).await?;
         Ok(views)
     }
 

@@ -33,7 +33,7 @@ impl Desk {
 
     pub(super) async fn held_views(&self, staff: &SignedIn, customer: &Customer) -> Vec<HeldView> {
         let mut views = Vec::with_capacity(customer.held.len());
-        for held in &customer.held {
+        for held in customer.waiting_acts() {
             views.extend(self.held_view(staff, customer, held).await);
         }
         views

@@ -21,7 +21,7 @@ use crate::view::{ActResult, IncidentForm, IncidentView, OutboxState};
 /// May this person settle this report? `None`: yes.
 fn settle_refusal(staff: &SignedIn, customer: &Customer, incident: &Incident) -> Option<ErrorCode> {
     match incident.outcome {
-        None => views::judge_refusal(staff, customer, incident.reported_by.as_ref() == Some(&staff.staff)),
+        None => views::judge_refusal(staff, customer, customer.reporters(incident).any(|one| *one == staff.staff)),
         Some(_) => Some(ErrorCode::IncidentState),
     }
 }
@@ -45,7 +45,7 @@ impl Desk {
             Some(user) => StopScope::User { user: user.parse()? },
             None => StopScope::Contract { contract: contract.parse()? },
         };
-        if let Some(result) = self.stop_on_its_way(customer_id, &scope).await? {
+        if let Some(result) = self.stop_on_its_way(customer_id, &scope, cause).await? {
             return Ok(result);
         }
         let command = CustomerCommand::SuspendCertificates { incident, cause, scope };
@@ -66,20 +66,25 @@ impl Desk {
         }))
     }
 
-    /// The same stop, pressed again while it waits to be sent: it is one stop, and still not in force.
-    async fn stop_on_its_way(&self, customer_id: &str, scope: &StopScope) -> Result<Option<ActResult>, DeskError> {
+    /// The same stop, pressed again while it waits to be sent: it is one stop, and still not in force. (What was a loss may
+    /// have turned out to be graver.)
+    async fn stop_on_its_way(
+        &self,
+        customer_id: &str,
+        scope: &StopScope,
+        cause: IncidentCause,
+    ) -> Result<Option<ActResult>, DeskError> {
         let queued = outbox::queued(&self.inner.replica.readers, Some(customer_id)).await?;
         Ok(queued.into_iter().find_map(|one| match one.envelope.body {
-            Body::Customer { command: CustomerCommand::SuspendCertificates { incident, scope: same, .. }, .. }
-                if same == *scope =>
-            {
-                Some(ActResult {
-                    command_id: one.envelope.id.to_string(),
-                    state: OutboxState::Waiting,
-                    error: None,
-                    receipt: Some(incident.to_string()),
-                })
-            }
+            Body::Customer {
+                command: CustomerCommand::SuspendCertificates { incident, scope: same, cause: first },
+                ..
+            } if same == *scope && (first != IncidentCause::Lost || cause == IncidentCause::Lost) => Some(ActResult {
+                command_id: one.envelope.id.to_string(),
+                state: OutboxState::Waiting,
+                error: None,
+                receipt: Some(incident.to_string()),
+            }),
             _ => None,
         }))
     }

@@ -57,10 +57,10 @@ fn suspension(
                 user_role: role(customer, &c.user),
                 device_label: c.device_label.clone(),
                 what: match c.state {
-                    CertificateState::Suspended => "電子証明書の一時停止",
-                    _ => "発行済・未取得(取得の停止)",
-                }
-                .to_owned(),
+                    CertificateState::Suspended => "電子証明書の一時停止".to_owned(),
+                    CertificateState::Expired => format!("{}(再取得の停止)", words::certificate_state(c.state)),
+                    state => format!("{}(取得の停止)", words::certificate_state(state)),
+                },
             })
             .collect(),
         paper_on: incident.paper_on.map(words::day),

@@ -40,6 +40,12 @@ pub(super) struct LookedAt {
     pub(super) head: Head,
 }
 
+/// The last business day of a branch whose customers have gone into another.
+fn last_day(branch: &Branch, business: &BusinessDays) -> Option<NaiveDate> {
+    let (merger, carried) = (branch.merger.as_ref()?, branch.decided.carried.as_ref()?);
+    Some(business.day_of(carried.at).max(merger.on))
+}
+
 fn on(day: &str) -> Result<NaiveDate, Refusal> {
     day.parse().map_err(|_| Refusal::new(ErrorCode::DateOutOfRange).at("day"))
 }
@@ -103,15 +109,19 @@ impl Desk {
         self.file(&staff, &sheet, how.format)
     }
 
-    /// From today back to the first day on which the log tells of the branch.
+    /// From today back to the first day on which the log tells of the branch. One that is no more has no day after the one
+    /// on which its customers went.
     async fn every_day(&self, branch: &Branch, staff: &SignedIn) -> Result<Vec<SignOffLine>, DeskError> {
         let business = self.business_days(staff).await?;
         let today = business.day_of(self.centre_now());
         let first = day::told_first(&mut *self.inner.replica.readers.acquire().await?, &branch.code).await?;
         let first = first.map_or(today, |at| business.day_of(at));
+        let last = last_day(branch, &business).unwrap_or(today);
         let (mut days, mut at) = (Vec::new(), today);
         while at >= first {
-            days.push(self.line_of(branch, at, business.closes(at)).await);
+            if at <= last {
+                days.push(self.line_of(branch, at, business.closes(at)).await);
+            }
             at = business.before(at);
         }
         Ok(days)

@@ -136,10 +136,14 @@ impl Desk {
         Ok(())
     }
 
-    /// Stops that were asked for and are not in force. Whose they are is said only to somebody who works here.
+    /// Stops that were asked for and are not in force: not those that somebody else's stop was faster than. Whose they are is
+    /// said only to somebody who works here.
     async fn queued_stops(&self, open: bool, rows: Vec<Row>) -> Vec<QueuedStop> {
         let mut stops = Vec::new();
         for row in rows.into_iter().filter(|row| matches!(row.state.as_str(), "waiting" | "refused")) {
+            if row.refused_with(ErrorCode::StoppedAlready) {
+                continue;
+            }
             let Some(target) = row.stop else { continue };
             let refused = row.state == "refused";
             let (command_id, since) = (row.command_id, row.made_at);

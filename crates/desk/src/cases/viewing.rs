@@ -1,5 +1,5 @@
-//! What an auditor is shown is an entry before it is shown: one a session and customer, one an export. Without the line there is
-//! nothing to see.
+//! What an auditor is shown is an entry before it is shown, and names everybody: a page a customer and session, hits and lists
+//! whom they show for the first time in it, each export anew. Without the line there is nothing to see.
 
 use domain::customer::Customer;
 use domain::event::ViewKind;
@@ -36,15 +36,17 @@ impl Desk {
         // What leaves as a file counts each time.
         let fresh = match what {
             ViewKind::Export => customers,
-            _ => held(&self.inner.session).not_shown(&customers),
+            _ => held(&self.inner.session).not_shown(what, &customers),
         };
-        if fresh.is_empty() && what != ViewKind::Export {
-            return Ok(());
+        let mut groups: Vec<Vec<CustomerId>> = fresh.chunks(MOST).map(<[_]>::to_vec).collect();
+        if groups.is_empty() && what == ViewKind::Export {
+            groups.push(Vec::new());
         }
-        let count = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
-        let named = fresh.iter().copied().take(MOST).collect();
-        self.inner.centre.viewed(&staff.token, &Viewed { what, customers: named, count }).await?;
-        held(&self.inner.session).shown(staff.session, fresh);
+        for group in groups {
+            let count = u32::try_from(group.len()).unwrap_or(u32::MAX);
+            self.inner.centre.viewed(&staff.token, &Viewed { what, customers: group.clone(), count }).await?;
+            held(&self.inner.session).shown(staff.session, what, &group);
+        }
         Ok(())
     }
 }

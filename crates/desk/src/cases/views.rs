@@ -85,12 +85,7 @@ pub(super) fn contracts(customer: &Customer) -> Vec<ContractView> {
                 device_label: user.device_label.clone(),
                 login: user.login,
                 removed: user.removed,
-                certificate: customer
-                    .certificates
-                    .iter()
-                    .rev()
-                    .find(|c| c.user == user.id && (c.state.usable() || c.state.successor()))
-                    .map(|c| c.state),
+                certificate: customer.newest_alive(&user.id).map(|c| c.state),
                 open_receipt: customer
                     .applications
                     .iter()

@@ -6,6 +6,7 @@ pub(crate) mod send;
 mod settle;
 
 use chrono::{DateTime, Duration, Utc};
+use domain::ErrorCode;
 use sqlx::{FromRow, SqliteConnection, SqlitePool};
 use wire::Envelope;
 use wire::api::command::PushCommand;
@@ -53,6 +54,11 @@ const SELECT: &str =
     stop, offline, dealt, dealt_by, settled_at FROM outbox";
 
 impl Row {
+    /// Did the centre refuse it for this?
+    pub(crate) fn refused_with(&self, code: ErrorCode) -> bool {
+        self.state == "refused" && self.error_view().is_some_and(|error| error.code == code)
+    }
+
     /// As it is stored: that it is being sent is known to the sender alone.
     pub(crate) fn outbox_state(&self) -> OutboxState {
         match self.state.as_str() {

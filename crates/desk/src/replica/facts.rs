@@ -75,9 +75,13 @@ fn told(event: &E, entry: &Entry, customer: &Customer) -> Option<(&'static str, 
         E::CertificateRevoked { reason, .. } => Some(("revoked", word(reason), None)),
         E::RightLapsed { .. } => plain("lapsed"),
         // From the moment somebody pressed the button, by the desk's clock, until it was in force.
-        E::IncidentReported { .. } => {
-            let envelope = Envelope::from_bytes(&entry.envelope.as_ref()?.0).ok()?;
-            let seconds = (entry.happened_at() - envelope.made_at).num_seconds().max(0);
+        E::IncidentReported { incident, .. } => {
+            // One that waited for a supervisor was pressed long before he accepted it.
+            let pressed = match customer.accepted_stop(*incident) {
+                Some(held) => held.made_at,
+                None => Envelope::from_bytes(&entry.envelope.as_ref()?.0).ok()?.made_at,
+            };
+            let seconds = (entry.happened_at() - pressed).num_seconds().max(0);
             Some(("stopped", String::new(), Some(seconds)))
         }
         E::IncidentConfirmed { incident } => {

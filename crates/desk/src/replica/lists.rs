@@ -210,7 +210,7 @@ async fn incidents(db: &mut SqliteConnection, customers: &BTreeMap<String, Custo
 }
 
 async fn held(db: &mut SqliteConnection, customers: &BTreeMap<String, Customer>) -> Result<(), DeskError> {
-    let lines = each(customers, |c| c.held.iter());
+    let lines = each(customers, Customer::waiting_acts);
     rows::insert(db, ("INSERT INTO held (act, customer_id, at) ", 3, ""), lines, |row, (customer, _, held)| {
         row.push_bind(held.act.to_string()).push_bind(customer.clone()).push_bind(held.at.to_rfc3339());
     })

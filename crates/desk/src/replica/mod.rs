@@ -80,7 +80,7 @@ const PAGES_CACHE: &str = "-16384";
 
 /// What the tables hold that are made from the entries. Raised whenever that changes: a replica of an older version makes
 /// them anew, one of a newer version is refused.
-const DERIVED: u32 = 6;
+const DERIVED: u32 = 7;
 const DERIVED_KEY: &str = "derived-version";
 
 /// Removes a closed replica, with everything that stands beside it under the same key.

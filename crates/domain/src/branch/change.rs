@@ -109,7 +109,7 @@ impl TakenAlong {
         self.customers += 1;
         self.users += count(users);
         self.certificates += count(certificates.count());
-        self.held += u32::from(!customer.held.is_empty());
+        self.held += u32::from(customer.waiting_acts().next().is_some());
     }
 }
 

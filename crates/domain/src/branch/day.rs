@@ -116,6 +116,10 @@ impl DayFacts {
 
     fn exceptions_of(&self, seen: &Seen<'_>, days: &BusinessDays) -> BTreeSet<DayException> {
         let mut found = BTreeSet::new();
+        // Nobody is signed in yet: somebody has tried passwords at the branch's PC.
+        if seen.events.iter().any(|event| matches!(event, Event::Staff(StaffEvent::LockedOut { .. }))) {
+            found.insert(DayException::Refused);
+        }
         let Actor::Staff { session, .. } = seen.actor else { return found };
         let over_lock = self.over_lock.contains(session);
         for event in seen.events {

@@ -35,14 +35,20 @@ pub fn apply(
             customer.branch = Some(branch.clone());
             customer.cif = Some(cif.clone());
         }
-        E::ContractRecorded { contract, opened_on, closed, users } => customer.contracts.push(Contract {
+        E::ContractRecorded { contract, opened_on, closed, users, elsewhere } => customer.contracts.push(Contract {
             number: contract.clone(),
             opened_on: *opened_on,
             active: !closed,
             closing_on: None,
             predecessor: None,
             successor: None,
-            users: users.iter().map(|u| new_user(u, LoginMethod::Password)).collect(),
+            users: users
+                .iter()
+                .map(|u| match elsewhere.contains(&u.user) {
+                    true => new_user(u, LoginMethod::Elsewhere),
+                    false => new_user(u, LoginMethod::Password),
+                })
+                .collect(),
         }),
         E::ApplicationSubmitted { application, receipt, request, checks, received_on } => {
             customer.applications.push(Application {

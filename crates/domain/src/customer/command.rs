@@ -417,6 +417,9 @@ pub struct KnownContract {
     pub closed: bool,
     /// User IDs, in ID・パスワード方式.
     pub users: Vec<NewUser>,
+    /// Those of them that log in with a certificate which was not issued here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<UserId>,
 }
 
 /// A user ID of an old contract in the new one.

@@ -72,6 +72,7 @@ pub fn decide(
                 opened_on: *opened_on,
                 closed: *closed,
                 users: users.clone(),
+                elsewhere: Vec::new(),
             }])
         }
         C::SubmitApplication { application, request, checks, received_on } => {
@@ -113,7 +114,9 @@ pub fn decide(
             request_role(&found.request, context.actor)?;
             let details = found.details.clone().map(PersonalData::Application);
             request::check(customer, *application, &found.request, details.as_ref(), context)?;
-            Ok(granted(customer, found, context.policy, context.now))
+            let events = granted(customer, found, context.policy, context.now);
+            not_own_report(customer, &events, context.actor)?;
+            Ok(events)
         }
         C::ReturnApplication { application } => {
             two_persons(in_state(customer, *application, &[ApplicationState::Submitted])?, context.actor)?;
@@ -271,7 +274,7 @@ fn stops_anywhere(customer: &Customer, command: &CustomerCommand, staff: &StaffI
     match command {
         CustomerCommand::SuspendCertificates { .. } => true,
         CustomerCommand::RecordIncident { incident, .. } => {
-            customer.incident(*incident).is_some_and(|found| found.reported_by.as_ref() == Some(staff))
+            customer.incident(*incident).is_some_and(|found| customer.reporters(found).any(|one| one == staff))
         }
         _ => false,
     }
@@ -353,10 +356,14 @@ fn import(
     if customer.branch.is_some() && contracts.is_empty() {
         return Err(ErrorCode::CustomerExists.into());
     }
-    for KnownContract { number, opened_on, closed, users } in contracts {
+    for KnownContract { number, opened_on, closed, users, elsewhere } in contracts {
         request::new_contract(&after, number, users, context.policy)?;
-        let (contract, opened_on, closed, users) = (number.clone(), *opened_on, *closed, users.clone());
-        happens(CustomerEvent::ContractRecorded { contract, opened_on, closed, users }, &mut after);
+        if let Some(user) = elsewhere.iter().find(|user| !users.iter().any(|one| one.user == **user)) {
+            return Err(Refusal::new(ErrorCode::UserUnknown).with("user_id", user));
+        }
+        let (contract, opened_on, closed) = (number.clone(), *opened_on, *closed);
+        let (users, elsewhere) = (users.clone(), elsewhere.clone());
+        happens(CustomerEvent::ContractRecorded { contract, opened_on, closed, users, elsewhere }, &mut after);
     }
     Ok(events)
 }
@@ -372,9 +379,9 @@ pub fn may_leave(customer: &Customer, from: &BranchCode) -> Result<(), Refusal> 
     if customer.branch.as_ref() != Some(from) {
         return Err(named(ErrorCode::CustomerUnknown));
     }
-    match customer.held.is_empty() {
-        true => Ok(()),
-        false => Err(named(ErrorCode::HeldActsOpen)),
+    match customer.waiting_acts().next() {
+        None => Ok(()),
+        Some(_) => Err(named(ErrorCode::HeldActsOpen)),
     }
 }
 
@@ -412,6 +419,15 @@ fn in_certificate_state<'a>(
 /// Nobody who registered or corrected an application decides it.
 fn two_persons(application: &Application, actor: &Actor) -> Result<(), Refusal> {
     not_by(application.registered_by.iter(), actor)
+}
+
+/// What an approval ends may settle a report, and whoever took that one does not settle it.
+fn not_own_report(customer: &Customer, events: &[CustomerEvent], actor: &Actor) -> Result<(), Refusal> {
+    let settled = events.iter().filter_map(|event| match event {
+        CustomerEvent::IncidentClosed { incident, .. } => customer.incident(*incident),
+        _ => None,
+    });
+    not_by(settled.flat_map(|report| customer.reporters(report)), actor)
 }
 
 /// Two persons always: whoever settles something is not one of those who brought it in.

@@ -27,19 +27,20 @@ impl<'a> Ending<'a> {
 
     /// Whatever of it is still alive ends now. A key that is under suspicion ends as compromised, whatever the occasion.
     fn certificate(&mut self, found: &Certificate, reason: RevocationReason) {
-        let certificate = found.id;
-        let incident = found.held.and_then(|id| self.customer.incident(id));
-        let (reason, invalid_from) = match incident {
-            Some(open) if reason == RevocationReason::CessationOfOperation => {
-                (RevocationReason::KeyCompromise, Some(open.lost_at.unwrap_or(open.reported_at)))
-            }
-            _ => (reason, None),
+        let (certificate, barred) = (found.id, reason == RevocationReason::PrivilegeWithdrawn);
+        let (reason, invalid_from) = match self.customer.holding(found) {
+            Some(open) => (RevocationReason::KeyCompromise, Some(open.lost_at.unwrap_or(open.reported_at))),
+            None => (reason, None),
         };
         match found.state {
             CertificateState::Active | CertificateState::Suspended | CertificateState::Signed => {
                 self.events.push(E::CertificateRevoked { certificate, reason, invalid_from });
             }
             CertificateState::Authorised => self.events.push(E::RightCancelled { certificate }),
+            // Nobody gets another one for it on-line. (Where the user ID or its contract goes, nobody would anyway.)
+            CertificateState::Expired if found.in_grace() && barred => {
+                self.events.push(E::CertificateRevoked { certificate, reason, invalid_from });
+            }
             _ => return,
         }
         self.rights.push(certificate);
@@ -55,8 +56,11 @@ impl<'a> Ending<'a> {
             self.events.extend(completion(self.customer, *application, &self.rights));
         }
         for incident in self.incidents {
-            let left =
-                self.customer.certificates.iter().any(|c| c.held == Some(incident) && !self.rights.contains(&c.id));
+            let left = self
+                .customer
+                .certificates
+                .iter()
+                .any(|c| c.held == Some(incident) && c.alive() && !self.rights.contains(&c.id));
             if !left {
                 self.events.push(E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked });
             }
@@ -97,13 +101,13 @@ pub(super) fn approved(customer: &Customer, request: &Request, now: DateTime<Utc
         }
         Request::Reissue { cause, users, .. } => {
             let (reason, at_once) = cause.ends();
-            // A key that somebody else may have does not wait until the new one is fetched.
-            let old = |user: &UserId| of_user(customer, user).find(|c| c.state.usable()).map(|c| c.id);
+            // A key that somebody else may have does not wait until the new one is fetched, nor is it good for another one.
             let mut events: Vec<E> = users
                 .iter()
                 .filter(|_| at_once)
-                .filter_map(|u| old(&u.user))
-                .map(|certificate| E::CertificateRevoked { certificate, reason, invalid_from: Some(now) })
+                .flat_map(|u| of_user(customer, &u.user))
+                .filter(|c| c.state.usable() || c.in_grace())
+                .map(|c| E::CertificateRevoked { certificate: c.id, reason, invalid_from: Some(now) })
                 .collect();
             events.extend(renewal::cancelled(customer, users));
             events

@@ -42,6 +42,9 @@ pub enum CustomerEvent {
         closed: bool,
         /// User IDs, in ID・パスワード方式.
         users: Vec<NewUser>,
+        /// Those of them that log in with a certificate which was not issued here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        elsewhere: Vec<UserId>,
     },
     /// Submitted for the first time (attachment: `Application`).
     ApplicationSubmitted {

@@ -160,7 +160,7 @@ pub fn hold(
 }
 
 fn waiting<'a>(customer: &'a Customer, act: CommandId, context: &Context<'_>) -> Result<&'a HeldAct, Refusal> {
-    let found = customer.held.iter().find(|held| held.act == act).ok_or(ErrorCode::HeldActUnknown)?;
+    let found = customer.waiting_acts().find(|held| held.act == act).ok_or(ErrorCode::HeldActUnknown)?;
     not_by(found.actor.staff().into_iter(), context.actor)?;
     Ok(found)
 }

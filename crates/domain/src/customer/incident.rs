@@ -30,16 +30,34 @@ pub(super) fn stop(
         _ => {}
     }
     let mut events = vec![E::IncidentReported { incident, cause, scope: scope.clone() }];
-    let inside = customer.certificates.iter().filter(|c| c.held.is_none() && inside(customer, scope, c));
-    events.extend(inside.filter_map(|found| halt(found, incident)));
-    if events.len() == 1 { Err(ErrorCode::NothingToStop.into()) } else { Ok(events) }
+    let mut already = None;
+    for found in customer.certificates.iter().filter(|c| inside(customer, scope, c)) {
+        let Some(halted) = halt(found, incident) else { continue };
+        match customer.holding(found) {
+            // What was a loss turns out to be graver: the graver report holds it from now on, and nobody resumes it.
+            Some(report) if report.cause != IncidentCause::Lost || cause == IncidentCause::Lost => {
+                already = Some(report);
+            }
+            _ => events.push(halted),
+        }
+    }
+    match already {
+        _ if events.len() > 1 => Ok(events),
+        Some(report) => Err(Refusal::new(ErrorCode::StoppedAlready)
+            .with("at", report.reported_at.to_rfc3339())
+            .with("incident", report.id)
+            .by(report.reported_by.as_ref())),
+        None => Err(ErrorCode::NothingToStop.into()),
+    }
 }
 
 /// What a stop does to a certificate.
 fn halt(found: &Certificate, incident: IncidentId) -> Option<E> {
     let certificate = found.id;
     match found.state {
-        CertificateState::Active => Some(E::CertificateSuspended { certificate, incident }),
+        CertificateState::Active | CertificateState::Suspended => {
+            Some(E::CertificateSuspended { certificate, incident })
+        }
         CertificateState::Authorised | CertificateState::Signed => Some(E::RightFrozen { certificate, incident }),
         // For a while its holder may exchange it for a new one, and the holder may be a thief now.
         CertificateState::Expired if !found.grace_over => Some(E::RightFrozen { certificate, incident }),
@@ -128,7 +146,7 @@ pub(super) fn remind(customer: &Customer, incident: IncidentId) -> Result<Vec<E>
 
 pub(super) fn confirm(customer: &Customer, incident: IncidentId, context: &Context<'_>) -> Result<Vec<E>, Refusal> {
     let found = open(customer, incident)?;
-    not_by(found.reported_by.iter(), context.actor)?;
+    not_by(customer.reporters(found), context.actor)?;
     if found.confirmed_by.is_some() {
         return Err(Refusal::new(ErrorCode::IncidentState).with("state", "confirmed").by(found.confirmed_by.as_ref()));
     }
@@ -143,7 +161,7 @@ pub(super) fn resume(
     context: &Context<'_>,
 ) -> Result<Vec<E>, Refusal> {
     let found = open(customer, incident)?;
-    not_by(found.reported_by.iter(), context.actor)?;
+    not_by(customer.reporters(found), context.actor)?;
     if found.cause != IncidentCause::Lost || out_of_control {
         return Err(ErrorCode::ResumeRefused.into());
     }
@@ -165,7 +183,7 @@ pub(super) fn resume(
 /// The key counts as compromised from the loss on. What was signed is revoked, what was not is withdrawn.
 pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Context<'_>) -> Result<Vec<E>, Refusal> {
     let found = open(customer, incident)?;
-    not_by(found.reported_by.iter(), context.actor)?;
+    not_by(customer.reporters(found), context.actor)?;
     if found.paper_on.is_none() {
         return Err(ErrorCode::PaperMissing.into());
     }

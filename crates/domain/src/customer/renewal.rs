@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use super::command::ChosenUser;
 use super::decide::Context;
 use super::event::CustomerEvent as E;
-use super::state::{Certificate, CertificateState, Customer};
+use super::state::{Certificate, CertificateState, Customer, RevocationReason};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::CertificateId;
@@ -49,11 +49,18 @@ pub fn may_renew(customer: &Customer, id: CertificateId, context: &Context<'_>) 
     if !contract.users.iter().any(|u| u.id == present.user && !u.removed) {
         return Err(refused("removed"));
     }
-    let replaced = |c: &&Certificate| c.user == present.user && c.id != id && c.state.usable();
-    match customer.certificates.iter().find(replaced) {
-        Some(_) => Err(refused("replaced")),
+    let mut later = customer.certificates.iter().filter(|c| c.user == present.user && c.id != id);
+    match later.find(|c| c.state.usable() || (c.granted_at > present.granted_at && barred(c))) {
+        Some(one) if one.state.usable() => Err(refused("replaced")),
+        Some(_) => Err(refused("revoked")),
         None => Ok(last),
     }
+}
+
+/// Taken away from its holder. An older certificate does not give him another one.
+fn barred(certificate: &Certificate) -> bool {
+    use RevocationReason::{KeyCompromise, PrivilegeWithdrawn};
+    certificate.revocation.as_ref().is_some_and(|one| matches!(one.reason, KeyCompromise | PrivilegeWithdrawn))
 }
 
 pub(super) fn renew(

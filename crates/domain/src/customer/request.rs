@@ -6,15 +6,14 @@ use chrono::{Days, NaiveDate};
 
 use super::command::{ChosenUser, MovedUser, NewUser, PaperChecks, Request};
 use super::decide::Context;
-use super::state::{Contract, Customer, LoginMethod, User, UserRole};
+use super::state::{Certificate, Contract, Customer, LoginMethod, User, UserRole};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
-use crate::id::{ApplicationId, ContractNumber, UserId};
+use crate::id::{ApplicationId, ContractNumber, StaffId, UserId};
 use crate::personal::PersonalData;
 use crate::policy::{BranchReissues, Policy, RecontractUserIds};
 use crate::text;
 
-/// Longest label of a PC, characters.
 /// Longest 利用PC, characters.
 pub const DEVICE_LABEL_MAX: usize = 40;
 
@@ -34,9 +33,12 @@ pub(super) fn check(
     match request {
         Request::MoveToCertificate { contract, users } => {
             chosen(customer, contract, users, |user| match user.login {
-                LoginMethod::Password => Ok(()),
+                LoginMethod::Password | LoginMethod::Elsewhere => Ok(()),
                 LoginMethod::Certificate => {
-                    Err(Refusal::new(ErrorCode::AlreadyCertificateMethod).with("user_id", &user.id))
+                    let last = customer.certificates.iter().rev().find(|c| c.user == user.id);
+                    Err(Refusal::new(ErrorCode::AlreadyCertificateMethod)
+                        .with("user_id", &user.id)
+                        .by(last.and_then(|last| granted_by(customer, last))))
                 }
             })?;
         }
@@ -48,7 +50,9 @@ pub(super) fn check(
         }
         Request::AddUser { contract, user } => {
             let contract = active_contract(customer, contract)?;
-            if user.role == UserRole::Administrator {
+            // One a contract; where the former has left, another may come.
+            let administrator = |one: &User| !one.removed && one.role == UserRole::Administrator;
+            if user.role == UserRole::Administrator && contract.users.iter().any(administrator) {
                 return Err(Refusal::new(ErrorCode::AdministratorCount).at("role"));
             }
             not_closing(contract)?;
@@ -71,9 +75,7 @@ pub(super) fn check(
         Request::RemoveUsers { contract, users } | Request::ForceStop { contract, users } => {
             leaving(customer, contract, users)?;
             let force = matches!(request, Request::ForceStop { .. });
-            let alive = |user: &UserId| {
-                customer.certificates.iter().any(|c| c.user == *user && (c.state.usable() || c.state.successor()))
-            };
+            let alive = |user: &UserId| customer.certificates.iter().any(|c| c.user == *user && c.alive());
             if let Some(user) = users.iter().find(|user| force && !alive(user)) {
                 return Err(Refusal::new(ErrorCode::NothingToStop).with("user_id", user));
             }
@@ -200,7 +202,7 @@ fn recontracted(
         if !kept {
             unknown_user(customer, &moved.user.user)?;
         }
-        if customer.certificates.iter().any(|c| c.user == moved.from && c.held.is_some()) {
+        if customer.certificates.iter().any(|c| c.user == moved.from && customer.holding(c).is_some()) {
             return Err(Refusal::new(ErrorCode::StoppedByIncident).with("user_id", &moved.from));
         }
         device_label(&moved.user.user, &moved.user.device_label)?;
@@ -305,21 +307,27 @@ fn reissuable(customer: &Customer, user: &UserId) -> Result<(), Refusal> {
     if former.peek().is_none() {
         return Err(Refusal::new(ErrorCode::NothingToReissue).with("user_id", user));
     }
-    if former.any(|c| c.held.is_some()) {
+    if former.any(|c| customer.holding(c).is_some()) {
         return Err(Refusal::new(ErrorCode::StoppedByIncident).with("user_id", user));
     }
     Ok(())
 }
 
+/// Who approved it: whoever comes second hears of him.
+fn granted_by<'a>(customer: &'a Customer, certificate: &Certificate) -> Option<&'a StaffId> {
+    customer.application(certificate.application).and_then(|application| application.decided_by.as_ref())
+}
+
 /// No certificate (but one that is to be replaced) and no right for the same user ID.
 fn unencumbered(customer: &Customer, user: &UserId, replaces: bool) -> Result<(), Refusal> {
     for certificate in customer.certificates.iter().filter(|c| c.user == *user) {
+        let refused = |code| Refusal::new(code).with("user_id", user).by(granted_by(customer, certificate));
         if certificate.state.usable() && !replaces {
-            return Err(Refusal::new(ErrorCode::CertificateUsable).with("user_id", user));
+            return Err(refused(ErrorCode::CertificateUsable));
         }
         // One that its holder began on-line makes room for what the branch approves.
         if certificate.state.successor() && !(replaces && certificate.renews.is_some()) {
-            return Err(Refusal::new(ErrorCode::SuccessorExists).with("user_id", user));
+            return Err(refused(ErrorCode::SuccessorExists));
         }
     }
     Ok(())

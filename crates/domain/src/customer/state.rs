@@ -143,6 +143,8 @@ pub enum LoginMethod {
     Password,
     /// 電子証明書方式
     Certificate,
+    /// 電子証明書方式, with a certificate that was not issued here: nothing of it is known or can be stopped here.
+    Elsewhere,
 }
 
 /// An application.
@@ -407,6 +409,18 @@ impl CertificateState {
     }
 }
 
+impl Certificate {
+    /// Something that can still be used, fetched, or exchanged for a new one: what a stop or a revocation is about.
+    pub fn alive(&self) -> bool {
+        self.state.usable() || self.state.successor() || self.in_grace()
+    }
+
+    /// Expired, and its holder may still exchange it for a new one.
+    pub fn in_grace(&self) -> bool {
+        self.state == CertificateState::Expired && !self.grace_over
+    }
+}
+
 impl ApplicationState {
     /// The word in databases and arguments.
     pub fn as_str(self) -> &'static str {
@@ -462,6 +476,35 @@ impl Customer {
     /// A report by id.
     pub fn incident(&self, id: IncidentId) -> Option<&Incident> {
         self.incidents.iter().find(|i| i.id == id)
+    }
+
+    /// What a user ID has: its newest certificate or right, or else the one that may still be exchanged.
+    pub fn newest_alive(&self, user: &UserId) -> Option<&Certificate> {
+        let own = || self.certificates.iter().rev().filter(|c| c.user == *user);
+        own().find(|c| c.state.usable() || c.state.successor()).or_else(|| own().find(|c| c.in_grace()))
+    }
+
+    /// The report that stops a certificate and is not settled.
+    pub fn holding(&self, certificate: &Certificate) -> Option<&Incident> {
+        certificate.held.and_then(|id| self.incident(id)).filter(|report| report.outcome.is_none())
+    }
+
+    /// Acts that wait for a supervisor. (An accepted stop stays in `held`, for its author and for when he made it.)
+    pub fn waiting_acts(&self) -> impl Iterator<Item = &HeldAct> {
+        self.held.iter().filter(|held| !held.accepted)
+    }
+
+    /// Everybody who brought a report in: none of them settles it.
+    pub fn reporters<'a>(&'a self, report: &'a Incident) -> impl Iterator<Item = &'a StaffId> {
+        let author = self.accepted_stop(report.id).and_then(|held| held.actor.staff());
+        report.reported_by.iter().chain(author)
+    }
+
+    /// The stop that made a report, where a supervisor had to accept it first.
+    pub fn accepted_stop(&self, incident: IncidentId) -> Option<&HeldAct> {
+        self.held.iter().filter(|held| held.accepted).find(
+            |held| matches!(held.command, CustomerCommand::SuspendCertificates { incident: of, .. } if of == incident),
+        )
     }
 
     /// A user ID with its contract.

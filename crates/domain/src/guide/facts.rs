@@ -99,6 +99,11 @@ impl<'a> Facts<'a> {
         held.find(|incident| incident.outcome.is_none())
     }
 
+    /// Does it still hold something of it? (A right may have lapsed while it was frozen.)
+    pub(super) fn holds(&self, report: &Incident) -> bool {
+        self.any(|c| c.held == Some(report.id) && c.alive())
+    }
+
     pub(super) fn nothing_left(&self) -> Note {
         if self.certificates.is_empty() { Note::NoCertificate } else { Note::EndedAlready }
     }
@@ -263,6 +268,7 @@ fn effect(outcome: Outcome, found: &Certificate) -> Effect {
         _ if exchangeable(found) => match outcome {
             Outcome::SuspendNow { .. } => Effect::Frozen,
             Outcome::Revoke { path: RevokePath::SettleReport { incident } } if found.held == Some(incident) => ended,
+            Outcome::Reissue { cause } if cause.ends().1 => ended,
             _ => Effect::Kept,
         },
         // A renewal that was begun on-line makes room.

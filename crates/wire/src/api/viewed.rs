@@ -5,7 +5,7 @@ use domain::event::ViewKind;
 use domain::id::CustomerId;
 use serde::{Deserialize, Serialize};
 
-/// Most customers that are named; of more, the first.
+/// Most customers that are named at once; more are several looks.
 pub const MOST: usize = 200;
 
 /// What will be shown.

@@ -3,6 +3,7 @@
 
 use desk::view::OutboxState;
 use domain::ErrorCode;
+use domain::customer::IncidentCause;
 
 use super::*;
 
@@ -49,6 +50,38 @@ async fn a_queued_act_that_lost_stays_in_a_list_until_somebody_deals_with_it() {
     assert_eq!(dealt.dealt.as_deref(), Some("sent_again"));
     assert!(dealt.dealt_by.as_ref().unwrap().contains("R1101") && dealt.settled_at.is_some());
     assert_eq!(desk.application(&application).await.unwrap().users[0].user_id, "CONFLIC2");
+    second.desk.close().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_that_somebody_else_was_faster_with_is_in_force_and_says_so() {
+    let world = world().await;
+    let second = Office::enrol(&world.centre, &world.invitation).await;
+    world.office.sign_in("T1001").await;
+    let customer = world.office.record_customer("1234567", "見本", "ミホン").await;
+    let form = world.office.new_contract(&customer, "4000000001", "FASTER01").await;
+    let application = form.application_id.clone();
+    world.office.submit(form).await;
+    second.sign_in("S2001").await;
+    until("known there", || async { second.desk.application(&application).await.is_ok() }).await;
+    second.approve(&application).await;
+    until("granted", || async { !world.office.desk.customer(&customer).await.unwrap().certificates.is_empty() }).await;
+    world.cut().await;
+    let desk = &world.office.desk;
+    let stop = async |cause| desk.suspend(&customer, cause, "4000000001", Some("FASTER01")).await.unwrap();
+    let lost = stop(IncidentCause::Lost).await;
+    assert_eq!(lost.state, OutboxState::Waiting);
+    assert_eq!(stop(IncidentCause::Lost).await.command_id, lost.command_id, "one stop");
+    // Meanwhile the caller has reached somebody else.
+    second.desk.suspend(&customer, IncidentCause::Stolen, "4000000001", Some("FASTER01")).await.unwrap();
+    assert_eq!(desk.status().await.unwrap().queued_stops.len(), 1, "not that anybody here knew of it");
+    world.line.mend();
+    until("refused", || async { world.states().await == [OutboxState::Refused] }).await;
+    let error = world.outbox().await.remove(0).error.unwrap();
+    assert_eq!(error.code, ErrorCode::StoppedAlready);
+    assert!(error.args["by"].contains("S2001") && error.args.contains_key("at"), "{error:?}");
+    assert!(desk.status().await.unwrap().queued_stops.is_empty(), "no screen says that it is not in force");
     second.desk.close().await;
     world.finish().await;
 }

@@ -67,13 +67,13 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 	user_twice: { title: "User ID {user_id} is there twice.", next: "Take one away." },
 	administrator_count: { title: "A contract has one administrator.", next: "Check the roles." },
 	users_too_many: { title: "A contract has up to {max} user IDs.", next: "Take some away." },
-	already_certificate_method: { title: "User ID {user_id} uses certificates already.", next: "Don't choose it." },
+	already_certificate_method: { title: "User ID {user_id} uses certificates already{who}.", next: "Don't choose it." },
 	application_open: {
 		title: "There is an open application for user ID {user_id} (receipt {receipt}){who}.",
 		next: "Handle that one first.",
 	},
 	certificate_usable: {
-		title: "User ID {user_id} has a usable certificate.",
+		title: "User ID {user_id} has a usable certificate{who}.",
 		next: "Look at the certificate's state.",
 	},
 	nothing_to_reissue: {
@@ -113,7 +113,7 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 		next: "It decides how the present certificate ends.",
 	},
 	successor_exists: {
-		title: "User ID {user_id} has an issue that was not fetched.",
+		title: "User ID {user_id} has an issue that was not fetched{who}.",
 		next: "Print the slip again.",
 	},
 	check_missing: { title: "The paper has not been checked.", next: "Check it, and tick the box." },
@@ -130,7 +130,11 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 	incident_state: { title: "This incident has been handled{who}.", next: "Look at what it is now." },
 	nothing_to_stop: {
 		title: "There is no certificate to stop.",
-		next: "Look at user ID and certificate. A login by ID and password can't be stopped here.",
+		next: "Look at user ID and certificate. A login by ID and password, or with a certificate issued elsewhere, can't be stopped here.",
+	},
+	stopped_already: {
+		title: "It is stopped already ({at}){who}.",
+		next: "The stop is in force. Record what the caller said with the incident on the customer's page.",
 	},
 	resume_refused: {
 		title: "This stop can't be resumed.",
@@ -348,7 +352,15 @@ export const errorTextsEn: Record<ErrorCode, ErrorText> = {
 	import_lines: { title: "The file has bad lines.", next: "Correct the file and choose it again." },
 	import_unreadable: {
 		title: "This file can't be imported.",
-		next: "Look whether it is a CSV whose first line names the columns, of at most 100,000 lines, in the encoding chosen.",
+		next: "Look whether it is a CSV, in the encoding chosen.",
+	},
+	import_columns: {
+		title: "The first line names other columns than it must.",
+		next: "{lacking}{strange}{doubled}Look at the first line, and at the encoding chosen.",
+	},
+	import_too_long: {
+		title: "The file has {rows} lines; {max} are taken over at a time.",
+		next: "Split it before line {line}. Keep the lines of a customer in one file.",
 	},
 	import_cancelled: { title: "The import was given up.", next: "Nothing was taken over." },
 	import_elsewhere: { title: "This is another instance of the centre.", next: "Wait a little, and try again." },

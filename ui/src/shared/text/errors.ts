@@ -128,7 +128,7 @@ export const errorTexts = {
 	administrator_count: { title: "管理者は1契約に1人です。", next: "役割を確認してください。" },
 	users_too_many: { title: "利用者IDは1契約に{max}件までです。", next: "件数を減らしてください。" },
 	already_certificate_method: {
-		title: "利用者ID {user_id} はすでに電子証明書方式です。",
+		title: "利用者ID {user_id} はすでに電子証明書方式です{who}。",
 		next: "選択から外してください。",
 	},
 	application_open: {
@@ -136,7 +136,7 @@ export const errorTexts = {
 		next: "その申込を先に処理してください。",
 	},
 	certificate_usable: {
-		title: "利用者ID {user_id} には有効な証明書があります。",
+		title: "利用者ID {user_id} には有効な証明書があります{who}。",
 		next: "証明書の状態を確認してください。",
 	},
 	nothing_to_reissue: {
@@ -180,7 +180,15 @@ export const errorTexts = {
 	import_lines: { title: "ファイルに悪い行があります。", next: "ファイルを直して、もう一度選んでください。" },
 	import_unreadable: {
 		title: "このファイルは取り込めません。",
-		next: "1行目に列名がそろったCSVか、10万行以内か、文字コードの選択が正しいかを確かめてください。",
+		next: "CSVか、文字コードの選択が正しいかを確かめてください。",
+	},
+	import_columns: {
+		title: "1行目の列名が、決められたものと違います。",
+		next: "{lacking}{strange}{doubled}1行目と、文字コードの選択を確かめてください。",
+	},
+	import_too_long: {
+		title: "ファイルに{rows}行あります。一度に取り込めるのは{max}行までです。",
+		next: "{line}行目より前で分けてください。同じお客様の行は、同じファイルに入れてください。",
 	},
 	import_cancelled: { title: "取り込みを中止しました。", next: "何も取り込まれていません。" },
 	import_elsewhere: { title: "別のセンターにつながっています。", next: "少し待って、もう一度お試しください。" },
@@ -255,7 +263,7 @@ export const errorTexts = {
 	pickup_not_open: { title: "取得は{opens_on}から行えます。", next: "その日以降に、もう一度お試しください。" },
 	cause_missing: { title: "再発行の理由を選んでください。", next: "理由によって、今の証明書の終わり方が決まります。" },
 	successor_exists: {
-		title: "利用者ID {user_id} には未取得の発行があります。",
+		title: "利用者ID {user_id} には未取得の発行があります{who}。",
 		next: "発行通知書を再印刷してください。",
 	},
 	check_missing: { title: "書面の確認が済んでいません。", next: "確認して、チェックを入れてください。" },
@@ -272,7 +280,11 @@ export const errorTexts = {
 	incident_state: { title: "この事故の受付は、すでに処理されています{who}。", next: "最新の状態を確認してください。" },
 	nothing_to_stop: {
 		title: "停止できる電子証明書がありません。",
-		next: "利用者IDと証明書の状態を確認してください。ID・パスワード方式の停止はここではできません。",
+		next: "利用者IDと証明書の状態を確認してください。ID・パスワード方式と、別の仕組みで発行された電子証明書の停止は、ここではできません。",
+	},
+	stopped_already: {
+		title: "すでに停止されています({at}){who}。",
+		next: "停止は有効です。聞き取った内容は、お客様の画面にある受付済みの事故に記録してください。",
 	},
 	resume_refused: {
 		title: "この停止は再開できません。",

@@ -1,6 +1,7 @@
 // One word for each state, role and kind: the same on screen, paper and log.
 import type {
 	ApplicationState,
+	BranchChangeKind,
 	CertificateState,
 	DayException,
 	HandoverMethod,
@@ -14,6 +15,7 @@ import type {
 	RequestKind,
 	RevocationReason,
 	Role,
+	TerminalState,
 	UserRole,
 } from "../../generated/desk";
 import { type TextKey, t } from "./ja";
@@ -65,16 +67,37 @@ export const roleWord = keyed<Role>({
 	auditor: "staffAuditor",
 });
 export const roles: Role[] = ["teller", "sales_rep", "supervisor", "head_office", "auditor"];
+export const isRole = (word: string): word is Role => roles.some((role) => role === word);
 /** 代行: the role is the one somebody stood in for. */
 export const actingWord = (role: Role, deputy: boolean): string =>
 	deputy ? `${roleWord(role)}${t("staffDeputySuffix")}` : roleWord(role);
+const terminalStates: Record<TerminalState, TextKey> = {
+	unknown: "unknown",
+	requested: "terminalRequested",
+	invited: "terminalInvited",
+	enrolled: "terminalEnrolled",
+	revoked: "terminalRevoked",
+};
+export const isTerminalState = (word: string): word is TerminalState => word in terminalStates;
+export const terminalStateWord = keyed(terminalStates);
+const branchChanges: Record<BranchChangeKind, TextKey> = {
+	merge: "branchMerge",
+	withdraw_merger: "branchWithdraw",
+	move_customers: "moveCustomers",
+};
+export const isBranchChange = (word: string): word is BranchChangeKind => word in branchChanges;
+export const branchChangeWord = keyed(branchChanges);
 export const userRoleWord = keyed<UserRole>({
 	administrator: "roleAdministrator",
 	approver: "roleApprover",
 	operator: "roleOperator",
 });
 export const userRoles: UserRole[] = ["administrator", "approver", "operator"];
-export const loginWord = keyed<LoginMethod>({ password: "loginPassword", certificate: "loginCertificate" });
+export const loginWord = keyed<LoginMethod>({
+	password: "loginPassword",
+	certificate: "loginCertificate",
+	elsewhere: "loginElsewhere",
+});
 export const kindWord = keyed<RequestKind>({
 	move_to_certificate: "kindMove",
 	new_contract: "kindNew",

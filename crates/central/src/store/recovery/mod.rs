@@ -45,6 +45,7 @@ pub(super) fn too_early(code: ErrorCode) -> bool {
     matches!(
         code,
         ErrorCode::NothingToStop
+            | ErrorCode::StoppedAlready
             | ErrorCode::CustomerUnknown
             | ErrorCode::ContractUnknown
             | ErrorCode::UserUnknown

@@ -166,7 +166,7 @@ async fn a_stop_of_meanwhile_holds_for_what_comes_back(kind: Kind) {
     assert_eq!(found.state, CertificateState::Suspended);
     assert_eq!(story.after.check().await.findings, []);
     // Asked again, now that everything is known, it is decided.
-    assert_eq!(story.after.writer.act(vain).await.unwrap_err().code, ErrorCode::NothingToStop);
+    assert_eq!(story.after.writer.act(vain).await.unwrap_err().code, ErrorCode::StoppedAlready);
 }
 
 async fn a_certificate_that_comes_back_after_a_stop_is_not_good(kind: Kind) {

@@ -48,6 +48,7 @@ impl History {
             opened_on: "2020-04-01".parse().unwrap(),
             closed: false,
             users: vec![user("ADMIN0001", UserRole::Administrator), user("OPERATOR1", UserRole::Operator)],
+            elsewhere: Vec::new(),
         });
         for (n, id) in [(1, "OPERATOR1"), (2, "ADMIN0001")] {
             history.grant(n, id);

@@ -143,7 +143,7 @@ pub(super) fn role(role: UserRole) -> &'static str {
     }
 }
 
-fn certificate_state(state: CertificateState) -> &'static str {
+pub(super) fn certificate_state(state: CertificateState) -> &'static str {
     match state {
         CertificateState::Authorised => "発行済・未取得",
         CertificateState::Signed => "受渡中",

@@ -115,6 +115,16 @@ fn refused_for(facts: &DayFacts, case: Case<'_>, code: ErrorCode) {
 }
 
 #[test]
+fn passwords_tried_until_the_sign_in_was_locked_are_an_exception() {
+    let until = at("2026-11-24T10:15");
+    let locked = Event::Staff(StaffEvent::LockedOut { terminal: TerminalId(Uuid::nil()), until });
+    let terminal = Actor::Terminal { terminal: TerminalId(Uuid::nil()) };
+    let found = facts(&[("10:00", terminal, locked, false)]);
+    assert_eq!((found.exceptions, found.barred.len()), (1, 0));
+    refused_for(&found, Case::default(), ErrorCode::DayCommentMissing);
+}
+
+#[test]
 fn who_may() {
     let quiet = facts(&[]);
     for (role, branch, code) in [

@@ -136,6 +136,32 @@ fn a_key_under_suspicion_ends_as_compromised_even_with_its_contract() {
     approved(&mut desk, 2, Request::Close { contract, closing_on: day("2026-11-24") }).unwrap();
     assert_eq!(reason(&desk, used), RevocationReason::KeyCompromise);
     assert_eq!(desk.customer.incident(incident).unwrap().outcome, Some(IncidentOutcome::Revoked));
+    // Nor does a forced stop make less of it.
+    let mut desk = Desk::new();
+    let used = usable(&mut desk, 1, "ADMIN001");
+    let scope = StopScope::User { user: "ADMIN001".parse().unwrap() };
+    let stop = CustomerCommand::SuspendCertificates { incident, cause: IncidentCause::Stolen, scope };
+    desk.act(&teller(), stop, None).unwrap();
+    let request = Request::ForceStop { contract: OLD.parse().unwrap(), users: ids(&["ADMIN001"]) };
+    let application = desk.submit(&staff("H9001", Role::HeadOffice, "000"), 2, request).unwrap();
+    let approve = CustomerCommand::ApproveApplication { application };
+    desk.act(&staff("H9002", Role::HeadOffice, "000"), approve, None).unwrap();
+    let ended = desk.customer.certificate(used).unwrap().revocation.clone().unwrap();
+    assert_eq!((ended.reason, ended.invalid_from), (RevocationReason::KeyCompromise, Some(desk.now)));
+}
+
+#[test]
+fn a_contract_that_lost_its_administrator_gets_another() {
+    let mut desk = Desk::new();
+    let another = |n: &str| Request::AddUser {
+        contract: OLD.parse().unwrap(),
+        user: new_user(n, UserRole::Administrator, "社長室"),
+    };
+    assert_eq!(desk.submit(&teller(), 1, another("ADMIN002")).unwrap_err().code, ErrorCode::AdministratorCount);
+    let request = Request::RemoveUsers { contract: OLD.parse().unwrap(), users: ids(&["ADMIN001"]) };
+    approved(&mut desk, 2, request).unwrap();
+    approved(&mut desk, 3, another("ADMIN002")).unwrap();
+    assert_eq!(desk.submit(&teller(), 4, another("ADMIN003")).unwrap_err().code, ErrorCode::AdministratorCount);
 }
 
 #[test]

@@ -43,6 +43,16 @@ fn world(name: &str) -> Desk {
             match name {
                 "active" => {}
                 "lost" => stop(&mut desk, IncidentCause::Lost),
+                "lapsed while frozen" => {
+                    let certificate = desk.issue(2, &["OPERA001"])[0];
+                    let incident = IncidentId(Uuid::from_u128(0x77));
+                    let scope = StopScope::User { user: "OPERA001".parse().unwrap() };
+                    let stop = CustomerCommand::SuspendCertificates { incident, cause: IncidentCause::Lost, scope };
+                    desk.act(&teller(), stop, None).unwrap();
+                    desk.now += Duration::days(81);
+                    let lapse = CustomerCommand::LapseRight { certificate };
+                    desk.act(&Actor::System { job: "lapse".into() }, lapse, None).unwrap();
+                }
                 "expired" => {
                     desk.now += Duration::days(366);
                     let expire = CustomerCommand::ExpireCertificate { certificate: rights[0] };
@@ -69,7 +79,8 @@ fn world(name: &str) -> Desk {
     desk
 }
 
-const WORLDS: [&str; 13] = [
+const WORLDS: [&str; 14] = [
+    "lapsed while frozen",
     "password",
     "waiting",
     "lapsed",
@@ -166,7 +177,8 @@ fn each_row_of_the_table() {
     check("lost", "lost ADMIN001 yes no", "nothing | | ADMIN001:kept | supervisor_resumes");
     let settle = "revoke by report | key_compromise after_paper | ADMIN001:revoked | supervisor_settles";
     check("lost", "lost ADMIN001 yes yes", settle);
-    check("lost", "stolen ADMIN001", settle);
+    // Stopped it is already; from now on nobody resumes it.
+    check("lost", "stolen ADMIN001", "suspend stolen | certificate_hold>key_compromise now | ADMIN001:kept |");
     check("stolen", "lost ADMIN001", settle);
     check("lost", "lost APPRV001", &format!("suspend lost | {hold} | APPRV001:suspended |"));
     // Broken, repaired, reinstalled.

@@ -244,3 +244,33 @@ fn a_stop_is_in_force_at_once_and_says_why_to_look_closer() {
     assert_eq!(desk.hold(&supervisor(), approve()), Err(ErrorCode::SessionMissing), "never an approval");
     assert_eq!(desk.hold(&supervisor(), submit()), Err(ErrorCode::ApplicationExists));
 }
+
+#[test]
+fn an_accepted_stop_waits_no_longer_and_is_its_authors_too() {
+    let mut desk = Desk::new();
+    let rights = desk.issue(1, &["ADMIN001"]);
+    let author = staff("S2002", Role::Supervisor, BRANCH);
+    let (reason, made_at) = (HoldReason::TerminalRevoked, desk.now - hours(3));
+    let held = HeldCommand { act: act(), command: stop(), reason, made_at };
+    let context = Context { actor: &author, policy: &desk.policy, now: desk.now };
+    for event in hold(&desk.customer, &held, None, &context).unwrap() {
+        apply(&mut desk.customer, &event, None, &author, desk.now);
+    }
+    assert!(desk.customer.certificate(rights[0]).unwrap().held.is_none(), "a PC that was cut off stops nobody");
+    assert_eq!(desk.customer.waiting_acts().count(), 1);
+    let accept = || CustomerCommand::AcceptHeldAct { act: act() };
+    desk.act(&supervisor(), accept(), None).unwrap();
+    assert!(desk.customer.certificate(rights[0]).unwrap().held.is_some());
+    assert_eq!(desk.customer.waiting_acts().count(), 0);
+    let incident = desk.customer.incidents[0].id;
+    assert_eq!(desk.customer.accepted_stop(incident).unwrap().made_at, made_at);
+    let third = staff("S2003", Role::Supervisor, BRANCH);
+    assert_eq!(desk.code(&third, accept(), None), ErrorCode::HeldActUnknown, "once");
+    assert_eq!(desk.code(&third, CustomerCommand::DismissHeldAct { act: act() }, why()), ErrorCode::HeldActUnknown);
+    let confirm = || CustomerCommand::ConfirmIncident { incident };
+    for one in [&author, &supervisor()] {
+        assert_eq!(desk.code(one, confirm(), None), ErrorCode::TwoPersonRule);
+    }
+    desk.act(&third, confirm(), None).unwrap();
+    assert!(may_leave(&desk.customer, &BRANCH.parse().unwrap()).is_ok());
+}

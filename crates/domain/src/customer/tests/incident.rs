@@ -104,7 +104,9 @@ fn a_stop_is_refused_only_where_there_is_nothing_to_stop() {
             cause: IncidentCause::Lost,
             scope: StopScope::User { user: "ADMIN001".parse().unwrap() },
         };
-        assert_eq!(desk.code(&teller(), again, None), ErrorCode::NothingToStop, "stopped already");
+        let refusal = desk.act(&teller(), again, None).unwrap_err();
+        assert_eq!((refusal.code, refusal.args["by"].as_str()), (ErrorCode::StoppedAlready, "X1001"));
+        assert_eq!(refusal.args["incident"], INCIDENT.to_string());
     }
     let (mut desk, _) = world();
     desk.act(&head_office(), suspend(IncidentCause::Lost, None), None).unwrap();
@@ -262,5 +264,82 @@ fn what_expired_can_neither_be_exchanged_by_a_thief_nor_stay_stopped_for_ever() 
         desk.act(&supervisor(), settled, None).unwrap();
         assert_eq!(desk.customer.certificate(rights[0]).unwrap().held, None);
         assert_eq!(may_renew(&desk, rights[0]).is_err(), revoked);
+    }
+}
+
+const GRAVER: IncidentId = IncidentId(Uuid::from_u128(0x53));
+
+fn graver(cause: IncidentCause, user: Option<&str>) -> CustomerCommand {
+    match suspend(cause, user) {
+        CustomerCommand::SuspendCertificates { cause, scope, .. } => {
+            CustomerCommand::SuspendCertificates { incident: GRAVER, cause, scope }
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn a_loss_that_turns_out_to_be_theft_is_never_resumed() {
+    let (mut desk, rights) = world();
+    desk.act(&teller(), suspend(IncidentCause::Lost, None), None).unwrap();
+    assert_eq!(desk.code(&teller(), graver(IncidentCause::Lost, None), None), ErrorCode::StoppedAlready);
+    let before = states(&desk, &rights);
+    desk.act(&teller(), graver(IncidentCause::Stolen, Some("ADMIN001")), None).unwrap();
+    assert_eq!(states(&desk, &rights), before, "stopped all the while");
+    let held = |desk: &Desk| rights.iter().map(|id| desk.customer.certificate(*id).unwrap().held).collect::<Vec<_>>();
+    assert_eq!(held(&desk), [Some(GRAVER), Some(INCIDENT), Some(INCIDENT)]);
+    desk.act(&supervisor(), resume(false), None).unwrap();
+    assert_eq!(states(&desk, &rights)[0], (CertificateState::Suspended, true), "not with the loss");
+    assert_eq!(held(&desk), [Some(GRAVER), None, None]);
+    let resume = CustomerCommand::ResumeIncident { incident: GRAVER, out_of_control: false };
+    assert_eq!(desk.code(&supervisor(), resume, None), ErrorCode::ResumeRefused);
+    // And never the other way round.
+    let milder = CustomerCommand::SuspendCertificates {
+        incident: IncidentId(Uuid::from_u128(0x54)),
+        cause: IncidentCause::Lost,
+        scope: StopScope::User { user: "ADMIN001".parse().unwrap() },
+    };
+    assert_eq!(desk.code(&teller(), milder, None), ErrorCode::StoppedAlready);
+}
+
+#[test]
+fn a_right_that_lapses_while_it_is_frozen_leaves_its_user_id_free_once_the_report_is_settled() {
+    for settled in [resume(false), revoke()] {
+        let (mut desk, rights) = world();
+        desk.act(&teller(), suspend(IncidentCause::Lost, Some("OPERA001")), None).unwrap();
+        desk.now += Duration::days(200);
+        let job = Actor::System { job: "lapse".into() };
+        desk.act(&job, CustomerCommand::LapseRight { certificate: rights[2] }, None).unwrap();
+        let again = || Request::Reissue {
+            contract: "10000001".parse().unwrap(),
+            cause: ReissueCause::Broken,
+            users: vec![ChosenUser { user: "OPERA001".parse().unwrap(), device_label: "経理課 1号機".into() }],
+        };
+        assert_eq!(desk.submit(&teller(), 20, again()).unwrap_err().code, ErrorCode::StoppedByIncident);
+        let received_on = crate::calendar::jst_day(desk.now);
+        let paper = CustomerCommand::RecordRevocationPaper { incident: INCIDENT, received_on };
+        desk.act(&teller(), paper, None).unwrap();
+        desk.act(&supervisor(), settled, None).unwrap();
+        let application = desk.submit(&teller(), 21, again()).unwrap();
+        desk.act(&supervisor(), CustomerCommand::ApproveApplication { application }, None).unwrap();
+    }
+}
+
+#[test]
+fn whoever_took_the_call_does_not_settle_it_by_approving_something_else() {
+    let second = staff("S2002", Role::Supervisor, BRANCH);
+    for request in [
+        Request::RemoveUsers { contract: "10000001".parse().unwrap(), users: vec!["ADMIN001".parse().unwrap()] },
+        Request::Close { contract: "10000001".parse().unwrap(), closing_on: crate::calendar::jst_day(start()) },
+    ] {
+        let (mut desk, rights) = world();
+        desk.act(&supervisor(), suspend(IncidentCause::Stolen, Some("ADMIN001")), None).unwrap();
+        let application = desk.submit(&teller(), 20, request).unwrap();
+        let approve = CustomerCommand::ApproveApplication { application };
+        assert_eq!(desk.code(&supervisor(), approve.clone(), None), ErrorCode::TwoPersonRule);
+        desk.act(&second, approve, None).unwrap();
+        let ended = desk.customer.certificate(rights[0]).unwrap().revocation.clone().unwrap();
+        assert_eq!(ended.reason, RevocationReason::KeyCompromise);
+        assert_eq!(desk.customer.incidents[0].confirmed_by.as_ref().unwrap().as_str(), "S2002");
     }
 }

@@ -19,6 +19,7 @@ fn contract(number: &str, users: &[(&str, UserRole)]) -> KnownContract {
         opened_on: start().date_naive(),
         closed: false,
         users: users.iter().map(|(user, role)| new_user(user, *role, "")).collect(),
+        elsewhere: Vec::new(),
     }
 }
 
@@ -60,6 +61,34 @@ fn an_import_is_the_customer_and_its_contracts_or_nothing() {
     assert_eq!(desk.act(&operator(), import(more()), None).unwrap().len(), 1);
     // What was imported is what the branch works with.
     desk.issue(1, &["ADMIN001"]);
+}
+
+#[test]
+fn a_certificate_from_elsewhere_is_said_to_be_one_and_is_followed_by_one_of_ours() {
+    let mut desk = Desk::new();
+    let users = [("ADMIN007", UserRole::Administrator), ("OPERA007", UserRole::Operator)];
+    let elsewhere =
+        |user: &str| vec![KnownContract { elsewhere: vec![user.parse().unwrap()], ..contract("10000007", &users) }];
+    assert_eq!(desk.code(&operator(), import(elsewhere("NOBODY01")), None), ErrorCode::UserUnknown);
+    desk.act(&operator(), import(elsewhere("ADMIN007")), None).unwrap();
+    let login = |desk: &Desk, user: &str| desk.customer.user(&user.parse().unwrap()).unwrap().1.login;
+    assert_eq!((login(&desk, "ADMIN007"), login(&desk, "OPERA007")), (LoginMethod::Elsewhere, LoginMethod::Password));
+    // Nothing of it can be stopped here.
+    let stop = CustomerCommand::SuspendCertificates {
+        incident: crate::id::IncidentId(Uuid::from_u128(5)),
+        cause: IncidentCause::Stolen,
+        scope: StopScope::User { user: "ADMIN007".parse().unwrap() },
+    };
+    assert_eq!(desk.code(&teller(), stop, None), ErrorCode::NothingToStop);
+    let users = vec![ChosenUser { user: "ADMIN007".parse().unwrap(), device_label: "経理課 1号機".into() }];
+    let request = Request::MoveToCertificate { contract: "10000007".parse().unwrap(), users };
+    let application = desk.submit(&teller(), 1, request).unwrap();
+    desk.act(&supervisor(), CustomerCommand::ApproveApplication { application }, None).unwrap();
+    let certificate = desk.customer.certificates[0].id;
+    desk.act(&teller(), CustomerCommand::PrintSlip { certificate }, None).unwrap();
+    desk.act(&holder(), CustomerCommand::FetchCertificate { certificate, signed: signed(1) }, None).unwrap();
+    desk.act(&holder(), CustomerCommand::ConfirmCertificate { certificate }, None).unwrap();
+    assert_eq!(login(&desk, "ADMIN007"), LoginMethod::Certificate);
 }
 
 #[test]

@@ -133,3 +133,63 @@ fn begun_once_begun_again_and_overtaken_by_a_reissue() {
     assert_eq!(desk.code(&supervisor(), renewal.clone(), None), ErrorCode::RoleNotPermitted);
     assert_eq!(desk.code(&operator(), renewal, None), ErrorCode::ActorNotPermitted);
 }
+
+/// ADMIN001's certificate has expired, and may still be exchanged.
+fn expired() -> (Desk, CertificateId) {
+    let (mut desk, old) = world();
+    desk.now = start() + Duration::days(370);
+    let job = Actor::System { job: "expire".into() };
+    desk.act(&job, CustomerCommand::ExpireCertificate { certificate: old }, None).unwrap();
+    (desk, old)
+}
+
+fn stop_by_force(desk: &mut Desk) {
+    let users = vec!["ADMIN001".parse().unwrap()];
+    let request = Request::ForceStop { contract: "10000001".parse().unwrap(), users };
+    let application = desk.submit(&staff("H9001", Role::HeadOffice, "000"), 9, request).unwrap();
+    let approve = CustomerCommand::ApproveApplication { application };
+    desk.act(&staff("H9002", Role::HeadOffice, "000"), approve, None).unwrap();
+}
+
+#[test]
+fn nobody_comes_back_by_an_older_certificate_after_a_forced_stop() {
+    // With nothing but the expired one, with its successor begun, and with its successor in use.
+    for steps in 0..3 {
+        let (mut desk, old) = expired();
+        let new = (steps > 0).then(|| renew(&mut desk, old, false).unwrap());
+        if let Some(new) = new.filter(|_| steps == 2) {
+            finish(&mut desk, new, 2).unwrap();
+        }
+        stop_by_force(&mut desk);
+        assert_eq!(renew(&mut desk, old, true).unwrap_err().args["state"], "revoked", "{steps}");
+        assert_eq!(state(&desk, old), CertificateState::Revoked);
+    }
+    // Where the log is of a time when the older one was left as it was.
+    let (mut desk, old) = expired();
+    desk.now += Duration::hours(1);
+    let new = renew(&mut desk, old, false).unwrap();
+    finish(&mut desk, new, 2).unwrap();
+    let (reason, invalid_from) = (RevocationReason::PrivilegeWithdrawn, None);
+    let event = CustomerEvent::CertificateRevoked { certificate: new, reason, invalid_from };
+    apply(&mut desk.customer, &event, None, &supervisor(), desk.now);
+    assert_eq!(renew(&mut desk, old, false).unwrap_err().args["state"], "revoked");
+}
+
+#[test]
+fn a_key_that_somebody_may_have_is_not_exchanged_either() {
+    let (mut desk, old) = expired();
+    let request = Request::Reissue {
+        contract: "10000001".parse().unwrap(),
+        cause: ReissueCause::DiskLeft,
+        users: vec![ChosenUser { user: "ADMIN001".parse().unwrap(), device_label: "経理課 1号機".into() }],
+    };
+    let application = desk.submit(&teller(), 9, request).unwrap();
+    desk.act(&supervisor(), CustomerCommand::ApproveApplication { application }, None).unwrap();
+    let ended = desk.customer.certificate(old).unwrap().revocation.clone().unwrap();
+    assert_eq!(ended.reason, RevocationReason::KeyCompromise);
+    desk.now += Duration::days(85);
+    let right = desk.customer.certificates.last().unwrap().id;
+    let job = Actor::System { job: "lapse".into() };
+    desk.act(&job, CustomerCommand::LapseRight { certificate: right }, None).unwrap();
+    assert_eq!(renew(&mut desk, old, false).unwrap_err().args["state"], "revoked");
+}

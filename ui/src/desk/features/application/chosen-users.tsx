@@ -14,14 +14,17 @@ type Props = {
 	onUsers: (users: RequestUser[]) => void;
 };
 
+/** None any more, one in use, or one that has expired. */
+const replaceable: UserView["certificate"][] = [null, "active", "expired"];
+
 const legends = { move: "chooseUsers", reissue: "chooseReissue", rename: "renameUsers" } as const;
 
 export function ChosenUsers({ contract, users, error, purpose, onUsers }: Props) {
 	const move = purpose === "move";
 	const fits = (user: UserView) =>
 		move
-			? user.login === "password" && user.certificate === null
-			: user.login === "certificate" && (user.certificate === null || user.certificate === "active");
+			? user.login !== "certificate" && user.certificate === null
+			: user.login === "certificate" && replaceable.includes(user.certificate);
 	const staying = (contract?.users ?? []).filter((user) => !user.removed);
 	const free = staying.filter((user) => fits(user) && !user.openReceipt);
 	const wrong = error ? asErrorView(error).args : {};

@@ -6,9 +6,16 @@ import { userRoles, userRoleWord } from "../../../shared/text/words";
 import { fieldError } from "../../../shared/ui/error-note";
 import { readUserId } from "./user-id";
 
-type Props = { single: boolean; users: RequestUser[]; error: unknown; onUsers: (users: RequestUser[]) => void };
+type Props = {
+	single: boolean;
+	/** The contract has its administrator: there is one. */
+	administered: boolean;
+	users: RequestUser[];
+	error: unknown;
+	onUsers: (users: RequestUser[]) => void;
+};
 
-export function NewUsers({ single, users, error, onUsers }: Props) {
+export function NewUsers({ single, administered, users, error, onUsers }: Props) {
 	const wrong = error ? asErrorView(error) : undefined;
 	const change = (index: number, part: Partial<RequestUser>) =>
 		onUsers(users.map((user, at) => (at === index ? { ...user, ...part } : user)));
@@ -39,7 +46,7 @@ export function NewUsers({ single, users, error, onUsers }: Props) {
 							onChange={(event) => change(index, { role: event.target.value as UserRole })}
 						>
 							{userRoles
-								.filter((role) => !single || role !== "administrator")
+								.filter((role) => !administered || role !== "administrator")
 								.map((role) => (
 									<option key={role} value={role}>
 										{userRoleWord(role)}

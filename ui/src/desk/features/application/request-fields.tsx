@@ -100,8 +100,11 @@ function OfKind({ form, customer, error, onChange }: Props) {
 				</>
 			);
 		case "new_contract":
-		case "add_user":
-			return <NewUsers {...users} single={form.kind === "add_user"} />;
+			return <NewUsers {...users} single={false} administered={false} />;
+		case "add_user": {
+			const administrator = contract?.users.some((user) => user.role === "administrator" && !user.removed);
+			return <NewUsers {...users} single administered={administrator ?? true} />;
+		}
 		case "remove_users":
 		case "force_stop":
 			return <LeavingUsers {...users} force={form.kind === "force_stop"} />;
