@@ -192,8 +192,9 @@ impl Centre {
         done(self.request(Method::POST, "import/look").bearer_auth(token).json(look)).await
     }
 
-    pub(crate) async fn import_state(&self, token: &str) -> Result<ImportState, DeskError> {
-        read(self.request(Method::GET, "import").bearer_auth(token)).await
+    /// Problems of its report are named from this one on.
+    pub(crate) async fn import_state(&self, token: &str, from: u64) -> Result<ImportState, DeskError> {
+        read(self.request(Method::GET, &format!("import?from={from}")).bearer_auth(token)).await
     }
 
     pub(crate) async fn import_cancel(&self, token: &str) -> Result<(), DeskError> {

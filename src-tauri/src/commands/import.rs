@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use desk::view::{ErrorView, ImportFileEncoding, ImportView};
+use desk::view::{ErrorView, ExportAs, ImportFileEncoding, ImportView};
 use domain::ErrorCode;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt as _;
 
-use super::save::chosen;
+use super::save::{Out, chosen, save_long};
 use crate::shell::Shell;
 
 /// Names a file to be taken without asking.
@@ -54,4 +54,21 @@ pub(crate) async fn import_begin(shell: State<'_, Shell>, sha256: String, rows: 
 #[specta::specta]
 pub(crate) async fn import_cancel(shell: State<'_, Shell>) -> Result<(), ErrorView> {
     shell.desk()?.import_cancel().await.map_err(|e| e.view())
+}
+
+/// Saves everything that is wrong with the file that was looked at; asks where, unless `MADOGUCHI_EXPORT_DIR` says so.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_import_problems(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    sha256: String,
+    how: ExportAs,
+) -> Result<Option<String>, ErrorView> {
+    let desk = shell.desk()?;
+    let write = |mut file: Out| async move {
+        desk.export_import_problems(&sha256, how, &mut file).await.map_err(|e| e.view())?;
+        Ok(file)
+    };
+    save_long(&app, shell.desk()?.import_problems_name(how), write).await
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use desk::Desk;
 use desk::secrets::Secrets;
-use desk::view::{ImportFileEncoding, ImportStep, ImportView, LogFilter};
+use desk::view::{ExportFormat, ImportFileEncoding, ImportStep, ImportView, LogFilter};
 use domain::ErrorCode;
 use domain::branch::BranchCommand;
 use e2e::centre::{BRANCH, Centre, Kind};
@@ -71,7 +71,20 @@ async fn a_file_is_taken_over_whole_or_not_at_all(kind: Kind) {
     // No CSV of the layout; then one with bad lines, each named with its column and why. Nothing is written.
     desk.import_file("a,b\n1,2\n".as_bytes(), ImportFileEncoding::Utf8).await.unwrap();
     let unreadable = ended(desk).await;
-    assert_eq!((unreadable.step, unreadable.failed), (ImportStep::Failed, Some(ErrorCode::ImportUnreadable)));
+    assert_eq!((unreadable.step, unreadable.failed), (ImportStep::Failed, Some(ErrorCode::ImportColumns)));
+    assert_eq!(unreadable.failed_args["missing"], HEADER.replace(',', ", "));
+    let renamed = csv(1..2).replace("契約日", "開始日");
+    desk.import_file(renamed.as_bytes(), ImportFileEncoding::Utf8).await.unwrap();
+    let renamed = ended(desk).await;
+    assert_eq!(renamed.failed, Some(ErrorCode::ImportColumns));
+    let told = ["missing", "unknown"].map(|arg| renamed.failed_args[arg].as_str());
+    assert_eq!(told, ["契約日", "「開始日」"]);
+    let long = format!("{HEADER}{}", "\nx".repeat(100_001));
+    desk.import_file(long.as_bytes(), ImportFileEncoding::Utf8).await.unwrap();
+    let long = ended(desk).await;
+    assert_eq!((long.step, long.failed), (ImportStep::Failed, Some(ErrorCode::ImportTooLong)));
+    let told = ["rows", "max", "line"].map(|arg| long.failed_args[arg].as_str());
+    assert_eq!(told, ["100001", "100000", "100002"]);
     let bad = csv(1..40).replace("2019-04-01,契約中,TORI00003A", "2019-02-30,契約中,TORI00003A");
     desk.import_file(bad.as_bytes(), ImportFileEncoding::Utf8).await.unwrap();
     let looked = ended(desk).await;
@@ -134,9 +147,39 @@ async fn a_file_is_taken_over_whole_or_not_at_all(kind: Kind) {
     let again = ended(desk).await.report.unwrap();
     assert_eq!((again.problem_count, again.problems.len()), (1_000, 1_000));
     assert!(again.problems.iter().all(|one| one.code == ErrorCode::ContractExists));
+    everything_wrong_is_a_file(desk).await;
     centre.stop();
     assert_eq!(centre.check().findings, []);
     assert!(centre.rebuild().findings.is_empty());
+}
+
+/// The screen has the first thousand; a file has all of them, in the order of the lines.
+async fn everything_wrong_is_a_file(desk: &Desk) {
+    const BAD: usize = 2_400;
+    let bad = csv(5_000..5_000 + 1_200).replace("2019-04-01", "2019-02-30");
+    desk.import_file(bad.as_bytes(), ImportFileEncoding::Utf8).await.unwrap();
+    let looked = ended(desk).await;
+    let report = looked.report.unwrap();
+    assert_eq!((report.problem_count as usize, report.problems.len()), (BAD, wire::api::import::PROBLEMS));
+    let (name, extension) = desk.import_problems_name(ExportFormat::CsvUtf8);
+    assert!(name.ends_with(".csv") && extension == "csv", "{name}");
+    let mut file = Vec::new();
+    let count = desk.export_import_problems(&looked.sha256, ExportFormat::CsvUtf8, &mut file).await.unwrap();
+    let text = String::from_utf8(file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((count, lines.len()), (BAD, BAD + 1));
+    for (at, line) in lines.iter().enumerate().skip(1) {
+        assert!(line.starts_with(&format!("{},契約日,", at + 1)), "{line}");
+    }
+    for format in [ExportFormat::CsvShiftJis, ExportFormat::Xlsx] {
+        let mut file = Vec::new();
+        assert_eq!(desk.export_import_problems(&looked.sha256, format, &mut file).await.unwrap(), BAD);
+        assert!(!file.is_empty());
+    }
+    let refused = desk.export_import_problems(&looked.sha256, ExportFormat::Pdf, Vec::new()).await.unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::ExportTooLong);
+    let other = desk.export_import_problems(&"0".repeat(64), ExportFormat::CsvUtf8, Vec::new()).await.unwrap_err();
+    assert_eq!(other.code(), ErrorCode::ImportMissing);
 }
 
 async fn a_long_file_is_given_up_half_way(kind: Kind) {

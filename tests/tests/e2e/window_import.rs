@@ -38,6 +38,21 @@ async fn a_file_is_looked_at_and_taken_over() {
     assert!(said.contains("役割") && said.contains("管理者") && said.contains("列の数が1行目と違います"), "{said}");
     assert!(desk.driver.find_all(By::Css("[data-testid='import-begin']")).await.unwrap().is_empty());
     desk.shot("02-bad-lines").await;
+    // What is wrong is a file too, in the words of the screen.
+    desk.enter("export").await;
+    desk.find("exported").await;
+    let mut saved = std::fs::read_dir(&profile).unwrap().map(|entry| entry.unwrap().path());
+    let saved = saved.find(|path| path.extension().is_some_and(|end| end == "csv")).unwrap();
+    let saved = std::fs::read_to_string(saved).unwrap();
+    assert!(saved.lines().count() == 3 && saved.contains("列の数が1行目と違います"), "{saved}");
+    desk.shot("02-bad-lines-saved").await;
+    // Columns that are missing, and those nobody knows, are named.
+    std::fs::write(&file, good.replacen("契約日", "開始日", 1)).unwrap();
+    desk.enter("import-choose").await;
+    desk.find("error").await;
+    let said = desk.text("import").await;
+    assert!(said.contains("足りない列: 契約日") && said.contains("開始日"), "{said}");
+    desk.shot("02-columns").await;
     std::fs::write(&file, good).unwrap();
     desk.enter("import-choose").await;
     desk.find("import-begin").await;

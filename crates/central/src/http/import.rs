@@ -5,20 +5,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use domain::branch::BranchCommand;
 use domain::id::StaffId;
 use domain::{Actor, ErrorCode, Refusal, Role};
 use wire::api::import::{
-    ImportEncoding, ImportLook, ImportPhase, ImportPiece, ImportProblem, ImportReport, ImportState, MOST, PIECE,
-    PROBLEMS,
+    ImportAsk, ImportEncoding, ImportLook, ImportPhase, ImportPiece, ImportProblem, ImportReport, ImportState, MOST,
+    PIECE, PROBLEMS,
 };
 
 use super::App;
 use super::error::{ApiError, Body};
 use super::session::StaffSession;
-use crate::import::{Plan, Report, Step};
+use crate::import::{Plan, Problem, Report, Step};
 use crate::store::act::{Act, Command};
 use crate::store::read;
 use crate::store::takeover::TakeOver;
@@ -32,7 +33,9 @@ struct Held {
     by: Option<StaffId>,
     bytes: Arc<Vec<u8>>,
     encoding: Option<ImportEncoding>,
+    /// Its report has numbers alone: what is wrong is beside it, all of it.
     state: ImportState,
+    problems: Vec<Problem>,
     /// Of what is being done now.
     cancel: Arc<AtomicBool>,
 }
@@ -124,9 +127,21 @@ pub(super) async fn look(
     Ok(StatusCode::ACCEPTED)
 }
 
-pub(super) async fn state(session: StaffSession, State(app): State<App>) -> Result<Json<ImportState>, ApiError> {
+pub(super) async fn state(
+    session: StaffSession,
+    State(app): State<App>,
+    query: Result<Query<ImportAsk>, QueryRejection>,
+) -> Result<Json<ImportState>, ApiError> {
     allowed(&app, &session)?;
-    Ok(Json(app.imports.held().state.clone()))
+    let Query(ImportAsk { from }) = query.map_err(|_| ErrorCode::RequestMalformed)?;
+    let held = app.imports.held();
+    let mut state = held.state.clone();
+    if let Some(report) = &mut state.report {
+        let skipped = usize::try_from(from).unwrap_or(usize::MAX);
+        report.problems = held.problems.iter().skip(skipped).take(PROBLEMS).map(problem).collect();
+        report.problems_from = from;
+    }
+    Ok(Json(state))
 }
 
 /// What is under way is given up; a file that waits is forgotten.
@@ -165,6 +180,7 @@ pub(super) fn begin(app: &App, write: bool) {
         held.cancel = Arc::default();
         held.state.phase = if write { ImportPhase::Writing } else { ImportPhase::Looking };
         (held.state.done, held.state.total, held.state.failed) = (0, 0, None);
+        held.state.failed_args.clear();
         (Arc::clone(&held.bytes), held.encoding, Arc::clone(&held.cancel))
     };
     let app = app.clone();
@@ -172,13 +188,15 @@ pub(super) fn begin(app: &App, write: bool) {
         let done = run(&app, bytes, encoding, (write, cancel)).await;
         let mut held = app.imports.held();
         match done {
-            Ok(report) => {
+            Ok(mut report) => {
+                held.problems = std::mem::take(&mut report.problems);
                 held.state.phase = if report.written { ImportPhase::Written } else { ImportPhase::Looked };
-                held.state.report = Some(told(report));
+                held.state.report = Some(told(&report, held.problems.len()));
             }
             Err(refusal) => {
                 held.state.phase = ImportPhase::Failed;
                 held.state.failed = Some(refusal.code);
+                held.state.failed_args = refusal.args;
             }
         }
         if held.state.phase != ImportPhase::Looked {
@@ -210,29 +228,28 @@ async fn run(
     let plan = match read.await {
         Ok(Ok(plan)) => plan,
         Ok(Err(error)) => {
-            tracing::info!(%error, "a file of customers can't be read");
-            return Err(ErrorCode::ImportUnreadable.into());
+            // Its own words go to whoever sent it; they may quote the file.
+            tracing::info!(why = error.what(), "a file of customers can't be read");
+            return Err(error.refusal());
         }
         Err(_) => return Err(ErrorCode::Internal.into()),
     };
     app.writer.take_over(TakeOver { plan: Mutex::new(Some(plan)), write, cancel, seen: Box::new(seen) }).await
 }
 
-fn told(report: Report) -> ImportReport {
-    let problem_count = report.problems.len() as u64;
-    let problem = |one: crate::import::Problem| ImportProblem {
-        line: one.line,
-        column: one.column.to_owned(),
-        code: one.code,
-        args: one.args,
-    };
+/// The numbers of it.
+fn told(report: &Report, problems: usize) -> ImportReport {
     ImportReport {
         rows: report.rows as u64,
         customers: report.customers as u64,
         known_customers: report.known_customers as u64,
         contracts: report.contracts as u64,
         users: report.users as u64,
-        problems: report.problems.into_iter().take(PROBLEMS).map(problem).collect(),
-        problem_count,
+        problem_count: problems as u64,
+        ..ImportReport::default()
     }
+}
+
+fn problem(one: &Problem) -> ImportProblem {
+    ImportProblem { line: one.line, column: one.column.to_owned(), code: one.code, args: one.args.clone() }
 }

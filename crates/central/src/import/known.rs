@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::branch::Branch;
+use domain::id::UserId;
 use domain::{ErrorCode, Refusal};
 
 use super::layout::Column;
@@ -19,26 +20,28 @@ pub(super) async fn compare(bulk: &mut Bulk<'_>, plan: &mut Plan) -> anyhow::Res
     for customer in &mut plan.customers {
         let Some(state) = known.get(&(customer.branch.to_string(), customer.cif.to_string())) else { continue };
         let state: domain::customer::Customer = serde_json::from_str(state)?;
-        if state.details.as_ref().is_some_and(|details| details.name != customer.details.name) {
-            plan.problems.push(Problem::new(customer.line, Column::Name.name(), ErrorCode::CustomerExists));
+        // The first line that says the name; where none can be read, nothing is compared.
+        if let [Some(line), ..] = customer.from
+            && state.details.as_ref().is_some_and(|details| details.name != customer.details.name)
+        {
+            plan.problems.push(Problem::new(line, Column::Name.name(), ErrorCode::CustomerExists));
         }
         customer.known = Some(Box::new(state));
     }
-    let contracts = plan.customers.iter().flat_map(|c| &c.contracts).map(|c| c.number.to_string()).collect();
+    let contracts = plan.contracts.iter().map(|contract| contract.number.to_string()).collect();
     let taken = bulk.taken_contracts(contracts).await?;
-    let users = plan.customers.iter().flat_map(|c| &c.contracts).flat_map(|c| &c.users);
-    let taken_users = bulk.taken_users(users.map(|(_, user)| user.user.to_string()).collect()).await?;
-    for contract in plan.customers.iter().flat_map(|customer| &customer.contracts) {
-        if taken.contains(contract.number.as_str()) {
-            let problem = Problem::new(contract.line, line::column("contract"), ErrorCode::ContractExists);
-            plan.problems.push(problem);
-            // Its user IDs are taken by it: that is not said for each of them.
-            continue;
-        }
-        for (line, user) in &contract.users {
-            if taken_users.contains(user.user.as_str()) {
-                plan.problems.push(Problem::new(*line, line::column("user_id"), ErrorCode::UserExists));
-            }
+    // Also those of lines that are bad in another column: each is said now, and not after the next correction.
+    let in_contracts = plan.contracts.iter().filter(|one| !taken.contains(one.number.as_str()));
+    let in_contracts = in_contracts.flat_map(|one| &one.members).filter_map(|one| Some((one.line, one.user.clone()?)));
+    let users: Vec<(u64, UserId)> = in_contracts.chain(std::mem::take(&mut plan.loose)).collect();
+    let taken_users = bulk.taken_users(users.iter().map(|(_, user)| user.to_string()).collect()).await?;
+    // The user IDs of a contract that is there are taken by it: that is not said for each of them.
+    for contract in plan.contracts.iter().filter(|contract| taken.contains(contract.number.as_str())) {
+        plan.problems.push(Problem::new(contract.line, line::column("contract"), ErrorCode::ContractExists));
+    }
+    for (line, user) in users {
+        if taken_users.contains(user.as_str()) {
+            plan.problems.push(Problem::new(line, line::column("user_id"), ErrorCode::UserExists));
         }
     }
     Ok(())
@@ -51,13 +54,14 @@ async fn branches(bulk: &mut Bulk<'_>, plan: &mut Plan) -> anyhow::Result<()> {
     if !known.values().any(Branch::opened) {
         return Ok(());
     }
-    for customer in &plan.customers {
-        let refused = match known.get(customer.branch.as_str()) {
+    let named = plan.customers.iter().map(|customer| (customer.line, customer.branch.clone()));
+    for (line, branch) in named.chain(std::mem::take(&mut plan.branches)).collect::<Vec<_>>() {
+        let refused = match known.get(branch.as_str()) {
             Some(branch) => branch.may_receive(),
             None => Err(Refusal::new(ErrorCode::BranchUnknown)),
         };
         if let Err(refusal) = refused {
-            plan.problems.push(Problem::of(customer.line, Column::Branch.name(), refusal));
+            plan.problems.push(Problem::of(line, Column::Branch.name(), refusal));
         }
     }
     Ok(())

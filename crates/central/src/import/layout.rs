@@ -1,6 +1,6 @@
 //! The columns of the file, found by the names in its first line.
 
-use anyhow::Context as _;
+use super::unreadable::Unreadable;
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +18,10 @@ pub(super) enum Column {
     User,
     Role,
     Device,
+    Login,
 }
 
-/// Every column in the order of the sample file.
+/// Every column that must be there, in the order of the sample file.
 pub const COLUMNS: [&str; 13] = [
     "店番",
     "顧客番号",
@@ -36,9 +37,11 @@ pub const COLUMNS: [&str; 13] = [
     "役割",
     "利用PC",
 ];
+/// One that may be.
+const LOGIN: &str = "認証方式";
 
 impl Column {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Branch,
         Self::Cif,
         Self::Name,
@@ -52,31 +55,42 @@ impl Column {
         Self::User,
         Self::Role,
         Self::Device,
+        Self::Login,
     ];
 
     /// Its name in the file.
     pub(super) fn name(self) -> &'static str {
-        Self::ALL.iter().zip(COLUMNS).find(|(one, _)| **one == self).map_or("", |(_, name)| name)
+        Self::ALL.iter().zip(COLUMNS).find(|(one, _)| **one == self).map_or(LOGIN, |(_, name)| name)
     }
 }
 
 /// Where in a line each column stands.
 #[derive(Debug)]
-pub(super) struct Layout([usize; 13]);
+pub(super) struct Layout([usize; 14]);
 
 impl Layout {
-    /// Reads the first line.
-    pub(super) fn of(header: &csv::StringRecord) -> anyhow::Result<Self> {
-        let mut places = [0; 13];
-        for (place, name) in places.iter_mut().zip(COLUMNS) {
-            let found = header.iter().position(|cell| cell.trim() == name);
-            *place = found
-                .with_context(|| format!("the first line has no column {name}; it must name: {}", COLUMNS.join(",")))?;
+    /// Reads the first line, and says at once everything that is wrong with it.
+    pub(super) fn of(header: &csv::StringRecord) -> Result<Self, Unreadable> {
+        let (mut places, mut missing, mut twice) = ([usize::MAX; 14], Vec::new(), Vec::new());
+        for (place, name) in places.iter_mut().zip(COLUMNS.into_iter().chain([LOGIN])) {
+            let mut found = header.iter().enumerate().filter(|(_, cell)| cell.trim() == name).map(|(at, _)| at);
+            match found.next() {
+                Some(at) => *place = at,
+                None if name == LOGIN => {}
+                None => missing.push(name),
+            }
+            if found.next().is_some() {
+                twice.push(name);
+            }
         }
-        if let Some(strange) = header.iter().find(|cell| !COLUMNS.contains(&cell.trim())) {
-            anyhow::bail!("the column {strange:?} is not known; there are: {}", COLUMNS.join(","));
+        let strange = header.iter().map(str::trim).filter(|cell| !COLUMNS.contains(cell) && *cell != LOGIN);
+        // Without any column of ours the first line is no header: whatever it says, it may be a customer's data.
+        let unknown: Vec<String> =
+            if missing.len() < COLUMNS.len() { strange.map(str::to_owned).collect() } else { Vec::new() };
+        if missing.is_empty() && unknown.is_empty() && twice.is_empty() {
+            return Ok(Self(places));
         }
-        Ok(Self(places))
+        Err(Unreadable::Columns { missing, unknown, twice })
     }
 
     /// A cell of a line, without white space around it.

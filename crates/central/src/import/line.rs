@@ -1,7 +1,7 @@
-//! One line, cell by cell: what it says, or everything that is wrong with it.
+//! One line, cell by cell: what it says, and everything that is wrong with it.
 
 use chrono::NaiveDate;
-use domain::customer::{NewUser, UserRole};
+use domain::customer::UserRole;
 use domain::id::{BranchCode, CifNumber, ContractNumber, UserId};
 use domain::personal::CustomerDetails;
 use domain::{ErrorCode, PersonalData, Refusal, text};
@@ -10,17 +10,36 @@ use super::Problem;
 use super::layout::{Column, Layout};
 use super::text::narrow;
 
-/// A line that is good by itself.
+/// What a line says, as far as each of its cells can be read: what is said between lines does not wait for a good line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) number: u64,
-    pub(super) branch: BranchCode,
-    pub(super) cif: CifNumber,
+    pub(super) branch: Option<BranchCode>,
+    pub(super) cif: Option<CifNumber>,
+    /// Which of these are good, is told by [`Line::good`].
     pub(super) details: CustomerDetails,
-    pub(super) contract: ContractNumber,
-    pub(super) opened_on: NaiveDate,
-    pub(super) closed: bool,
-    pub(super) user: NewUser,
+    pub(super) contract: Option<ContractNumber>,
+    pub(super) opened_on: Option<NaiveDate>,
+    pub(super) closed: Option<bool>,
+    pub(super) user: Option<UserId>,
+    pub(super) role: Option<UserRole>,
+    /// Empty where it is not good.
+    pub(super) device_label: String,
+    /// Does it log in with a certificate that was not issued here?
+    pub(super) elsewhere: bool,
+    bad: Vec<&'static str>,
+}
+
+impl Line {
+    /// Is this cell good?
+    pub(super) fn good(&self, column: Column) -> bool {
+        !self.bad.contains(&column.name())
+    }
+
+    /// May it be the one of its contract's administrator?
+    pub(super) fn may_administer(&self) -> bool {
+        self.role.is_none_or(|role| role == UserRole::Administrator)
+    }
 }
 
 /// The column that a field of a refusal belongs to.
@@ -43,12 +62,12 @@ pub(super) fn column(field: &str) -> &'static str {
 
 fn words<T: Copy>(cell: &str, known: &[(&str, T)]) -> Result<T, Refusal> {
     known.iter().find(|(word, _)| *word == cell).map(|(_, value)| *value).ok_or_else(|| {
-        let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+        let words: Vec<&str> = known.iter().map(|(word, _)| *word).filter(|word| !word.is_empty()).collect();
         Refusal::new(ErrorCode::NotFound).with("words", words.join(", "))
     })
 }
 
-fn day(cell: &str) -> Result<NaiveDate, Refusal> {
+pub(super) fn day(cell: &str) -> Result<NaiveDate, Refusal> {
     let cell = narrow(cell);
     let forms = if cell.bytes().all(|b| b.is_ascii_digit()) { ["%Y%m%d", "%Y%m%d"] } else { ["%Y-%m-%d", "%Y/%m/%d"] };
     let read = forms.iter().find_map(|form| NaiveDate::parse_from_str(&cell, form).ok());
@@ -57,13 +76,15 @@ fn day(cell: &str) -> Result<NaiveDate, Refusal> {
         .ok_or_else(|| ErrorCode::DateOutOfRange.into())
 }
 
+/// How a user ID logs in; nothing said, by ID and password. Whether that is a certificate from elsewhere.
+const LOGINS: [(&str, bool); 3] = [("ID・パスワード", false), ("電子証明書", true), ("", false)];
+
+/// The words of a role.
+pub(super) const ROLES: [(&str, UserRole); 3] =
+    [("管理者", UserRole::Administrator), ("承認者", UserRole::Approver), ("一般者", UserRole::Operator)];
+
 /// Reads a line; every bad cell is a problem.
-pub(super) fn read(
-    number: u64,
-    record: &csv::StringRecord,
-    layout: &Layout,
-    problems: &mut Vec<Problem>,
-) -> Option<Line> {
+pub(super) fn read(number: u64, record: &csv::StringRecord, layout: &Layout, problems: &mut Vec<Problem>) -> Line {
     let before = problems.len();
     let cell = |column| layout.cell(record, column);
     macro_rules! good {
@@ -83,8 +104,7 @@ pub(super) fn read(
     let opened_on = good!(Column::OpenedOn, day(cell(Column::OpenedOn)));
     let closed = good!(Column::State, words(cell(Column::State), &[("契約中", false), ("解約済", true)]));
     let user = good!(Column::User, cell(Column::User).parse::<UserId>());
-    let roles = [("管理者", UserRole::Administrator), ("承認者", UserRole::Approver), ("一般者", UserRole::Operator)];
-    let role = good!(Column::Role, words(cell(Column::Role), &roles));
+    let role = good!(Column::Role, words(cell(Column::Role), &ROLES));
     let details = CustomerDetails {
         name: cell(Column::Name).to_owned(),
         kana: text::kana_of(cell(Column::Kana)),
@@ -93,15 +113,12 @@ pub(super) fn read(
         email: text::email_of(cell(Column::Email)),
     };
     check(&details, number, problems);
-    let device_label = cell(Column::Device).to_owned();
-    let label = domain::text::line("device_label", &device_label, domain::customer::DEVICE_LABEL_MAX);
-    let _ = good!(Column::Device, label);
-    if problems.len() > before {
-        return None;
-    }
-    let user = NewUser { user: user?, role: role?, device_label };
-    let (branch, cif, contract, opened_on, closed) = (branch?, cif?, contract?, opened_on?, closed?);
-    Some(Line { number, branch, cif, details, contract, opened_on, closed, user })
+    let label = cell(Column::Device);
+    let fits = domain::text::line("device_label", label, domain::customer::DEVICE_LABEL_MAX);
+    let device_label = good!(Column::Device, fits.map(|()| label.to_owned())).unwrap_or_default();
+    let elsewhere = good!(Column::Login, words(cell(Column::Login), &LOGINS)).unwrap_or_default();
+    let bad = problems.iter().skip(before).map(|problem| problem.column).collect();
+    Line { number, branch, cif, details, contract, opened_on, closed, user, role, device_label, elsewhere, bad }
 }
 
 /// Names every bad cell of the details, one after the other.

@@ -1,6 +1,8 @@
 //! Import of existing customers, contracts and user IDs from a CSV file (docs/import.md): every bad line is reported with its
 //! reason, and nothing is written unless every line is good. All of it in one transaction, one entry for each customer.
 
+mod gather;
+mod judge;
 mod known;
 mod layout;
 mod line;
@@ -8,6 +10,7 @@ mod plan;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unreadable;
 mod zengin;
 
 use std::collections::BTreeMap;
@@ -58,6 +61,9 @@ impl Problem {
     pub fn next(&self) -> String {
         let arg = |name: &str| self.args.get(name).map_or("?", String::as_str).to_owned();
         match self.code {
+            ErrorCode::RequestMalformed if self.args.contains_key("quote") => {
+                "a quotation mark is not closed in the line (no cell holds the end of a line)".into()
+            }
             ErrorCode::RequestMalformed => "the line has another number of columns than the header".into(),
             ErrorCode::BranchCodeMalformed => "three digits".into(),
             ErrorCode::CifMalformed => "one to ten digits".into(),
@@ -215,7 +221,7 @@ pub(crate) async fn take_over(
         return Ok(false);
     }
     let (mut done, total) = (0, plan.customers.len());
-    let mut customers = std::mem::take(&mut plan.customers).into_iter();
+    let mut customers = plan.taken().into_iter();
     loop {
         go_on()?;
         let page: Vec<_> = customers.by_ref().take(PAGE).collect();
@@ -223,7 +229,7 @@ pub(crate) async fn take_over(
             break;
         }
         done += page.len();
-        bulk.page(page.into_iter().map(plan::Customer::into_bulk)).await?;
+        bulk.page(page.into_iter()).await?;
         seen(Step::Written(done, total));
     }
     go_on()?;

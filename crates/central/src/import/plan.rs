@@ -1,30 +1,48 @@
-//! The lines of a file as customers with contracts and user IDs, and what is wrong between lines.
+//! The lines of a file as customers with contracts and user IDs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::io::Cursor;
 
 use chrono::NaiveDate;
 use domain::ErrorCode;
-use domain::customer::{CustomerCommand, KnownContract, NewUser};
-use domain::id::{BranchCode, CifNumber, ContractNumber, CustomerId};
+use domain::customer::{CustomerCommand, KnownContract, NewUser, UserRole};
+use domain::id::{BranchCode, CifNumber, ContractNumber, CustomerId, UserId};
 use domain::personal::CustomerDetails;
 use wire::api::import::ImportEncoding;
 
-use super::layout::{Column, Layout};
-use super::line::{self, Line};
-use super::{Problem, ROWS, Report, Step, text};
-use crate::store::bulk::{self, Bulk};
+use super::gather::Gathered;
+use super::layout::Layout;
+use super::unreadable::Unreadable;
+use super::{Problem, ROWS, Report, Step, line, text};
+use crate::store::bulk;
 
 /// Lines between two words about how far it is.
 const TELL: usize = 5_000;
+
+/// A line of a contract, as far as it can be read.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) line: u64,
+    pub(super) user: Option<UserId>,
+    pub(super) role: Option<UserRole>,
+    pub(super) device_label: String,
+    /// Does it log in with a certificate that was not issued here?
+    pub(super) elsewhere: bool,
+    /// Is it of this contract, whatever is corrected? Not where its user ID stands in another line, or the contract's other lines
+    /// name another customer.
+    pub(super) sure: bool,
+}
 
 /// A contract of the file.
 #[derive(Debug)]
 pub(super) struct Contract {
     pub(super) number: ContractNumber,
-    opened_on: NaiveDate,
-    closed: bool,
-    /// With their lines.
-    pub(super) users: Vec<(u64, NewUser)>,
+    /// Which customer's, and the line that says so first.
+    pub(super) owner: Option<(usize, u64)>,
+    /// With the lines that say so first.
+    pub(super) opened_on: Option<(NaiveDate, u64)>,
+    pub(super) closed: Option<(bool, u64)>,
+    pub(super) members: Vec<Member>,
     pub(super) line: u64,
 }
 
@@ -34,7 +52,10 @@ pub(super) struct Customer {
     pub(super) branch: BranchCode,
     pub(super) cif: CifNumber,
     pub(super) details: CustomerDetails,
-    pub(super) contracts: Vec<Contract>,
+    /// The lines that each of the details is from: name, reading, address, phone, e-mail.
+    pub(super) from: [Option<u64>; 5],
+    /// Places of its contracts.
+    pub(super) contracts: Vec<usize>,
     pub(super) line: u64,
     /// That is there already.
     pub(super) known: Option<Box<domain::customer::Customer>>,
@@ -45,10 +66,23 @@ pub(super) struct Customer {
 pub(crate) struct Plan {
     rows: usize,
     pub(super) customers: Vec<Customer>,
+    pub(super) contracts: Vec<Contract>,
+    /// User IDs of lines that don't say of which contract.
+    pub(super) loose: Vec<(u64, UserId)>,
+    /// Branches of lines that don't say of which customer.
+    pub(super) branches: Vec<(u64, BranchCode)>,
     pub(super) problems: Vec<Problem>,
-    /// Contracts of which a line could not be read: what is missing of them is not said twice.
-    broken: HashSet<ContractNumber>,
-    counts: Report,
+    /// Contracts and customers that a line may be of, which does not say so and may be the administrator's: that there is none is
+    /// not said of them.
+    pub(super) doubtful: Doubtful,
+    pub(super) counts: Report,
+}
+
+/// See [`Plan::doubtful`].
+#[derive(Debug, Default)]
+pub(super) struct Doubtful {
+    pub(super) contracts: HashSet<ContractNumber>,
+    pub(super) customers: HashSet<(BranchCode, CifNumber)>,
 }
 
 impl Plan {
@@ -57,70 +91,76 @@ impl Plan {
         bytes: &[u8],
         encoding: Option<ImportEncoding>,
         seen: &mut impl FnMut(Step),
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Unreadable> {
         let text = text::decoded(bytes, encoding);
-        let mut reader = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(Cursor::new(text.as_bytes()));
         let header = reader.headers()?.clone();
         let layout = Layout::of(&header)?;
-        let (mut plan, mut gathered) = (Self::default(), Gathered::default());
+        let (mut plan, mut gathered, mut excess) = (Self::default(), Gathered::default(), None);
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record)? {
-            let number = record.position().map_or(0, csv::Position::line);
+            let start = record.position().map_or_else(csv::Position::new, |place| behind_blank(place, &text));
+            let number = start.line();
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
             plan.rows += 1;
-            anyhow::ensure!(plan.rows <= ROWS, "the file has more than {ROWS} lines: split it");
             if plan.rows.is_multiple_of(TELL) {
                 seen(Step::Read(plan.rows));
             }
-            if record.len() != header.len() {
-                plan.problems.push(Problem::new(number, "", ErrorCode::RequestMalformed));
+            let open = record.iter().any(|cell| cell.contains('\n'));
+            if open {
+                // It goes on behind this line: an open quotation mark hides nothing of what comes after it.
+                reader.seek(behind(&start, &text))?;
+            }
+            if plan.rows > ROWS {
+                // Only counted, to say how many there are.
+                excess.get_or_insert(number);
                 continue;
             }
-            match line::read(number, &record, &layout, &mut plan.problems) {
-                Some(line) => gathered.add(line, &mut plan),
-                None => plan.broken.extend(layout.cell(&record, Column::Contract).parse::<ContractNumber>()),
+            if open || record.len() != header.len() {
+                let args = if open { BTreeMap::from([("quote".to_owned(), "\"".to_owned())]) } else { BTreeMap::new() };
+                plan.problems.push(Problem { line: number, column: "", code: ErrorCode::RequestMalformed, args });
+                gathered.unread(line_at(&start, &text), &mut plan);
+                continue;
             }
+            let line = line::read(number, &record, &layout, &mut plan.problems);
+            gathered.add(line, &mut plan);
+        }
+        if let Some(line) = excess {
+            return Err(Unreadable::TooLong { rows: plan.rows, line });
         }
         seen(Step::Read(plan.rows));
         Ok(plan)
     }
 
-    fn differs(&mut self, line: u64, column: &'static str, code: ErrorCode, other: u64) {
+    pub(super) fn differs(&mut self, line: u64, column: &'static str, code: ErrorCode, other: u64) {
         let args = BTreeMap::from([("line".to_owned(), other.to_string())]);
         self.problems.push(Problem { line, column, code, args });
     }
 
-    /// Whether the rules let each customer be taken over: asked of the rules themselves.
-    pub(super) fn decide(&mut self, bulk: &Bulk<'_>) {
-        let bad: HashSet<u64> = self.problems.iter().map(|problem| problem.line).collect();
-        for customer in &self.customers {
-            if customer.lines().any(|line| bad.contains(&line))
-                || customer.contracts.iter().any(|contract| self.broken.contains(&contract.number))
-            {
-                continue;
-            }
-            let Err(refusal) = bulk.may(customer.command(), customer.known.as_deref(), &customer.details) else {
-                continue;
-            };
-            let named = refusal.args.get("user_id").cloned();
-            let mut users = customer.contracts.iter().flat_map(|contract| &contract.users);
-            let line = users.find(|(_, user)| named.as_deref() == Some(user.user.as_str())).map(|(line, _)| *line);
-            // Which of several contracts has too many or too few is asked of each alone.
-            let wrong = customer.contracts.iter().find(|contract| !fits(contract, refusal.code));
-            let line = line.or(wrong.map(|contract| contract.line)).unwrap_or(customer.line);
-            let column = line::column(refusal.args.get("field").map_or("", String::as_str));
-            self.problems.push(Problem::of(line, column, refusal));
+    /// What is asked for a customer; it has everything of it, where no line is bad.
+    pub(super) fn command(&self, customer: &Customer) -> CustomerCommand {
+        let contracts = customer.contracts.iter().filter_map(|at| self.contracts.get(*at));
+        CustomerCommand::ImportCustomer {
+            branch: customer.branch.clone(),
+            cif: customer.cif.clone(),
+            contracts: contracts.filter_map(Contract::whole).collect(),
         }
-        self.problems.sort();
-        let (mut new, mut known, mut contracts, mut users) = (0, 0, 0, 0);
-        for customer in &self.customers {
-            *(if customer.known.is_some() { &mut known } else { &mut new }) += 1;
-            contracts += customer.contracts.len();
-            users += customer.contracts.iter().map(|contract| contract.users.len()).sum::<usize>();
-        }
-        self.counts = Report { customers: new, known_customers: known, contracts, users, ..Report::default() };
+    }
+
+    /// All of them, to be written.
+    pub(super) fn taken(&mut self) -> Vec<bulk::Imported> {
+        let customers = std::mem::take(&mut self.customers);
+        let commands: Vec<CustomerCommand> = customers.iter().map(|customer| self.command(customer)).collect();
+        self.contracts = Vec::new();
+        let imported = |(customer, command): (Customer, CustomerCommand)| {
+            let Customer { known, details, .. } = customer;
+            let id = known.as_ref().map_or_else(|| CustomerId(uuid::Uuid::now_v7()), |known| known.id);
+            bulk::Imported { id, known, command, details }
+        };
+        customers.into_iter().zip(commands).map(imported).collect()
     }
 
     pub(crate) fn report(self) -> Report {
@@ -128,109 +168,42 @@ impl Plan {
     }
 }
 
-/// Is this contract the one that a refusal of its users is about?
-fn fits(contract: &Contract, code: ErrorCode) -> bool {
-    let administrators =
-        contract.users.iter().filter(|(_, user)| user.role == domain::customer::UserRole::Administrator).count();
-    code != ErrorCode::AdministratorCount || administrators == 1
-}
-
-/// Where each thing of the file was first named.
-#[derive(Default)]
-struct Gathered {
-    customers: HashMap<(BranchCode, CifNumber), usize>,
-    /// Customer, contract, line.
-    contracts: HashMap<ContractNumber, (usize, usize, u64)>,
-    users: HashMap<String, u64>,
-}
-
-impl Gathered {
-    fn add(&mut self, line: Line, plan: &mut Plan) {
-        let Line { number, branch, cif, details, contract, opened_on, closed, user } = line;
-        if let Some(other) = self.users.insert(user.user.to_string(), number) {
-            return plan.differs(number, Column::User.name(), ErrorCode::UserTwice, other);
-        }
-        let key = (branch.clone(), cif.clone());
-        let at = match self.customers.get(&key) {
-            Some(at) => *at,
-            None => {
-                let at = plan.customers.len();
-                let (contracts, known) = (Vec::new(), None);
-                plan.customers.push(Customer { branch, cif, details: details.clone(), contracts, line: number, known });
-                self.customers.insert(key, at);
-                at
-            }
+impl Contract {
+    /// It, where every line of it is good.
+    fn whole(&self) -> Option<KnownContract> {
+        let user = |member: &Member| {
+            let (user, role) = (member.user.clone()?, member.role?);
+            Some(NewUser { user, role, device_label: member.device_label.clone() })
         };
-        let Some(customer) = plan.customers.get(at) else { return };
-        if let Some(column) = different(&customer.details, &details) {
-            let other = customer.line;
-            return plan.differs(number, column.name(), ErrorCode::CommandIdReused, other);
-        }
-        match self.contracts.get(&contract) {
-            Some((owner, _, line)) if *owner != at => {
-                let other = *line;
-                plan.differs(number, Column::Contract.name(), ErrorCode::ContractExists, other);
-            }
-            Some((_, place, _)) => {
-                let place = *place;
-                let Some(found) = plan.customers.get_mut(at).and_then(|c| c.contracts.get_mut(place)) else { return };
-                let other = found.line;
-                let column = if found.opened_on != opened_on {
-                    Column::OpenedOn
-                } else if found.closed != closed {
-                    Column::State
-                } else {
-                    found.users.push((number, user));
-                    return;
-                };
-                plan.differs(number, column.name(), ErrorCode::CommandIdReused, other);
-            }
-            None => {
-                let Some(customer) = plan.customers.get_mut(at) else { return };
-                self.contracts.insert(contract.clone(), (at, customer.contracts.len(), number));
-                let users = vec![(number, user)];
-                customer.contracts.push(Contract { number: contract, opened_on, closed, users, line: number });
-            }
-        }
+        Some(KnownContract {
+            number: self.number.clone(),
+            opened_on: self.opened_on?.0,
+            closed: self.closed?.0,
+            users: self.members.iter().map(user).collect::<Option<_>>()?,
+            elsewhere: self.members.iter().filter(|one| one.elsewhere).filter_map(|one| one.user.clone()).collect(),
+        })
     }
 }
 
-/// The first column in which two lines of one customer differ.
-fn different(one: &CustomerDetails, other: &CustomerDetails) -> Option<Column> {
-    let columns = [
-        (Column::Name, one.name == other.name),
-        (Column::Kana, one.kana == other.kana),
-        (Column::Address, one.address == other.address),
-        (Column::Phone, one.phone == other.phone),
-        (Column::Email, one.email == other.email),
-    ];
-    columns.into_iter().find(|(_, same)| !same).map(|(column, _)| column)
+/// The place of the record itself: the reader's is before the blank lines that it passed over.
+fn behind_blank(place: &csv::Position, text: &str) -> csv::Position {
+    let from = usize::try_from(place.byte()).unwrap_or(usize::MAX);
+    let blank = text.get(from..).unwrap_or_default().bytes().take_while(|byte| *byte == b'\n').count() as u64;
+    let mut start = place.clone();
+    start.set_byte(place.byte() + blank).set_line(place.line() + blank);
+    start
 }
 
-impl Customer {
-    pub(super) fn command(&self) -> CustomerCommand {
-        let contracts = self.contracts.iter().map(|contract| KnownContract {
-            number: contract.number.clone(),
-            opened_on: contract.opened_on,
-            closed: contract.closed,
-            users: contract.users.iter().map(|(_, user)| user.clone()).collect(),
-        });
-        CustomerCommand::ImportCustomer {
-            branch: self.branch.clone(),
-            cif: self.cif.clone(),
-            contracts: contracts.collect(),
-        }
-    }
+/// The line that begins at a place, with its end.
+fn line_at<'a>(start: &csv::Position, text: &'a str) -> &'a str {
+    let from = usize::try_from(start.byte()).unwrap_or(usize::MAX);
+    text.get(from..).and_then(|rest| rest.split_inclusive('\n').next()).unwrap_or_default()
+}
 
-    /// Every line of it.
-    fn lines(&self) -> impl Iterator<Item = u64> {
-        let users = self.contracts.iter().flat_map(|contract| contract.users.iter().map(|(line, _)| *line));
-        users.chain([self.line])
-    }
-
-    pub(super) fn into_bulk(self) -> bulk::Imported {
-        let command = self.command();
-        let id = self.known.as_ref().map_or_else(|| CustomerId(uuid::Uuid::now_v7()), |known| known.id);
-        bulk::Imported { id, known: self.known, command, details: self.details }
-    }
+/// The place behind it.
+fn behind(start: &csv::Position, text: &str) -> csv::Position {
+    let mut place = start.clone();
+    let length = line_at(start, text).len() as u64;
+    place.set_byte(start.byte() + length).set_line(start.line() + 1).set_record(start.record() + 1);
+    place
 }

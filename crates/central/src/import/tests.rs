@@ -9,6 +9,8 @@ use crate::check;
 use crate::cli::init_with;
 use crate::testing::{PASSPHRASE, config, start};
 
+mod at_once;
+
 const SAMPLE: &[u8] = include_bytes!("../../../../assets/import/sample.csv");
 
 struct World {
@@ -46,6 +48,15 @@ impl World {
             cancel: Arc::clone(&cancel),
         };
         import.run(bytes, dry_run, |step| seen(step, &cancel)).await
+    }
+
+    /// Every customer, as JSON.
+    async fn states(&self) -> String {
+        let mut db = self.config.place().unwrap().reader().await.unwrap();
+        let states = "SELECT state FROM aggregate WHERE subject LIKE 'customer/%'";
+        let states: Vec<(String,)> = crate::store::db::query(states).fetch_all(&mut db).await.unwrap();
+        db.close().await.unwrap();
+        states.into_iter().map(|(state,)| state).collect()
     }
 
     async fn entries(&self) -> u64 {
@@ -104,13 +115,7 @@ async fn shift_jis_is_the_same_file_and_names_are_kept() {
     let text = std::str::from_utf8(SAMPLE).unwrap().trim_start_matches('\u{feff}');
     let (bytes, _, lossy) = encoding_rs::SHIFT_JIS.encode(text);
     assert!(!lossy && world.import(&bytes, false).await.unwrap().written);
-    let mut db = world.config.place().unwrap().reader().await.unwrap();
-    let states: Vec<(String,)> = crate::store::db::query("SELECT state FROM aggregate WHERE subject LIKE 'customer/%'")
-        .fetch_all(&mut db)
-        .await
-        .unwrap();
-    db.close().await.unwrap();
-    let all = states.into_iter().map(|(state,)| state).collect::<String>();
+    let all = world.states().await;
     for kept in ["㈱髙橋見本", "カブシキガイシャ タカハシミホン", "025-000-0002", "MIHON0002A"] {
         assert!(all.contains(kept), "{kept} in {all}");
     }
@@ -157,7 +162,7 @@ async fn every_bad_line_is_named_with_its_column_and_nothing_is_written() {
     assert!(told(&report).iter().all(|(line, _, code)| *line == 6 && *code == ErrorCode::TextForbiddenCharacter));
     assert!(!report.problems.is_empty());
     let refused = world.import(&changed("店番", "支店"), false).await.unwrap_err().to_string();
-    assert!(refused.contains("店番"), "{refused}");
+    assert!(refused.contains("店番") && refused.contains("支店"), "{refused}");
     assert_eq!(world.entries().await, before);
 }
 
@@ -193,6 +198,47 @@ async fn cancelled_half_way_nothing_has_happened() {
     assert_eq!(world.entries().await, before + 1200);
     let too_many = world.import(&many(ROWS + 1), true).await.unwrap_err();
     assert!(too_many.to_string().contains("split"), "{too_many}");
+}
+
+#[tokio::test]
+async fn a_certificate_from_elsewhere_is_said_to_be_one() {
+    let world = World::new().await;
+    let with = |word: &str| {
+        let text = std::str::from_utf8(SAMPLE).unwrap();
+        let lines = text.lines().enumerate().map(|(n, line)| match n {
+            0 => format!("{line},認証方式\n"),
+            1 => format!("{line},{word}\n"),
+            _ => format!("{line},\n"),
+        });
+        lines.collect::<String>().into_bytes()
+    };
+    let bad = world.import(&with("指紋"), true).await.unwrap();
+    assert_eq!(told(&bad), [(2, "認証方式", ErrorCode::NotFound)]);
+    let words = bad.problems.first().and_then(|problem| problem.args.get("words"));
+    assert_eq!(words.map(String::as_str), Some("ID・パスワード, 電子証明書"));
+    assert!(world.import(&with("電子証明書"), false).await.unwrap().written);
+    assert_eq!(world.states().await.matches(r#""login":"elsewhere""#).count(), 1);
+}
+
+#[tokio::test]
+async fn blank_lines_and_one_bad_octet_leave_every_other_line_its_number() {
+    let world = World::new().await;
+    // An open quotation mark behind blank lines is one line.
+    let blank = changed("MIHON0001B,承認者", "MIHON0001B,承認社");
+    let text = String::from_utf8(blank).unwrap().replacen("\n011,1000001", "\n\n\n\n011,1000001", 2);
+    let report = world.import(text.as_bytes(), true).await.unwrap();
+    assert_eq!(told(&report), [(9, "役割", ErrorCode::NotFound)]);
+    let open = text.replacen("承認社,", "\"承認者,", 1);
+    let report = world.import(open.as_bytes(), true).await.unwrap();
+    assert_eq!((told(&report), report.rows), (vec![(9, "", ErrorCode::RequestMalformed)], 5));
+    // Not a matter of the first line.
+    for marked in [true, false] {
+        let bytes = changed("見本市中央区1-1", "見本市中央区?-1");
+        let bytes: Vec<u8> = bytes.into_iter().map(|byte| if byte == b'?' { 0xe6 } else { byte }).collect();
+        let bytes = if marked { &bytes } else { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap() };
+        let report = world.import(bytes, true).await.unwrap();
+        assert!(told(&report).contains(&(2, "所在地", ErrorCode::TextForbiddenCharacter)), "{:?}", told(&report));
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ impl Desk {
     /// Nobody of head office works here, or the centre is out of reach.
     pub async fn import_state(&self) -> Result<ImportView, DeskError> {
         let staff = self.head_office()?;
-        Ok(view(self.inner.centre.import_state(token(&staff)?).await?))
+        Ok(view(self.inner.centre.import_state(token(&staff)?, 0).await?))
     }
 
     /// Has the file written that was looked at: all of it, or nothing.
@@ -90,6 +90,7 @@ fn view(state: ImportState) -> ImportView {
         total: small(state.total),
         report: state.report.map(report),
         failed: state.failed,
+        failed_args: state.failed_args,
     }
 }
 

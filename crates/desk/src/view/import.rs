@@ -47,6 +47,8 @@ views! {
         total: u32,
         report: Option<ImportReportView>,
         failed: Option<ErrorCode>,
+        /// Values for the words of that.
+        failed_args: BTreeMap<String, String>,
     }
     /// What is in the file.
     ImportReportView {
@@ -55,6 +57,7 @@ views! {
         known_customers: u32,
         contracts: u32,
         users: u32,
+        /// The first of them; all are in the file of them.
         problems: Vec<ImportProblemView>,
         problem_count: u32,
     }

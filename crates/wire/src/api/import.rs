@@ -12,7 +12,7 @@ use crate::Base64;
 pub const PIECE: usize = 128 * 1024;
 /// Octets of a file.
 pub const MOST: u64 = 64 * 1024 * 1024;
-/// Bad lines that are named; of more, how many.
+/// Problems in one answer; the others are asked for ([`ImportAsk`]).
 pub const PROBLEMS: usize = 1_000;
 
 /// POST `import/piece`: the next piece of a file. The first one (`from` 0) begins it anew.
@@ -70,6 +70,15 @@ pub enum ImportPhase {
     Failed,
 }
 
+/// What GET `import` may ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportAsk {
+    /// The first problem to be named, from 0: nothing else says how one goes on.
+    #[serde(default)]
+    pub from: u64,
+}
+
 /// GET `import`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportState {
@@ -85,6 +94,9 @@ pub struct ImportState {
     pub report: Option<ImportReport>,
     /// Why it failed.
     pub failed: Option<ErrorCode>,
+    /// Values for the words of that: column names, how many lines.
+    #[serde(default)]
+    pub failed_args: BTreeMap<String, String>,
 }
 
 /// What is in a file.
@@ -100,8 +112,11 @@ pub struct ImportReport {
     pub contracts: u64,
     /// User IDs.
     pub users: u64,
-    /// What is wrong, by line; the first of them.
+    /// What is wrong, by line; at most [`PROBLEMS`] of them,
     pub problems: Vec<ImportProblem>,
+    /// from this one on.
+    #[serde(default)]
+    pub problems_from: u64,
     /// All of them.
     pub problem_count: u64,
 }

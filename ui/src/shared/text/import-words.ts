@@ -1,4 +1,5 @@
-// What is wrong with a line of a file of customers: in the words of the file, where an error's own words are about a screen.
+// What is wrong with a line of a file of customers: in the words of the file, where an error's own words are about a screen. The same
+// as in the file of all of them (`crates/desk/src/cases/import_words.rs`; a test compares them).
 import type { ErrorCode } from "../../generated/desk";
 import { errorText } from "./errors";
 import { fill } from "./fill";
@@ -22,6 +23,13 @@ const words: Words = {
 	text_missing: "入力がありません。",
 	text_too_long: "{max}文字以内にしてください。",
 	text_forbidden_character: "使えない文字({character})があります。文字コードの選択を確かめてください。",
+	branch_code_malformed: "3桁以内の数字にしてください。",
+	cif_malformed: "10桁以内の数字にしてください。",
+	contract_number_malformed: "8〜12桁の数字にしてください。先頭の0が落ちていないかも確かめてください。",
+	user_id_malformed: "6〜20文字の半角英数字にしてください。",
+	kana_malformed: "カナ以外の文字({character})があります。カタカナにしてください。",
+	phone_malformed: "10〜11桁の数字とハイフンにするか、空にしてください。",
+	email_malformed: "name@example.jp の形にするか、空にしてください。",
 };
 
 const wordsEn: Words = {
@@ -40,9 +48,19 @@ const wordsEn: Words = {
 	text_missing: "Must not be empty.",
 	text_too_long: "At most {max} characters.",
 	text_forbidden_character: "{character} can't stand here. Look at the encoding that was chosen.",
+	branch_code_malformed: "Three digits at most.",
+	cif_malformed: "One to ten digits.",
+	contract_number_malformed: "Eight to twelve digits. Were leading zeros lost?",
+	user_id_malformed: "Six to twenty letters and digits.",
+	kana_malformed: "Katakana only, not {character}.",
+	phone_malformed: "10 or 11 digits with hyphens, or empty.",
+	email_malformed: "As name@example.jp, or empty.",
 };
 
+const quote = { ja: "引用符が閉じていません。", en: "A quotation mark is not closed." };
+
 export function lineReason(code: ErrorCode, args: Partial<Record<string, string>>): string {
+	if (args.quote) return quote[language()];
 	const own = (language() === "en" ? wordsEn : words)[code];
 	const { title, next } = errorText(code);
 	return fill(own ?? `${title} ${next}`, args);

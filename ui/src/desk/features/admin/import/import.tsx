@@ -66,8 +66,8 @@ export function Import({ status }: { status: Status }) {
 			</form>
 			<ErrorNote cause={send.error ?? begin.error ?? cancel.error ?? state.error} />
 			{view && working && <Progress view={view} onCancel={() => cancel.mutate()} />}
-			{view?.step === "failed" && view.failed && <ErrorNote cause={refusal(view.failed)} />}
-			{view?.report && view.step === "looked" && <Report report={view.report} />}
+			{view?.step === "failed" && view.failed && <ErrorNote cause={refusal(view.failed, view.failedArgs)} />}
+			{view?.report && view.step === "looked" && <Report sha256={view.sha256} report={view.report} />}
 			{good && (
 				<div className="buttons">
 					<LineButton
