@@ -275,7 +275,7 @@ async fn an_entry_shows_what_it_changed_and_proves_its_place() {
     let entry = desk.log_entry(line.index).await.unwrap();
     let change = |what: &str| {
         let change = entry.changes.iter().find(|change| change.what == what).unwrap();
-        (change.before.as_str(), change.after.as_str())
+        (change.before.as_deref().unwrap(), change.after.as_str())
     };
     assert_eq!(change("application"), ("submitted", "approved"));
     assert_eq!(change("certificate"), ("", "authorised"));

@@ -195,7 +195,7 @@ fn owned(words: &[&str]) -> Vec<String> {
 }
 
 /// A value as the screen has it: one text for each part of it.
-fn words(value: &Value) -> Vec<String> {
+pub(super) fn words(value: &Value) -> Vec<String> {
     match value {
         Value::Array(parts) => parts.iter().flat_map(words).collect(),
         Value::String(text) => vec![text.clone()],

@@ -288,7 +288,7 @@ impl Desk {
     }
 }
 
-fn state(one: &Staff, now: DateTime<Utc>) -> StaffState {
+pub(super) fn state(one: &Staff, now: DateTime<Utc>) -> StaffState {
     let administered = &one.administered;
     if one.role.is_none() {
         StaffState::Proposed

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Role;
+use domain::policy::Unit;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -167,13 +168,16 @@ views! {
     }
     /// A value of the state that an entry changed.
     ChangeView {
-        /// `application`, `certificate`, `contract`, `user`, `incident`, `name`, `kana`, `address`, `phone`, `email`, `branch`, `cif`.
+        /// What it is a value of (`role`, `terminal_state`, `setting`): of a request for a second person `asked_…`, of a dropped one
+        /// `dropped_…`.
         what: String,
-        /// Which one (利用者ID, 契約者番号, 受付番号).
+        /// Which one (利用者ID, 契約者番号, 受付番号, the key of a setting, a branch).
         of: String,
-        /// Empty: there was none.
-        before: String,
+        /// Empty: there was none. `None`: entries are elsewhere, and this desk can't say.
+        before: Option<String>,
         after: String,
+        /// What the numbers of a setting count.
+        unit: Option<Unit>,
     }
     /// What a terminal signed.
     EnvelopeView {

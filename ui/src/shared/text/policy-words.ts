@@ -78,6 +78,7 @@ const changeWords: Record<PolicyChangeState, string> = {
 	confirmed: "確認済",
 	withdrawn: "取下げ",
 };
+export const isPolicyChange = (word: string): word is PolicyChangeState => word in changeWords;
 export const changeWord = (state: PolicyChangeState): string => (english() ? changeWordsEn : changeWords)[state];
 
 /** What a change does, with the number it does it to. */

@@ -11,6 +11,7 @@ const states: Record<StaffState, TextKey> = {
 	left: "staffStateLeft",
 };
 export const staffStates = Object.keys(states) as StaffState[];
+export const isStaffState = (word: string): word is StaffState => word in states;
 export const staffStateWord = (state: StaffState): string => t(states[state]);
 
 const changes: Record<StaffChangeKind, TextKey> = {

@@ -1,17 +1,15 @@
 //! One entry of 発行ログ: what it changed, what was signed, and where it stands in the tree.
 
-use domain::customer::Customer;
 use domain::event::ViewKind;
-use domain::{Actor, ErrorCode, PersonalData, Subject};
+use domain::{Actor, ErrorCode, PersonalData};
 use tlog::LeafHash;
 use wire::{Entry, signed};
 
-use super::changes;
 use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::replica::terminal_key::TerminalKey;
-use crate::replica::{Opened, chunk, entries, epoch, marks};
-use crate::view::{ChangeView, EnvelopeView, LogEntryView, PlaceView};
+use crate::replica::{Opened, chunk, entries, epoch};
+use crate::view::{EnvelopeView, LogEntryView, PlaceView};
 
 impl Desk {
     /// One entry, with everything that can be said of it here.
@@ -39,30 +37,6 @@ impl Desk {
             envelope: self.envelope(&entry, &bytes).await?,
             place: self.place_of(index, &bytes).await?,
         })
-    }
-
-    /// The customer's history up to the entry, applied without it and with it.
-    async fn changed_by(&self, index: u32, entry: &Entry) -> Result<Vec<ChangeView>, DeskError> {
-        let Subject::Customer(id) = &entry.subject else { return Ok(Vec::new()) };
-        if entry.is_access() {
-            return Ok(Vec::new());
-        }
-        let db = &mut *self.inner.replica.readers.acquire().await?;
-        let places = marks::mentions(&mut *db, &[id.to_string()]).await?;
-        let until: Vec<u32> = places.into_iter().take_while(|place| *place <= index).collect();
-        let (mut before, mut after) = (Customer::unknown(*id), Customer::unknown(*id));
-        for Opened { entry, personal, .. } in entries::opened(&mut *db, &until).await? {
-            if entry.is_access() || entry.subject != Subject::Customer(*id) {
-                continue;
-            }
-            before = after.clone();
-            for event in &entry.events {
-                if let domain::Event::Customer(event) = event {
-                    domain::customer::apply(&mut after, event, personal.as_ref(), &entry.actor, entry.happened_at());
-                }
-            }
-        }
-        Ok(changes::between(&before, &after))
     }
 
     /// `bytes`: the entry as it is stored.

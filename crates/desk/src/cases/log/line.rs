@@ -1,15 +1,12 @@
 //! Entries as lines of 発行ログ. The names of a whole page are looked up together: a page is a few questions, not hundreds.
 
-use std::collections::BTreeMap;
-
-use domain::customer::CustomerEvent;
 use domain::event::AccessEvent;
 use domain::id::BranchCode;
-use domain::staff::{StaffChange, StaffEvent};
-use domain::{Actor, Event, Role, Subject};
+use domain::{Actor, Event, Subject};
 use sqlx::SqliteConnection;
 use wire::Entry;
 
+use super::detail;
 use super::names::Names;
 use crate::desk::Desk;
 use crate::error::DeskError;
@@ -25,6 +22,14 @@ impl Desk {
     ) -> Result<Vec<LogLine>, DeskError> {
         let names = Names::of(db, entries).await?;
         Ok(entries.iter().map(|(index, entry)| self.line(*index, entry, &names)).collect())
+    }
+
+    /// As it is shown in the log: 店名(店番).
+    pub(super) fn branch_label(&self, code: &BranchCode) -> String {
+        match self.branch_name(code.as_str()) {
+            name if name.is_empty() => code.to_string(),
+            name => format!("{name}({code})"),
+        }
     }
 
     fn line(&self, index: u32, entry: &Entry, names: &Names) -> LogLine {
@@ -50,7 +55,7 @@ impl Desk {
             (Some(id), _) => names.customer(id),
             (None, Subject::Staff(id)) => names.staff(id.as_str()),
             (None, Subject::Terminal(id)) => names.terminal(&id.to_string()),
-            (None, Subject::Branch(code)) => format!("{}({code})", self.branch_name(code.as_str())),
+            (None, Subject::Branch(code)) => self.branch_label(code),
             (None, _) => String::new(),
         };
         let about = names.about(entry);
@@ -71,7 +76,7 @@ impl Desk {
             customer_name,
             user_id: names.users(&about),
             receipt: names.receipt(&about),
-            detail: detail(entry),
+            detail: detail::of(entry, names, &|code| self.branch_label(code)),
             made_at: claim.map(|(made_at, _)| made_at.to_rfc3339()),
             offline: claim.is_some_and(|(_, offline)| offline),
         }
@@ -96,69 +101,4 @@ pub(super) fn terminal(actor: &Actor) -> Option<String> {
         Actor::Staff { terminal, .. } | Actor::Terminal { terminal } => Some(terminal.to_string()),
         _ => None,
     }
-}
-
-/// What the words of its events leave open: which contracts, and which day.
-fn detail(entry: &Entry) -> BTreeMap<String, String> {
-    let mut detail = BTreeMap::new();
-    for event in &entry.events {
-        match event {
-            Event::Customer(CustomerEvent::CustomerMoved { from, branch, .. }) => {
-                detail.insert("old_branch".to_owned(), from.to_string());
-                detail.insert("new_branch".to_owned(), branch.to_string());
-            }
-            Event::Customer(CustomerEvent::ContractLinked { old, new }) => {
-                detail.insert("old_contract".to_owned(), old.to_string());
-                detail.insert("new_contract".to_owned(), new.to_string());
-            }
-            Event::Customer(CustomerEvent::ContractClosing { contract, closing_on }) => {
-                detail.insert("contract".to_owned(), contract.to_string());
-                detail.insert("closing_on".to_owned(), closing_on.to_string());
-            }
-            Event::Customer(
-                CustomerEvent::ContractClosed { contract } | CustomerEvent::ContractOpened { contract, .. },
-            ) => {
-                detail.entry("contract".to_owned()).or_insert_with(|| contract.to_string());
-            }
-            Event::Staff(event) => staff_detail(event, &mut detail),
-            Event::Access(AccessEvent::Viewed { count, .. }) => {
-                detail.insert("customers".to_owned(), count.to_string());
-            }
-            _ => {}
-        }
-    }
-    detail
-}
-
-/// Which role, which branch, which days.
-fn staff_detail(event: &StaffEvent, detail: &mut BTreeMap<String, String>) {
-    let mut put = |key: &str, value: String| drop(detail.insert(key.to_owned(), value));
-    let mut role_of = |role: &Role, branch: &BranchCode| {
-        put("staff_role", role_word(*role));
-        put("staff_branch", branch.to_string());
-    };
-    match event {
-        StaffEvent::StaffAdded { role, branch }
-        | StaffEvent::StaffChanged { role, branch, .. }
-        | StaffEvent::StaffProposed {
-            change: StaffChange::Add { role, branch } | StaffChange::Change { role, branch },
-            ..
-        } => role_of(role, branch),
-        StaffEvent::DeputyNamed { branch, from, until }
-        | StaffEvent::StaffProposed { change: StaffChange::Deputy { branch, from, until }, .. } => {
-            put("deputy_branch", branch.to_string());
-            put("deputy_from", from.to_string());
-            put("deputy_until", until.to_string());
-        }
-        StaffEvent::DeputyEnded { branch } => put("deputy_branch", branch.to_string()),
-        _ => {}
-    }
-    if let StaffEvent::StaffProposed { change, .. } = event {
-        detail.insert("proposed".to_owned(), crate::cases::staff_admin::change_word(change).to_owned());
-    }
-}
-
-/// As it is stored: the screen has the word for it.
-fn role_word(role: Role) -> String {
-    serde_json::to_value(role).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -1,8 +1,10 @@
 //! 発行ログ: the entries this desk holds, newest first, any page of them under any filter.
 
 mod about;
+mod changed;
 mod changes;
 mod choices;
+mod detail;
 mod entry;
 mod export;
 mod filter;

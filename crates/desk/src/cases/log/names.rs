@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use domain::Subject;
+use domain::id::PolicyChangeId;
+use domain::policy::{PolicyChange, PolicyLog};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use wire::Entry;
 
@@ -28,6 +30,8 @@ pub(super) struct Names {
     receipts: Found,
     /// Of the reports that these entries go on with.
     ties: Ties,
+    /// Where one of these entries names a change of it by its id.
+    policy: Option<PolicyLog>,
 }
 
 /// Whose names are looked up.
@@ -58,7 +62,8 @@ impl Names {
             wanted.certificates.extend(about.certificates.iter().map(ToString::to_string));
             wanted.applications.extend(about.applications.iter().map(ToString::to_string));
         }
-        Ok(Self { ties, ..Self::look(db, wanted).await? })
+        let policy = policy(&mut *db, entries).await?;
+        Ok(Self { ties, policy, ..Self::look(db, wanted).await? })
     }
 
     pub(super) async fn look(db: &mut SqliteConnection, wanted: Wanted) -> Result<Self, DeskError> {
@@ -92,6 +97,7 @@ impl Names {
             users: known()?,
             receipts: known()?,
             ties: Ties::default(),
+            policy: None,
         })
     }
 
@@ -109,6 +115,10 @@ impl Names {
 
     pub(super) fn terminal(&self, id: &str) -> String {
         self.terminals.get(id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn policy_change(&self, id: PolicyChangeId) -> Option<&PolicyChange> {
+        self.policy.as_ref()?.change(id)
     }
 
     /// What an entry is about, as far as a line shows it.
@@ -147,4 +157,12 @@ async fn reports(db: &mut SqliteConnection, entries: &[(u32, Entry)]) -> Result<
     let stops = marks::among(&mut *db, &Word::Kind("incident_reported".into()), mentioned).await?;
     let stops = entries::at(db, &stops.into_iter().collect::<Vec<_>>()).await?;
     Ok(Ties::of(stops.iter().map(|(_, entry)| entry), None))
+}
+
+async fn policy(db: &mut SqliteConnection, entries: &[(u32, Entry)]) -> Result<Option<PolicyLog>, DeskError> {
+    if !entries.iter().any(|(_, entry)| matches!(entry.subject, Subject::Policy(_))) {
+        return Ok(None);
+    }
+    let row: Option<(String,)> = sqlx::query_as("SELECT state FROM policy").fetch_optional(db).await?;
+    Ok(row.map(|(json,)| serde_json::from_str(&json)).transpose()?)
 }

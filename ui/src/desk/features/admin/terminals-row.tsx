@@ -1,16 +1,9 @@
 // One terminal: where it stands, what the centre knows of it, and what head office may do with it now.
-import type { TerminalState, TerminalView } from "../../../generated/desk";
+import type { TerminalView } from "../../../generated/desk";
 import { dateTime, dayOf } from "../../../shared/dates";
-import { type TextKey, t } from "../../../shared/text/ja";
+import { t } from "../../../shared/text/ja";
+import { terminalStateWord } from "../../../shared/text/words";
 import { LineButton } from "../../line";
-
-const states: Record<TerminalState, TextKey> = {
-	unknown: "unknown",
-	requested: "terminalRequested",
-	invited: "terminalInvited",
-	enrolled: "terminalEnrolled",
-	revoked: "terminalRevoked",
-};
 
 export function TerminalRow(props: {
 	terminal: TerminalView;
@@ -28,7 +21,7 @@ export function TerminalRow(props: {
 			</td>
 			<td>{one.label}</td>
 			<td>
-				{t(states[one.state])}
+				{terminalStateWord(one.state)}
 				{one.requestedBy && one.state === "requested" && (
 					<small className="quiet"> {t("terminalRequestedBy", { name: one.requestedBy })}</small>
 				)}

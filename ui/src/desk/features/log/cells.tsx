@@ -2,9 +2,8 @@
 import type { LogLine } from "../../../generated/desk";
 import { dayShort } from "../../../shared/dates";
 import { t } from "../../../shared/text/ja";
-import { changeWord, isChange } from "../../../shared/text/staff-words";
-import { roles, roleWord } from "../../../shared/text/words";
 import { formatRoute } from "../../route";
+import { detailWords } from "./detail";
 
 /** Whom it is about, with what the words of its events leave open. */
 export function Whom({ line }: { line: LogLine }) {
@@ -19,22 +18,14 @@ export function Whom({ line }: { line: LogLine }) {
 			)}{" "}
 			{line.userId && <code className="wrap">{line.userId}</code>} {line.receipt && <small>{line.receipt}</small>}
 			<Contracts detail={line.detail} />
-			<OfStaff detail={line.detail} />
+			<Left detail={line.detail} />
 		</>
 	);
 }
 
-/** Which role and branch, which days of 代行, what was asked for; how many an auditor saw. */
-function OfStaff({ detail }: { detail: LogLine["detail"] }) {
-	const { staff_role: role, staff_branch: branch, deputy_branch: deputy, deputy_from: from, proposed } = detail;
-	const known = roles.find((one) => one === role);
-	const words = [
-		proposed && isChange(proposed) ? changeWord(proposed) : "",
-		known ? `${roleWord(known)} ${branch}` : "",
-		deputy ?? "",
-		from && detail.deputy_until ? `${dayShort(from)}〜${dayShort(detail.deputy_until)}` : "",
-		detail.customers ? t("viewedCustomers", { count: detail.customers }) : "",
-	].filter((word) => word !== "");
+/** What the words of the events leave open, of whatever is no customer. */
+function Left({ detail }: { detail: LogLine["detail"] }) {
+	const words = detailWords(detail);
 	return words.length > 0 ? <small className="under">{words.join(" ")}</small> : null;
 }
 

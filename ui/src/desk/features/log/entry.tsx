@@ -5,7 +5,8 @@ import { t } from "../../../shared/text/ja";
 import { ErrorNote } from "../../../shared/ui/error-note";
 import { useDesk } from "../../query";
 import { formatRoute } from "../../route";
-import { changeOf, changeValue, changeWord, sentence } from "./words";
+import { changeOf, changeValue, changeWord } from "./changes";
+import { sentence } from "./words";
 
 export function Entry({ index }: { index: number }) {
 	const read = useDesk("log", ["entry", index], () => desk.logEntry(index));
@@ -19,7 +20,7 @@ export function Entry({ index }: { index: number }) {
 				{t("logEntry")} <small className="number">{line.index}</small>
 			</h1>
 			<p className="card sentence" data-testid="sentence">
-				{sentence(line)}
+				{sentence(line, entry.changes)}
 			</p>
 			{entry.comment && <blockquote className="quote">{entry.comment}</blockquote>}
 			<p className="buttons">

@@ -1,24 +1,20 @@
 // The words of 発行ログ: reasons by what they are the reason of, the values an entry changed, whole sentences.
 import type { ChangeView, FindingKind, GapKind, LogLine } from "../../../generated/desk";
-import { dateTime, dayShort } from "../../../shared/dates";
+import { dateTime } from "../../../shared/dates";
 import { errorText, isErrorCode } from "../../../shared/text/errors";
 import { type TextKey, t } from "../../../shared/text/ja";
 import {
 	actingWord,
-	applicationWord,
 	causeWord,
-	certificateWord,
 	eventWord,
-	isApplicationState,
 	isCause,
-	isCertificateState,
 	isReissueCause,
 	isRevocationReason,
-	loginWord,
-	outcomeWord,
 	reasonWord,
 	reissueCauseWord,
 } from "../../../shared/text/words";
+import { changesText, joined } from "./changes";
+import { detailWords } from "./detail";
 
 const actors: Record<string, TextKey> = {
 	customer: "actorCustomer",
@@ -50,10 +46,11 @@ export function whyWord(reason: string): string {
 	return reason;
 }
 
-/** The entry as one sentence. */
-export function sentence(line: LogLine): string {
+/** The entry in sentences: who did what, and what became of it. Of much, the table below says it. */
+export function sentence(line: LogLine, changes: ChangeView[] = []): string {
 	const whom = [line.customerName, line.userId, line.receipt].filter((part) => part !== "").join(" ");
-	return t(
+	const left = changes.length === 0 ? detailWords(line.detail).join(" ") : "";
+	const done = t(
 		line.terminalLabel
 			? whom
 				? "logSentence"
@@ -66,55 +63,10 @@ export function sentence(line: LogLine): string {
 			who: who(line),
 			where: line.terminalLabel,
 			whom,
-			what: what(line),
+			what: left ? `${what(line)}(${left})` : what(line),
 		},
 	);
-}
-
-const changes: Record<string, TextKey> = {
-	branch: "branch",
-	cif: "cif",
-	name: "name",
-	kana: "kana",
-	address: "address",
-	phone: "phone",
-	email: "email",
-	contract: "contract",
-	closing_on: "closingOn",
-	user: "userId",
-	login: "login",
-	application: "applications",
-	certificate: "certificate",
-	slips: "changeSlips",
-	deadline: "deadline",
-	incident: "changeIncident",
-	paper: "changePaper",
-};
-
-export const changeWord = (change: ChangeView): string => {
-	const key = changes[change.what];
-	return key ? t(key) : change.what;
-};
-
-/** What it is about: of a certificate its user ID and when it was granted. */
-export function changeOf(change: ChangeView): string {
-	const [user = "", granted] = change.of.split(" ");
-	if (granted) return `${user}(${t("grantedAt", { at: dateTime(granted) })})`;
-	return isCause(change.of) ? causeWord(change.of) : change.of;
-}
-
-export function changeValue(change: ChangeView, value: string): string {
-	if (value === "") return "―";
-	if (change.what === "certificate" && isCertificateState(value)) return certificateWord(value);
-	if (change.what === "application" && isApplicationState(value)) return applicationWord(value);
-	if (change.what === "contract") return t(value === "active" ? "contractActive" : "contractClosed");
-	if (change.what === "login" && (value === "password" || value === "certificate")) return loginWord(value);
-	if (change.what === "incident") {
-		if (value === "resumed" || value === "revoked") return outcomeWord(value);
-		return t(value === "confirmed" ? "changeConfirmed" : "changeReported");
-	}
-	if (change.what === "deadline" || change.what === "paper" || change.what === "closing_on") return dayShort(value);
-	return value;
+	return changes.length > 0 ? joined([done, changesText(changes)]) : done;
 }
 
 /** What this desk can't say, and what follows from it. */
