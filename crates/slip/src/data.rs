@@ -6,6 +6,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::invitation::TerminalInvitation;
 use crate::ledger::{DayLedger, TablePaper};
 use crate::letter::{RestoreGuide, RevocationNotice, SuspensionNotice};
+use crate::report::{ChartPicture, ReportPaper};
 
 /// A pickup code in groups. Wiped when dropped; `Debug` hides it.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -138,6 +139,10 @@ pub enum Slip {
     TerminalInvitation(TerminalInvitation),
     /// 発行管理簿.
     DayLedger(DayLedger),
-    /// A list or a report.
+    /// A list.
     Table(TablePaper),
+    /// 報告.
+    Report(ReportPaper),
+    /// A chart of one.
+    Chart(ChartPicture),
 }

@@ -10,6 +10,7 @@ mod ledger;
 mod letter;
 mod mark;
 mod qr;
+mod report;
 mod text;
 mod world;
 
@@ -17,6 +18,7 @@ pub use data::{Contact, IssueNotice, PickupCodeText, Receipt, Slip};
 pub use invitation::TerminalInvitation;
 pub use ledger::{DayLedger, LedgerRow, LedgerSigned, TableColumn, TablePaper};
 pub use letter::{Letter, RestoreGuide, RevocationNotice, Stopped, SuspensionNotice};
+pub use report::{BarChart, BarSeries, ChartPicture, ReportPaper, ReportTable};
 pub use text::unprintable;
 
 use typst::diag::SourceDiagnostic;
@@ -62,6 +64,23 @@ pub fn render_svg(slip: &Slip) -> Result<Vec<String>, SlipError> {
     Ok(document.pages().iter().map(|page| typst_svg::svg(page, &typst_svg::SvgOptions::default())).collect())
 }
 
+/// A chart as one SVG, with what it shows in words: a page of a slip says nothing to whoever does not see it.
+///
+/// # Errors
+/// As [`render_svg`].
+pub fn render_chart(picture: ChartPicture) -> Result<String, SlipError> {
+    let (title, told) = (escaped(&picture.chart.title), escaped(&picture.chart.told));
+    let pages = render_svg(&Slip::Chart(picture))?;
+    let page = pages.into_iter().next().unwrap_or_default();
+    let (head, rest) = page.split_once('>').ok_or_else(|| SlipError::Typeset("an SVG without a head".into()))?;
+    Ok(format!("{head} role=\"img\"><title>{title}</title><desc>{told}</desc>{rest}"))
+}
+
+/// As text of an XML element.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// The slip as PDF 1.7 with fonts embedded and text that can be searched. No time stamp; its identifier comes from the slip.
 ///
 /// # Errors
@@ -78,6 +97,10 @@ pub fn render_pdf(slip: &Slip) -> Result<Vec<u8>, SlipError> {
             Slip::TerminalInvitation(paper) => format!("madoguchi terminal invitation {}", paper.issued_at),
             Slip::DayLedger(ledger) => format!("madoguchi day ledger {} {}", ledger.branch_code, ledger.day),
             Slip::Table(table) => format!("madoguchi table {} {} {}", table.branch_code, table.title, table.made_at),
+            Slip::Report(report) => {
+                format!("madoguchi report {} {} {}", report.branch_code, report.title, report.made_at)
+            }
+            Slip::Chart(picture) => format!("madoguchi chart {} {}", picture.chart.title, picture.about),
             Slip::Restore(guide) => format!("madoguchi restore guide {}", guide.letter.notice_id),
         }),
         creator: Smart::Custom(Some("Madoguchi".into())),

@@ -10,6 +10,7 @@ use super::*;
 mod invitation;
 mod ledger;
 mod letters;
+mod report;
 
 const CODE: &str = "ABCD-EFGH-JKMN-PQRS-T";
 /// The colour of the training mark, which is drawn and so in no text.
@@ -324,7 +325,8 @@ fn an_address_too_long_for_a_qr_code_is_refused() {
 #[test]
 fn the_templates_raise_no_warning() {
     let all = [slip("見本"), receipt("見本", 99)].into_iter().chain(letters::all("見本", 3));
-    for slip in all.chain([letters::again("見本", 2), invitation::paper("窓口 1番", true)]) {
+    let reports = [Slip::Report(report::paper(36, 40)), Slip::Chart(report::picture(true))];
+    for slip in all.chain([letters::again("見本", 2), invitation::paper("窓口 1番", true)]).chain(reports) {
         let warnings = typst::compile::<PagedDocument>(&SlipWorld::new(&slip).unwrap()).warnings;
         assert!(warnings.is_empty(), "{warnings:?}");
     }

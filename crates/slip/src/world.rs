@@ -1,4 +1,4 @@
-//! The typesetter's world: one template, what the templates share, one data file and the fonts, all embedded. There is no
+//! The typesetter's world: one template, what templates share, one data file and the fonts, all embedded. There is no
 //! disk, no network, no clock and no package in it; a template that asks for one is refused.
 
 use std::sync::{LazyLock, OnceLock};
@@ -36,6 +36,7 @@ pub(crate) fn fonts() -> &'static [Font] {
 }
 
 const COMMON: &str = include_str!("../../../assets/slips/common.typ");
+const CHARTS: &str = include_str!("../../../assets/slips/charts.typ");
 const ISSUE_NOTICE: &str = include_str!("../../../assets/slips/issue-notice.typ");
 const RECEIPT: &str = include_str!("../../../assets/slips/receipt.typ");
 const SUSPENSION: &str = include_str!("../../../assets/slips/suspension-notice.typ");
@@ -43,6 +44,8 @@ const REVOCATION: &str = include_str!("../../../assets/slips/revocation-notice.t
 const TERMINAL_INVITATION: &str = include_str!("../../../assets/slips/terminal-invitation.typ");
 const DAY_LEDGER: &str = include_str!("../../../assets/slips/day-ledger.typ");
 const TABLE: &str = include_str!("../../../assets/slips/table.typ");
+const REPORT: &str = include_str!("../../../assets/slips/report.typ");
+const CHART: &str = include_str!("../../../assets/slips/chart.typ");
 const RESTORE: &str = include_str!("../../../assets/slips/restore-guide.typ");
 
 /// `/data.json`. The code is apart from the rest: it alone is never copied on its way here.
@@ -82,6 +85,7 @@ fn id(path: &str) -> Result<FileId, SlipError> {
 pub(crate) struct SlipWorld {
     main: Source,
     common: Source,
+    charts: Source,
     data: (FileId, Bytes),
 }
 
@@ -115,6 +119,8 @@ impl SlipWorld {
                 (DAY_LEDGER, Data { qr, ..plain(serde_json::to_value(ledger).map_err(encode)?, ledger.training) })
             }
             Slip::Table(table) => (TABLE, plain(serde_json::to_value(table).map_err(encode)?, table.training)),
+            Slip::Report(report) => (REPORT, plain(serde_json::to_value(report).map_err(encode)?, report.training)),
+            Slip::Chart(picture) => (CHART, plain(serde_json::to_value(picture).map_err(encode)?, picture.training)),
             Slip::Restore(guide) => {
                 (RESTORE, plain(serde_json::to_value(guide).map_err(encode)?, guide.letter.training))
             }
@@ -128,6 +134,7 @@ impl SlipWorld {
         Ok(Self {
             main: Source::new(id("/main.typ")?, template.to_owned()),
             common: Source::new(id("/common.typ")?, COMMON.to_owned()),
+            charts: Source::new(id("/charts.typ")?, CHARTS.to_owned()),
             data: (id("/data.json")?, Bytes::new(json)),
         })
     }
@@ -147,7 +154,11 @@ impl World for SlipWorld {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        [&self.main, &self.common].into_iter().find(|s| s.id() == id).cloned().ok_or(FileError::AccessDenied)
+        [&self.main, &self.common, &self.charts]
+            .into_iter()
+            .find(|s| s.id() == id)
+            .cloned()
+            .ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {

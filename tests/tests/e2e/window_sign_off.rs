@@ -1,12 +1,15 @@
 //! 日次検印 in the real window: what happened on a business day two weeks ago is looked at and signed off by keyboard, and its
 //! 発行管理簿 is shown and saved.
 
+use std::path::Path;
+
 use chrono::{Duration, Utc};
 use domain::Policy;
 use domain::branch::BusinessDays;
 use e2e::office::text;
 use thirtyfour::prelude::*;
 
+use crate::page::Page;
 use crate::window::start_window;
 use crate::window_overdue::{program, stops_before_fetched, window};
 
@@ -76,8 +79,42 @@ async fn a_day_is_signed_off_by_keyboard() {
     desk.find("exported").await;
     let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     assert!(files.any(|path| path.extension().is_some_and(|one| one == "xlsx")));
+    on_paper_and_as_pictures(&desk, folder.path()).await;
     desk.press(Key::F11).await;
     desk.find("sign-off-missing").await;
     desk.shot("06-days").await;
     let _ = desk.driver.quit().await;
+}
+
+/// A chart of the report as a picture, the figures it is drawn from, and all of it on paper and back again.
+async fn on_paper_and_as_pictures(desk: &Page, folder: &Path) {
+    desk.click("save-chart-stopped").await;
+    let picture = saved(folder, "一時停止・失効・取得期限切れの件数_", ".svg").await;
+    assert!(picture.contains("<title>一時停止・失効・取得期限切れの件数</title>"), "{}", &picture[..300]);
+    desk.choose("export-format", "csv_utf8").await;
+    desk.click("save-figures-issued").await;
+    let figures = saved(folder, "発行・再発行・取得の件数_", ".csv").await;
+    assert!(figures.lines().count() == 4 && figures.contains("再発行,"), "{figures}");
+    desk.press_all(Key::Control + "p").await;
+    desk.find("paper").await;
+    desk.shot("05-report-paper").await;
+    desk.click("report-back").await;
+    desk.find("report-table").await;
+}
+
+/// What is in a file, once it has its name: then all of it is there.
+async fn saved(folder: &Path, begins: &str, ends: &str) -> String {
+    let begun = std::time::Instant::now();
+    loop {
+        let mut files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        let found = files.find(|file| {
+            let name = file.file_name().to_string_lossy().into_owned();
+            name.starts_with(begins) && name.ends_with(ends)
+        });
+        if let Some(file) = found {
+            return std::fs::read_to_string(file.path()).unwrap();
+        }
+        assert!(begun.elapsed().as_secs() < 20, "{begins}…{ends} is not saved");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }

@@ -89,6 +89,8 @@ export const commands = {
 	importState: () => typedError<ImportView_Serialize, ErrorView>(__TAURI_INVOKE("import_state")),
 	importBegin: (sha256: string, rows: number) => typedError<null, ErrorView>(__TAURI_INVOKE("import_begin", { sha256, rows })),
 	importCancel: () => typedError<null, ErrorView>(__TAURI_INVOKE("import_cancel")),
+	/**  Saves everything that is wrong with the file that was looked at; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportImportProblems: (sha256: string, how: ExportAs) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_import_problems", { sha256, how })),
 	mergeOutlook: (code: string) => typedError<TakenAlongView, ErrorView>(__TAURI_INVOKE("merge_outlook", { code })),
 	moveOutlook: (form: MoveForm) => typedError<MoveOutlook, ErrorView>(__TAURI_INVOKE("move_outlook", { form })),
 	moveCustomers: (form: MoveForm) => typedError<null, ErrorView>(__TAURI_INVOKE("move_customers", { form })),
@@ -96,8 +98,12 @@ export const commands = {
 	confirmBranchChange: (code: string, number: number) => typedError<null, ErrorView>(__TAURI_INVOKE("confirm_branch_change", { code, number })),
 	dismissBranchChange: (code: string, number: number) => typedError<null, ErrorView>(__TAURI_INVOKE("dismiss_branch_change", { code, number })),
 	report: (form: ReportForm_Deserialize) => typedError<ReportView_Serialize, ErrorView>(__TAURI_INVOKE("report", { form })),
-	/**  Saves a report as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
-	exportReport: (form: ReportForm_Deserialize, how: ExportAs) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_report", { form, how })),
+	/**  Saves a part of a report as a file; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	exportReport: (form: ReportForm_Deserialize, part: ReportPart, how: ExportAs) => typedError<string | null, ErrorView>(__TAURI_INVOKE("export_report", { form, part, how })),
+	/**  All of it on paper, to print. */
+	reportPaper: (form: ReportForm_Deserialize) => typedError<SlipView_Serialize, ErrorView>(__TAURI_INVOKE("report_paper", { form })),
+	/**  Saves a chart of it as a picture; asks where, unless `MADOGUCHI_EXPORT_DIR` says so. */
+	saveReportChart: (form: ReportForm_Deserialize, chart: ReportChart, language: Language) => typedError<string | null, ErrorView>(__TAURI_INVOKE("save_report_chart", { form, chart, language })),
 	signOffDays: (branch: string | null, before: string | null) => typedError<SignOffDays_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_days", { branch, before })),
 	signOffDay: (branch: string, day: string) => typedError<SignOffView_Serialize, ErrorView>(__TAURI_INVOKE("sign_off_day", { branch, day })),
 	signOff: (form: SignOffForm) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_off", { form })),
@@ -609,14 +615,38 @@ export type CertificateView_Serialize = {
 };
 
 /**  A value of the state that an entry changed. */
-export type ChangeView = {
-	/**  `application`, `certificate`, `contract`, `user`, `incident`, `name`, `kana`, `address`, `phone`, `email`, `branch`, `cif`. */
+export type ChangeView = ChangeView_Serialize | ChangeView_Deserialize;
+
+/**  A value of the state that an entry changed. */
+export type ChangeView_Deserialize = {
+	/**
+	 *  What it is a value of (`role`, `terminal_state`, `setting`): of a request for a second person `asked_…`, of a dropped one
+	 *  `dropped_…`.
+	 */
 	what: string,
-	/**  Which one (利用者ID, 契約者番号, 受付番号). */
+	/**  Which one (利用者ID, 契約者番号, 受付番号, the key of a setting, a branch). */
 	of: string,
-	/**  Empty: there was none. */
-	before: string,
+	/**  Empty: there was none. `None`: entries are elsewhere, and this desk can't say. */
+	before?: string | null,
 	after: string,
+	/**  What the numbers of a setting count. */
+	unit?: Unit | null,
+};
+
+/**  A value of the state that an entry changed. */
+export type ChangeView_Serialize = {
+	/**
+	 *  What it is a value of (`role`, `terminal_state`, `setting`): of a request for a second person `asked_…`, of a dropped one
+	 *  `dropped_…`.
+	 */
+	what: string,
+	/**  Which one (利用者ID, 契約者番号, 受付番号, the key of a setting, a branch). */
+	of: string,
+	/**  Empty: there was none. `None`: entries are elsewhere, and this desk can't say. */
+	before: string | null,
+	after: string,
+	/**  What the numbers of a setting count. */
+	unit: Unit | null,
 };
 
 /**  Where a check of the replica stands. */
@@ -1260,6 +1290,8 @@ export type ErrorCode =
 "incident_state" | 
 /**  None of the user IDs has a certificate or a right that could be stopped. */
 "nothing_to_stop" | 
+/**  Everything that was to be stopped is stopped, by a report that is open. Args `by`, `at` (RFC 3339), `incident`. */
+"stopped_already" | 
 /**  Only a lost PC that was never out of the customer's control may be resumed. */
 "resume_refused" | 
 /**  The sealed 失効依頼書 has not arrived. */
@@ -1276,8 +1308,12 @@ export type ErrorCode =
 "import_under_way" | 
 /**  The file has bad lines: nothing of it is written. */
 "import_lines" | 
-/**  It is no CSV of the layout, or has too many lines. Args `columns`, `max`. */
+/**  It is no CSV. Arg `line`, where one is known. */
 "import_unreadable" | 
+/**  Its first line names other columns than it must. Args `missing`, `unknown`, `twice`: those that are wrong so. */
+"import_columns" | 
+/**  It has more lines than are taken at a time. Args `rows`, `max`, `line` (the first that is too many). */
+"import_too_long" | 
 /**  It was given up by whoever began it; nothing was written. */
 "import_cancelled" | 
 /**  Another instance of the service writes: asked again, it may answer. */
@@ -1820,6 +1856,7 @@ export type ImportReportView = {
 	knownCustomers: number,
 	contracts: number,
 	users: number,
+	/**  The first of them; all are in the file of them. */
 	problems: ImportProblemView[],
 	problemCount: number,
 };
@@ -1854,6 +1891,8 @@ export type ImportView_Deserialize = {
 	total: number,
 	report?: ImportReportView | null,
 	failed?: ErrorCode | null,
+	/**  Values for the words of that. */
+	failedArgs: { [key in string]: string },
 };
 
 /**  Where it stands. */
@@ -1866,6 +1905,8 @@ export type ImportView_Serialize = {
 	total: number,
 	report: ImportReportView | null,
 	failed: ErrorCode | null,
+	/**  Values for the words of that. */
+	failedArgs: { [key in string]: string },
 };
 
 /**  Why certificates are stopped at once. */
@@ -2066,7 +2107,7 @@ export type LogEntryView = LogEntryView_Serialize | LogEntryView_Deserialize;
 /**  One entry of 発行ログ. */
 export type LogEntryView_Deserialize = {
 	line: LogLine_Deserialize,
-	changes: ChangeView[],
+	changes: ChangeView_Deserialize[],
 	/**  What was written beside it. */
 	comment?: string | null,
 	/**  The entry as it is stored and hashed, indented for reading. */
@@ -2078,7 +2119,7 @@ export type LogEntryView_Deserialize = {
 /**  One entry of 発行ログ. */
 export type LogEntryView_Serialize = {
 	line: LogLine_Serialize,
-	changes: ChangeView[],
+	changes: ChangeView_Serialize[],
 	/**  What was written beside it. */
 	comment: string | null,
 	/**  The entry as it is stored and hashed, indented for reading. */
@@ -2241,7 +2282,9 @@ export type LoginMethod =
 /**  ID・パスワード方式 */
 "password" | 
 /**  電子証明書方式 */
-"certificate";
+"certificate" | 
+/**  電子証明書方式, with a certificate that was not issued here: nothing of it is known or can be stopped here. */
+"elsewhere";
 
 /**  Rows of a table that could not be read. */
 export type LostRows = {
@@ -2695,6 +2738,19 @@ export type ReissueCause =
 /**  After a revocation, or where the right lapsed: there is no old one. */
 "ended";
 
+/**  A chart of a report. */
+export type ReportChart = 
+/**  What came. */
+"issued" | 
+/**  What ended. */
+"stopped";
+
+/**  What a chart shows beside each other. */
+export type ReportChartView = {
+	chart: ReportChart,
+	kinds: ReportKind[],
+};
+
 /**  What is asked for. */
 export type ReportForm = ReportForm_Serialize | ReportForm_Deserialize;
 
@@ -2731,7 +2787,20 @@ export type ReportKind =
 /**  失効 */
 "revoked" | 
 /**  取得期限切れ */
-"lapsed";
+"lapsed" | 
+/**  未取得: granted in that month, and not fetched to this day. */
+"not_fetched" | 
+/**  期限到来: the certificate ends, or ended, in that month, and its user ID has none after it. */
+"ending";
+
+/**  What of a report becomes a file. */
+export type ReportPart = 
+/**  The table by month; on paper everything that the screen shows. */
+"whole" | 
+/**  The table by branch. */
+"branches" | 
+/**  The figures of a chart; on paper with the chart. */
+{ chart: ReportChart };
 
 /**  How often something happened, month by month. */
 export type ReportRow = {
@@ -2739,6 +2808,8 @@ export type ReportRow = {
 	/**  Cause or reason; empty: all of them. */
 	detail: string,
 	counts: number[],
+	/**  The same by branch, one for each of those that are compared. */
+	branches: number[],
 	total: number,
 };
 
@@ -2754,6 +2825,8 @@ export type ReportSpan = {
 export type ReportTime = {
 	kind: ReportTimeKind,
 	months: ReportSpan[],
+	/**  One for each branch that is compared. */
+	branches: ReportSpan[],
 	/**  Of all months together. */
 	all: ReportSpan,
 };
@@ -2772,7 +2845,10 @@ export type ReportView = ReportView_Serialize | ReportView_Deserialize;
 export type ReportView_Deserialize = {
 	branch?: string | null,
 	branches: BranchChoice[],
+	/**  Those that stand beside each other; empty: one is asked for, or only one is here. */
+	compared: BranchChoice[],
 	months: string[],
+	charts: ReportChartView[],
 	rows: ReportRow[],
 	times: ReportTime[],
 	/**  As it is now. */
@@ -2784,7 +2860,10 @@ export type ReportView_Deserialize = {
 export type ReportView_Serialize = {
 	branch: string | null,
 	branches: BranchChoice[],
+	/**  Those that stand beside each other; empty: one is asked for, or only one is here. */
+	compared: BranchChoice[],
 	months: string[],
+	charts: ReportChartView[],
 	rows: ReportRow[],
 	times: ReportTime[],
 	/**  As it is now. */

@@ -11,7 +11,7 @@ pub(super) use sheet::{Cell, Column, Sheet};
 
 use domain::calendar;
 use domain::event::ViewKind;
-use slip::{Slip, TableColumn, TablePaper};
+use slip::{Slip, TablePaper};
 use wire::api::session::SignedIn;
 
 use super::lists;
@@ -71,13 +71,17 @@ impl Desk {
             ExportFormat::Xlsx => "xlsx",
             ExportFormat::Pdf => "pdf",
         };
+        (self.dated(title, extension), extension)
+    }
+
+    pub(super) fn dated(&self, title: &str, extension: &str) -> String {
         let today = calendar::jst_day(self.centre_now()).format("%Y%m%d");
-        (format!("{title}_{today}.{extension}"), extension)
+        format!("{title}_{today}.{extension}")
     }
 
     fn on_paper(&self, staff: &SignedIn, sheet: &Sheet) -> Result<Vec<u8>, DeskError> {
         let branch = self.inner.identity.branch.as_str();
-        let column = |column: &Column| TableColumn { name: column.name.clone(), number: column.number };
+        let (columns, rows) = sheet.on_paper();
         let table = TablePaper {
             training: self.inner.profile.training,
             institution: self.institution_name(),
@@ -87,8 +91,8 @@ impl Desk {
             about: sheet.about.clone(),
             made_at: words::moment(self.centre_now()),
             staff: words::printed_by(staff),
-            columns: sheet.columns.iter().map(column).collect(),
-            rows: sheet.rows.iter().map(|row| row.iter().map(Cell::plain).collect()).collect(),
+            columns,
+            rows,
         };
         slip::render_pdf(&Slip::Table(table)).map_err(|e| failed(&e))
     }

@@ -1,34 +1,33 @@
-//! 報告: how often what happened, by month and branch, and how long stops took. Events are counted, not entries.
+//! 報告: how often what happened, by month and branch, and how long stops took. Events are counted, not entries; what is not
+//! fetched and what ends is counted as it stands.
 
+mod count;
+mod files;
+mod paper;
 mod sheet;
+mod standing;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, NaiveDate};
-use domain::calendar::{jst_day, later};
+use domain::calendar::later;
 use domain::{ErrorCode, Refusal};
 
-use super::export::Export;
-use super::words::Words;
-use sheet::sheet;
+use count::{Counted, Took, rows, times};
 
 use crate::desk::Desk;
 use crate::error::DeskError;
-use crate::view::{ExportAs, ReportForm, ReportKind, ReportRow, ReportSpan, ReportTime, ReportTimeKind, ReportView};
+use crate::view::{BranchChoice, ReportChart, ReportChartView, ReportForm, ReportKind, ReportTimeKind, ReportView};
 
 /// Most months of a report.
 const MONTHS: usize = 36;
 
-const KINDS: [(ReportKind, &str); 7] = [
-    (ReportKind::Issued, "issued"),
-    (ReportKind::Reissued, "reissued"),
-    (ReportKind::Renewed, "renewed"),
-    (ReportKind::Fetched, "fetched"),
-    (ReportKind::Suspended, "suspended"),
-    (ReportKind::Revoked, "revoked"),
-    (ReportKind::Lapsed, "lapsed"),
-];
 const TIMES: [(ReportTimeKind, &str); 2] = [(ReportTimeKind::Stopped, "stopped"), (ReportTimeKind::Checked, "checked")];
+/// What stands beside each other in a chart, as many as there are patterns.
+const CHARTS: [(ReportChart, [ReportKind; 3]); 2] = [
+    (ReportChart::Issued, [ReportKind::Issued, ReportKind::Reissued, ReportKind::Fetched]),
+    (ReportChart::Stopped, [ReportKind::Suspended, ReportKind::Revoked, ReportKind::Lapsed]),
+];
 
 fn months(form: &ReportForm) -> Result<Vec<String>, Refusal> {
     let first = |month: &str, field: &str| {
@@ -47,21 +46,6 @@ fn months(form: &ReportForm) -> Result<Vec<String>, Refusal> {
     Ok(months)
 }
 
-/// How many, the middle one, and the longest.
-fn measured(mut seconds: Vec<u32>) -> ReportSpan {
-    seconds.sort_unstable();
-    let median = seconds.get(seconds.len().saturating_sub(1) / 2).copied().unwrap_or_default();
-    let worst = seconds.last().copied().unwrap_or_default();
-    ReportSpan { count: u32::try_from(seconds.len()).unwrap_or(u32::MAX), median, worst }
-}
-
-/// By month, and all of them together.
-fn times(kind: ReportTimeKind, found: &[(String, u32)], months: &[String]) -> ReportTime {
-    let of = |month: &String| found.iter().filter(|(at, _)| at == month).map(|(_, seconds)| *seconds).collect();
-    let all = measured(found.iter().map(|(_, seconds)| *seconds).collect());
-    ReportTime { kind, months: months.iter().map(|month| measured(of(month))).collect(), all }
-}
-
 impl Desk {
     /// A report of a branch, or of every one that is here.
     ///
@@ -76,83 +60,58 @@ impl Desk {
         {
             return Err(Refusal::new(ErrorCode::BranchNotPermitted).at("branch").into());
         }
-        let (first, last) = (months.first().cloned().unwrap_or_default(), months.last().cloned().unwrap_or_default());
-        let counted: Vec<(String, String, String, u32)> = sqlx::query_as(
-            "SELECT kind, detail, month, COUNT(*) FROM fact
+        let span = (months.first().map_or("", String::as_str), months.last().map_or("", String::as_str));
+        let mut counted: Vec<Counted> = sqlx::query_as(
+            "SELECT kind, detail, month, branch, COUNT(*) AS count FROM fact
              WHERE month BETWEEN $1 AND $2 AND ($3 IS NULL OR branch = $3) AND seconds IS NULL
-             GROUP BY kind, detail, month",
+             GROUP BY kind, detail, month, branch",
         )
-        .bind(&first)
-        .bind(&last)
+        .bind(span.0)
+        .bind(span.1)
         .bind(&form.branch)
         .fetch_all(&self.inner.replica.readers)
         .await?;
+        counted.extend(self.standing_by_month(form.branch.as_deref(), span).await?);
         let mut took = Vec::new();
         for (kind, word) in TIMES {
-            let found: Vec<(String, u32)> = sqlx::query_as(
-                "SELECT month, seconds FROM fact
+            let found: Vec<Took> = sqlx::query_as(
+                "SELECT month, branch, seconds FROM fact
                  WHERE month BETWEEN $1 AND $2 AND ($3 IS NULL OR branch = $3) AND kind = $4",
             )
-            .bind(&first)
-            .bind(&last)
+            .bind(span.0)
+            .bind(span.1)
             .bind(&form.branch)
             .bind(word)
             .fetch_all(&self.inner.replica.readers)
             .await?;
-            took.push(times(kind, &found, &months));
+            took.push((kind, found));
         }
-        let soon = later(jst_day(self.centre_now()), staff.policy.renewal_opens_days).to_string();
-        let (not_fetched, ending): (u32, u32) = sqlx::query_as(
-            "SELECT COUNT(*) FILTER (WHERE t.state = 'authorised'),
-                    COUNT(*) FILTER (WHERE t.state = 'active' AND t.needed = 1 AND t.ends_on <= $2)
-             FROM certificate t JOIN customer c ON c.customer_id = t.customer_id
-             WHERE $1 IS NULL OR json_extract(c.state, '$.branch') = $1",
-        )
-        .bind(&form.branch)
-        .bind(soon)
-        .fetch_one(&self.inner.replica.readers)
-        .await?;
-        let rows = rows(&counted, &months);
-        Ok(ReportView { branch: form.branch.clone(), branches, months, rows, times: took, not_fetched, ending })
+        let told = counted.iter().map(|one| &one.branch).chain(took.iter().flat_map(|(_, t)| t).map(|one| &one.branch));
+        let compared = if form.branch.is_none() { self.compared(&branches, told) } else { Vec::new() };
+        let codes: Vec<String> = compared.iter().map(|one| one.code.clone()).collect();
+        let (not_fetched, ending) = self.standing_now(form.branch.as_deref(), &staff.policy).await?;
+        let charts = CHARTS.map(|(chart, kinds)| ReportChartView { chart, kinds: kinds.to_vec() }).to_vec();
+        Ok(ReportView {
+            branch: form.branch.clone(),
+            branches,
+            compared,
+            charts,
+            rows: rows(&counted, &months, &codes),
+            times: took.iter().map(|(kind, found)| times(*kind, found, &months, &codes)).collect(),
+            months,
+            not_fetched,
+            ending,
+        })
     }
 
-    /// The same as a file.
-    ///
-    /// # Errors
-    /// As [`Desk::report`]; a character has no place in the chosen encoding.
-    pub async fn export_report(&self, form: &ReportForm, how: impl Into<ExportAs>) -> Result<Export, DeskError> {
-        let (staff, how) = (self.working()?, how.into());
-        let words = Words(how.language());
-        let report = self.report(form).await?;
-        let whose = match &report.branch {
-            Some(code) => words.branch(&self.branch_name(code), code),
-            None => words.pick("全店", "Every branch").to_owned(),
-        };
-        let (from, until) = (form.from.replace('-', "/"), form.until.replace('-', "/"));
-        self.file(&staff, &sheet(&report, &whose, (&from, &until), words), how.format)
+    /// The branches that are here, and whichever else the figures tell of: of an imported one that has no terminal, nothing may be
+    /// missing beside the total. One alone is compared with nothing.
+    fn compared<'a>(&self, branches: &'a [BranchChoice], told: impl Iterator<Item = &'a String>) -> Vec<BranchChoice> {
+        let known = branches.iter().map(|one| &one.code);
+        let codes: BTreeSet<&String> = known.chain(told).filter(|code| !code.is_empty()).collect();
+        let choice = |code: &String| BranchChoice { name: self.branch_name(code), code: code.clone() };
+        if codes.len() > 1 { codes.into_iter().map(choice).collect() } else { Vec::new() }
     }
-}
-
-/// In one order; a cause or a reason only where there was one.
-fn rows(counted: &[(String, String, String, u32)], months: &[String]) -> Vec<ReportRow> {
-    let row = |kind, detail: &str, of: &dyn Fn(&str, &str) -> bool| {
-        let count = |month: &String| {
-            counted.iter().filter(|(k, d, m, _)| m == month && of(k, d)).map(|(.., count)| count).sum()
-        };
-        let counts: Vec<u32> = months.iter().map(count).collect();
-        let total = counts.iter().sum();
-        ReportRow { kind, detail: detail.to_owned(), counts, total }
-    };
-    let mut rows = Vec::new();
-    for (kind, word) in KINDS {
-        rows.push(row(kind, "", &|k, _| k == word));
-        let details: BTreeMap<&str, ()> =
-            counted.iter().filter(|(k, d, ..)| k == word && !d.is_empty()).map(|(_, d, ..)| (d.as_str(), ())).collect();
-        for detail in details.into_keys() {
-            rows.push(row(kind, detail, &|k, d| k == word && d == detail));
-        }
-    }
-    rows
 }
 
 #[cfg(test)]
@@ -171,19 +130,5 @@ mod tests {
         for (from, until) in [("2026-12", "2026-11"), ("2024-01", "2027-01"), ("", "2026-11"), ("2026-13", "2026-11")] {
             assert_eq!(months(&form(from, until)).unwrap_err().code, ErrorCode::DateOutOfRange, "{from} {until}");
         }
-    }
-
-    #[test]
-    fn the_middle_and_the_worst() {
-        let of = |seconds: &[u32]| measured(seconds.to_vec());
-        assert_eq!((of(&[]).count, of(&[]).median, of(&[]).worst), (0, 0, 0));
-        assert_eq!((of(&[9, 1, 5]).median, of(&[9, 1, 5]).worst), (5, 9));
-        assert_eq!(of(&[4, 1, 3, 2]).median, 2, "the lower one of two");
-        let found = [("2026-10".to_owned(), 8), ("2026-12".to_owned(), 2), ("2026-12".to_owned(), 4)];
-        let months = ["2026-10", "2026-11", "2026-12"].map(str::to_owned);
-        let ReportTime { months, all, .. } = times(ReportTimeKind::Stopped, &found, &months);
-        let told = |span: &ReportSpan| (span.count, span.median, span.worst);
-        assert_eq!(months.iter().map(told).collect::<Vec<_>>(), [(1, 8, 8), (0, 0, 0), (2, 2, 4)]);
-        assert_eq!(told(&all), (3, 4, 8));
     }
 }

@@ -23,6 +23,32 @@ pub enum ReportKind {
     Revoked,
     /// 取得期限切れ
     Lapsed,
+    /// 未取得: granted in that month, and not fetched to this day.
+    NotFetched,
+    /// 期限到来: the certificate ends, or ended, in that month, and its user ID has none after it.
+    Ending,
+}
+
+/// A chart of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportChart {
+    /// What came.
+    Issued,
+    /// What ended.
+    Stopped,
+}
+
+/// What of a report becomes a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportPart {
+    /// The table by month; on paper everything that the screen shows.
+    Whole,
+    /// The table by branch.
+    Branches,
+    /// The figures of a chart; on paper with the chart.
+    Chart(ReportChart),
 }
 
 /// What is measured.
@@ -50,6 +76,8 @@ views! {
         /// Cause or reason; empty: all of them.
         detail: String,
         counts: Vec<u32>,
+        /// The same by branch, one for each of those that are compared.
+        branches: Vec<u32>,
         total: u32,
     }
     /// How long something took, of some time.
@@ -63,14 +91,24 @@ views! {
     ReportTime {
         kind: ReportTimeKind,
         months: Vec<ReportSpan>,
+        /// One for each branch that is compared.
+        branches: Vec<ReportSpan>,
         /// Of all months together.
         all: ReportSpan,
+    }
+    /// What a chart shows beside each other.
+    ReportChartView {
+        chart: ReportChart,
+        kinds: Vec<ReportKind>,
     }
     /// A report.
     ReportView {
         branch: Option<String>,
         branches: Vec<BranchChoice>,
+        /// Those that stand beside each other; empty: one is asked for, or only one is here.
+        compared: Vec<BranchChoice>,
         months: Vec<String>,
+        charts: Vec<ReportChartView>,
         rows: Vec<ReportRow>,
         times: Vec<ReportTime>,
         /// As it is now.

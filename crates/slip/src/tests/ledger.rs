@@ -40,7 +40,7 @@ pub(super) fn ledger(rows: usize, training: bool) -> Slip {
 }
 
 /// The text of each page in the order in which it is drawn: cell by cell, however the lines of two of them meet.
-fn pages_by_cell(slip: &Slip) -> Vec<String> {
+pub(super) fn pages_by_cell(slip: &Slip) -> Vec<String> {
     let text = String::from_utf8(through("pdftotext", &["-raw", "-", "-"], &render_pdf(slip).unwrap())).unwrap();
     let mut pages: Vec<String> = text.split('\u{c}').map(squeezed).collect();
     assert_eq!(pages.pop().as_deref(), Some(""), "each page ends in a form feed");

@@ -14,6 +14,9 @@ const shownArgs = (given: ErrorView["args"]): Partial<Record<string, string>> =>
 		...given,
 		...(given.did && { did: t("errorDid", { did: eventWord(given.did) }) }),
 		...(given.by && { who: t("errorBy", { by: given.by }) }),
+		...(given.missing && { lacking: t("errorColumnsMissing", { columns: given.missing }) }),
+		...(given.unknown && { strange: t("errorColumnsUnknown", { columns: given.unknown }) }),
+		...(given.twice && { doubled: t("errorColumnsTwice", { columns: given.twice }) }),
 	};
 	if (given.day) args.day = dayShort(given.day);
 	if (given.first) args.first = dayShort(given.first);

@@ -3,10 +3,17 @@ import { useMemo } from "react";
 
 const dataUrl = (svg: string): string => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
 
-export function Paper({ pages, label }: { pages: string[]; label: string }) {
+type Props = {
+	pages: string[];
+	label: string;
+	/** Lying on its side. */
+	wide?: boolean;
+};
+
+export function Paper({ pages, label, wide }: Props) {
 	const urls = useMemo(() => pages.map(dataUrl), [pages]);
 	return (
-		<div className="paper" data-testid="paper">
+		<div className={wide ? "paper wide" : "paper"} data-testid="paper">
 			{urls.map((url, index) => (
 				<img key={url.slice(-64) + String(index)} src={url} alt={`${label} ${index + 1}`} />
 			))}

@@ -1,5 +1,7 @@
 //! A table before it is a file.
 
+use slip::TableColumn;
+
 /// What stands in a cell. Whatever names somebody or something is a text, digits or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cases) enum Cell {
@@ -37,4 +39,13 @@ pub(in crate::cases) struct Sheet {
     pub(in crate::cases) about: String,
     pub(in crate::cases) columns: Vec<Column>,
     pub(in crate::cases) rows: Vec<Vec<Cell>>,
+}
+
+impl Sheet {
+    /// As texts to be set.
+    pub(in crate::cases) fn on_paper(&self) -> (Vec<TableColumn>, Vec<Vec<String>>) {
+        let column = |column: &Column| TableColumn { name: column.name.clone(), number: column.number };
+        let row = |row: &Vec<Cell>| row.iter().map(Cell::plain).collect();
+        (self.columns.iter().map(column).collect(), self.rows.iter().map(row).collect())
+    }
 }

@@ -68,8 +68,10 @@ export function ExportButton({ exporting: { format, choose, saving } }: { export
 	);
 }
 
+type Saved = { data: string | null | undefined; error: Error | null };
+
 /** Where it was saved, or what was wrong with it. */
-export function Exported({ exporting: { saving } }: { exporting: Exporting }) {
+export function Exported({ exporting: { saving } }: { exporting: { saving: Saved } }) {
 	return (
 		<>
 			<ErrorNote cause={saving.error} />

@@ -1,23 +1,8 @@
 // How long stops took, month by month, and what stands open now.
-import type { ReportSpan, ReportView } from "../../../generated/desk";
+import type { ReportView } from "../../../generated/desk";
 import { t } from "../../../shared/text/ja";
 import { MonthsHead } from "./months-head";
-import { timeWords } from "./report-words";
-
-/** Seconds as people say them: `2時間05分`, `3分20秒`, `4秒`. */
-function duration(seconds: number): string {
-	const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-	if (hours > 0) return t("reportHours", { hours, minutes });
-	return minutes > 0
-		? t("reportMinutes", { minutes, seconds: seconds % 60 })
-		: t("reportSeconds", { seconds: seconds % 60 });
-}
-
-const spanRows: [Parameters<typeof t>[0], (span: ReportSpan) => string | number][] = [
-	["reportCount", (span) => span.count],
-	["reportMedian", (span) => (span.count ? duration(span.median) : t("nothing"))],
-	["reportWorst", (span) => (span.count ? duration(span.worst) : t("nothing"))],
-];
+import { spanRows, timeWords } from "./report-words";
 
 export function ReportTimes({ report }: { report: ReportView }) {
 	return (
