@@ -14,6 +14,8 @@ mod foreseen;
 mod guide;
 mod held;
 mod import;
+mod import_problems;
+mod import_words;
 mod incident;
 mod ledger;
 mod lists;
