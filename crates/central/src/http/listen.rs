@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum_server::accept::DefaultAcceptor;
 use axum_server::{Handle, Server};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -15,6 +16,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use super::live::{self, Live};
+use super::patient::Strangers;
 use super::{App, Parts, contacts, enrol, portal, renewal, request, status, terminal, tls, watch as watching};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -60,6 +62,7 @@ fn bind(at: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
 /// How others reach a listener: by the first name in the service's certificate, else by its own address.
 pub(crate) fn reached(config: &Config, at: SocketAddr) -> String {
     match config.listen.host_names.first() {
+        Some(name) if name.parse::<std::net::Ipv6Addr>().is_ok() => format!("https://[{name}]:{}", at.port()),
         Some(name) => format!("https://{name}:{}", at.port()),
         None => format!("https://{at}"),
     }
@@ -76,7 +79,9 @@ pub async fn serve(
     ready: impl FnOnce(&Listening),
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let database = store::open(&config.place()?).await?;
+    let place = config.place()?;
+    store::opening::required(&place, &config.keys()).await?;
+    let database = store::open(&place).await?;
     let authority = Arc::new(authority);
     let setting = store::Setting::of(&config, &authority);
     let (writer, readers, mut writing) = writer::start(database, setting, authority.log(), clock.clone()).await?;
@@ -118,7 +123,6 @@ async fn listen(
     stop: impl Future<Output = ()>,
     tell: watch::Sender<bool>,
 ) -> anyhow::Result<()> {
-    anyhow::ensure!(*app.writer.size().borrow() > 0, "the log is empty: run `madoguchi-central init` first");
     let (config, authority) = (&app.config, &app.authority);
     let post = mail::Post {
         server: mail::Server::open(config)?,
@@ -161,19 +165,18 @@ async fn listen(
     let terminals = bounded(axum_server::from_tcp(terminal_socket)?.acceptor(mutual), &handle)
         .serve(service(terminal::router(app.clone()).layer(compressed)));
     let _watching = AbortOnDrop(tokio::spawn(live::watch(app.clone(), live)));
-    let enrolment = bounded(axum_server::from_tcp_rustls(enrol_socket, tls::plain(authority)?)?, &handle)
-        .serve(service(enrol::router(app.clone())));
+    let enrolment =
+        strangers(enrol_socket, tls::plain(authority)?, &handle)?.serve(service(enrol::router(app.clone())));
     let pages = service(portal::router(app.clone()));
     let portal_tls = config.portal.tls.then(|| tls::plain(authority)).transpose()?;
     let customers = async {
         match portal_tls {
-            Some(tls) => bounded(axum_server::from_tcp_rustls(portal_socket, tls)?, &handle).serve(pages).await,
-            None => bounded(axum_server::from_tcp(portal_socket)?, &handle).serve(pages).await,
+            Some(tls) => strangers(portal_socket, tls, &handle)?.serve(pages).await,
+            None => strangers(portal_socket, DefaultAcceptor::new(), &handle)?.serve(pages).await,
         }
     };
     let holders = tls::holders(authority, app.clock.clone())?;
-    let renewals = bounded(axum_server::from_tcp(renewal_socket)?.acceptor(holders), &handle)
-        .serve(service(renewal::router(app.clone())));
+    let renewals = strangers(renewal_socket, holders, &handle)?.serve(service(renewal::router(app.clone())));
     let others = status::router(app.clone()).layer(axum::middleware::from_fn(request::answered));
     let relying_parties = status::serve(status_socket, app.clone(), others, GRACE);
     let watchers = async {
@@ -218,6 +221,15 @@ impl Drop for Announced {
     }
 }
 
+/// A listener that anybody may reach: HTTP/1 alone, so many connections and no more, and none that takes nothing.
+fn strangers<A>(
+    socket: TcpListener,
+    acceptor: A,
+    handle: &Handle<SocketAddr>,
+) -> std::io::Result<Server<SocketAddr, Strangers<A>>> {
+    Ok(bounded(axum_server::from_tcp(socket)?.acceptor(Strangers::new(acceptor, HEAD)), handle).http1_only())
+}
+
 /// Nobody holds a connection by sending slowly.
 fn bounded<A>(mut server: Server<SocketAddr, A>, handle: &Handle<SocketAddr>) -> Server<SocketAddr, A> {
     server.http_builder().http1().header_read_timeout(HEAD);
@@ -232,7 +244,6 @@ fn service(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr>
 /// Written beside and renamed, so that nobody reads half of it.
 fn announce(dir: &Path, listening: &Listening) -> anyhow::Result<()> {
     let (new, path) = (dir.join("listening.json.new"), dir.join("listening.json"));
-    std::fs::write(&new, serde_json::to_vec(listening)?)?;
-    std::fs::rename(new, path)?;
-    Ok(())
+    let told = std::fs::write(&new, serde_json::to_vec(listening)?).and_then(|()| std::fs::rename(&new, &path));
+    told.with_context(|| format!("can't write {}", path.display()))
 }

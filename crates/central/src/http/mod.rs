@@ -12,6 +12,7 @@ mod import;
 mod listen;
 mod live;
 mod password;
+mod patient;
 mod policy;
 mod portal;
 mod push;

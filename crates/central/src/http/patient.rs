@@ -1,13 +1,75 @@
-//! A connection that does not wait for ever for a client that takes nothing: a list of a million is sent in many writes, and
-//! each must get on.
+//! What a listener does not let strangers do: keep a connection by taking nothing (a list of a million is sent in many writes,
+//! and each must get on), and take the places of those who come to the other listeners.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use axum_server::accept::Accept;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
+
+/// Connections that a listener keeps at the same time. Of the descriptors that the process may have, an eighth: there are four
+/// listeners that anybody may reach, and terminals, database and pages need theirs.
+#[derive(Clone)]
+pub(super) struct Places(Arc<Semaphore>);
+
+impl Places {
+    /// As many as one listener gets.
+    pub(super) fn of_a_listener() -> Self {
+        Self::new(descriptors() / 8)
+    }
+
+    fn new(count: usize) -> Self {
+        Self(Arc::new(Semaphore::new(count)))
+    }
+
+    /// One, as long as it is kept; `None`: all are taken.
+    pub(super) fn take(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
+}
+
+/// How many files the process may have open. Where the system does not say, what most systems give at least.
+fn descriptors() -> usize {
+    let said = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = said.lines().find_map(|line| line.strip_prefix("Max open files"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(1024)
+}
+
+/// Accepts as another acceptor does, but no more connections than there are places, and none that takes nothing.
+#[derive(Clone)]
+pub(super) struct Strangers<A> {
+    acceptor: A,
+    places: Places,
+    patience: Duration,
+}
+
+impl<A> Strangers<A> {
+    pub(super) fn new(acceptor: A, patience: Duration) -> Self {
+        Self { acceptor, places: Places::of_a_listener(), patience }
+    }
+}
+
+impl<A, I, S> Accept<I, S> for Strangers<A>
+where
+    A: Accept<Patient<I>, S>,
+    A::Future: Send + 'static,
+{
+    type Stream = A::Stream;
+    type Service = A::Service;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(A::Stream, A::Service)>> + Send>>;
+
+    fn accept(&self, stream: I, service: S) -> Self::Future {
+        match self.places.take() {
+            Some(place) => Box::pin(self.acceptor.accept(Patient::new(stream, self.patience, Some(place)), service)),
+            None => Box::pin(async { Err(io::Error::other("every place of the listener is taken")) }),
+        }
+    }
+}
 
 /// A stream whose writes fail when nothing was taken for a while. Reads are bounded by whoever reads.
 pub(super) struct Patient<S> {
@@ -15,11 +77,13 @@ pub(super) struct Patient<S> {
     patience: Duration,
     /// Since the last write that had to wait.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// Given back when the connection ends.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl<S> Patient<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, waiting: None }
+    pub(super) fn new(stream: S, patience: Duration, place: Option<OwnedSemaphorePermit>) -> Self {
+        Self { stream, patience, waiting: None, _place: place }
     }
 
     fn bounded<T>(&mut self, context: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -79,10 +143,21 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_place_comes_back_with_its_connection() {
+        let places = Places::new(1);
+        let (near, _far) = tokio::io::duplex(8);
+        let first = Patient::new(near, Duration::from_secs(1), places.take());
+        assert!(places.take().is_none());
+        drop(first);
+        assert!(places.take().is_some());
+        assert!(descriptors() >= 256, "{}", descriptors());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_reader_that_takes_nothing_is_left_and_a_slow_one_is_not() {
         let (near, mut far) = tokio::io::duplex(8);
-        let mut near = Patient::new(near, Duration::from_secs(10));
+        let mut near = Patient::new(near, Duration::from_secs(10), None);
         let writing = tokio::spawn(async move {
             near.write_all(&[7; 64]).await.unwrap();
             near.write_all(&[8; 64]).await

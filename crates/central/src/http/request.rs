@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::ErrorCode;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use super::error::ApiError;
@@ -51,14 +52,15 @@ pub(super) async fn answered(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", request_id = %id, method = %request.method(), path);
     let number = HeaderValue::from_str(&id);
     let answer = async {
-        let answer = async {
-            match received(request).await {
-                Ok(request) => uniform(next.run(request).await),
-                Err(code) => ApiError::from(code).into_response(),
-            }
+        let until = Instant::now() + deadline;
+        let request = match timeout_at(until, received(request)).await {
+            Ok(Ok(request)) => request,
+            Ok(Err(code)) => return ApiError::from(code).into_response(),
+            // The client's doing: nothing is wrong here.
+            Err(_) => return too_slow(),
         };
-        match tokio::time::timeout(deadline, answer).await {
-            Ok(response) => response,
+        match timeout_at(until, next.run(request)).await {
+            Ok(response) => uniform(response),
             Err(_) => ApiError::from(ErrorCode::Unavailable).into_response(),
         }
     };
@@ -66,6 +68,14 @@ pub(super) async fn answered(request: Request, next: Next) -> Response {
     if let Ok(number) = number {
         response.headers_mut().insert(REQUEST_ID, number);
     }
+    response
+}
+
+/// Nothing more is expected on this connection.
+pub(super) fn too_slow() -> Response {
+    let mut response = ApiError::from(ErrorCode::RequestMalformed).into_response();
+    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
@@ -122,6 +132,21 @@ mod tests {
     use super::*;
     use crate::http::error::not_found;
 
+    /// A body that never ends.
+    struct Never;
+
+    impl axum::body::HttpBody for Never {
+        type Data = axum::body::Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+            std::task::Poll::Pending
+        }
+    }
+
     fn router() -> Router {
         Router::new()
             .route(
@@ -162,5 +187,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_that_never_ends_is_ended() {
         assert_eq!(ask(Request::get("/slow"), "").await.1.code, ErrorCode::Unavailable);
+        // One whose body never ends is the client's own fault.
+        let body = Body::new(Never);
+        let request = Request::post("/json").header("content-type", "application/json").body(body).unwrap();
+        let response = router().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(response.headers()[header::CONNECTION], "close");
     }
 }

@@ -27,19 +27,23 @@ use crate::issuance::Authority;
 #[derive(Clone)]
 pub(super) struct PeerCertificate(pub(super) Arc<[u8]>);
 
+const HTTP_2: &[u8] = b"h2";
+/// All that strangers are offered: one of HTTP/2 keeps his connection as long as he likes, at no cost.
+const HTTP_1: &[u8] = b"http/1.1";
+
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
 /// For listeners that know their clients by something else than a certificate.
-pub(super) fn plain(authority: &Authority) -> anyhow::Result<RustlsConfig> {
+pub(super) fn plain(authority: &Authority) -> anyhow::Result<RustlsAcceptor> {
     let (chain, key) = authority.server_tls();
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_no_client_auth()
         .with_single_cert(chain, key)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    config.alpn_protocols = vec![HTTP_1.to_vec()];
+    Ok(RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config))))
 }
 
 /// For terminals. Session resumption is off: a revoked terminal must not come back on an old ticket.
@@ -68,7 +72,10 @@ fn asking(
         .with_single_cert(chain, key)?;
     config.send_tls13_tickets = 0;
     config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = match live {
+        Some(_) => vec![HTTP_2.to_vec(), HTTP_1.to_vec()],
+        None => vec![HTTP_1.to_vec()],
+    };
     let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config)));
     Ok(PeerAcceptor { acceptor, live })
 }

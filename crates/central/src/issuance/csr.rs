@@ -17,11 +17,10 @@ pub const MAX: usize = 8 * 1024;
 const P256: &str = "1.2.840.10045.3.1.7";
 const EC: &str = "1.2.840.10045.2.1";
 const RSA: &str = "1.2.840.113549.1.1.1";
-/// ecdsa-with-SHA256/384/512, sha256/384/512WithRSAEncryption.
-const SIGNATURES: [&str; 6] = [
+/// ecdsa-with-SHA256/384 (with SHA-512 the library verifies no P-256), sha256/384/512WithRSAEncryption.
+const SIGNATURES: [&str; 5] = [
     "1.2.840.10045.4.3.2",
     "1.2.840.10045.4.3.3",
-    "1.2.840.10045.4.3.4",
     "1.2.840.113549.1.1.11",
     "1.2.840.113549.1.1.12",
     "1.2.840.113549.1.1.13",

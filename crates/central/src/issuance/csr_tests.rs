@@ -41,7 +41,12 @@ fn takes_the_key_and_nothing_else() {
     for bits in ["rsa:2048", "rsa:3072"] {
         parse(&openssl(&["-newkey", bits]), &ALL).unwrap();
     }
-    parse(&openssl(&["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]), &ALL).unwrap();
+    for hash in ["-sha256", "-sha384"] {
+        parse(&openssl(&["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", hash]), &ALL).unwrap();
+    }
+    // It says what is wrong, not that the signature were.
+    let sha512 = openssl(&["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-sha512"]);
+    assert_eq!(code(&sha512), ErrorCode::KeyWeak);
 }
 
 #[test]

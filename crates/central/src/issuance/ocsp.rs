@@ -9,7 +9,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::EcdsaKeyPair;
 use chrono::{DateTime, Utc};
 use x509_cert::Certificate;
-use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::asn1::{ObjectIdentifier, OctetStringRef};
 use x509_cert::der::{Decode as _, Encode as _};
 use x509_cert::ext::Extension;
 use x509_ocsp::{CertId, OcspRequest};
@@ -28,8 +28,8 @@ const SUCCESSFUL: [u8; 3] = [0x0a, 1, 0];
 const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2");
 /// Certificates asked for in one request.
 const TOGETHER: usize = 16;
-/// OCTET STRING of at most 128 octets (RFC 9654 §2.1).
-const NONCE_MOST: usize = 131;
+/// Octets of a nonce, at least one (RFC 9654 §2.1).
+const NONCE_MOST: u32 = 128;
 
 /// What a client wants to know.
 pub struct Asked {
@@ -43,10 +43,15 @@ impl Asked {
     /// `None`: not an OCSP request, none of version 1, or one that asks too much.
     pub fn read(der: &[u8]) -> Option<Self> {
         let request = OcspRequest::from_der(der).ok()?.tbs_request;
+        let unknown = |extension: &Extension| extension.critical && extension.extn_id != NONCE;
+        let of_one = request.request_list.iter().flat_map(|one| one.single_request_extensions.iter().flatten());
+        // Whoever says that it has to be understood is not answered as if it had been (RFC 5280 §4.2).
+        if of_one.chain(request.request_extensions.iter().flatten()).any(unknown) {
+            return None;
+        }
         let certificates: Vec<CertId> = request.request_list.into_iter().map(|one| one.req_cert).collect();
         let nonce = request.request_extensions.into_iter().flatten().find(|e| e.extn_id == NONCE);
-        let fits = (1..=TOGETHER).contains(&certificates.len())
-            && nonce.as_ref().is_none_or(|n| (1..=NONCE_MOST).contains(&n.extn_value.as_bytes().len()));
+        let fits = (1..=TOGETHER).contains(&certificates.len()) && nonce.as_ref().is_none_or(nonce_fits);
         fits.then_some(Self { certificates, nonce })
     }
 
@@ -54,6 +59,12 @@ impl Asked {
     pub fn has_nonce(&self) -> bool {
         self.nonce.is_some()
     }
+}
+
+/// One OCTET STRING and nothing behind it.
+fn nonce_fits(nonce: &Extension) -> bool {
+    let octets = OctetStringRef::from_der(nonce.extn_value.as_bytes());
+    octets.is_ok_and(|octets| (1..=NONCE_MOST).contains(&u32::from(octets.len())))
 }
 
 /// The serial number asked for.

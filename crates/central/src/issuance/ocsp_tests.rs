@@ -42,6 +42,49 @@ fn theirs(standing: &Standing) -> CertStatus {
     }
 }
 
+/// A question with these extensions of the request, each critical or not.
+fn asked_with(extensions: Vec<(ObjectIdentifier, bool, Vec<u8>)>) -> Option<Asked> {
+    let extension = |(extn_id, critical, octets): (_, _, Vec<u8>)| Extension {
+        extn_id,
+        critical,
+        extn_value: OctetString::new(octets).unwrap(),
+    };
+    let certificate = CertId {
+        hash_algorithm: AlgorithmIdentifierOwned { oid: SHA256, parameters: None },
+        issuer_name_hash: OctetString::new([1; 32]).unwrap(),
+        issuer_key_hash: OctetString::new([2; 32]).unwrap(),
+        serial_number: x509_cert::serial_number::SerialNumber::new(&[3]).unwrap(),
+    };
+    let request = x509_ocsp::TbsRequest {
+        version: Version::V1,
+        requestor_name: None,
+        request_list: vec![x509_ocsp::Request { req_cert: certificate, single_request_extensions: None }],
+        request_extensions: Some(extensions.into_iter().map(extension).collect()),
+    };
+    let der = OcspRequest { tbs_request: request, optional_signature: None }.to_der().unwrap();
+    Asked::read(&der)
+}
+
+#[test]
+fn a_nonce_is_one_octet_string_of_its_length_and_what_must_be_understood_is_not_passed_over() {
+    let of = |length: usize| match u8::try_from(length).unwrap() {
+        short @ 0..=127 => [vec![0x04, short], vec![7; length]].concat(),
+        long => [vec![0x04, 0x81, long], vec![7; length]].concat(),
+    };
+    let good = [of(1), of(16), of(127), of(128)];
+    for octets in &good {
+        assert!(asked_with(vec![(NONCE, false, octets.clone())]).is_some_and(|asked| asked.has_nonce()), "{octets:?}");
+    }
+    let behind = [of(8), vec![0]].concat();
+    let text = vec![0x0c, 2, b'a', b'b'];
+    for octets in [of(0), of(129), Vec::new(), vec![7; 8], behind, text] {
+        assert!(asked_with(vec![(NONCE, false, octets.clone())]).is_none(), "{octets:?}");
+    }
+    let unknown = ObjectIdentifier::new_unwrap("1.2.3.4.5");
+    assert!(asked_with(vec![(unknown, false, vec![5, 0])]).is_some_and(|asked| !asked.has_nonce()));
+    assert!(asked_with(vec![(unknown, true, vec![5, 0])]).is_none());
+}
+
 #[test]
 fn it_is_the_same_to_the_byte_as_the_librarys() {
     let key = KeyPair::generate().unwrap();
@@ -55,7 +98,7 @@ fn it_is_the_same_to_the_byte_as_the_librarys() {
     let all = [1, 3, 4, 5, 6, 9].map(stopped).into_iter().chain([Standing::Good, Standing::Unknown]);
     let all: Vec<Standing> = all.collect();
     for count in 1..=all.len() {
-        for nonce in [None, Some(vec![0x04, 2, 7, 7]), Some(vec![0xab; NONCE_MOST])] {
+        for nonce in [None, Some(vec![0x04, 2, 7, 7]), Some([vec![0x04, 0x81, 128], vec![0xab; 128]].concat())] {
             let nonce = nonce.map(|octets| Extension {
                 extn_id: NONCE,
                 critical: false,

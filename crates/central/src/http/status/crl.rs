@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -95,7 +96,8 @@ async fn make(app: &App, now: DateTime<Utc>) -> anyhow::Result<Made> {
         let ended = list.iter().any(|l| l.not_after < since);
         let kept: Vec<Listed> =
             if ended { list.iter().filter(|l| l.not_after >= since).copied().collect() } else { Vec::new() };
-        let out = std::io::BufWriter::new(std::fs::File::create(&new)?);
+        let file = std::fs::File::create(&new).with_context(|| format!("can't write {}", new.display()))?;
+        let out = std::io::BufWriter::new(file);
         authority.write_crl(&issue, if ended { &kept } else { &list }, out)?;
         Ok(std::fs::rename(new, place)?)
     })

@@ -4,7 +4,6 @@
 mod alarm;
 mod crl;
 mod ocsp;
-mod patient;
 mod serve;
 
 use std::sync::Arc;

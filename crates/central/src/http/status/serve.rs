@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{Method, Request, Response};
 use axum::response::IntoResponse as _;
 use domain::ErrorCode;
 use http_body_util::BodyExt as _;
@@ -22,9 +22,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use super::patient::Patient;
 use super::{App, REQUEST_MOST, ocsp};
 use crate::http::error::ApiError;
+use crate::http::patient::{Patient, Places};
+use crate::http::request::too_slow;
 
 /// The head of a request, and a body, must be there by then, and an answer must get on; an idle connection is closed after it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,18 +40,23 @@ pub(in crate::http) async fn serve(
 ) -> io::Result<()> {
     let listener = TcpListener::from_std(socket)?;
     let (mut stop, stopping) = (app.stopping.clone(), app.stopping.clone());
-    let mut open = JoinSet::new();
+    let (mut open, places, mut full) = (JoinSet::new(), Places::of_a_listener(), false);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    full = false;
+                    // Whoever comes when all places are taken is not kept: he asks again.
+                    let Some(place) = places.take() else { continue };
                     let _ = stream.set_nodelay(true);
-                    let stream = TokioIo::new(Patient::new(stream, PATIENCE));
+                    let stream = TokioIo::new(Patient::new(stream, PATIENCE, Some(place)));
                     open.spawn(connection(stream, app.clone(), others.clone(), stopping.clone()));
                 }
                 // Out of descriptors, or the client has gone again.
                 Err(error) => {
-                    tracing::warn!(%error, "a connection was not taken");
+                    if !std::mem::replace(&mut full, true) {
+                        tracing::warn!(%error, "a connection was not taken");
+                    }
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             },
@@ -110,12 +116,4 @@ async fn whole(mut body: Incoming) -> Result<Bytes, ErrorCode> {
         }
     }
     if size > REQUEST_MOST { Err(ErrorCode::BodyTooLarge) } else { Ok(bytes.into()) }
-}
-
-/// Nothing more is expected on this connection.
-fn too_slow() -> Response<Body> {
-    let mut response = ApiError::from(ErrorCode::RequestMalformed).into_response();
-    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
 }
