@@ -98,6 +98,10 @@ impl Centre {
         let mut config: Config = toml::from_str(&text).unwrap();
         // Everybody here comes from one address.
         config.portal.requests_per_minute = 0;
+        // Whoever opens the pages in a browser names the real ones.
+        config.portal.static_dir = dir.path().join("pages");
+        std::fs::create_dir(&config.portal.static_dir).unwrap();
+        std::fs::write(config.portal.static_dir.join("portal.html"), "<!doctype html><title>見本</title>").unwrap();
         change(&mut config);
         let centre = Self { dir, config, clock, at: None, stop: None, thread: None };
         let (config, clock) = (centre.config.clone(), centre.clock.clone());

@@ -1,5 +1,7 @@
 //! The centre's configuration: defaults < TOML file; secrets come from the environment only. Unknown keys are refused.
 
+mod check;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -204,24 +206,6 @@ impl Default for Mail {
     }
 }
 
-impl Mail {
-    fn check(&self) -> anyhow::Result<()> {
-        if self.host.is_empty() {
-            return Ok(());
-        }
-        let loopback = self.host == "localhost" || self.host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-        anyhow::ensure!(
-            self.tls != MailTls::None || loopback,
-            "mail.tls = \"none\" needs a loopback address in mail.host; use \"starttls\" or \"tls\""
-        );
-        anyhow::ensure!(
-            !self.from.is_empty() && domain::text::email("from", &self.from).is_ok(),
-            "mail.from must be the sender's address (mail.host is set)"
-        );
-        Ok(())
-    }
-}
-
 impl Default for Status {
     fn default() -> Self {
         Self {
@@ -246,23 +230,19 @@ impl Config {
         Ok(config)
     }
 
-    fn check(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(
-            self.portal.tls || self.listen.portal.ip().is_loopback(),
-            "portal.tls = false needs a loopback address in listen.portal"
-        );
-        anyhow::ensure!(
-            !self.institution.roman_name.is_empty()
-                && self.institution.roman_name.len() <= 64
-                && self.institution.roman_name.bytes().all(|b| (b' '..=b'~').contains(&b)),
-            "institution.roman_name must be 1 to 64 Latin letters"
-        );
-        anyhow::ensure!(
-            self.status.ocsp_minutes > 0 && self.status.crl_hours > 0,
-            "status.ocsp_minutes and status.crl_hours must be at least 1"
-        );
-        self.policy.check().map_err(|r| anyhow::anyhow!("policy: {} {:?}", r.code, r.args))?;
-        self.mail.check()
+    /// Are the customers' pages where the configuration says? Only the service needs them.
+    ///
+    /// # Errors
+    /// They are not, or can't be read.
+    pub(crate) fn check_pages(&self) -> anyhow::Result<()> {
+        let page = self.portal.static_dir.join("portal.html");
+        std::fs::File::open(&page).map(drop).with_context(|| {
+            format!(
+                "can't read the customers' page {}: set portal.static_dir to the folder of the built pages (the package's is \
+                 /usr/share/madoguchi/portal)",
+                page.display()
+            )
+        })
     }
 
     /// The database file, where it is one.
@@ -306,6 +286,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_folder_without_the_pages_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = crate::testing::config(&dir);
+        config.portal.static_dir = dir.path().to_owned();
+        let error = config.check_pages().unwrap_err().to_string();
+        assert!(error.contains(&dir.path().join("portal.html").display().to_string()), "{error}");
+        assert!(error.contains("portal.static_dir"), "{error}");
+        std::fs::write(dir.path().join("portal.html"), "").unwrap();
+        config.check_pages().unwrap();
+    }
+
+    #[test]
     fn the_example_documents_the_defaults() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../central.example.toml");
         let config = Config::read(&path).unwrap();
@@ -325,20 +317,5 @@ mod tests {
         assert!(toml::from_str::<Config>(&text.replace("data_dir", "daten")).is_err());
         let watched: Config = toml::from_str(&text.replace("#watch =", "watch =")).unwrap();
         assert!(watched.listen.watch.is_some_and(|at| at.ip().is_loopback()), "off, and documented");
-    }
-    #[test]
-    fn a_mail_server_is_named_with_all_it_needs() {
-        let mail = |text: &str| toml::from_str::<Mail>(text).unwrap().check().map_err(|e| e.to_string());
-        assert_eq!(mail(""), Ok(()));
-        assert_eq!(mail("host = \"mail.example.jp\"\nfrom = \"kinko@example.jp\""), Ok(()));
-        assert_eq!(mail("host = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"kinko@example.jp\""), Ok(()));
-        for (text, key) in [
-            ("host = \"mail.example.jp\"\ntls = \"none\"\nfrom = \"kinko@example.jp\"", "mail.tls"),
-            ("host = \"mail.example.jp\"", "mail.from"),
-            ("host = \"mail.example.jp\"\nfrom = \"kinko\"", "mail.from"),
-        ] {
-            let error = mail(text).unwrap_err();
-            assert!(error.contains(key), "{text}: {error}");
-        }
     }
 }

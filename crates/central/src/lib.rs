@@ -11,6 +11,7 @@ pub mod clock;
 #[path = "../../../tests/src/cluster.rs"]
 mod cluster;
 pub mod config;
+mod durable;
 pub mod http;
 pub mod import;
 pub mod issuance;

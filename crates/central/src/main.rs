@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use central::cli::{Arguments, run};
+use central::cli::{Arguments, run, said};
 use clap::Parser as _;
 
 /// A pickup takes some thousand small pieces of memory on one thread and gives many of them back on another.
@@ -25,8 +25,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // For a person at the command line: what happened and why, without a stack.
-            let _ = writeln!(std::io::stderr(), "madoguchi-central: {error:#}");
+            let _ = writeln!(std::io::stderr(), "madoguchi-central: {}", said(&error));
             ExitCode::FAILURE
         }
     }

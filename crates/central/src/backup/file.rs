@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::random;
+use crate::{durable, random};
 
 /// A file being written. Dropped, it is removed.
 pub(crate) struct Part(PathBuf);
@@ -34,7 +34,7 @@ impl Part {
         File::open(&self.0)?.sync_all()?;
         // A link, unlike a renaming, never takes the place of what is there.
         std::fs::hard_link(&self.0, path).with_context(|| format!("can't name {}", path.display()))?;
-        sync_folder(path);
+        durable::sync_folder(path);
         Ok(())
     }
 }
@@ -46,13 +46,5 @@ impl Drop for Part {
             name.push(end);
             let _ = std::fs::remove_file(name);
         }
-    }
-}
-
-/// A name is durable when its folder is. Not every system lets a folder be opened.
-pub(super) fn sync_folder(path: &Path) {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
     }
 }

@@ -9,9 +9,10 @@ use domain::institution::InstitutionEvent;
 use domain::{Actor, Refusal};
 use tlog::CheckpointSigner;
 
-use super::{Backup, LEFT_OUT, file};
+use super::{Backup, LEFT_OUT};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::durable;
 use crate::issuance::Authority;
 use crate::store::act::{Act, Command};
 use crate::store::batch::{Batch, Halt};
@@ -19,6 +20,7 @@ use crate::store::db::copy::tables;
 use crate::store::db::{Place, in_memory};
 use crate::store::epoch::Epochs;
 use crate::store::head::head;
+use crate::store::opening::EPOCH;
 use crate::store::writing::checkpoint;
 use crate::store::{self, Setting};
 
@@ -32,10 +34,8 @@ pub struct Restored {
 }
 
 /// The largest epoch ever opened with these keys stands beside them.
-const MARK: &str = "epoch";
-
 fn marked(keys: &Path) -> anyhow::Result<u32> {
-    let path = keys.join(MARK);
+    let path = keys.join(EPOCH);
     match std::fs::read_to_string(&path) {
         Ok(text) => text.trim().parse().with_context(|| format!("{} holds no number", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
@@ -45,12 +45,24 @@ fn marked(keys: &Path) -> anyhow::Result<u32> {
 
 /// Durable before the epoch is opened: a number that was spent is never spent again.
 fn mark(keys: &Path, epoch: u32) -> anyhow::Result<()> {
-    let (path, new) = (keys.join(MARK), keys.join("epoch.new"));
-    std::fs::write(&new, format!("{epoch}\n")).context("can't write beside the keys")?;
-    std::fs::File::open(&new)?.sync_all()?;
-    std::fs::rename(&new, &path)?;
-    file::sync_folder(&path);
-    Ok(())
+    durable::replace(&keys.join(EPOCH), format!("{epoch}\n").as_bytes())
+}
+
+/// An epoch that is asked for is at most so far beyond the last one: each number is spent for good, and with the last of them
+/// nothing could be restored any more.
+const FAR: u32 = 1000;
+
+/// The epoch to open after the last one.
+fn next(last: u32, asked: Option<u32>) -> anyhow::Result<u32> {
+    let least = last.checked_add(1).with_context(|| {
+        format!(
+            "no epoch is left after {last}: look at keys/epoch, where the largest number that was ever opened belongs"
+        )
+    })?;
+    let (epoch, most) = (asked.unwrap_or(least), last.saturating_add(FAR));
+    anyhow::ensure!(epoch >= least, "epoch {epoch} was opened before: the next one is {least}");
+    anyhow::ensure!(epoch <= most, "epoch {epoch} is far beyond the next one, {least}: name one up to {most}");
+    Ok(epoch)
 }
 
 /// Restores. `epoch` is asked for where the mark beside the keys was lost with them.
@@ -85,7 +97,12 @@ impl Target<'_> {
         let mut backup = Backup::open(path).await?;
         let manifest = backup.manifest.clone();
         let log = self.log;
-        anyhow::ensure!(manifest.institution == self.setting.institution, "a backup of {}", manifest.institution);
+        let (of, ours) = (&manifest.institution, &self.setting.institution);
+        anyhow::ensure!(
+            of == ours,
+            "{} is a backup of {of}, and institution.id is {ours}: it is another centre's",
+            path.display()
+        );
         let verdict = backup.check(&log.verifier().to_vkey()).await?;
         if let Some(first) = verdict.findings.first() {
             anyhow::bail!(
@@ -95,9 +112,7 @@ impl Target<'_> {
                 verdict.findings.len()
             );
         }
-        let least = manifest.epoch.max(marked(self.keys)?) + 1;
-        let epoch = epoch.unwrap_or(least);
-        anyhow::ensure!(epoch >= least, "epoch {epoch} was opened before: the next one is {least}");
+        let epoch = next(manifest.epoch.max(marked(self.keys)?), epoch)?;
 
         let database = store::open_alone(self.place).await?;
         let mut db = database.writer;
@@ -140,5 +155,29 @@ impl Target<'_> {
         database.readers.close().await;
         db.close().await?;
         Ok(Restored { epoch, size: manifest.size })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_is_spent_twice_and_none_takes_all_others_along() {
+        let said = |last, asked| next(last, asked).map_err(|error| error.to_string());
+        assert_eq!(
+            [said(0, None), said(6, None), said(6, Some(9)), said(0, Some(FAR))],
+            [Ok(1), Ok(7), Ok(9), Ok(FAR)]
+        );
+        for (last, asked, word) in [
+            (6, Some(6), "the next one is 7"),
+            (6, Some(u32::MAX), "far beyond"),
+            (0, Some(FAR + 1), "far beyond"),
+            (u32::MAX, None, "no epoch is left"),
+            (u32::MAX, Some(0), "no epoch is left"),
+        ] {
+            assert!(said(last, asked).is_err_and(|error| error.contains(word)), "{last} {asked:?}");
+        }
+        assert_eq!(said(u32::MAX - 1, None), Ok(u32::MAX));
     }
 }

@@ -7,9 +7,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::Context as _;
+use domain::ErrorCode;
 use domain::id::InstitutionId;
-use domain::institution::InstitutionEvent;
-use domain::{ErrorCode, Event};
 use tlog::CheckpointVerifier;
 use wire::head::ToldHead;
 
@@ -87,7 +86,7 @@ pub fn verify(path: &Path, log_key: Option<&str>, heads: &[Head]) -> anyhow::Res
                 let idx = replay.frontier.size();
                 let read = replay.entry(idx, &entry.0, attachment.map(|bytes| bytes.0), &mut verdict);
                 if let Some(entry) = read {
-                    belongs(&header, idx, &entry, &log_key, &mut verdict);
+                    belongs(&header, idx, &entry, &mut verdict);
                 }
                 compare(heads, &replay, &mut verdict);
             }
@@ -120,17 +119,10 @@ pub fn verify(path: &Path, log_key: Option<&str>, heads: &[Head]) -> anyhow::Res
     Ok(Verified { institution, log_key, size, root, personal, verdict })
 }
 
-/// Is the entry of this log, and was the log opened with this key?
-fn belongs(header: &Header, idx: u64, entry: &wire::Entry, log_key: &str, verdict: &mut Verdict) {
+/// Is the entry of this institution's log?
+fn belongs(header: &Header, idx: u64, entry: &wire::Entry, verdict: &mut Verdict) {
     if entry.institution != header.institution {
         verdict.find("log", format!("entry {idx} is of another institution"));
-    }
-    let opened = entry.events.iter().find_map(|event| match event {
-        Event::Institution(InstitutionEvent::LogOpened { log_key, .. }) => Some(log_key),
-        _ => None,
-    });
-    if opened.is_some_and(|opened| opened.trim() != log_key) || (idx == 0) != opened.is_some() {
-        verdict.find("log", format!("entry {idx} does not open the log with this key"));
     }
 }
 

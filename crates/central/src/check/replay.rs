@@ -12,6 +12,7 @@ use wire::{Attachment, Entry};
 use super::{States, Verdict, envelope, tables};
 use crate::store::db::{Connection, query};
 use crate::store::epoch::Epochs;
+use crate::store::opening;
 use crate::store::rows;
 use crate::store::{Aggregate, aggregate_key};
 
@@ -55,8 +56,17 @@ impl Replay {
             verdict.find("log", format!("entry {idx}: {why}"));
         }
         envelope::check(idx, &entry, bytes, &self.states, verdict);
+        self.opens(idx, &entry, verdict);
         self.apply(idx, &entry, personal.as_ref(), verdict);
         Some(entry)
+    }
+
+    /// The first entry opens the log under the very key it is signed with, and no other one does.
+    fn opens(&self, idx: u64, entry: &Entry, verdict: &mut Verdict) {
+        let opened = opening::log_key(entry);
+        if (idx == 0) != opened.is_some() || opened.is_some_and(|key| key != self.verifier.to_vkey()) {
+            verdict.find("log", format!("entry {idx} does not open the log with this key"));
+        }
     }
 
     /// Takes a signed note of the tree as it is now. Says whether it fits.
@@ -160,11 +170,15 @@ pub(super) async fn replay(
             }
         }
     }
+    if next == 0 {
+        // Nobody keeps an empty log: it was lost, or never begun.
+        verdict.find("log", "it is empty: not even the entry that opens it is there");
+    }
     for size in notes.keys() {
         verdict.find("checkpoint", format!("checkpoint of size {size} has no entries"));
     }
-    let last: Option<(i64,)> = query("SELECT MAX(size) FROM checkpoint").fetch_optional(&mut *db).await?;
-    if last.is_some_and(|(size,)| size != next) {
+    let (last,): (i64,) = query("SELECT COALESCE(MAX(size), 0) FROM checkpoint").fetch_one(&mut *db).await?;
+    if last != next {
         verdict.find("checkpoint", "the last entries are under no checkpoint");
     }
     Ok(replay)

@@ -207,7 +207,7 @@ async fn certificates_leave_the_states_of_a_database_of_before(kind: Kind) {
             let text = r#"UPDATE aggregate SET state = REPLACE(state, '},"signed_at"', ',"der":"AAb+/w=="},"signed_at"')
                           WHERE state LIKE '%"signed":{%'"#;
             assert_eq!(meddle(&place, text).await, 2);
-            assert_eq!(meddle(&place, "DELETE FROM _sqlx_migrations WHERE version = 44").await, 1);
+            assert_eq!(meddle(&place, "DELETE FROM _sqlx_migrations WHERE version >= 44").await, 2);
             // Until it is brought up to date it is neither checked nor kept as what it is not.
             let verdict = super::check(&place, &key).await.unwrap();
             let said = verdict.findings.iter().find(|finding| finding.part == "file").unwrap();

@@ -9,8 +9,8 @@ use super::operator::{Operator, actor};
 use super::{passphrase, say, shown};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::issuance::Authority;
-use crate::store::recovery;
+use crate::issuance::{Authority, unreadable};
+use crate::store::{opening, recovery};
 use crate::{backup, check};
 
 #[derive(Debug, Args)]
@@ -56,7 +56,8 @@ enum RestoreWhat {
 }
 
 pub(super) fn log_key(config: &Config) -> anyhow::Result<String> {
-    std::fs::read_to_string(config.keys().join("log.vkey")).context("can't read the log's public key")
+    let path = config.keys().join("log.vkey");
+    std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error)).context("the log's public key")
 }
 
 pub(super) async fn backup(config: &Config, asked: Backup) -> anyhow::Result<()> {
@@ -84,7 +85,9 @@ fn described(manifest: &backup::Manifest) -> String {
 }
 
 pub(super) async fn rebuild(config: &Config) -> anyhow::Result<()> {
-    let verdict = check::rebuild(&config.place()?, &log_key(config)?).await?;
+    let (place, key) = (config.place()?, log_key(config)?);
+    opening::required(&place, &config.keys()).await?;
+    let verdict = check::rebuild(&place, &key).await?;
     say(&format!("{} subjects and the read tables were made again from {} entries", verdict.subjects, verdict.entries))
 }
 
@@ -126,7 +129,10 @@ async fn status(config: &Config) -> anyhow::Result<()> {
         say(&format!("has not reported: {place} ({id})"))?;
     }
     if status.complete() {
-        say("everything is there; what keeps it from ending stands in the journal")?;
+        say(
+            "every desk has reported, and everything is there: the recovery ends by itself while the service runs. Where it runs and \
+             this stays, the journal says why",
+        )?;
     }
     Ok(())
 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use domain::ErrorCode;
 use domain::branch::{Branch, BranchCommand};
 use domain::id::BranchCode;
+use domain::{ErrorCode, Refusal};
 
 use super::operator::Operator;
 use super::say;
@@ -53,4 +53,20 @@ async fn all(operator: &Operator, list: Vec<(BranchCode, String, String)>) -> an
         *(if opens { &mut opened } else { &mut renamed }) += 1;
     }
     Ok((opened, renamed))
+}
+
+/// Where the log knows branches, a code is one of them: a slip of the keyboard binds nobody to a branch that does not exist. Days
+/// may have been signed off at branches that nobody opened.
+pub(super) fn known<'a>(
+    branches: impl IntoIterator<Item = &'a Branch, IntoIter: Clone>,
+    code: &BranchCode,
+) -> Result<Option<&'a Branch>, Refusal> {
+    let mut opened = branches.into_iter().filter(|branch| branch.opened());
+    match opened.clone().next() {
+        None => Ok(None),
+        Some(_) => match opened.find(|branch| branch.code == *code) {
+            None => Err(Refusal::new(ErrorCode::BranchUnknown).with("branch", code)),
+            found => Ok(found),
+        },
+    }
 }

@@ -1,13 +1,20 @@
 //! The operator's command line. Acts go through the same writer as everything else and are entries by the operator.
 
 mod backup;
+#[cfg(all(test, unix))]
+mod begun_tests;
 mod branches;
 mod import;
+mod init;
 mod log;
 mod mail;
 mod operator;
+mod said;
+mod secret;
 mod take_over;
 mod training;
+#[cfg(test)]
+mod words_tests;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -19,9 +26,13 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::issuance::{Authority, Names, Own, ceremony, log_origin};
+use crate::issuance::{Authority, Names, Own, log_origin};
+use crate::store::opening::{self, Begin};
+use crate::store::whose;
 use crate::{check, http};
+pub use init::init_with;
 pub use operator::Operator;
+pub use said::said;
 
 /// The central issuance service of Madoguchi.
 #[derive(Debug, Parser)]
@@ -75,7 +86,7 @@ enum Action {
     Import(take_over::Import),
     /// Import the institution's branches from the zengin branch list (CSV): opens those that are new, renames the others.
     ImportBranches(branches::ImportBranches),
-    /// Import customers, contracts and user IDs from JSON (the layout of the training data).
+    /// Import customers, contracts and user IDs from JSON (the layout of the training data): all of it, or nothing.
     ImportCustomers {
         /// The file.
         file: PathBuf,
@@ -90,7 +101,7 @@ enum Action {
 
 #[derive(Debug, Subcommand)]
 enum Staff {
-    /// Add a member of staff; the password is read from standard input.
+    /// Add a member of staff. The password is asked for at a terminal, else it is a line of standard input.
     Add {
         /// 職員番号.
         #[arg(long)]
@@ -121,7 +132,7 @@ enum Staff {
     Lock(Account),
     /// Unlock an account.
     Unlock(Account),
-    /// Give a temporary password, good for three days; it is read from standard input.
+    /// Give a temporary password, good for three days; asked for at a terminal, else a line of standard input.
     ResetPassword(Account),
 }
 
@@ -144,8 +155,8 @@ enum Terminal {
         #[arg(long)]
         label: String,
     },
-    /// Sign the request of an invited terminal that does not reach the enrolment listener. The invitation is read from
-    /// standard input; the answer goes to standard output, for `madoguchi enrol --answer FILE` on that PC.
+    /// Sign the request of an invited terminal that does not reach the enrolment listener. The invitation is asked
+    /// for at a terminal, else it is a line of standard input; the answer goes to standard output, for `madoguchi enrol --answer FILE` on that PC.
     Enrol {
         /// What `madoguchi enrol --request FILE` wrote on that PC (PKCS#10, PEM).
         request: PathBuf,
@@ -168,10 +179,11 @@ enum Terminal {
     },
 }
 
-async fn account(config: &Config, id: &str, command: StaffCommand) -> anyhow::Result<()> {
+async fn account(config: &Config, id: &str, command: StaffCommand, done: &str) -> anyhow::Result<()> {
     let operator = Operator::open(config, &passphrase()?).await?;
     operator.account(id, command).await?;
-    operator.close().await
+    operator.close().await?;
+    say(&format!("{id} is {done}"))
 }
 
 /// From the environment, or from a file that the environment names (a credential of the service manager).
@@ -180,13 +192,6 @@ fn passphrase() -> anyhow::Result<Zeroizing<String>> {
         "set MADOGUCHI_KEY_PASSPHRASE to the passphrase of the key files, or MADOGUCHI_KEY_PASSPHRASE_FILE to a file \
          that holds it",
     )
-}
-
-/// A line of standard input: what is secret is no argument that others can list.
-fn line(what: &str) -> anyhow::Result<String> {
-    let mut text = String::new();
-    std::io::stdin().read_line(&mut text).with_context(|| format!("read {what} from standard input"))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn say(text: &str) -> anyhow::Result<()> {
@@ -204,9 +209,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         action => action,
     };
     let config = Config::read(&arguments.config)?;
+    if !matches!(action, Action::Init | Action::RootCrl | Action::RenewServer | Action::RenewOcsp) {
+        whose::checked(&config.place()?, &config.institution.id).await?;
+    }
     match action {
-        Action::Init => init(&config).await,
+        Action::Init => init::init(&config).await,
         Action::Serve { until_stdin_closes } => {
+            config.check_pages()?;
             let authority = Authority::open(&config, &passphrase()?)?;
             http::serve(config, Clock::System, authority, |_| {}, stop(until_stdin_closes)).await
         }
@@ -223,23 +232,28 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Action::Log(log::Log::Export(asked)) => log::export(&config, asked).await,
         Action::Log(log::Log::Verify(asked)) => log::verify(&asked),
         Action::Staff(Staff::Add { id, name, role, branch }) => {
-            let password = line("the password")?;
+            let password = secret::new_password()?;
             let operator = Operator::open(&config, &passphrase()?).await?;
             operator.add_staff(&id, &name, &role, &branch, &password).await?;
-            operator.close().await
+            operator.close().await?;
+            say(&format!("{id} is added: {role} at branch {branch}"))
         }
         Action::Staff(Staff::Change { id, role, branch }) => {
             let operator = Operator::open(&config, &passphrase()?).await?;
             operator.change_staff(&id, &role, &branch).await?;
-            operator.close().await
+            operator.close().await?;
+            say(&format!("{id} is now {role} at branch {branch}"))
         }
-        Action::Staff(Staff::Lock(Account { id })) => account(&config, &id, StaffCommand::LockStaff {}).await,
-        Action::Staff(Staff::Unlock(Account { id })) => account(&config, &id, StaffCommand::UnlockStaff {}).await,
+        Action::Staff(Staff::Lock(Account { id })) => account(&config, &id, StaffCommand::LockStaff {}, "locked").await,
+        Action::Staff(Staff::Unlock(Account { id })) => {
+            account(&config, &id, StaffCommand::UnlockStaff {}, "unlocked").await
+        }
         Action::Staff(Staff::ResetPassword(Account { id })) => {
-            let password = line("the password")?;
+            let password = secret::new_password()?;
             let operator = Operator::open(&config, &passphrase()?).await?;
             operator.reset_password(&id, &password).await?;
-            operator.close().await
+            operator.close().await?;
+            say(&format!("{id} has a temporary password, good for 72 hours; another one is chosen at the next sign-in"))
         }
         Action::Terminal(Terminal::Invite { branch, label }) => {
             let operator = Operator::open(&config, &passphrase()?).await?;
@@ -252,7 +266,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Action::Terminal(Terminal::Enrol { request }) => {
             let pem = std::fs::read(&request).with_context(|| format!("can't read {}", request.display()))?;
             let (_, csr) = x509_parser::pem::parse_x509_pem(&pem).context("the request is not PEM")?;
-            let invitation = line("the invitation")?;
+            let invitation = secret::invitation()?;
             let operator = Operator::open(&config, &passphrase()?).await?;
             let answer = operator.enrol(&invitation, csr.contents).await?;
             operator.close().await?;
@@ -261,20 +275,21 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Action::Terminal(Terminal::Revoke { id }) => {
             let operator = Operator::open(&config, &passphrase()?).await?;
             operator.revoke(&id).await?;
-            operator.close().await
+            operator.close().await?;
+            say(&format!("terminal {id} is revoked"))
         }
         Action::Terminal(Terminal::Move { id, branch, label }) => {
             let operator = Operator::open(&config, &passphrase()?).await?;
             operator.move_terminal(&id, &branch, &label).await?;
-            operator.close().await
+            operator.close().await?;
+            say(&format!("terminal {id} is now at branch {branch}: {label}"))
         }
         Action::Mail(mail) => mail::run(&config, mail).await,
         Action::Import(asked) => take_over::run(&config, &passphrase()?, asked).await,
         Action::ImportBranches(asked) => branches::run(&config, &passphrase()?, asked).await,
         Action::ImportCustomers { file } => {
-            let operator = Operator::open(&config, &passphrase()?).await?;
-            let count = import::customers(&operator, &file).await?;
-            operator.close().await?;
+            let authority = Authority::open(&config, &passphrase()?)?;
+            let count = import::customers(&config, &authority, &Clock::System, &file, import::There::Stay).await?;
             say(&format!("{count} customers imported"))
         }
         Action::TrainingSetup { data } => training::setup(&config, &passphrase()?, &data).await,
@@ -294,44 +309,14 @@ fn renew(config: &Config, which: Own) -> anyhow::Result<()> {
     say(&format!("{} is good until {}; restart the service", file.display(), end.format("%Y-%m-%d")))
 }
 
-/// Makes keys and the first entry.
-///
-/// # Errors
-/// Keys exist already, or the disk refuses.
-pub async fn init(config: &Config) -> anyhow::Result<()> {
-    let passphrase = passphrase()?;
-    init_with(config, &passphrase, &Clock::System).await?;
-    say(&format!("the keys are in {}; keep the passphrase, nobody can open them without it", config.keys().display()))
-}
-
-/// Was the ceremony finished? The nonce key is the last file it writes.
-fn keys_are_complete(config: &Config) -> bool {
-    config.keys().join("nonce.key").exists()
-}
-
-/// [`init`] with a passphrase and a clock. Where the keys are complete but the log was never opened, it opens the log.
-///
-/// # Errors
-/// As [`init`].
-pub async fn init_with(config: &Config, passphrase: &str, clock: &Clock) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&config.data_dir).with_context(|| format!("can't create {}", config.data_dir.display()))?;
-    let names = names(config);
-    let complete = keys_are_complete(config);
-    if !complete {
-        ceremony(&config.keys(), passphrase, &names, clock.now())?;
-    }
-    let operator = Operator::open_with(config, passphrase, clock.clone()).await?;
-    let opened = if complete && operator.log_is_begun() {
-        Err(anyhow::anyhow!("{} holds a centre already", config.data_dir.display()))
-    } else {
-        operator.open_log().await
-    };
-    operator.close().await?;
-    opened
-}
-
 async fn report(config: &Config) -> anyhow::Result<()> {
-    shown(&check::check(&config.place()?, &backup::log_key(config)?).await?)
+    let (place, key) = (config.place()?, backup::log_key(config)?);
+    let begin = opening::look(&place).await?;
+    if begin == Begin::Empty {
+        // Nothing to compare, and nothing that would be well.
+        return Err(opening::refusal(begin, &place, &config.keys()));
+    }
+    shown(&check::check(&place, &key).await?)
 }
 
 /// Says what was found; an error if anything was.
@@ -382,6 +367,7 @@ async fn stop(until_stdin_closes: bool) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use crate::issuance::ceremony;
     use crate::testing::{PASSPHRASE, config, start};
 
     use super::*;
@@ -403,7 +389,6 @@ mod tests {
         let again = init_with(&config, PASSPHRASE, &clock).await.unwrap_err();
         assert!(again.to_string().contains("holds a centre already"), "{again}");
         let operator = Operator::open_with(&config, PASSPHRASE, clock).await.unwrap();
-        assert!(operator.log_is_begun());
         operator.close().await.unwrap();
     }
 

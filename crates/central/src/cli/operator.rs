@@ -7,13 +7,14 @@ use domain::password::Context;
 use domain::personal::StaffDetails;
 use domain::policy::PolicyCommand;
 use domain::staff::StaffCommand;
-use domain::terminal::TerminalCommand;
+use domain::terminal::{TerminalCommand, TerminalState};
 use domain::{Actor, PersonalData, Refusal, Role};
 use wire::api::enrol::{EnrolAnswer, EnrolRequest};
 use wire::fingerprint::Fingerprint;
 use wire::invitation::{self, Paper};
 use wire::{Attachment, Base64};
 
+use super::branches;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
@@ -21,6 +22,8 @@ use crate::issuance::Authority;
 use crate::random;
 use crate::store::act::{Accepted, Act, Aside, Attached, Command};
 use crate::store::db::Readers;
+use crate::store::opening::{self, Begin};
+use crate::store::read;
 use crate::store::writer::{Fault, Writer};
 use crate::store::{self, writer};
 
@@ -41,7 +44,9 @@ pub(super) fn actor() -> Actor {
 }
 
 fn say(refusal: &Refusal) -> anyhow::Error {
-    anyhow::anyhow!("refused: {} {:?}", refusal.code, refusal.args)
+    let args: Vec<String> = refusal.args.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let args = if args.is_empty() { String::new() } else { format!(" ({})", args.join(", ")) };
+    anyhow::anyhow!("refused: {}{args}", refusal.code)
 }
 
 fn role(word: &str) -> anyhow::Result<Role> {
@@ -54,12 +59,19 @@ impl Operator {
         Self::open_with(config, passphrase, Clock::System).await
     }
 
-    /// Opens the database for the operator.
+    /// Opens the database for the operator. There must be a log that was opened: whatever came before that entry would stay
+    /// before it.
     ///
     /// # Errors
-    /// The service runs, or keys or database can't be opened.
+    /// There is no log, the service runs, or keys or database can't be opened.
     pub async fn open_with(config: &Config, passphrase: &str, clock: Clock) -> anyhow::Result<Self> {
         let authority = Authority::open(config, passphrase)?;
+        opening::required(&config.place()?, &config.keys()).await?;
+        Self::at(config, authority, clock).await
+    }
+
+    /// The same whatever is in the log: for the commands that open it.
+    pub(super) async fn at(config: &Config, authority: Authority, clock: Clock) -> anyhow::Result<Self> {
         let database = store::open(&config.place()?).await?;
         let setting = store::Setting::of(config, &authority);
         let (writer, readers, task) = writer::start(database, setting, authority.log(), clock.clone()).await?;
@@ -100,13 +112,15 @@ impl Operator {
         self.clock.now_ms()
     }
 
-    /// Does it hold the two entries that every log begins with?
-    pub(super) fn log_is_begun(&self) -> bool {
-        *self.writer.size().borrow() >= 2
-    }
-
-    /// Writes the two entries that every log begins with; after a kill between them, the second.
+    /// Writes the two entries that every log begins with; after a kill between them, the second. In between, that there is a
+    /// log is marked beside the keys.
     pub(super) async fn open_log(&self) -> anyhow::Result<()> {
+        let begin = opening::begin(&self.readers).await?;
+        match begin {
+            Begin::Empty | Begin::Opened { size: 1 } => {}
+            Begin::Opened { .. } => return Ok(()),
+            Begin::Otherwise => return Err(opening::refusal(begin, &self.config.place()?, &self.config.keys())),
+        }
         let institution = self.config.institution.id.clone();
         let event = InstitutionEvent::LogOpened {
             institution: institution.clone(),
@@ -115,10 +129,10 @@ impl Operator {
             root_sha256: wire::sha256_hex(self.authority.root_der()),
         };
         let policy = PolicyCommand::OpenPolicy { settings: self.config.policy.settings() };
-        let size = *self.writer.size().borrow();
-        if size == 0 {
+        if begin == Begin::Empty {
             self.act(Command::Institution(institution.clone(), event), None, Vec::new()).await.map_err(|r| say(&r))?;
         }
+        opening::mark(&self.config.keys())?;
         // What the file says now is what the log begins with; from here on the log says it.
         self.act(Command::Policy(institution, policy), None, Vec::new()).await.map_err(|r| say(&r))?;
         Ok(())
@@ -138,13 +152,33 @@ impl Operator {
     ) -> anyhow::Result<()> {
         let id: StaffId = id.parse().map_err(|r| say(&r))?;
         self.may_be(&id, password)?;
-        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let branch = self.branch(branch).await?;
         let role = self::role(role)?;
         let details = PersonalData::Staff(StaffDetails { name: name.to_owned() });
         let aside = Aside::Password { staff: id.clone(), hash: http::hash_password(password)? };
         let command = Command::Staff(id, StaffCommand::AddStaff { role, branch });
         self.act(command, Some(details), vec![aside]).await.map_err(|r| say(&r))?;
         Ok(())
+    }
+
+    /// A branch that somebody or something may be bound to. Head office need not be in the list of branches.
+    async fn branch(&self, code: &str) -> anyhow::Result<BranchCode> {
+        let code: BranchCode = code.parse().map_err(|r| say(&r))?;
+        if code == self.config.institution.head_office_branch {
+            return Ok(code);
+        }
+        let branches = read::branches(&self.readers).await?;
+        let branch = branches::known(&branches, &code).map_err(|refusal| {
+            say(&refusal).context(format!(
+                "branch {code} is not among the branches of the log: correct the code, or run `import-branches` with a list that has it"
+            ))
+        })?;
+        // In Japan.
+        let today = (self.clock.now() + Duration::hours(9)).date_naive();
+        if let Some(into) = branch.and_then(|branch| branch.merged_into(today)) {
+            anyhow::bail!("branch {code} is merged into {into}: use that code");
+        }
+        Ok(code)
     }
 
     /// The same rules as at a desk.
@@ -183,7 +217,7 @@ impl Operator {
     /// A value has the wrong form, or nobody has the id.
     pub async fn change_staff(&self, id: &str, role: &str, branch: &str) -> anyhow::Result<()> {
         let id: StaffId = id.parse().map_err(|r| say(&r))?;
-        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let branch = self.branch(branch).await?;
         let command = Command::Staff(id, StaffCommand::ChangeStaff { role: self::role(role)?, branch });
         self.act(command, None, Vec::new()).await.map_err(|r| say(&r))?;
         Ok(())
@@ -194,7 +228,7 @@ impl Operator {
     /// # Errors
     /// A value has the wrong form.
     pub async fn invite(&self, branch: &str, label: &str) -> anyhow::Result<String> {
-        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let branch = self.branch(branch).await?;
         let terminal = TerminalId(uuid::Uuid::new_v4());
         let invitation = invitation::code(random::bytes());
         let aside = Aside::Invitation {
@@ -260,12 +294,28 @@ impl Operator {
         self.writer.recover(actor(), Some(reason.to_owned())).await.map_err(|refusal| say(&refusal))
     }
 
+    /// A terminal that can still be revoked or moved.
+    async fn terminal(&self, id: &str) -> anyhow::Result<TerminalId> {
+        let known = match id.parse() {
+            Ok(id) => read::terminal(&self.readers, id).await?,
+            Err(_) => None,
+        };
+        match known {
+            Some(terminal) if terminal.state != TerminalState::Revoked => Ok(terminal.id),
+            Some(_) => anyhow::bail!("terminal {id} was revoked before; nothing was done"),
+            None => anyhow::bail!(
+                "no terminal has the id {id}: head office's desks list them (管理, 端末), and after a restore `restore status` those \
+                 that have not reported"
+            ),
+        }
+    }
+
     /// Revokes a terminal.
     ///
     /// # Errors
     /// There is no such terminal.
     pub async fn revoke(&self, id: &str) -> anyhow::Result<()> {
-        let id: TerminalId = id.parse().map_err(|r| say(&r))?;
+        let id = self.terminal(id).await?;
         let asides = vec![Aside::EndSessions { terminal: id }];
         let command = Command::Terminal(id, TerminalCommand::RevokeTerminal {});
         self.act(command, None, asides).await.map_err(|r| say(&r))?;
@@ -277,8 +327,8 @@ impl Operator {
     /// # Errors
     /// There is no such terminal, or nothing would change.
     pub async fn move_terminal(&self, id: &str, branch: &str, label: &str) -> anyhow::Result<()> {
-        let id: TerminalId = id.parse().map_err(|r| say(&r))?;
-        let branch: BranchCode = branch.parse().map_err(|r| say(&r))?;
+        let id = self.terminal(id).await?;
+        let branch = self.branch(branch).await?;
         let command = TerminalCommand::MoveTerminal { branch, label: label.to_owned() };
         let asides = vec![Aside::EndSessions { terminal: id }];
         self.act(Command::Terminal(id, command), None, asides).await.map_err(|r| say(&r))?;

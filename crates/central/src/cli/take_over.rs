@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::import::{self, Report, Step};
 use crate::issuance::Authority;
+use crate::store::opening;
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -27,6 +28,7 @@ pub(super) struct Import {
 pub(super) async fn run(config: &Config, passphrase: &str, asked: Import) -> anyhow::Result<()> {
     let bytes = import::read_file(&asked.file)?;
     let authority = Authority::open(config, passphrase)?;
+    opening::required(&config.place()?, &config.keys()).await?;
     let cancel = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&cancel);
     let waiting = tokio::spawn(async move {

@@ -5,10 +5,13 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::Deserialize;
 
+use super::import::{self, There};
+use super::init_with;
 use super::operator::Operator;
-use super::{import, init_with, keys_are_complete};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::issuance::{Authority, Files};
+use crate::store::opening::{self, Begin};
 use crate::store::read;
 
 #[derive(Debug, Deserialize)]
@@ -26,17 +29,16 @@ struct StaffLine {
 pub(super) async fn setup(config: &Config, passphrase: &str, data: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(config.institution.training, "institution.training is not set: this is not a training centre");
     let password = std::env::var("MADOGUCHI_TRAINING_PASSWORD").context("set MADOGUCHI_TRAINING_PASSWORD")?;
-    if !keys_are_complete(config) {
-        // An earlier try broke off, and nothing was issued yet.
-        if config.keys().exists() {
-            std::fs::remove_dir_all(config.keys())?;
+    let begin = opening::look(&config.place()?).await?;
+    if !matches!(begin, Begin::Opened { size: 2.. }) {
+        let (keys, files) = (config.keys(), Files::of(&config.keys()));
+        if !files.there.is_empty() && files.complete().is_err() && begin == Begin::Empty && !opening::has_log(&keys) {
+            // An earlier version's try broke off, and nothing was issued yet.
+            std::fs::remove_dir_all(keys)?;
         }
         init_with(config, passphrase, &Clock::System).await?;
     }
     let operator = Operator::open(config, passphrase).await?;
-    if !operator.log_is_begun() {
-        operator.open_log().await?;
-    }
     let file = data.join("staff.json");
     let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
     let staff: Vec<StaffLine> = serde_json::from_str(&text).with_context(|| format!("in {}", file.display()))?;
@@ -46,6 +48,8 @@ pub(super) async fn setup(config: &Config, passphrase: &str, data: &Path) -> any
             operator.add_staff(&line.staff_id, &line.name, &line.role, &line.branch, &password).await?;
         }
     }
-    import::customers(&operator, &data.join("customers.json")).await?;
-    operator.close().await
+    operator.close().await?;
+    let authority = Authority::open(config, passphrase)?;
+    // What was done with them since (moves, mergers, other names) is not the file's any more.
+    import::customers(config, &authority, &Clock::System, &data.join("customers.json"), There::Enough).await.map(drop)
 }

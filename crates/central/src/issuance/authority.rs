@@ -1,6 +1,5 @@
 //! The loaded keys of a running centre.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -15,11 +14,12 @@ use rcgen::{
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;
 
+use super::belongs::Certificates;
 use super::crl::{self, Issue};
 use super::csr::{Request, parse};
 use super::ocsp::Responder;
 use super::profile::{LeafProfile, Validity, draw_serial, offset};
-use super::{dn, keyfile};
+use super::{dn, keyfile, organisation};
 use crate::config::Config;
 use crate::store::standing::Listed;
 
@@ -42,11 +42,6 @@ pub struct Authority {
     profile: LeafProfile,
 }
 
-fn certificate(dir: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
-    let path = dir.join(format!("{name}.cer"));
-    std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))
-}
-
 pub(super) fn not_after(der: &[u8]) -> anyhow::Result<DateTime<Utc>> {
     let (_, certificate) = x509_parser::parse_x509_certificate(der)?;
     DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0).context("end of validity")
@@ -56,17 +51,26 @@ impl Authority {
     /// Opens the key files.
     ///
     /// # Errors
-    /// A file is missing or changed, or the passphrase is wrong.
+    /// A file is missing or changed, a certificate is not that of the key beside it, or the passphrase is wrong.
     pub fn open(config: &Config, passphrase: &str) -> anyhow::Result<Self> {
         let dir = config.keys();
         let keys = keyfile::Folder::new(&dir, passphrase);
+        let certificates = Certificates(&dir);
         let issuer = |name: &str| -> anyhow::Result<(Issuer<'static, KeyPair>, Vec<u8>)> {
-            let der = certificate(&dir, name)?;
-            let issuer = Issuer::from_ca_cert_der(&CertificateDer::from(der.clone()), keys.key_pair(name)?)?;
-            Ok((issuer, der))
+            let key = keys.key_pair(name)?;
+            let der = certificates.of(name, &key)?;
+            Ok((Issuer::from_ca_cert_der(&CertificateDer::from(der.clone()), key)?, der))
         };
         let (issuing, issuing_der) = issuer("issuing")?;
+        organisation::same(&issuing_der, "keys/issuing.cer", &config.institution.roman_name)?;
         let (terminal, terminal_der) = issuer("terminal")?;
+        let own = |name: &str| certificates.of(name, &keys.key_pair(name)?);
+        let (root_der, ocsp_der, server_der) = (certificates.read("root")?, own("ocsp")?, own("server")?);
+        let root = ("root", root_der.as_slice());
+        for issued in [("issuing", &issuing_der), ("terminal", &terminal_der), ("server", &server_der)] {
+            certificates.signed((issued.0, issued.1), root)?;
+        }
+        certificates.signed(("ocsp", &ocsp_der), ("issuing", &issuing_der))?;
         let origin = log_origin(config);
         let log = tlog::CheckpointSigner::from_pkcs8(&origin, &keys.read("log.key")?)?;
         let mac =
@@ -74,16 +78,16 @@ impl Authority {
         let raw = |name: &str| crl::raw_key(&keys.read(name)?);
         Ok(Self {
             crl_key: raw("issuing.key")?,
-            responder: Responder::new(raw("ocsp.key")?, &certificate(&dir, "ocsp")?, &issuing_der)?,
-            ocsp_end: not_after(&certificate(&dir, "ocsp")?)?,
+            responder: Responder::new(raw("ocsp.key")?, &ocsp_der, &issuing_der)?,
+            ocsp_end: not_after(&ocsp_der)?,
             issuing_end: not_after(&issuing_der)?,
             issuing,
             issuing_der,
             terminal,
             terminal_end: not_after(&terminal_der)?,
             terminal_der,
-            root_der: certificate(&dir, "root")?,
-            server: (certificate(&dir, "server")?, keys.read("server.key")?),
+            root_der,
+            server: (server_der, keys.read("server.key")?),
             log: Arc::new(log),
             pepper: mac("pepper.key")?,
             nonce: mac("nonce.key")?,

@@ -11,11 +11,13 @@ use rcgen::{
 use zeroize::Zeroizing;
 
 use super::authority::not_after;
+use super::belongs::Certificates;
 use super::crl::{self, Issue};
-use super::dn;
+use super::files::Files;
 use super::keyfile::Folder;
 use super::profile::{draw_serial, offset};
-use crate::random;
+use super::{dn, organisation};
+use crate::{durable, random};
 
 /// Names in the certificates.
 #[derive(Debug, Clone)]
@@ -28,44 +30,106 @@ pub struct Names {
     pub hosts: Vec<String>,
 }
 
-/// Makes all keys and certificates in `dir`. Refuses where a key file exists.
+/// Makes all keys and certificates, and then the folder that holds them: it has its name when all of it is on the disk. Refuses
+/// where a file of one exists.
 ///
 /// # Errors
-/// The folder can't be written, or a key exists already.
+/// A name can't stand in a certificate, the folder can't be written, or there is a key already.
 pub fn ceremony(dir: &Path, passphrase: &str, names: &Names, now: DateTime<Utc>) -> anyhow::Result<()> {
     anyhow::ensure!(passphrase.chars().count() >= 12, "the passphrase of the key files needs at least 12 characters");
-    std::fs::create_dir_all(dir).with_context(|| format!("can't create {}", dir.display()))?;
-    let made = Made { dir, keys: Folder::new(dir, passphrase), names, now };
+    let there = Files::of(dir).there;
+    anyhow::ensure!(there.is_empty(), "{} holds keys already: {}", dir.display(), there.join(", "));
+    // In memory first: whatever is refused is refused before there is a file.
+    let made = Made::new(&Profile { names, now })?;
+    let mut name = dir.file_name().context("the folder of the keys needs a name")?.to_owned();
+    name.push(".new");
+    let beside = dir.with_file_name(name);
+    let placed = made.write(&beside, passphrase).and_then(|()| {
+        std::fs::rename(&beside, dir).with_context(|| {
+            format!(
+                "can't give {} the name {}: there must be nothing of that name yet, or an empty folder, and no mount",
+                beside.display(),
+                dir.display()
+            )
+        })
+    });
+    if placed.is_err() {
+        // Nothing was done with them.
+        let _ = std::fs::remove_dir_all(&beside);
+    }
+    durable::sync_folder(dir);
+    placed
+}
 
-    let root_key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384)?;
-    let root_params = made.ca("Root CA", 20, BasicConstraints::Constrained(1))?;
-    let root_der = root_params.self_signed(&root_key)?.der().to_vec();
-    made.keep("root", &root_key, &root_der)?;
-    let root = Issuer::new(root_params, root_key);
-    std::fs::write(dir.join(ROOT_CRL), empty_root_crl(&root, &root_der, now)?)?;
+/// What a ceremony makes, each under the name of its file.
+#[derive(Default)]
+struct Made {
+    secrets: Vec<(String, Zeroizing<Vec<u8>>)>,
+    public: Vec<(String, Vec<u8>)>,
+}
 
-    let issuing_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let issuing_params = made.ca("WEB-FB Issuing CA", 10, BasicConstraints::Constrained(0))?;
-    made.keep("issuing", &issuing_key, issuing_params.signed_by(&issuing_key, &root)?.der())?;
-    let issuing = Issuer::new(issuing_params, issuing_key);
+impl Made {
+    fn new(profile: &Profile<'_>) -> anyhow::Result<Self> {
+        let mut made = Self::default();
+        let root_key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384)?;
+        let root_params = profile.ca("Root CA", 20, BasicConstraints::Constrained(1))?;
+        let root_der = root_params.self_signed(&root_key)?.der().to_vec();
+        made.keep("root", &root_key, &root_der);
+        let root = Issuer::new(root_params, root_key);
+        made.public.push((ROOT_CRL.to_owned(), empty_root_crl(&root, &root_der, profile.now)?));
 
-    let terminal_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let terminal_params = made.ca("Terminal CA", 10, BasicConstraints::Constrained(0))?;
-    made.keep("terminal", &terminal_key, terminal_params.signed_by(&terminal_key, &root)?.der())?;
+        let issuing_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let issuing_params = profile.ca("WEB-FB Issuing CA", 10, BasicConstraints::Constrained(0))?;
+        made.keep("issuing", &issuing_key, issuing_params.signed_by(&issuing_key, &root)?.der());
+        let issuing = Issuer::new(issuing_params, issuing_key);
 
-    let ocsp_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    made.keep("ocsp", &ocsp_key, made.own(Own::Ocsp)?.signed_by(&ocsp_key, &issuing)?.der())?;
+        let terminal_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let terminal_params = profile.ca("Terminal CA", 10, BasicConstraints::Constrained(0))?;
+        made.keep("terminal", &terminal_key, terminal_params.signed_by(&terminal_key, &root)?.der());
 
-    let server_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    made.keep("server", &server_key, made.own(Own::Server)?.signed_by(&server_key, &root)?.der())?;
+        let ocsp_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        made.keep("ocsp", &ocsp_key, profile.own(Own::Ocsp)?.signed_by(&ocsp_key, &issuing)?.der());
 
-    let log = tlog::CheckpointSigner::generate(&names.log_origin)?;
-    made.keys.write("log.key", &Zeroizing::new(log.to_pkcs8()))?;
-    std::fs::write(dir.join("log.vkey"), log.verifier().to_vkey())?;
-    // Outside the log and never on a desk: the pepper of pickup codes, and the key the confirmation nonces come from.
-    let drawn = || Zeroizing::new(random::bytes::<32>());
-    made.keys.write("pepper.key", drawn().as_slice())?;
-    made.keys.write("nonce.key", drawn().as_slice())
+        let server_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        made.keep("server", &server_key, profile.own(Own::Server)?.signed_by(&server_key, &root)?.der());
+
+        let log = tlog::CheckpointSigner::generate(&profile.names.log_origin)?;
+        made.secret("log.key", log.to_pkcs8());
+        made.public.push(("log.vkey".to_owned(), log.verifier().to_vkey().into_bytes()));
+        // Outside the log and never on a desk: the pepper of pickup codes, and the key the confirmation nonces come from.
+        made.secret("pepper.key", random::bytes::<32>().to_vec());
+        made.secret("nonce.key", random::bytes::<32>().to_vec());
+        Ok(made)
+    }
+
+    fn secret(&mut self, name: &str, bytes: Vec<u8>) {
+        self.secrets.push((name.to_owned(), Zeroizing::new(bytes)));
+    }
+
+    fn keep(&mut self, name: &str, key: &KeyPair, der: &[u8]) {
+        self.secret(&format!("{name}.key"), key.serialized_der().to_vec());
+        self.public.push((format!("{name}.cer"), der.to_vec()));
+    }
+
+    /// Writes all of it into a folder of its own, durably.
+    fn write(&self, folder: &Path, passphrase: &str) -> anyhow::Result<()> {
+        if folder.exists() {
+            // Of a ceremony that was killed: it never got its name, and nothing was done with it.
+            std::fs::remove_dir_all(folder).with_context(|| format!("can't remove {}", folder.display()))?;
+        }
+        std::fs::create_dir_all(folder).with_context(|| format!("can't create {}", folder.display()))?;
+        let keys = Folder::new(folder, passphrase);
+        for (name, bytes) in &self.public {
+            durable::new(&folder.join(name), bytes)?;
+        }
+        for (name, secret) in &self.secrets {
+            keys.write(name, secret)?;
+            fault::point("centre-ceremony-key");
+        }
+        // The names in it.
+        durable::sync_folder(&folder.join("."));
+        Ok(())
+    }
 }
 
 /// A certificate of the service itself that ends after two years.
@@ -106,20 +170,21 @@ pub fn renew(
     which: Own,
     now: DateTime<Utc>,
 ) -> anyhow::Result<DateTime<Utc>> {
-    let made = Made { dir, keys: Folder::new(dir, passphrase), names, now };
+    let keys = Folder::new(dir, passphrase);
     let (name, by) = (which.name(), which.issuer());
-    let issuer_der = std::fs::read(dir.join(format!("{by}.cer"))).with_context(|| format!("can't read {by}.cer"))?;
+    let (certificates, issuer_key) = (Certificates(dir), keys.key_pair(by)?);
+    let issuer_der = certificates.of(by, &issuer_key)?;
+    if by != "root" {
+        certificates.signed((by, &issuer_der), ("root", &certificates.read("root")?))?;
+    }
+    organisation::same(&issuer_der, &format!("keys/{by}.cer"), &names.organisation)?;
     let issuer_end = not_after(&issuer_der)?;
     anyhow::ensure!(issuer_end > now, "{by}.cer has ended: a new hierarchy is needed");
-    let issuer =
-        Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(issuer_der), made.keys.key_pair(by)?)?;
-    let mut params = made.own(which)?;
+    let issuer = Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(issuer_der), issuer_key)?;
+    let mut params = Profile { names, now }.own(which)?;
     params.not_after = params.not_after.min(offset(issuer_end)?);
-    let der = params.signed_by(&made.keys.key_pair(name)?, &issuer)?.der().to_vec();
-    let new = dir.join(format!("{name}.cer.new"));
-    std::fs::write(&new, &der)?;
-    std::fs::File::open(&new)?.sync_all()?;
-    std::fs::rename(new, dir.join(format!("{name}.cer"))).with_context(|| format!("can't replace {name}.cer"))?;
+    let der = params.signed_by(&keys.key_pair(name)?, &issuer)?.der().to_vec();
+    durable::replace(&dir.join(format!("{name}.cer")), &der)?;
     not_after(&der)
 }
 
@@ -147,28 +212,19 @@ pub(crate) fn root_crl_end(dir: &Path) -> Option<DateTime<Utc>> {
 /// # Errors
 /// The root's key can't be opened, or the folder can't be written.
 pub fn root_crl(dir: &Path, passphrase: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let der = std::fs::read(dir.join("root.cer")).context("can't read root.cer")?;
     let key = Folder::new(dir, passphrase).key_pair("root")?;
+    let der = Certificates(dir).of("root", &key)?;
     let root = Issuer::from_ca_cert_der(&rustls_pki_types::CertificateDer::from(der.clone()), key)?;
-    let new = dir.join("root.crl.new");
-    std::fs::write(&new, empty_root_crl(&root, &der, now)?)?;
-    std::fs::rename(new, dir.join(ROOT_CRL)).context("can't replace root.crl")
+    durable::replace(&dir.join(ROOT_CRL), &empty_root_crl(&root, &der, now)?)
 }
 
-struct Made<'a> {
-    dir: &'a Path,
-    keys: Folder<'a>,
+/// What the certificates say.
+struct Profile<'a> {
     names: &'a Names,
     now: DateTime<Utc>,
 }
 
-impl Made<'_> {
-    fn keep(&self, name: &str, key: &KeyPair, der: &[u8]) -> anyhow::Result<()> {
-        self.keys.write(&format!("{name}.key"), key.serialized_der())?;
-        std::fs::write(self.dir.join(format!("{name}.cer")), der)?;
-        Ok(())
-    }
-
+impl Profile<'_> {
     fn base(&self, common: &str, years: i64) -> anyhow::Result<CertificateParams> {
         let mut params = CertificateParams::default();
         params.distinguished_name = dn::authority(&self.names.organisation, common)?;
@@ -201,7 +257,13 @@ impl Made<'_> {
             Own::Server => {
                 let mut server = self.leaf("Madoguchi Central", 2)?;
                 server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-                server.subject_alt_names = CertificateParams::new(self.names.hosts.clone())?.subject_alt_names;
+                let named = CertificateParams::new(self.names.hosts.clone()).with_context(|| {
+                    format!(
+                        "a name of [listen] host_names can't stand in a certificate: {}; a name in another script is written xn--…",
+                        self.names.hosts.join(", ")
+                    )
+                })?;
+                server.subject_alt_names = named.subject_alt_names;
                 Ok(server)
             }
         }

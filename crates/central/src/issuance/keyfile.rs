@@ -77,15 +77,15 @@ impl<'a> Folder<'a> {
             .map_err(|_| anyhow::anyhow!("can't encrypt {name}"))?;
         let path = self.dir.join(name);
         let mut file = new_private(&path).with_context(|| format!("can't create {}", path.display()))?;
-        file.write_all(&[MAGIC.as_slice(), &salt, &nonce, &sealed].concat())?;
-        file.sync_all()?;
-        Ok(())
+        let written =
+            file.write_all(&[MAGIC.as_slice(), &salt, &nonce, &sealed].concat()).and_then(|()| file.sync_all());
+        written.with_context(|| format!("can't write {}", path.display()))
     }
 
     /// Reads a secret.
     pub(super) fn read(&self, name: &str) -> anyhow::Result<Zeroizing<Vec<u8>>> {
         let path = self.dir.join(name);
-        let bytes = std::fs::read(&path).with_context(|| format!("can't read {}", path.display()))?;
+        let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, error))?;
         let Some((salt, nonce, sealed)) = parts(&bytes) else {
             anyhow::bail!("{} is not a key file", path.display());
         };
@@ -104,6 +104,19 @@ impl<'a> Folder<'a> {
         let pkcs8 = self.read(&format!("{name}.key"))?;
         KeyPair::try_from(pkcs8.as_slice()).with_context(|| format!("the key {name} can't be read"))
     }
+}
+
+/// A file of the folder of keys that can't be read, and what to do about it.
+pub(crate) fn unreadable(path: &Path, error: std::io::Error) -> anyhow::Error {
+    use std::io::ErrorKind::{NotFound, PermissionDenied};
+    let then = match error.kind() {
+        NotFound => {
+            ": for a new centre run `madoguchi-central init` first; otherwise put it back from the copy of `keys` that was kept"
+        }
+        PermissionDenied => ": as which user? Run this as the user of the service, whose files these are",
+        _ => "",
+    };
+    anyhow::Error::from(error).context(format!("can't read {}{then}", path.display()))
 }
 
 fn derive(passphrase: &str, salt: [u8; SALT]) -> anyhow::Result<Derived> {

@@ -19,6 +19,7 @@ use super::batch::Setting;
 use super::db::{self, Connection, Many, query};
 use super::epoch::Epochs;
 use super::head::head;
+use super::opening::{self, Begin};
 use super::rows::{self, Changed, NewEntry};
 use super::{policy, tables};
 use crate::random;
@@ -72,7 +73,8 @@ impl<'a> Bulk<'a> {
         let epochs = Epochs::load(&mut *db, &setting.institution).await?;
         anyhow::ensure!(epochs.recovery().is_none(), "what came after the backup is still being collected");
         let (frontier, last) = head(db, &log.verifier(), &epochs).await?;
-        anyhow::ensure!(frontier.size() > 0, "the log is empty: run `madoguchi-central init` first");
+        let begun = matches!(opening::begin(&mut *db).await?, Begin::Opened { .. });
+        anyhow::ensure!(begun, "the log was not opened; `madoguchi-central serve` says what to do");
         let now = last.max(now);
         let policy = policy::load(&mut *db, &setting.institution).await?.policy_at(&setting.policy, now);
         let (signer, epoch) = (Arc::new(log.in_epoch(epochs.current())?), epochs.current());

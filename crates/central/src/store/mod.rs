@@ -17,6 +17,7 @@ pub(crate) use instances::Stamp;
 pub mod intent;
 mod job;
 pub mod lookup;
+pub(crate) mod opening;
 pub(crate) mod policy;
 pub mod read;
 pub mod recovery;
@@ -31,7 +32,9 @@ pub(crate) mod takeover;
 mod tests;
 mod trace;
 mod transfer;
+mod unwritable;
 pub(crate) mod waiting;
+pub(crate) mod whose;
 pub mod writer;
 pub(crate) mod writing;
 
@@ -54,14 +57,16 @@ pub struct Database {
 /// Opens (and migrates) the database. The lock file beside a file is held as long as the process lives.
 ///
 /// # Errors
-/// Another process holds the file, the disk refuses, the server can't be reached or is too old, or the database belongs to a
+/// Another process holds the file, it can't be written, the disk refuses, the server can't be reached or is too old, or the database belongs to a
 /// newer version.
 pub async fn open(place: &Place) -> anyhow::Result<Database> {
     let lock = match place {
         Place::Sqlite(path) => Some(lock(path)?),
         Place::Postgres(_) => None,
     };
-    Ok(Database { place: place.clone(), writer: place.writer().await?, readers: place.readers().await?, lock })
+    let mut writer = place.writer().await.map_err(|error| unwritable::told(place, error))?;
+    unwritable::tried(&mut writer).await.map_err(|error| unwritable::told(place, error))?;
+    Ok(Database { place: place.clone(), writer, readers: place.readers().await?, lock })
 }
 
 /// Opens a database for a command that works alone on it.
@@ -77,12 +82,9 @@ pub(crate) async fn open_alone(place: &Place) -> anyhow::Result<Database> {
 }
 
 fn lock(path: &Path) -> anyhow::Result<File> {
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path.with_extension("lock"))
-        .context("can't open the lock file")?;
+    let beside = path.with_extension("lock");
+    let opened = File::options().create(true).truncate(false).write(true).open(&beside);
+    let lock = opened.map_err(|error| unwritable::not_opened(&beside, error))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => anyhow::bail!("another process serves {}; stop it first", path.display()),

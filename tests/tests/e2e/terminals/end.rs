@@ -205,7 +205,9 @@ async fn a_centre_that_does_not_know_the_terminal_deletes_nothing() {
     for end in ["sqlite", "sqlite-wal", "sqlite-shm"] {
         let _ = std::fs::remove_file(centre.data().join(format!("central.{end}")));
     }
-    // The same keys, and a log that begins anew.
+    // The same keys, and a log that begins anew: the service's own program does not do that.
+    assert!(e2e::served::operator(&centre, &["init"]).unwrap_err().contains("restore"));
+    std::fs::remove_file(centre.key_file("opened")).unwrap();
     e2e::served::operator(&centre, &["init"]).unwrap();
     centre.config.listen.terminal = at;
     centre.start();

@@ -15,7 +15,7 @@ pub use place::Place;
 pub(crate) use place::{behind, form, in_memory};
 pub(crate) use query::{On, Query, joined, query};
 pub use server::Server;
-pub(crate) use server::{lock_not_available, passing};
+pub(crate) use server::{lock_not_available, no_table, not_writable, passing};
 
 use sqlx::{Connection as _, PgConnection, PgPool, SqliteConnection, SqlitePool};
 

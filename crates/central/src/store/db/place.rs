@@ -55,12 +55,35 @@ fn told(error: MigrateError) -> anyhow::Error {
     }
 }
 
+/// Which file, and what to do about it.
+fn cant_open(path: &Path) -> String {
+    let name = path.display();
+    match std::fs::File::open(path).map_err(|error| error.kind()) {
+        Err(std::io::ErrorKind::NotFound) => format!(
+            "there is no database {name}: correct data_dir, run `madoguchi-central init` first, or put a backup back \
+             (`madoguchi-central restore`)"
+        ),
+        Err(std::io::ErrorKind::PermissionDenied) => format!(
+            "can't open the database {name}: as which user? Run this as the user of the service, whose files these are"
+        ),
+        _ => format!("can't open the database {name}"),
+    }
+}
+
 impl Place {
+    /// For whoever has to find it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Sqlite(path) => path.display().to_string(),
+            Self::Postgres(server) => server.name(),
+        }
+    }
+
     /// Opens a connection that writes; the database is made and brought up to date where that is needed.
     pub(crate) async fn writer(&self) -> anyhow::Result<Connection> {
         match self {
             Self::Sqlite(path) => {
-                let mut db = writing(path).connect().await.context("can't open the database")?;
+                let mut db = writing(path).connect().await.with_context(|| cant_open(path))?;
                 SQLITE.run(&mut db).await.map_err(told)?;
                 Ok(Connection::Sqlite(db))
             }
@@ -93,7 +116,7 @@ impl Place {
                 .map(Readers::Sqlite),
             Self::Postgres(server) => server.pool().await.map(Readers::Postgres),
         }
-        .context("can't open the database for reading")
+        .with_context(|| format!("can't open the database {} for reading", self.name()))
     }
 
     /// Opens one connection that only reads, also beside a service that runs. Changes nothing.
@@ -101,10 +124,7 @@ impl Place {
         match self {
             Self::Sqlite(path) => {
                 let options = SqliteConnectOptions::new().filename(path).read_only(true);
-                SqliteConnection::connect_with(&options)
-                    .await
-                    .map(Connection::Sqlite)
-                    .context("can't open the database")
+                SqliteConnection::connect_with(&options).await.map(Connection::Sqlite).with_context(|| cant_open(path))
             }
             Self::Postgres(server) => server.first().await,
         }

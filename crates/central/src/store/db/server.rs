@@ -55,11 +55,17 @@ impl Server {
         Ok(Self { options: Arc::new(options), readers: readers.max(1) })
     }
 
+    /// The same for somebody else.
+    #[cfg(test)]
+    pub(super) fn of_user(&self, name: &str) -> Self {
+        Self { options: Arc::new((*self.options).clone().username(name)), readers: self.readers }
+    }
+
     pub(crate) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let host = self.options.get_socket().map_or_else(
             || format!("{}:{}", self.options.get_host(), self.options.get_port()),
             |socket| socket.display().to_string(),
@@ -117,6 +123,23 @@ pub(crate) fn passing(error: &Error) -> bool {
         Error::Protocol(_) => true,
         _ => false,
     }
+}
+
+/// Is it that whoever asks may not write here?
+pub(crate) fn not_writable(error: &Error) -> bool {
+    let Error::Database(cause) = error else { return false };
+    let code = cause.code().unwrap_or_default();
+    match code.parse::<u32>() {
+        // SQLite: SQLITE_READONLY and SQLITE_CANTOPEN, each with all of its kinds. The server's codes have five signs.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 8 | 14),
+        _ => matches!(&*code, "42501" | "25006"),
+    }
+}
+
+/// Is there no such table: was nothing of this program ever written to that database?
+pub(crate) fn no_table(error: &Error) -> bool {
+    // SQLite has no code of its own for it.
+    matches!(error, Error::Database(cause) if cause.code().as_deref() == Some("42P01") || cause.message().starts_with("no such table"))
 }
 
 /// Was a lock waited for as long as the session allows?

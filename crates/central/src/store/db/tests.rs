@@ -1,5 +1,5 @@
 //! The same statements, values and rows on both databases.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -172,3 +172,71 @@ async fn a_database_of_a_newer_version_is_left_alone(kind: Kind) {
 }
 
 crate::testing::on_both!(a_database_of_a_newer_version_is_left_alone);
+
+/// A file that nobody may write, though its folder takes files: root writes whatever a mode says, but nothing on a mount that is
+/// read-only.
+#[cfg(unix)]
+struct ReadOnly(std::path::PathBuf, bool);
+
+#[cfg(unix)]
+impl ReadOnly {
+    fn of(path: &std::path::Path) -> Self {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
+        if root {
+            let text = path.to_str().unwrap();
+            for arguments in [&["--bind", text, text][..], &["-o", "remount,ro,bind", text][..]] {
+                let done = std::process::Command::new("mount").args(arguments).status().unwrap();
+                assert!(done.success(), "mount {arguments:?}");
+            }
+        } else {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o444)).unwrap();
+        }
+        Self(path.to_owned(), root)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        if self.1 {
+            let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_can_not_be_written_is_not_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("central.sqlite");
+    let place = Place::Sqlite(path.clone());
+    for left in ["central.sqlite", "central.lock"] {
+        let database = crate::store::open(&place).await.unwrap();
+        database.readers.close().await;
+        database.writer.close().await.unwrap();
+        drop(database.lock);
+        let file = dir.path().join(left);
+        let _held = ReadOnly::of(&file);
+        let error = crate::store::open(&place).await.err().expect("opened").to_string();
+        assert!(error.starts_with(&format!("{} can't be written by user ", file.display())), "{error}");
+        assert!(error.contains("read-only"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_let_its_user_write_is_not_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Kind::Postgres.place(&dir);
+    let mut db = place.writer().await.unwrap();
+    for text in ["CREATE ROLE reader LOGIN", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"] {
+        // The role is the server's, and other tests' too.
+        let _ = query(text).execute(&mut db).await;
+    }
+    db.close().await.unwrap();
+    let Place::Postgres(server) = &place else { unreachable!() };
+    let reader = Place::Postgres(server.of_user("reader"));
+    let error = crate::store::open(&reader).await.err().expect("opened");
+    assert!(error.to_string().contains("can't be written by the user that [database] names"), "{error:#}");
+}
