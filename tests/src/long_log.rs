@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use crate::centre::{BRANCH, Centre, PASSPHRASE};
-use crate::office::Office;
+use crate::customer::{Customer, fresh_key};
+use crate::office::{Office, root_pem};
 use crate::terminal::Terminal;
 use central::issuance::Authority;
 use desk::secrets::Secrets;
@@ -29,17 +30,24 @@ struct Story {
     entries: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     /// Every id in it.
     ids: Vec<String>,
+    /// Of the certificate, if there is one.
+    serial: Option<String>,
 }
 
 pub async fn open(file: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).pragma("synchronous", "OFF").connect().await.unwrap()
 }
 
-/// A customer from the first record to the slip that was handed over.
-async fn story(office: &Office, db: &mut SqliteConnection) -> Story {
+/// A customer from the first record to the slip that was handed over, or to the certificate in use.
+async fn story(centre: &Centre, office: &Office, db: &mut SqliteConnection, fetched: bool) -> Story {
     let (before,): (i64,) = sqlx::query_as("SELECT MAX(idx) FROM entry").fetch_one(&mut *db).await.unwrap();
-    let (_, code) = office.issue(1).await;
-    assert!(!code.is_empty());
+    let (user, code) = office.issue(1).await;
+    if fetched {
+        let customer = Customer::new(&centre.at().portal, &root_pem(centre));
+        let (key, csr) = fresh_key();
+        let fetched = customer.fetch(&user, &code, &csr).await.unwrap();
+        customer.confirm(&fetched, &key).await.unwrap();
+    }
     let found: Vec<Found> = sqlx::query_as(
         "SELECT e.id, e.subject, e.bytes, a.bytes FROM entry e LEFT JOIN attachment a ON a.entry_id = e.id
          WHERE e.idx > $1 AND e.subject LIKE 'customer/%' ORDER BY e.idx",
@@ -55,7 +63,10 @@ async fn story(office: &Office, db: &mut SqliteConnection) -> Story {
         let at = text.iter().find_map(|text| text.find(key).map(|at| text[at + key.len()..][..36].to_owned()));
         ids.push(at.unwrap());
     }
-    Story { entries: found.into_iter().map(|(_, _, entry, attachment)| (entry, attachment)).collect(), ids }
+    let named = "\"serial\":\"";
+    let serial = text.iter().find_map(|text| text.split_once(named)?.1.split('"').next().map(str::to_owned));
+    assert_eq!(serial.is_some(), fetched);
+    Story { entries: found.into_iter().map(|(_, _, entry, attachment)| (entry, attachment)).collect(), ids, serial }
 }
 
 fn replaced(bytes: &[u8], with: &[(String, String)]) -> Vec<u8> {
@@ -66,6 +77,11 @@ fn replaced(bytes: &[u8], with: &[(String, String)]) -> Vec<u8> {
         }
     }
     text.into_bytes()
+}
+
+/// The serial of a customer's certificate.
+pub fn serial_of(n: u64) -> String {
+    format!("01{:024X}", u128::from(n) << 32)
 }
 
 impl Story {
@@ -82,8 +98,9 @@ impl Story {
             ("2000001".to_owned(), format!("{n:07}")),
             ("0005000001".to_owned(), format!("{n:010}")),
             ("USER00001".to_owned(), format!("U{n:08}")),
-            ("見本商店1".to_owned(), format!("見本商店{n}")),
+            ("見本商店1".to_owned(), format!("株式会社見本商店{n}")),
         ]);
+        with.extend(self.serial.iter().map(|serial| (serial.clone(), serial_of(n))));
         if !own {
             with.push((format!("\"{BRANCH}\""), "\"012\"".to_owned()));
         }
@@ -121,13 +138,15 @@ pub struct Customers {
     pub own_in: u64,
     /// Of so many, one has a whole story; the others were recorded, and that is all.
     pub story_in: u64,
+    /// Does a story end with a certificate in use, or with the slip?
+    pub fetched: bool,
 }
 
 /// Lengthens the log of a serving centre to so many entries, and lets it rest.
 pub async fn lengthen_by(centre: &mut Centre, office: &Office, entries: u64, customers: Customers) {
     let terminal = Terminal::new(office.identity.clone(), &Secrets::Files(office.dir.path().join("secrets")));
     let mut db = open(&centre.config.database_file()).await;
-    let story = story(office, &mut db).await;
+    let story = story(centre, office, &mut db, customers.fetched).await;
     office.desk.close().await;
     centre.stop();
     let authority = Authority::open(&centre.config, PASSPHRASE).unwrap();

@@ -34,6 +34,7 @@ mod kill;
 mod line;
 mod lists;
 mod log;
+mod log_changes;
 #[cfg(unix)]
 mod login;
 mod mail;
@@ -56,6 +57,8 @@ mod staff;
 mod standing;
 mod status;
 mod story;
+#[cfg(unix)]
+mod strangers;
 mod terminals;
 mod time_line;
 #[cfg(unix)]
@@ -90,6 +93,8 @@ mod window_long;
 mod window_overdue;
 #[cfg(unix)]
 mod window_policy;
+#[cfg(unix)]
+mod window_screens;
 #[cfg(unix)]
 mod window_sign_off;
 #[cfg(unix)]

@@ -60,7 +60,7 @@ async fn a_long_log_is_opened_jumped_through_narrowed_verified_and_exported() {
     let invitations = [1, 2].map(|n| centre.invite(BRANCH, &format!("窓口 {n}番")));
     centre.start();
     let office = Office::enrol(&centre, &invitations[0]).await;
-    long_log::lengthen_by(&mut centre, &office, entries, Customers { own_in: 1, story_in: 1 }).await;
+    long_log::lengthen_by(&mut centre, &office, entries, Customers { own_in: 1, story_in: 1, fetched: false }).await;
     let served = Served::start(&centre, None).await;
 
     let folder = tempfile::tempdir().unwrap();

@@ -53,7 +53,8 @@ pub(crate) async fn run() -> Value {
     let invitations: Vec<String> = (1..=3).map(|n| centre.invite(BRANCH, &format!("窓口 {n}番"))).collect();
     centre.start();
     let office = Office::enrol(&centre, &invitations[0]).await;
-    long_log::lengthen_by(&mut centre, &office, entries, Customers { own_in: ONE_IN, story_in: 1 }).await;
+    long_log::lengthen_by(&mut centre, &office, entries, Customers { own_in: ONE_IN, story_in: 1, fetched: false })
+        .await;
     office.desk.close().await;
 
     let database = centre.config.database_file();

@@ -1119,7 +1119,8 @@ export const en: Record<TextKey, string> = {
 	staffWaits: "waits for approval: {what} (proposed by {by})",
 	staffDeputySuffix: " (deputy)",
 	temporaryTitle: "Temporary password",
-	temporaryWhole: "Tell it to that person directly, or to the supervisor beside them. It has to be changed at the first sign-in.",
+	temporaryWhole:
+		"Tell it to that person directly, or to the supervisor beside them. It has to be changed at the first sign-in.",
 	temporaryFirst:
 		"This is the first half. Tell it to that person directly, or to the supervisor beside them. The second half is shown to whoever confirms. Both are entered with “-” between them.",
 	temporarySecond:
