@@ -213,14 +213,16 @@ impl Walk<'_> {
         let Some(report) = facts.report() else {
             return Ok((Outcome::NothingToDo, Some(facts.nothing_left())));
         };
+        // What was a loss is graver: nobody may resume it from now on.
+        if cause != IncidentCause::Lost && facts.resumable() {
+            return Ok((Outcome::SuspendNow { cause }, None));
+        }
         let settle = || {
             let path = RevokePath::SettleReport { incident: report.id };
             (Outcome::Revoke { path }, Some(Note::SupervisorSettles))
         };
         match (report.cause, cause) {
             (IncidentCause::Lost, IncidentCause::Lost) => {}
-            // What was a loss is graver: nobody may resume it from now on.
-            (IncidentCause::Lost, cause) if facts.holds(report) => return Ok((Outcome::SuspendNow { cause }, None)),
             _ => return Ok(settle()),
         }
         if !self.yes(Question::Found)? {

@@ -32,7 +32,7 @@ pub(crate) fn form(from: &str, cif: &str, into: &str, new_cif: &str) -> MoveForm
 }
 
 /// The second person agrees, at another terminal.
-async fn agree(terminal: &Terminal, from: &str, number: u32) {
+pub(crate) async fn agree(terminal: &Terminal, from: &str, number: u32) {
     let second = terminal.sign_in("H9002").await;
     let command = BranchCommand::ConfirmBranchChange { number };
     terminal.straight(&second, Body::Branch { branch: from.parse().unwrap(), command }).await.unwrap();

@@ -15,7 +15,7 @@ use e2e::terminal::Terminal;
 use wire::Body;
 use wire::api::session::SignedIn;
 
-use crate::moved::until;
+use crate::moved::{agree, open_branches, until};
 
 e2e::on_both!(a_day_is_signed_off_by_somebody_who_did_nothing_exceptional_on_it);
 e2e::on_both!(a_change_of_the_closing_hour_leaves_nothing_unsigned);
@@ -271,4 +271,39 @@ async fn a_change_of_the_closing_hour_leaves_nothing_unsigned(kind: Kind) {
     assert_eq!((signed.entries, signed.from, signed.until), (before.entries, before.from, before.until));
     centre.stop();
     assert_eq!(centre.check().findings, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_branch_that_is_no_more_has_no_further_days() {
+    let (tuesday, _) = morning();
+    let monday = business_day_before(tuesday);
+    let of = |day: NaiveDate, time: &str| -> DateTime<Utc> { format!("{day}T{time}:00+09:00").parse().unwrap() };
+    let clock = Clock::at(of(monday, "10:00"));
+    let mut centre = Centre::with_clock(clock.clone(), |_| {});
+    let seats = [(BRANCH, "窓口 1番"), ("000", "本部"), ("000", "事務部")];
+    let invitations = seats.map(|(branch, label)| centre.invite(branch, label));
+    centre.start();
+    let (office, head) = (Office::enrol(&centre, &invitations[0]).await, Office::enrol(&centre, &invitations[1]).await);
+    office.issue(1).await;
+    let terminal = crate::staff::terminal(&centre, &invitations[2], "second").await;
+    head.sign_in("H9001").await;
+    open_branches(&head, &terminal).await;
+    head.desk.merge_branch(BRANCH, "012", &monday.to_string()).await.unwrap();
+    agree(&terminal, BRANCH, 1).await;
+    let merged = async || head.desk.branches().await.unwrap().iter().any(|one| one.code == BRANCH && one.merged);
+    until("the merger", merged).await;
+    until("the customer", async || {
+        head.desk.search("USER00001").await.unwrap().hits.iter().any(|hit| hit.branch_code == "012")
+    })
+    .await;
+    let days = async || {
+        head.sign_in("H9001").await;
+        head.desk.sign_off_days(Some(BRANCH), None).await.unwrap().days
+    };
+    let before = days().await;
+    assert_eq!(before.first().unwrap().day, monday.to_string());
+    clock.advance(Duration::days(21));
+    let after = days().await;
+    let told = |days: &[desk::view::SignOffLine]| days.iter().map(|line| line.day.clone()).collect::<Vec<_>>();
+    assert_eq!(told(&after), told(&before), "what happened there still waits for its sign-off, and nothing else");
 }

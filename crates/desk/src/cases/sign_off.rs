@@ -7,6 +7,7 @@ use domain::authorisation::acting_on_branch;
 use domain::branch::{
     Branch, BranchCommand, BranchEvent, BusinessDays, Context, Span, may_sign_off, needs_comment, open_to,
 };
+use domain::calendar::{jst_day, later};
 use domain::event::ViewKind;
 use domain::id::BranchCode;
 use domain::personal::Comment;
@@ -38,12 +39,6 @@ pub(super) struct LookedAt {
     pub(super) span: Span,
     pub(super) read: Day,
     pub(super) head: Head,
-}
-
-/// The last business day of a branch whose customers have gone into another.
-fn last_day(branch: &Branch, business: &BusinessDays) -> Option<NaiveDate> {
-    let (merger, carried) = (branch.merger.as_ref()?, branch.decided.carried.as_ref()?);
-    Some(business.day_of(carried.at).max(merger.on))
 }
 
 fn on(day: &str) -> Result<NaiveDate, Refusal> {
@@ -116,7 +111,7 @@ impl Desk {
         let today = business.day_of(self.centre_now());
         let first = day::told_first(&mut *self.inner.replica.readers.acquire().await?, &branch.code).await?;
         let first = first.map_or(today, |at| business.day_of(at));
-        let last = last_day(branch, &business).unwrap_or(today);
+        let last = self.last_day(branch, &business).await?.unwrap_or(today);
         let (mut days, mut at) = (Vec::new(), today);
         while at >= first {
             if at <= last {
@@ -125,6 +120,21 @@ impl Desk {
             at = business.before(at);
         }
         Ok(days)
+    }
+
+    /// The last business day of a branch that has gone into another: the day on which its customers went, or the last one of which
+    /// the log tells something.
+    async fn last_day(&self, branch: &Branch, business: &BusinessDays) -> Result<Option<NaiveDate>, DeskError> {
+        let Some(merger) = branch.merger.as_ref().filter(|merger| merger.on <= jst_day(self.centre_now())) else {
+            return Ok(None);
+        };
+        // Its customers go at night: that is the next business day's.
+        let mut went = merger.on;
+        while business.closes(went).is_none() && went != NaiveDate::MAX {
+            went = later(went, 1);
+        }
+        let told = day::told_last(&mut *self.inner.replica.readers.acquire().await?, &branch.code).await?;
+        Ok(Some(told.map_or(went, |at| business.day_of(at)).max(went)))
     }
 
     /// Of a log that says nothing of the policy, what whoever works here was told at the sign-in.

@@ -92,6 +92,15 @@ pub(crate) async fn told_first(
     Ok(entries::at(&mut *db, &first).await?.pop().map(|(_, entry)| entry.at))
 }
 
+/// When it told of a branch last.
+pub(crate) async fn told_last(
+    db: &mut SqliteConnection,
+    branch: &BranchCode,
+) -> Result<Option<DateTime<Utc>>, DeskError> {
+    let last: Vec<u32> = marks::places(&mut *db, &Word::Branch(branch.to_string())).await?.max().into_iter().collect();
+    Ok(entries::at(&mut *db, &last).await?.pop().map(|(_, entry)| entry.at))
+}
+
 /// The entry that signed off a day, at that time, and what was said.
 pub(crate) async fn signed_off(
     db: &mut SqliteConnection,

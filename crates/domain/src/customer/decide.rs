@@ -12,7 +12,9 @@ use super::held;
 use super::incident;
 use super::renewal;
 use super::request;
-use super::state::{Application, ApplicationState, Certificate, CertificateState, Customer, RevocationReason};
+use super::state::{
+    Application, ApplicationState, Certificate, CertificateState, Customer, Incident, RevocationReason,
+};
 use crate::actor::{Actor, Role};
 use crate::authorisation::role_may;
 use crate::calendar;
@@ -423,9 +425,18 @@ fn two_persons(application: &Application, actor: &Actor) -> Result<(), Refusal> 
 
 /// What an approval ends may settle a report, and whoever took that one does not settle it.
 fn not_own_report(customer: &Customer, events: &[CustomerEvent], actor: &Actor) -> Result<(), Refusal> {
-    let settled = events.iter().filter_map(|event| match event {
-        CustomerEvent::IncidentClosed { incident, .. } => customer.incident(*incident),
-        _ => None,
+    use CustomerEvent as E;
+    let ended = |ends: &dyn Fn(&Certificate) -> bool| -> Vec<&Incident> {
+        customer.certificates.iter().filter(|c| ends(c)).filter_map(|c| customer.holding(c)).collect()
+    };
+    let settled = events.iter().flat_map(|event| match event {
+        E::IncidentClosed { incident, .. } => customer.incident(*incident).into_iter().collect(),
+        E::CertificateRevoked { certificate, .. } | E::RightCancelled { certificate } => {
+            ended(&|c| c.id == *certificate)
+        }
+        // On a day ahead, and then by nobody.
+        E::ContractClosing { contract, .. } => ended(&|c| c.contract == *contract && c.alive()),
+        _ => Vec::new(),
     });
     not_by(settled.flat_map(|report| customer.reporters(report)), actor)
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::command::{MovedUser, Request};
 use super::decide::completion;
 use super::event::CustomerEvent as E;
+use super::incident;
 use super::renewal;
 use super::state::{ApplicationState, Certificate, CertificateState, Customer, IncidentOutcome, RevocationReason};
 use crate::calendar;
@@ -29,7 +30,7 @@ impl<'a> Ending<'a> {
     fn certificate(&mut self, found: &Certificate, reason: RevocationReason) {
         let (certificate, barred) = (found.id, reason == RevocationReason::PrivilegeWithdrawn);
         let (reason, invalid_from) = match self.customer.holding(found) {
-            Some(open) => (RevocationReason::KeyCompromise, Some(open.lost_at.unwrap_or(open.reported_at))),
+            Some(open) => (RevocationReason::KeyCompromise, Some(incident::lost_at(self.customer, open))),
             None => (reason, None),
         };
         match found.state {
@@ -62,7 +63,11 @@ impl<'a> Ending<'a> {
                 .iter()
                 .any(|c| c.held == Some(incident) && c.alive() && !self.rights.contains(&c.id));
             if !left {
-                self.events.push(E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked });
+                let report = self.customer.incident(incident);
+                let losses = report.into_iter().flat_map(|report| incident::settled_with(self.customer, report));
+                let settled = losses.map(|loss| loss.id).chain([incident]);
+                let closed = |incident| E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked };
+                self.events.extend(settled.map(closed));
             }
         }
         self.events

@@ -34,11 +34,13 @@ pub(super) fn stop(
     for found in customer.certificates.iter().filter(|c| inside(customer, scope, c)) {
         let Some(halted) = halt(found, incident) else { continue };
         match customer.holding(found) {
-            // What was a loss turns out to be graver: the graver report holds it from now on, and nobody resumes it.
             Some(report) if report.cause != IncidentCause::Lost || cause == IncidentCause::Lost => {
                 already = Some(report);
             }
-            _ => events.push(halted),
+            // What was a loss turns out to be graver: the graver report holds it from now on, and nobody resumes it. It is stopped
+            // already, so nothing is stopped a second time.
+            Some(_) => events.push(E::RightFrozen { certificate: found.id, incident }),
+            None => events.push(halted),
         }
     }
     match already {
@@ -84,12 +86,16 @@ fn inside(customer: &Customer, scope: &StopScope, certificate: &Certificate) -> 
 pub fn still_to_stop(customer: &Customer, since: DateTime<Utc>) -> Vec<E> {
     let mut events = Vec::new();
     for found in &customer.certificates {
-        let Some(incident) = customer.incidents.iter().find(|i| {
+        let covers = |i: &&Incident| {
             i.outcome.is_none()
                 && i.reported_at >= since
                 && found.granted_at <= i.reported_at
                 && inside(customer, &i.scope, found)
-        }) else {
+        };
+        let of = || customer.incidents.iter().filter(covers);
+        // Not by a loss, which may be resumed, where something graver is said of it.
+        let graver = of().find(|i| i.cause != IncidentCause::Lost);
+        let Some(incident) = graver.or_else(|| of().find(|i| found.held == Some(i.id))).or_else(|| of().next()) else {
             continue;
         };
         // An active one, whatever holds it: only a suspended one is not good.
@@ -98,6 +104,38 @@ pub fn still_to_stop(customer: &Customer, since: DateTime<Utc>) -> Vec<E> {
         }
     }
     events
+}
+
+/// Losses that turned out to be what this report says: open, and about something that it holds now.
+fn turned_out<'a>(customer: &'a Customer, report: &'a Incident) -> impl Iterator<Item = &'a Incident> {
+    let graver = report.cause != IncidentCause::Lost;
+    customer.incidents.iter().filter(move |loss| {
+        graver
+            && loss.cause == IncidentCause::Lost
+            && loss.outcome.is_none()
+            && loss.reported_at <= report.reported_at
+            && held(customer, report.id).any(|c| inside(customer, &loss.scope, c))
+    })
+}
+
+/// Those of them that have nothing left to stop: they are settled with it.
+pub(super) fn settled_with<'a>(customer: &'a Customer, report: &'a Incident) -> impl Iterator<Item = &'a Incident> {
+    turned_out(customer, report).filter(|loss| !held(customer, loss.id).any(Certificate::alive))
+}
+
+/// When somebody told of it first: a paper may be of that day.
+fn told_at(customer: &Customer, report: &Incident) -> DateTime<Utc> {
+    turned_out(customer, report)
+        .map(|loss| loss.reported_at)
+        .chain([report.reported_at])
+        .min()
+        .unwrap_or(report.reported_at)
+}
+
+/// From when on the key must not be trusted: the earliest loss that anybody has told of.
+pub(super) fn lost_at(customer: &Customer, report: &Incident) -> DateTime<Utc> {
+    let told = |one: &Incident| one.lost_at.unwrap_or(one.reported_at);
+    turned_out(customer, report).map(told).chain([told(report)]).min().unwrap_or(report.reported_at)
 }
 
 /// A report that is not settled.
@@ -131,7 +169,7 @@ pub(super) fn paper(
 ) -> Result<Vec<E>, Refusal> {
     let found = open(customer, incident)?;
     let today = calendar::jst_day(context.now);
-    if received_on > today || received_on < calendar::jst_day(found.reported_at) {
+    if received_on > today || received_on < calendar::jst_day(told_at(customer, found)) {
         return Err(Refusal::new(ErrorCode::DateOutOfRange).at("received_on"));
     }
     Ok(vec![E::RevocationPaperReceived { incident, received_on }])
@@ -162,7 +200,8 @@ pub(super) fn resume(
 ) -> Result<Vec<E>, Refusal> {
     let found = open(customer, incident)?;
     not_by(customer.reporters(found), context.actor)?;
-    if found.cause != IncidentCause::Lost || out_of_control {
+    let graver = |one: &Incident| one.outcome.is_none() && settled_with(customer, one).any(|loss| loss.id == incident);
+    if found.cause != IncidentCause::Lost || out_of_control || customer.incidents.iter().any(graver) {
         return Err(ErrorCode::ResumeRefused.into());
     }
     let mut events = Vec::new();
@@ -184,10 +223,11 @@ pub(super) fn resume(
 pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Context<'_>) -> Result<Vec<E>, Refusal> {
     let found = open(customer, incident)?;
     not_by(customer.reporters(found), context.actor)?;
-    if found.paper_on.is_none() {
+    not_by(settled_with(customer, found).flat_map(|loss| customer.reporters(loss)), context.actor)?;
+    if found.paper_on.is_none() && turned_out(customer, found).all(|loss| loss.paper_on.is_none()) {
         return Err(ErrorCode::PaperMissing.into());
     }
-    let invalid_from = Some(found.lost_at.unwrap_or(found.reported_at));
+    let invalid_from = Some(lost_at(customer, found));
     let reason = RevocationReason::KeyCompromise;
     let (mut events, mut ended) = (Vec::new(), Vec::new());
     for held in held(customer, incident) {
@@ -205,7 +245,8 @@ pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Contex
             events.extend(completion(customer, held.application, &ended));
         }
     }
-    events.push(E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked });
+    let settled = settled_with(customer, found).map(|loss| loss.id).chain([incident]);
+    events.extend(settled.map(|incident| E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked }));
     Ok(events)
 }
 

@@ -95,13 +95,15 @@ impl<'a> Facts<'a> {
 
     /// The open report that stopped something of it.
     pub(super) fn report(&self) -> Option<&'a Incident> {
-        let mut held = self.certificates.iter().filter_map(|c| self.customer.incident(c.held?));
-        held.find(|incident| incident.outcome.is_none())
+        // A right that lapsed while it was frozen has nothing to settle, if there is anything that has.
+        let of = |alive: bool| self.certificates.iter().filter(move |c| c.alive() == alive);
+        of(true).chain(of(false)).find_map(|c| self.customer.holding(c))
     }
 
-    /// Does it still hold something of it? (A right may have lapsed while it was frozen.)
-    pub(super) fn holds(&self, report: &Incident) -> bool {
-        self.any(|c| c.held == Some(report.id) && c.alive())
+    /// Is something of it stopped as lost, and no more than that?
+    pub(super) fn resumable(&self) -> bool {
+        let lost = |c: &Certificate| self.customer.holding(c).is_some_and(|report| report.cause == IncidentCause::Lost);
+        self.any(|c| c.alive() && lost(c))
     }
 
     pub(super) fn nothing_left(&self) -> Note {

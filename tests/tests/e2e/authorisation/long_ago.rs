@@ -14,7 +14,7 @@ const MADE: [(i64, Stage, usize, usize); 6] = [
     (470, Stage::GraceOver, 3, 1),
     (400, Stage::Expired, 11, 2),
     (400, Stage::RenewingExpired, 12, 3),
-    (400, Stage::StoppedExpired, 14, 2),
+    (400, Stage::StoppedExpired, 24, 4),
     (350, Stage::Renewing, 16, 4),
     (100, Stage::Lapsed, 3, 1),
 ];

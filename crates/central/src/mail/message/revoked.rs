@@ -46,6 +46,9 @@ pub(super) fn revoked(customer: &Customer, events: &[&CustomerEvent]) -> Option<
 /// The branch's word: what brought the customer to the branch, as far as the act tells, else what the reason means.
 fn word(customer: &Customer, events: &[&CustomerEvent], certificate: &Certificate) -> &'static str {
     let reason = certificate.revocation.as_ref().map(|r| r.reason);
+    if forced(customer, events) {
+        return "強制停止(当金庫による利用停止)";
+    }
     match reason {
         Some(RevocationReason::KeyCompromise) => {
             report(customer, events).or(reissue(customer, events)).unwrap_or("鍵がほかの人に使われるおそれ")
@@ -56,6 +59,16 @@ fn word(customer: &Customer, events: &[&CustomerEvent], certificate: &Certificat
         Some(RevocationReason::PrivilegeWithdrawn) => "強制停止(当金庫による利用停止)",
         None => "お手続き",
     }
+}
+
+/// Whatever the reason in the list says: the institution has stopped it.
+fn forced(customer: &Customer, events: &[&CustomerEvent]) -> bool {
+    events.iter().any(|event| match event {
+        CustomerEvent::ApplicationApproved { application } => {
+            customer.application(*application).is_some_and(|found| matches!(found.request, Request::ForceStop { .. }))
+        }
+        _ => false,
+    })
 }
 
 fn report(customer: &Customer, events: &[&CustomerEvent]) -> Option<&'static str> {

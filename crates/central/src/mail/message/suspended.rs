@@ -1,6 +1,6 @@
 //! 一時停止: stopped at a report, what was not yet fetched too.
 
-use domain::customer::{Certificate, Customer, CustomerEvent};
+use domain::customer::{Certificate, CertificateState, Customer, CustomerEvent};
 use domain::id::CertificateId;
 
 use super::{Letter, UNEXPECTED, cause_word, chosen, paragraphs};
@@ -10,14 +10,22 @@ pub(super) fn suspended(customer: &Customer, events: &[&CustomerEvent]) -> Optio
         CustomerEvent::IncidentReported { cause, .. } => Some(*cause),
         _ => None,
     })?;
+    let state = |id: &CertificateId| customer.certificate(*id).map(|found| found.state);
+    // One that was stopped as lost before, too.
+    let suspended = |id: &CertificateId| state(id) == Some(CertificateState::Suspended);
     let stopped = chosen(customer, events, |event| match event {
         CustomerEvent::CertificateSuspended { certificate, .. } => Some(*certificate),
+        CustomerEvent::RightFrozen { certificate, .. } if suspended(certificate) => Some(*certificate),
         _ => None,
     });
     let in_grace = |id: &CertificateId| customer.certificate(*id).is_some_and(Certificate::in_grace);
     let frozen = |expired: bool| {
         chosen(customer, events, move |event| match event {
-            CustomerEvent::RightFrozen { certificate, .. } if in_grace(certificate) == expired => Some(*certificate),
+            CustomerEvent::RightFrozen { certificate, .. }
+                if in_grace(certificate) == expired && !suspended(certificate) =>
+            {
+                Some(*certificate)
+            }
             _ => None,
         })
     };

@@ -25,7 +25,8 @@ fn report<'a>(customer: &'a Customer, certificate: &Certificate, revoked: &Revoc
     };
     customer.incidents.iter().rev().find(|incident| {
         incident.outcome == Some(IncidentOutcome::Revoked)
-            && revoked.invalid_from == Some(incident.lost_at.unwrap_or(incident.reported_at))
+            && revoked.invalid_from.is_some_and(|from| from <= incident.lost_at.unwrap_or(incident.reported_at))
+            && incident.reported_at <= revoked.at
             && covers(incident)
     })
 }
@@ -40,7 +41,19 @@ fn successor<'a>(customer: &'a Customer, certificate: &Certificate, revoked: &Re
         .max_by_key(|c| c.granted_at)
 }
 
+/// Has the institution stopped it, whatever the reason in the list says?
+fn forced(customer: &Customer, certificate: &Certificate, revoked: &Revocation) -> bool {
+    revoked.reason == RevocationReason::PrivilegeWithdrawn
+        || customer.applications.iter().any(|one| {
+            one.decided_at == Some(revoked.at)
+                && matches!(&one.request, Request::ForceStop { users, .. } if users.contains(&certificate.user))
+        })
+}
+
 pub(super) fn of(customer: &Customer, certificate: &Certificate, revoked: &Revocation) -> Why {
+    if forced(customer, certificate, revoked) {
+        return Why { word: "強制停止", lost_at: None };
+    }
     if let Some(incident) = report(customer, certificate, revoked) {
         return Why { word: words::incident_cause(incident.cause), lost_at: incident.lost_at };
     }
@@ -90,7 +103,7 @@ pub(super) fn next_steps(customer: &Customer, certificate: &Certificate, revoked
         "新しい電子証明書が有効です。WEB-FBログイン画面の「電子証明書ログイン」から、新しい電子証明書を選んでログインしてください。"
     } else if others().any(|c| c.state.successor()) {
         "新しい電子証明書の発行通知書をお渡しします。発行通知書に記載の取得期限までに、電子証明書を取得してください。取得が終わるまではログインできません。"
-    } else if revoked.reason == RevocationReason::PrivilegeWithdrawn {
+    } else if forced(customer, certificate, revoked) {
         "この利用者IDでは、WEB-FBにログインできません。詳しくは、お取引店へお問い合わせください。"
     } else if !goes_on {
         "この利用者IDでは、今後WEB-FBにログインできません。再びご利用になるときは、お取引店の窓口または渉外担当者へお申し出ください。"

@@ -303,6 +303,44 @@ fn a_loss_that_turns_out_to_be_theft_is_never_resumed() {
 }
 
 #[test]
+fn what_was_known_of_the_loss_counts_for_the_theft_and_both_are_settled_together() {
+    let (mut desk, rights) = world();
+    let first = staff("S2002", Role::Supervisor, BRANCH);
+    let lost_at = desk.now - Duration::hours(5);
+    desk.act(&first, suspend(IncidentCause::Lost, None), None).unwrap();
+    let record = CustomerCommand::RecordIncident { incident: INCIDENT, lost_at: Some(lost_at) };
+    desk.act(&teller(), record, said()).unwrap();
+    let received_on = crate::calendar::jst_day(desk.now);
+    desk.act(&teller(), CustomerCommand::RecordRevocationPaper { incident: INCIDENT, received_on }, None).unwrap();
+    desk.now += Duration::days(3);
+    let events = desk.act(&teller(), graver(IncidentCause::Stolen, None), None).unwrap();
+    let again = |event: &CustomerEvent| matches!(event, CustomerEvent::CertificateSuspended { .. });
+    assert!(!events.iter().any(again), "nothing is stopped twice");
+    // The paper is there, of that day or as if it came again.
+    desk.act(&teller(), CustomerCommand::RecordRevocationPaper { incident: GRAVER, received_on }, None).unwrap();
+    assert_eq!(desk.code(&supervisor(), resume(false), None), ErrorCode::ResumeRefused, "nothing of it was found");
+    let revoke = || CustomerCommand::RevokeIncident { incident: GRAVER };
+    assert_eq!(desk.code(&first, revoke(), None), ErrorCode::TwoPersonRule, "he took the first call");
+    desk.act(&supervisor(), revoke(), None).unwrap();
+    let ended = desk.customer.certificate(rights[0]).unwrap().revocation.clone().unwrap();
+    assert_eq!((ended.reason, ended.invalid_from), (RevocationReason::KeyCompromise, Some(lost_at)));
+    assert!(desk.customer.incidents.iter().all(|one| one.outcome == Some(IncidentOutcome::Revoked)));
+}
+
+#[test]
+fn what_comes_back_after_a_restore_is_held_by_the_graver_report() {
+    let (mut desk, rights) = world();
+    desk.act(&teller(), suspend(IncidentCause::Lost, Some("ADMIN001")), None).unwrap();
+    desk.act(&teller(), graver(IncidentCause::Stolen, Some("ADMIN001")), None).unwrap();
+    let mut customer = desk.customer.clone();
+    for found in customer.certificates.iter_mut().filter(|c| c.id == rights[0]) {
+        (found.state, found.held) = (CertificateState::Active, Some(INCIDENT));
+    }
+    let events = still_to_stop(&customer, start() - Duration::hours(1));
+    assert_eq!(events, [CustomerEvent::CertificateSuspended { certificate: rights[0], incident: GRAVER }]);
+}
+
+#[test]
 fn a_right_that_lapses_while_it_is_frozen_leaves_its_user_id_free_once_the_report_is_settled() {
     for settled in [resume(false), revoke()] {
         let (mut desk, rights) = world();
@@ -325,11 +363,31 @@ fn a_right_that_lapses_while_it_is_frozen_leaves_its_user_id_free_once_the_repor
     }
 }
 
+fn ids(users: &[&str]) -> Vec<UserId> {
+    users.iter().map(|user| user.parse().unwrap()).collect()
+}
+
+fn later(days: u32) -> chrono::NaiveDate {
+    crate::calendar::later(crate::calendar::jst_day(start()), days)
+}
+
 #[test]
 fn whoever_took_the_call_does_not_settle_it_by_approving_something_else() {
     let second = staff("S2002", Role::Supervisor, BRANCH);
+    // Nor a part of it, nor on a day ahead.
+    for (scope, request) in [
+        (None, Request::RemoveUsers { contract: "10000001".parse().unwrap(), users: ids(&["ADMIN001"]) }),
+        (Some("ADMIN001"), Request::Close { contract: "10000001".parse().unwrap(), closing_on: later(10) }),
+    ] {
+        let (mut desk, _) = world();
+        desk.act(&supervisor(), suspend(IncidentCause::Stolen, scope), None).unwrap();
+        let application = desk.submit(&teller(), 20, request).unwrap();
+        let approve = CustomerCommand::ApproveApplication { application };
+        assert_eq!(desk.code(&supervisor(), approve.clone(), None), ErrorCode::TwoPersonRule);
+        desk.act(&second, approve, None).unwrap();
+    }
     for request in [
-        Request::RemoveUsers { contract: "10000001".parse().unwrap(), users: vec!["ADMIN001".parse().unwrap()] },
+        Request::RemoveUsers { contract: "10000001".parse().unwrap(), users: ids(&["ADMIN001"]) },
         Request::Close { contract: "10000001".parse().unwrap(), closing_on: crate::calendar::jst_day(start()) },
     ] {
         let (mut desk, rights) = world();
