@@ -19,7 +19,7 @@ use super::branches;
 use super::operator::actor;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::import::{COLUMNS, Plan, Problem, read_file, take_over};
+use crate::import::{COLUMNS, PAGE, Plan, Problem, Unreadable, read_file, take_over};
 use crate::issuance::Authority;
 use crate::store::bulk::{Bulk, Imported};
 use crate::store::db::query;
@@ -95,8 +95,11 @@ async fn all(mut bulk: Bulk<'_>, lines: Vec<CustomerLine>) -> anyhow::Result<usi
         anyhow::bail!("{}", file.problems.iter().cloned().chain(said).collect::<Vec<_>>().join("\n"));
     }
     let new = report.customers + bare.len();
-    if !bare.is_empty() {
-        bulk.page(bare.into_iter()).await?;
+    let mut bare = bare.into_iter().peekable();
+    // A desk takes no more at a time than stand under one checkpoint.
+    while bare.peek().is_some() {
+        let page: Vec<Imported> = bare.by_ref().take(PAGE).collect();
+        bulk.page(page.into_iter()).await?;
     }
     bulk.commit().await?;
     Ok(new)
@@ -128,6 +131,11 @@ impl File {
     /// All contracts of a customer, without those that it has.
     fn add(&mut self, line: CustomerLine, known: Option<&Customer>) -> anyhow::Result<()> {
         self.once(&line);
+        // Whatever became of its name since: it stays as it is.
+        let line = match known.and_then(|known| known.details.clone()) {
+            Some(details) => line.with(details),
+            None => line,
+        };
         let new = |number| known.is_none_or(|known| known.contract(number).is_none());
         for contract in line.contracts.iter().filter(|contract| new(&contract.number)) {
             let place = format!("{}, contract {}", name(&line), contract.number);
@@ -177,7 +185,13 @@ impl File {
     fn plan(&mut self) -> anyhow::Result<Plan> {
         let csv = std::mem::replace(&mut self.csv, csv::Writer::from_writer(Vec::new()));
         let bytes = csv.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
-        Ok(Plan::read(&bytes, Some(wire::api::import::ImportEncoding::Utf8), &mut |_| {})?)
+        Plan::read(&bytes, Some(wire::api::import::ImportEncoding::Utf8), &mut |_| {}).map_err(|error| match error {
+            Unreadable::TooLong { rows, line } => {
+                let place = self.place(line).map_or("its middle", String::as_str);
+                anyhow::anyhow!("the file has {rows} user IDs, more than are taken at a time: split it before {place}")
+            }
+            error => error.into(),
+        })
     }
 
     /// What stands in such a line.

@@ -4,6 +4,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,7 +16,11 @@ use tokio::time::Sleep;
 /// Connections that a listener keeps at the same time. Of the descriptors that the process may have, an eighth: there are four
 /// listeners that anybody may reach, and terminals, database and pages need theirs.
 #[derive(Clone)]
-pub(super) struct Places(Arc<Semaphore>);
+pub(super) struct Places {
+    left: Arc<Semaphore>,
+    /// Was the last one who came sent away?
+    full: Arc<AtomicBool>,
+}
 
 impl Places {
     /// As many as one listener gets.
@@ -24,12 +29,17 @@ impl Places {
     }
 
     fn new(count: usize) -> Self {
-        Self(Arc::new(Semaphore::new(count)))
+        Self { left: Arc::new(Semaphore::new(count)), full: Arc::default() }
     }
 
     /// One, as long as it is kept; `None`: all are taken.
     pub(super) fn take(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0).try_acquire_owned().ok()
+        let place = Arc::clone(&self.left).try_acquire_owned().ok();
+        // Once, until there is room again: whoever fills a listener fills the journal otherwise.
+        if !self.full.swap(place.is_none(), Ordering::Relaxed) && place.is_none() {
+            tracing::warn!("every place of a listener is taken: connections are sent away");
+        }
+        place
     }
 }
 

@@ -28,12 +28,13 @@ use crate::store::db::Place;
 use crate::store::{self, Setting};
 pub use layout::COLUMNS;
 pub(crate) use plan::Plan;
+pub(crate) use unreadable::Unreadable;
 pub use zengin::branches;
 
 /// Most lines of a file.
 pub const ROWS: usize = 100_000;
 /// Customers written together; a desk takes as many at a time.
-const PAGE: usize = 500;
+pub(crate) const PAGE: usize = 500;
 
 /// Something wrong with a line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -66,6 +66,12 @@ impl CustomerLine {
         }
     }
 
+    /// The same with other details.
+    pub(super) fn with(self, details: CustomerDetails) -> Self {
+        let CustomerDetails { name, kana, address, phone, email } = details;
+        Self { name, kana, address, phone, email, ..self }
+    }
+
     /// A line of `import`, in the order of its columns.
     pub(super) fn cells<'a>(&'a self, contract: &'a ContractLine, user: &'a UserLine) -> [String; 13] {
         let status = match contract.status {

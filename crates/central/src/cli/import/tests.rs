@@ -150,6 +150,11 @@ async fn a_customer_that_is_there_gets_the_contracts_that_it_does_not_have() {
     let before = world.entries().await;
     assert_eq!(world.import(&both, There::Stay).await, Ok(0));
     assert_eq!(world.entries().await, before + 1);
+    // Also where it has another name by now.
+    let mut third = customer("1", "001", &[contract("9000000003", "KNR00003")]);
+    third["name"] = "株式会社旧名".into();
+    assert_eq!(world.import(&json!([third]), There::Stay).await, Ok(0));
+    assert_eq!(world.entries().await, before + 2);
     world.refused(&json!([customer("2", "001", &[first])]), &["contract 9000000001", "contract_exists"]).await;
 }
 
@@ -183,4 +188,16 @@ async fn once_branches_are_known_nobody_is_bound_to_another_one() {
     operator.invite("000", "本部").await.unwrap();
     operator.add_staff("H9001", "見本 花子", "head_office", "000", PASSWORD).await.unwrap();
     operator.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn no_desk_has_to_take_more_at_a_time_than_stand_under_a_checkpoint() {
+    let world = World::new().await;
+    let many: Vec<Value> = (1..=1_100).map(|n| customer(&n.to_string(), "001", &[])).collect();
+    assert_eq!(world.import(&json!(many), There::Stay).await, Ok(1_100));
+    let mut db = world.config.place().unwrap().reader().await.unwrap();
+    let sizes: Vec<(i64,)> = query("SELECT size FROM checkpoint ORDER BY size").fetch_all(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    let apart = sizes.windows(2).map(|two| two[1].0 - two[0].0).max().unwrap();
+    assert!(apart <= i64::try_from(PAGE).unwrap(), "{apart}");
 }
