@@ -221,9 +221,8 @@ impl Walk<'_> {
             let path = RevokePath::SettleReport { incident: report.id };
             (Outcome::Revoke { path }, Some(Note::SupervisorSettles))
         };
-        match (report.cause, cause) {
-            (IncidentCause::Lost, IncidentCause::Lost) => {}
-            _ => return Ok(settle()),
+        if (cause, report.cause) != (IncidentCause::Lost, IncidentCause::Lost) {
+            return Ok(settle());
         }
         if !self.yes(Question::Found)? {
             return Ok((Outcome::NothingToDo, Some(Note::StoppedAlready)));

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Manifest;
+use crate::durable;
 
 const FILE: &str = "last-backup.json";
 
@@ -20,9 +21,8 @@ pub(crate) struct Last {
 
 /// Notes a backup that is complete.
 pub(crate) fn note(data_dir: &Path, manifest: &Manifest) -> anyhow::Result<()> {
-    let (new, path) = (data_dir.join("last-backup.json.new"), data_dir.join(FILE));
-    std::fs::write(&new, serde_json::to_vec(&Last { at: manifest.at, size: manifest.size })?)?;
-    Ok(std::fs::rename(new, path)?)
+    let last = Last { at: manifest.at, size: manifest.size };
+    durable::replace(&data_dir.join(FILE), &serde_json::to_vec(&last)?)
 }
 
 /// The last one that was noted.

@@ -173,8 +173,7 @@ impl Operator {
                 "branch {code} is not among the branches of the log: correct the code, or run `import-branches` with a list that has it"
             ))
         })?;
-        // In Japan.
-        let today = (self.clock.now() + Duration::hours(9)).date_naive();
+        let today = domain::calendar::jst_day(self.clock.now());
         if let Some(into) = branch.and_then(|branch| branch.merged_into(today)) {
             anyhow::bail!("branch {code} is merged into {into}: use that code");
         }

@@ -21,6 +21,10 @@ use crate::desk::Desk;
 use crate::error::DeskError;
 use crate::view::{ExportAs, ExportFormat, TodayList};
 
+/// Rows of a workbook that a PC of a branch opens, and of a paper that somebody reads.
+pub(super) const MOST_IN_WORKBOOK: usize = 50_000;
+pub(super) const MOST_ON_PAPER: usize = 2_000;
+
 /// A file to save.
 pub struct Export {
     /// Its name, by list and day.

@@ -7,7 +7,7 @@ use domain::{ErrorCode, Refusal};
 use wire::api::import::{ImportPhase, ImportProblem};
 use wire::api::session::SignedIn;
 
-use super::export::{Cell, Column, Csv, Encoding, Sheet};
+use super::export::{Cell, Column, Csv, Encoding, MOST_IN_WORKBOOK, MOST_ON_PAPER, Sheet};
 use super::import_words::reason;
 use super::straight::token;
 use super::words::{Word, Words};
@@ -16,9 +16,6 @@ use crate::error::DeskError;
 use crate::view::{ExportAs, ExportFormat};
 
 const TITLE: Word = ("取り込みの悪い行", "Bad lines of an import");
-/// Rows of a workbook that a PC of a branch opens, and of a paper that somebody reads.
-const MOST_IN_WORKBOOK: usize = 50_000;
-const MOST_ON_PAPER: usize = 2_000;
 
 impl Desk {
     /// The name of a file of them, and the end of that.

@@ -7,7 +7,7 @@ use super::decide::completion;
 use super::event::CustomerEvent as E;
 use super::incident;
 use super::renewal;
-use super::state::{ApplicationState, Certificate, CertificateState, Customer, IncidentOutcome, RevocationReason};
+use super::state::{ApplicationState, Certificate, CertificateState, Customer, RevocationReason};
 use crate::calendar;
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{ApplicationId, CertificateId, ContractNumber, IncidentId, UserId};
@@ -64,10 +64,7 @@ impl<'a> Ending<'a> {
                 .any(|c| c.held == Some(incident) && c.alive() && !self.rights.contains(&c.id));
             if !left {
                 let report = self.customer.incident(incident);
-                let losses = report.into_iter().flat_map(|report| incident::settled_with(self.customer, report));
-                let settled = losses.map(|loss| loss.id).chain([incident]);
-                let closed = |incident| E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked };
-                self.events.extend(settled.map(closed));
+                self.events.extend(report.into_iter().flat_map(|report| incident::closed(self.customer, report)));
             }
         }
         self.events

@@ -62,7 +62,7 @@ fn halt(found: &Certificate, incident: IncidentId) -> Option<E> {
         }
         CertificateState::Authorised | CertificateState::Signed => Some(E::RightFrozen { certificate, incident }),
         // For a while its holder may exchange it for a new one, and the holder may be a thief now.
-        CertificateState::Expired if !found.grace_over => Some(E::RightFrozen { certificate, incident }),
+        CertificateState::Expired if found.in_grace() => Some(E::RightFrozen { certificate, incident }),
         _ => None,
     }
 }
@@ -119,8 +119,14 @@ fn turned_out<'a>(customer: &'a Customer, report: &'a Incident) -> impl Iterator
 }
 
 /// Those of them that have nothing left to stop: they are settled with it.
-pub(super) fn settled_with<'a>(customer: &'a Customer, report: &'a Incident) -> impl Iterator<Item = &'a Incident> {
+fn settled_with<'a>(customer: &'a Customer, report: &'a Incident) -> impl Iterator<Item = &'a Incident> {
     turned_out(customer, report).filter(|loss| !held(customer, loss.id).any(Certificate::alive))
+}
+
+/// That a report is settled by revoking, and those that are settled with it.
+pub(super) fn closed<'a>(customer: &'a Customer, report: &'a Incident) -> impl Iterator<Item = E> + 'a {
+    let all = settled_with(customer, report).chain([report]);
+    all.map(|one| E::IncidentClosed { incident: one.id, outcome: IncidentOutcome::Revoked })
 }
 
 /// When somebody told of it first: a paper may be of that day.
@@ -245,8 +251,7 @@ pub(super) fn revoke(customer: &Customer, incident: IncidentId, context: &Contex
             events.extend(completion(customer, held.application, &ended));
         }
     }
-    let settled = settled_with(customer, found).map(|loss| loss.id).chain([incident]);
-    events.extend(settled.map(|incident| E::IncidentClosed { incident, outcome: IncidentOutcome::Revoked }));
+    events.extend(closed(customer, found));
     Ok(events)
 }
 

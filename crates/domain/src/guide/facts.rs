@@ -18,16 +18,9 @@ fn nothing(note: Note) -> Advised {
     (Outcome::NothingToDo, Some(note))
 }
 
-/// Expired, and for a while its holder may exchange it for a new one on-line.
-fn exchangeable(certificate: &Certificate) -> bool {
-    certificate.state == CertificateState::Expired && !certificate.grace_over
-}
-
 /// It can still be used, fetched or exchanged, and is not stopped.
 fn runs(certificate: &Certificate) -> bool {
-    let open =
-        matches!(certificate.state, CertificateState::Active | CertificateState::Authorised | CertificateState::Signed);
-    certificate.held.is_none() && (open || exchangeable(certificate))
+    certificate.held.is_none() && certificate.state != CertificateState::Suspended && certificate.alive()
 }
 
 /// Whom something of this kind may have happened to: what runs comes first.
@@ -90,7 +83,7 @@ impl<'a> Facts<'a> {
 
     /// There is a key on some PC that could still be used.
     pub(super) fn key_made(&self) -> bool {
-        self.any(|c| c.state.usable() || c.state == CertificateState::Signed || exchangeable(c))
+        self.any(|c| c.state.usable() || c.state == CertificateState::Signed || c.in_grace())
     }
 
     /// The open report that stopped something of it.
@@ -210,7 +203,7 @@ impl<'a> Facts<'a> {
         let (reason, later, when) = self.told(outcome);
         let changes = when.is_some();
         let mut touched: Vec<Touched> = Vec::new();
-        for found in self.certificates.iter().filter(|c| c.state.usable() || c.state.successor() || exchangeable(c)) {
+        for found in self.certificates.iter().filter(|c| c.alive()) {
             let effect = if self.stays(outcome, found) { Effect::Kept } else { effect(outcome, found) };
             touched.push(self.touched(&found.user, &found.device_label, effect));
         }
@@ -267,7 +260,7 @@ fn effect(outcome: Outcome, found: &Certificate) -> Effect {
         Outcome::SuspendNow { .. } if found.state == CertificateState::Active => Effect::Suspended,
         Outcome::SuspendNow { .. } => Effect::Frozen,
         Outcome::Reissue { .. } if found.state.usable() => Effect::Revoked,
-        _ if exchangeable(found) => match outcome {
+        _ if found.in_grace() => match outcome {
             Outcome::SuspendNow { .. } => Effect::Frozen,
             Outcome::Revoke { path: RevokePath::SettleReport { incident } } if found.held == Some(incident) => ended,
             Outcome::Reissue { cause } if cause.ends().1 => ended,

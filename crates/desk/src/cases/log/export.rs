@@ -11,7 +11,7 @@ use wire::api::session::SignedIn;
 
 use super::PAGE;
 use crate::cases::event_words::events;
-use crate::cases::export::{Cell, Column, Csv, Encoding, Sheet};
+use crate::cases::export::{Cell, Column, Csv, Encoding, MOST_IN_WORKBOOK, MOST_ON_PAPER, Sheet};
 use crate::cases::ledger;
 use crate::cases::words::{self, Word, Words};
 use crate::desk::Desk;
@@ -20,9 +20,6 @@ use crate::replica::{entries, marks};
 use crate::view::{ExportAs, ExportFormat, LogFilter, LogLine};
 
 const TITLE: Word = ("発行ログ", "Issuance log");
-/// Rows of a workbook that a PC of a branch opens, and of a paper that somebody reads.
-const MOST_IN_WORKBOOK: usize = 50_000;
-const MOST_ON_PAPER: usize = 2_000;
 
 impl Desk {
     /// The name of a file of it, and the end of that.
